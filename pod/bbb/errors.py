@@ -1,0 +1,31 @@
+"""The errors of the BigBlueButton library.
+
+Every message says what was being done with what, and what to do next. None of
+them ever carries a signed URL, a shared secret or a token.
+"""
+
+from __future__ import annotations
+
+
+class BBBError(Exception):
+    """Base of every error that `pod.bbb` raises on purpose."""
+
+
+class ApiError(BBBError):
+    """BigBlueButton's API could not be asked, or refused."""
+
+
+class PlaybackError(BBBError):
+    """A published recording cannot be used: what it needs is absent or unreadable."""
+
+
+class FetchError(PlaybackError):
+    """A file of a published recording could not be brought here."""
+
+
+class RenderError(BBBError):
+    """The video could not be made from a recording that was read."""
+
+
+class Cancelled(BBBError):
+    """The caller asked to stop; nothing was left behind."""

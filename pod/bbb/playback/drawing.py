@@ -1,0 +1,83 @@
+"""The few drawing operations that every whiteboard is reduced to.
+
+Readers of shapes.svg and of tldraw translate what they find into these; the
+painter knows nothing else. Coordinates are those of the whiteboard concerned;
+the painter applies the view. An operation may carry its own affine `matrix`
+(a, b, c, d, e, f) as in SVG: x' = a*x + c*y + e, y' = b*x + d*y + f.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Colour = tuple[int, int, int, int]  # red, green, blue, alpha, 0..255
+Matrix = tuple[float, float, float, float, float, float]
+# ("M", x, y) ("L", x, y) ("C", x1, y1, x2, y2, x, y) ("Z",): absolute, nothing else;
+# quadratic curves and arcs are converted by those who make a path.
+Command = tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Fill a path."""
+
+    path: tuple[Command, ...]
+    colour: Colour
+    even_odd: bool = False
+    matrix: Matrix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Stroke a path; `width`, `dash` and `dash_offset` are in the path's units."""
+
+    path: tuple[Command, ...]
+    colour: Colour
+    width: float
+    cap: Literal["butt", "round", "square"] = "round"
+    join: Literal["miter", "round", "bevel"] = "round"
+    miter_limit: float = 4.0
+    dash: tuple[float, ...] = ()
+    dash_offset: float = 0.0
+    matrix: Matrix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A block of text, wrapped to `width` unless that is None; overflow stays visible.
+
+    (x, y) is the block's top left corner. `family` is one of the names that
+    `pod.bbb.render.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
+    `line_height` is a factor of `size`. `height` with `vertical` places the
+    lines inside a box.
+    """
+
+    text: str
+    x: float
+    y: float
+    width: float | None
+    size: float
+    colour: Colour
+    family: str = "arial"
+    align: Literal["start", "middle", "end", "justify"] = "start"
+    line_height: float = 1.15
+    height: float | None = None
+    vertical: Literal["start", "middle", "end"] = "start"
+    matrix: Matrix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file of the recording (`href` below its folder), fitted into a box as SVG does."""
+
+    href: str
+    x: float
+    y: float
+    width: float
+    height: float
+    stretch: bool = False  # True: preserveAspectRatio="none"
+    matrix: Matrix | None = None
+
+
+Op = Fill | Stroke | Text | Picture

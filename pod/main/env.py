@@ -1,0 +1,83 @@
+"""Typed readers of environment variables; only `pod/settings.py` uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+class EnvironmentValueError(ValueError):
+    """A variable holds something that cannot be what it must be."""
+
+
+def text(name: str, default: str = "") -> str:
+    """Return NAME, or the content of the file that NAME_FILE names (for secrets), or the default.
+
+    A secret given by file keeps out of the process list and of `docker inspect`.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise EnvironmentValueError(
+                f"{name}_FILE names {path}, which cannot be read ({error.strerror}): "
+                "give a readable file or unset it."
+            ) from error
+    return os.environ.get(name, default)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """Return NAME as a truth value: 1, true, yes, on or 0, false, no, off, in any case."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    word = value.strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise EnvironmentValueError(f"{name}={value!r} is neither true nor false: write True or False.")
+
+
+def integer(name: str, default: int) -> int:
+    """Return NAME as a whole number."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError as error:
+        raise EnvironmentValueError(f"{name}={value!r} is not a whole number.") from error
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """Return NAME as a list, its items separated by commas or given as a JSON list."""
+    value = os.environ.get(name)
+    if value is None:
+        return list(default)
+    if value.lstrip().startswith("["):
+        return [str(item) for item in mapping_or_list(name, value)]
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def document(name: str, default: Any) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Return NAME (or the file NAME_FILE) read as JSON."""
+    value = text(name)
+    return mapping_or_list(name, value) if value.strip() else default
+
+
+def mapping_or_list(name: str, value: str) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Return `value` read as JSON; the error never repeats it, it may hold passwords."""
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise EnvironmentValueError(
+            f"{name} is not valid JSON (line {error.lineno}, column {error.colno}): "
+            "check quotes and commas."
+        ) from error

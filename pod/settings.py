@@ -1,0 +1,184 @@
+"""Django settings; every value can come from the environment, `.env` or custom/settings_local.py.
+
+Later wins: the defaults here, then the environment (and `.env`), then
+custom/settings_local.py. The names are Esup-Pod's, so that what an institution
+already configured there means the same here.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+from dotenv import load_dotenv
+
+from pod.main import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+
+# --- the site -------------------------------------------------------------------------------
+DEBUG = env.boolean("DEBUG", default=False)
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+SITE_ID = env.integer("SITE_ID", 1)
+SITE_URL = env.text("SITE_URL", "http://localhost:8000")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.sites",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    # before pod.video: Django takes the first app that has a command or template of a name
+    "pod.bbb_migration",
+    "pod.import_video",
+    "pod.recorder",
+    "pod.meeting",
+    "pod.conversion",
+    "pod.video",
+    "pod.authentication",
+    "pod.main",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "pod.urls"
+WSGI_APPLICATION = "pod.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'pod.sqlite3'}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # several processes write (the site, the command, its converters): wait, and read beside a writer
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/import_video/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "fr")
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "pod" / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
+CACHE_DIR = DATA_DIR / "cache"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}
+
+# --- Pod's own settings, under their documented names -----------------------------------------
+DEFAULT_TYPE_ID = env.integer("DEFAULT_TYPE_ID", 1)
+VIDEOS_DIR = env.text("VIDEOS_DIR", "videos")
+VIDEO_ALLOWED_EXTENSIONS = tuple(
+    env.words("VIDEO_ALLOWED_EXTENSIONS", ["mp4", "m4v", "webm", "mkv", "mov", "avi", "ogv", "mp3", "ogg"])
+)
+CELERY_TO_ENCODE = env.boolean("CELERY_TO_ENCODE", default=False)
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672//")
+DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(DATA_DIR / "recorders"))
+ALLOW_MANUAL_RECORDING_CLAIMING = env.boolean("ALLOW_MANUAL_RECORDING_CLAIMING", default=True)
+USE_IMPORT_VIDEO = env.boolean("USE_IMPORT_VIDEO", default=True)
+RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY = env.boolean(
+    "RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY", default=True
+)
+MAX_UPLOAD_SIZE_ON_IMPORT = env.integer("MAX_UPLOAD_SIZE_ON_IMPORT", 4)
+USE_IMPORT_VIDEO_BBB_RECORDER = env.boolean("USE_IMPORT_VIDEO_BBB_RECORDER", default=False)
+IMPORT_VIDEO_BBB_RECORDER_PLUGIN = env.text("IMPORT_VIDEO_BBB_RECORDER_PLUGIN", "/home/pod/bbb-recorder/")
+IMPORT_VIDEO_BBB_RECORDER_PATH = env.text("IMPORT_VIDEO_BBB_RECORDER_PATH", "/data/www/pod/bbb-recorder/")
+USE_MEETING = env.boolean("USE_MEETING", default=False)
+BBB_API_URL = env.text("BBB_API_URL")
+BBB_SECRET_KEY = env.text("BBB_SECRET_KEY")
+
+# --- conversion -------------------------------------------------------------------------------
+CONVERSION_ENGINE = env.text("CONVERSION_ENGINE", "native")
+CONVERSION_SIZE = env.text("CONVERSION_SIZE", "1280x720")
+CONVERSION_LAYOUT = env.text("CONVERSION_LAYOUT", "side")
+CONVERSION_DIR = Path(env.text("CONVERSION_DIR", str(DATA_DIR / "conversion")))
+# Hosts that playbacks and thumbnails may be fetched from, beside those the catalogue's own server names.
+BBB_ALLOWED_HOSTS = env.words("BBB_ALLOWED_HOSTS", [])
+# Last day on which the old server still answers (YYYY-MM-DD), shown to users; empty: not shown.
+EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = env.text("EXTERNAL_RECORDINGS_AVAILABLE_UNTIL")
+
+# --- migrate_bbb_recordings (read by pod.bbb_migration.conf) -----------------------------------
+SCRIPT_BBB_SERVER_URL = env.text("SCRIPT_BBB_SERVER_URL")
+SCRIPT_BBB_SECRET_KEY = env.text("SCRIPT_BBB_SECRET_KEY")
+SCRIPT_BBB_CHECKSUM = env.text("SCRIPT_BBB_CHECKSUM")
+SCRIPT_PLAYBACK_URL_23 = env.boolean("SCRIPT_PLAYBACK_URL_23", default=False)
+SCRIPT_RECORDER_ID = env.integer("SCRIPT_RECORDER_ID", 1)
+SCRIPT_ADMIN_ID = env.integer("SCRIPT_ADMIN_ID", 1)
+SCRIPT_INFORM = env.text("SCRIPT_INFORM")
+DB_PARAMS = env.document("DB_PARAMS", {})
+IGNORED_SERVERS = env.words("IGNORED_SERVERS", [])
+USE_CACHE = env.boolean("USE_CACHE", default=False)
+MIGRATION_DIR = Path(env.text("MIGRATION_DIR", str(DATA_DIR / "migration")))
+MIGRATION_CREATE_USERS = env.boolean("MIGRATION_CREATE_USERS", default=True)
+MIGRATION_CREATED_USERS_ARE_STAFF = env.boolean("MIGRATION_CREATED_USERS_ARE_STAFF", default=True)
+
+if find_spec("custom.settings_local"):
+    from custom.settings_local import *  # noqa: F403 - the institution's own settings
+
+if not SECRET_KEY:
+    # A key made once per installation: a demo or a first try must not need one, and none is shipped.
+    from pod.main.secret import installation_key
+
+    SECRET_KEY = installation_key(DATA_DIR / "secret_key")
+
+TESTING = "pytest" in sys.modules

@@ -1,0 +1,38 @@
+"""What all tests share: the data folder beside the project, and the servers of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+PORTS = {"postgresql": 5432, "mariadb": 3306, "rabbitmq": 5672}
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on this machine's `port`."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out tests whose server is absent, unless REQUIRE_SERVICES says that none may be."""
+    required = os.environ.get("REQUIRE_SERVICES") == "1"
+    present = {name: answers(port) for name, port in PORTS.items()}
+    for item in items:
+        for mark in item.iter_markers("server"):
+            name = mark.args[0]
+            if not present[name] and not required:
+                item.add_marker(pytest.mark.skip(reason=f"no {name} on 127.0.0.1:{PORTS[name]}"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project; the test is left out where it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the folder ../shared is not here")
+    return SHARED
