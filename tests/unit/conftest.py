@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pytest_socket import disable_socket
 
 
 @pytest.fixture(autouse=True)
-def _no_network() -> None:
-    disable_socket(allow_unix_socket=True)
+def _no_network(socket_disabled: None) -> None:
+    """Every unit test runs with sockets disabled, and the next test gets them back."""
