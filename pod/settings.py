@@ -12,10 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
 from pod.main import env
+
+# lets `ModelAdmin[Model]` and the like be written at run time, for the type checker
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")

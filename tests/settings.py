@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="pod-tests-"))
 os.environ.setdefault("SECRET_KEY", "tests-only")
 
-from pod.settings import *  # noqa: E402, F403 - the environment comes first
+from pod.settings import *  # noqa: F403 - the environment comes first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

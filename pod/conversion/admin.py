@@ -1,0 +1,79 @@
+"""Conversion jobs in the administration: look, retry, cancel, reorder, in bulk."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from pod.conversion.errors import DispatchError
+from pod.conversion.models import Conversion
+from pod.conversion.services import cancel, retry
+
+FIRST = 10  # the priority that "convert first" gives
+
+
+@admin.register(Conversion)
+class ConversionAdmin(admin.ModelAdmin[Conversion]):
+    """Rows are written by the services; here they are read and steered."""
+
+    list_display = (
+        "title",
+        "state",
+        "progress",
+        "engine",
+        "attempts",
+        "priority",
+        "queued_at",
+        "finished_at",
+    )
+    list_filter = ("state", "engine", "delivery", "queued_at")
+    search_fields = ("title", "record_id", "error")
+    list_select_related = ()
+    date_hierarchy = "queued_at"
+    ordering = ("-queued_at",)
+    actions = ("retry_selected", "cancel_selected", "convert_first")
+    show_full_result_count = False  # counting 100,000 rows at each page helps nobody
+    # the source may carry a token
+    exclude = ("source_url",)
+    readonly_fields = tuple(
+        field.name for field in Conversion._meta.fields if field.name not in {"priority", "source_url"}
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Jobs are asked for by the apps, not typed."""
+        return False
+
+    @admin.display(description=_("progress"))
+    def progress(self, conversion: Conversion) -> str:
+        """How much is converted, in media time."""
+        return f"{conversion.percent} %"
+
+    @admin.action(description=_("Retry the selected conversions"))
+    def retry_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
+        """Queue failed and cancelled ones again."""
+        try:
+            count = sum(retry(conversion) for conversion in chosen)
+        except DispatchError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        text = ngettext("%(count)d conversion queued again.", "%(count)d conversions queued again.", count)
+        self.message_user(request, text % {"count": count})
+
+    @admin.action(description=_("Cancel the selected conversions"))
+    def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
+        """Stop those that wait or work."""
+        count = sum(cancel(conversion) for conversion in chosen)
+        text = ngettext("%(count)d conversion cancelled.", "%(count)d conversions cancelled.", count)
+        self.message_user(request, text % {"count": count})
+
+    @admin.action(description=_("Convert the selected ones first"))
+    def convert_first(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
+        """Put them before the others of the queue."""
+        count = chosen.update(priority=FIRST)
+        text = ngettext(
+            "%(count)d conversion comes first now.", "%(count)d conversions come first now.", count
+        )
+        self.message_user(request, text % {"count": count})

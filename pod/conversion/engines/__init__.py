@@ -1,0 +1,22 @@
+"""The engines: adding one is adding a file here and a line below."""
+
+from __future__ import annotations
+
+from pod.conversion.engines.base import Engine, Made, Work
+from pod.conversion.engines.bbb_recorder import BBBRecorderEngine
+from pod.conversion.engines.native import NativeEngine
+from pod.conversion.errors import UnknownEngineError
+
+__all__ = ["ENGINES", "Engine", "Made", "Work", "engine_named"]
+
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NativeEngine(), BBBRecorderEngine())}
+
+
+def engine_named(name: str) -> Engine:
+    """Return the engine that CONVERSION_ENGINE names."""
+    try:
+        return ENGINES[name]
+    except KeyError as error:
+        raise UnknownEngineError(
+            f"CONVERSION_ENGINE={name!r} is no engine: write one of {', '.join(sorted(ENGINES))}."
+        ) from error

@@ -1,0 +1,176 @@
+"""Asking for a conversion, and steering it: what the apps above and the pages call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from pod.conversion.engines import engine_named
+from pod.conversion.errors import DispatchError
+from pod.conversion.models import Conversion
+from pod.conversion.runner import run
+from pod.main.states import ACTIVE, State
+
+__all__ = [
+    "ConversionRequest",
+    "cancel",
+    "dispatch",
+    "queue_position",
+    "request",
+    "requeue_stale",
+    "retry",
+    "run",
+    "target_suffix",
+]
+
+# A worker writes a sign of life every second; a minute of silence means that it died.
+SILENCE = timedelta(seconds=60)
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class ConversionRequest:
+    """What is to be converted.
+
+    `target` is the final path; its suffix must be `target_suffix()`.
+    `trusted_hosts` are hosts that the asking administrator vouches for, beside
+    those of the settings. `options` override the settings (`size`, `layout`,
+    `chat`, ...). `context` is for the delivery alone and must be JSON.
+    """
+
+    key: str
+    delivery: str
+    source_url: str
+    target: Path
+    title: str
+    record_id: str = ""
+    recorded_at: datetime | None = None
+    duration_hint_s: float | None = None
+    requested_by: AbstractBaseUser | None = None
+    priority: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def target_suffix() -> str:
+    """Return the suffix of the files that the configured engine writes, ".mp4" or ".webm"."""
+    return engine_named(settings.CONVERSION_ENGINE).suffix
+
+
+def request(wanted: ConversionRequest) -> tuple[Conversion, bool]:
+    """Write the job down unless its key is known; return it and whether it is new."""
+    options = dict(wanted.options)
+    if wanted.trusted_hosts:
+        options["trusted_hosts"] = list(wanted.trusted_hosts)
+    return Conversion.objects.get_or_create(
+        key=wanted.key,
+        defaults={
+            "delivery": wanted.delivery,
+            "context": wanted.context,
+            "record_id": wanted.record_id,
+            "title": wanted.title[:250],
+            "recorded_at": wanted.recorded_at,
+            "source_url": wanted.source_url,
+            "target": str(wanted.target),
+            "duration_hint_s": wanted.duration_hint_s,
+            "engine": settings.CONVERSION_ENGINE,
+            "options": options,
+            "requested_by": wanted.requested_by,
+            "priority": wanted.priority,
+            "total_s": wanted.duration_hint_s or 0,
+        },
+    )
+
+
+def dispatch(conversion: Conversion) -> None:
+    """Tell Celery of the job once the row is committed; without Celery a worker finds the row by itself.
+
+    Raises DispatchError when the broker cannot be reached; the job stays queued and can be
+    dispatched again.
+    """
+    if settings.CELERY_TO_ENCODE:
+        transaction.on_commit(lambda: _send(conversion.pk))
+
+
+def _send(conversion_id: int) -> None:
+    from pod.conversion.tasks import convert  # noqa: PLC0415 - tasks import this module
+
+    try:
+        convert.delay(conversion_id)
+    except OperationalError as error:
+        raise DispatchError(
+            "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it, "
+            "then run `manage.py run_conversions --dispatch`."
+        ) from error
+
+
+def cancel(conversion: Conversion) -> bool:
+    """Stop the job: at once when it waits, within two seconds when it works. False if it is over."""
+    over = {"state": State.DISCARDED, "finished_at": timezone.now(), "error": "", "detail": ""}
+    if Conversion.objects.filter(pk=conversion.pk, state=State.QUEUED).update(**over):
+        return True
+    return bool(Conversion.objects.filter(pk=conversion.pk, state__in=ACTIVE).update(cancel_requested=True))
+
+
+def retry(conversion: Conversion) -> bool:
+    """Queue a failed or cancelled job again; what was fetched already is not fetched again."""
+    again = Conversion.objects.filter(pk=conversion.pk, state__in=(State.FAILED, State.DISCARDED)).update(
+        state=State.QUEUED,
+        engine=settings.CONVERSION_ENGINE,
+        attempts=0,
+        error="",
+        detail="",
+        done_s=0,
+        cancel_requested=False,
+        queued_at=timezone.now(),
+        finished_at=None,
+    )
+    if again:
+        dispatch(conversion)
+    return bool(again)
+
+
+def queue_position(conversion: Conversion) -> int | None:
+    """Return the place in the queue, 1 = next; None when the job does not wait."""
+    if conversion.state != State.QUEUED:
+        return None
+    earlier = Q(priority__gt=conversion.priority) | Q(
+        priority=conversion.priority, queued_at__lt=conversion.queued_at
+    )
+    same_moment = Q(priority=conversion.priority, queued_at=conversion.queued_at, pk__lt=conversion.pk)
+    return Conversion.objects.filter(earlier | same_moment, state=State.QUEUED).count() + 1
+
+
+def requeue_stale(now: datetime | None = None) -> int:
+    """Queue again what a dead worker left behind; return how many jobs.
+
+    A job that killed its worker MOST_ATTEMPTS times is failed instead: something
+    in it does, and the queue must go on.
+    """
+    now = now or timezone.now()
+    silent = Conversion.objects.filter(state__in=ACTIVE - {State.QUEUED}, heartbeat_at__lt=now - SILENCE)
+    silent.filter(attempts__gte=MOST_ATTEMPTS).update(
+        state=State.FAILED,
+        error=f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording.",
+        finished_at=now,
+    )
+    stale = list(silent.filter(attempts__lt=MOST_ATTEMPTS))
+    requeued = 0
+    for conversion in stale:
+        taken = Conversion.objects.filter(
+            pk=conversion.pk, state=conversion.state, heartbeat_at=conversion.heartbeat_at
+        ).update(state=State.QUEUED, worker="")
+        if taken:
+            requeued += 1
+            dispatch(conversion)
+    return requeued
