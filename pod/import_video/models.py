@@ -1,0 +1,116 @@
+"""Recordings of other platforms that wait to be imported, with Pod's table and a side table.
+
+Table `import_video_externalrecording` as in Esup-Pod 4.1, column by column. Everything
+that Pod has no column for (record id, server, duration, course, ...) is in `ExternalRecordingDetail`.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pod.conversion.models import Conversion
+from pod.main.sites import current_site_id
+from pod.main.states import State
+from pod.video.models import Video
+
+STAFF = {"is_staff": True}
+
+
+class SourceType(models.TextChoices):
+    """Where an external recording lives."""
+
+    BIGBLUEBUTTON = "bigbluebutton", "BigBlueButton"
+    PEERTUBE = "peertube", "PeerTube"
+    VIDEO = "video", _("Video file")
+    YOUTUBE = "youtube", "YouTube"
+
+
+class ExternalRecording(models.Model):
+    """A recording that still lives elsewhere. `state` holds a word of `pod.main.states.State` or NULL."""
+
+    name = models.CharField(_("name"), max_length=250)
+    start_at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="owner_external_recording",
+        limit_choices_to=STAFF,
+    )
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("site"),
+        on_delete=models.CASCADE,
+        default=current_site_id,
+        related_name="site_external_recording",
+    )
+    type = models.CharField(
+        _("type"), max_length=50, choices=SourceType.choices, default=SourceType.BIGBLUEBUTTON
+    )
+    source_url = models.CharField(_("address"), max_length=500, default="")
+    state = models.CharField(_("state"), max_length=250, null=True, blank=True)
+    uploaded_to_pod_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("imported by"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="uploader_external_recording",
+        limit_choices_to=STAFF,
+    )
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-start_at",)
+        verbose_name = _("external video")
+        verbose_name_plural = _("external videos")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state_word(self) -> State:
+        """The state as one of the enum's words; what an older Pod wrote there counts as available."""
+        return State(self.state) if self.state in State.values else State.AVAILABLE
+
+
+class ExternalRecordingDetail(models.Model):
+    """What Pod has no column for."""
+
+    recording = models.OneToOneField(ExternalRecording, on_delete=models.CASCADE, related_name="detail")
+    record_id = models.CharField(_("record id"), max_length=255, blank=True, default="", db_index=True)
+    server = models.CharField(_("server"), max_length=255, blank=True, default="")
+    duration_s = models.FloatField(_("duration (s)"), default=0.0)
+    course = models.CharField(_("course"), max_length=255, blank=True, default="")
+    thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
+    slide_text = models.TextField(_("text of the slides"), blank=True, default="")
+    listed = models.BooleanField(_("was listed"), default=True)
+    error = models.TextField(_("cause of the failure"), blank=True, default="")
+    discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True)
+    conversion = models.OneToOneField(
+        Conversion,
+        verbose_name=_("conversion"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="external_recording",
+    )
+    video = models.ForeignKey(
+        Video, verbose_name=_("video"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("detail of an external video")
+        verbose_name_plural = _("details of external videos")
+
+    def __str__(self) -> str:
+        return self.record_id

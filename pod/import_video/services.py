@@ -1,0 +1,86 @@
+"""External recordings: written in bulk by the migration, asked for by their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from pod.import_video.errors import ImportVideoError
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
+from pod.main.states import State
+
+NAME_LENGTH = 250
+URL_LENGTH = 500
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class ExternalSpec:
+    """A recording that lives elsewhere, for one owner (None: nobody yet)."""
+
+    owner_id: int | None
+    name: str
+    start_at: datetime
+    source_url: str
+    record_id: str = ""
+    server: str = ""
+    duration_s: float = 0.0
+    course: str = ""
+    thumbnail_url: str = ""
+    slide_text: str = ""
+    listed: bool = True
+    type: SourceType = SourceType.BIGBLUEBUTTON
+
+
+def create_external_recordings(specs: Sequence[ExternalSpec]) -> list[ExternalRecording]:
+    """Write one row and its detail for each spec, in bulk and whole or not at all; the order is kept.
+
+    Raises ImportVideoError for an address longer than Pod's column: cut off it would lead nowhere.
+    """
+    for spec in specs:
+        if len(spec.source_url) > URL_LENGTH:
+            raise ImportVideoError(
+                f"The address of “{spec.name[:60]}” is longer than {URL_LENGTH} characters, "
+                "which Pod's table cannot hold: give a shorter one."
+            )
+    with transaction.atomic():
+        recordings = _insert([_row(spec) for spec in specs])
+        ExternalRecordingDetail.objects.bulk_create(
+            [_detail(row, spec) for row, spec in zip(recordings, specs, strict=True)], batch_size=BATCH
+        )
+    return recordings
+
+
+def _insert(rows: list[ExternalRecording]) -> list[ExternalRecording]:
+    if connection.features.can_return_rows_from_bulk_insert:
+        return ExternalRecording.objects.bulk_create(rows, batch_size=BATCH)
+    for row in rows:  # MySQL does not tell the keys of many rows at once
+        row.save(force_insert=True)
+    return rows
+
+
+def _row(spec: ExternalSpec) -> ExternalRecording:
+    return ExternalRecording(
+        name=spec.name[:NAME_LENGTH],
+        start_at=spec.start_at,
+        owner_id=spec.owner_id,
+        type=spec.type,
+        source_url=spec.source_url,
+        state=State.AVAILABLE,
+    )
+
+
+def _detail(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordingDetail:
+    return ExternalRecordingDetail(
+        recording=recording,
+        record_id=spec.record_id,
+        server=spec.server,
+        duration_s=spec.duration_s,
+        course=spec.course[:255],
+        thumbnail_url=spec.thumbnail_url if len(spec.thumbnail_url) <= URL_LENGTH else "",
+        slide_text=spec.slide_text,
+        listed=spec.listed,
+    )

@@ -1,0 +1,14 @@
+"""Recorders, and the files that wait in their folders to be claimed."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecorderConfig(AppConfig):
+    """Configuration of `pod.recorder`."""
+
+    name = "pod.recorder"
+    label = "recorder"
+    verbose_name = _("Recorders")

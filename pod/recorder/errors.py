@@ -1,0 +1,15 @@
+"""What can go wrong with claiming; messages are translated, for the user."""
+
+from __future__ import annotations
+
+
+class ClaimError(Exception):
+    """The recording could not be claimed or given back; the message says what to do next."""
+
+
+class AlreadyClaimedError(ClaimError):
+    """Somebody else was quicker."""
+
+
+class FileGoneError(ClaimError):
+    """The file is not where its row says, or may not be used."""

@@ -1,0 +1,85 @@
+"""Waiting files: made claimable, claimed by one user, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pod.recorder.errors import ClaimError, FileGoneError
+from pod.recorder.models import ClaimDetail, RecordingFileTreatment
+
+PATH_LENGTH = 200  # of the column `file`
+# A claim takes a move and a probe; a mark this old was left by a process that died.
+STALE_CLAIM = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class ClaimSpec:
+    """A file that stands whole in a recorder's folder, and what is known of it.
+
+    `report` is what the converter said of the file; it follows into the video.
+    """
+
+    path: Path
+    recorder_id: int
+    recorded_at: datetime
+    title: str
+    record_id: str = ""
+    server: str = ""
+    duration_s: float = 0.0
+    course: str = ""
+    thumbnail_url: str = ""
+    slide_text: str = ""
+    probable_owner_ids: tuple[int, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_claimable(spec: ClaimSpec) -> RecordingFileTreatment:
+    """Write the row of a whole file, claimable at once; the same path again is the same row.
+
+    Raises ClaimError when the file is absent or its path too long for Pod's column.
+    """
+    path = str(spec.path)
+    if len(path) > PATH_LENGTH:
+        raise ClaimError(
+            _("The path of “%(name)s” is longer than %(length)d characters: shorten DEFAULT_RECORDER_PATH.")
+            % {"name": spec.path.name, "length": PATH_LENGTH}
+        )
+    if not spec.path.is_file():
+        raise FileGoneError(_("There is no file “%(name)s” to claim.") % {"name": spec.path.name})
+    with transaction.atomic():
+        # the folder's watcher may have seen the file first: its row gets what it could not know
+        treatment, _created = RecordingFileTreatment.objects.update_or_create(
+            file=path,
+            defaults={
+                "file_size": spec.path.stat().st_size,
+                "recorder_id": spec.recorder_id,
+                "date_added": spec.recorded_at,
+                "require_manual_claim": True,
+                "type": "video",
+            },
+        )
+        detail, _created = ClaimDetail.objects.update_or_create(
+            treatment=treatment, defaults=_detail_columns(spec)
+        )
+        detail.probable_owners.set(spec.probable_owner_ids)
+    return treatment
+
+
+def _detail_columns(spec: ClaimSpec) -> dict[str, Any]:
+    return {
+        "record_id": spec.record_id,
+        "server": spec.server,
+        "title": spec.title[:250],
+        "duration_s": spec.duration_s,
+        "course": spec.course[:255],
+        "thumbnail_url": spec.thumbnail_url[:500],
+        "slide_text": spec.slide_text,
+        "sidecar": dict(spec.report),
+    }

@@ -1,0 +1,14 @@
+"""Videos, and what BigBlueButton knew of each."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VideoConfig(AppConfig):
+    """Configuration of `pod.video`."""
+
+    name = "pod.video"
+    label = "video"
+    verbose_name = _("Videos")

@@ -1,0 +1,131 @@
+"""Making and changing videos: what the apps above and the pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from pod.authentication.models import owner_of
+from pod.main.sites import current_site_id
+from pod.video.models import Type, Video, VideoDetail
+from pod.video.probe import Probe, probe
+from pod.video.sidecar import attach
+
+SLUG_LENGTH = 240
+
+
+@dataclass(frozen=True)
+class NewVideo:
+    """A video to be made of a file that stands whole below MEDIA_ROOT.
+
+    `defaults` are further columns of Video (what a recorder prescribes); `report`
+    is what the converter said of the file (chapters, slides, captions, chat).
+    """
+
+    owner_id: int
+    title: str
+    path: Path
+    started_at: datetime | None = None
+    description: str = ""
+    record_id: str = ""
+    server: str = ""
+    source_url: str = ""
+    course: str = ""
+    slide_text: str = ""
+    listed: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+def default_type() -> Type:
+    """Return the type that settings.DEFAULT_TYPE_ID names, made on first use."""
+    kind, created = Type.objects.get_or_create(
+        pk=settings.DEFAULT_TYPE_ID, defaults={"title": "Other", "slug": "other"}
+    )
+    if created:
+        kind.sites.add(current_site_id())
+    return kind
+
+
+def media_path(owner_id: int, stem: str, suffix: str) -> Path:
+    """Return where a video file of this owner stands: MEDIA_ROOT/VIDEOS_DIR/<owner's key>/<stem><suffix>.
+
+    `suffix` begins with a dot. The stem must be unique to the work (a job's or a row's id).
+    """
+    return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / owner_of(owner_id).hashkey / f"{stem}{suffix}"
+
+
+def media_name(path: Path) -> str:
+    """Return `path` as Django's storage names it: POSIX, relative to MEDIA_ROOT."""
+    try:
+        return path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
+    except ValueError as error:
+        raise SuspiciousFileOperation(f"{path.name} does not lie in MEDIA_ROOT.") from error
+
+
+def create_video(new: NewVideo) -> Video:
+    """Make the Video of a file, private at first; a second call for the same file returns the first's.
+
+    Raises pod.video.errors.VideoError when the file is not playable media.
+    """
+    name = media_name(new.path)
+    existing = Video.objects.filter(video=name).first()
+    if existing is not None:
+        return existing
+    found = probe(new.path)
+    with transaction.atomic():
+        video = _insert(new, name, found)
+        attach(video, new.report)
+    return video
+
+
+def _insert(new: NewVideo, name: str, found: Probe) -> Video:
+    values: dict[str, Any] = {"is_draft": True, **new.defaults}
+    values.setdefault("type_id", default_type().pk)
+    # a name that cannot collide until the id, which the slug begins with, is known
+    video = Video(
+        video=name,
+        title=new.title[:250],
+        slug=slugify(name)[-SLUG_LENGTH:],
+        owner_id=new.owner_id,
+        description=new.description,
+        date_evt=event_day(new.started_at),
+        duration=round(found.duration_s),
+        is_video=bool(found.video_codec),
+        **values,
+    )
+    video.save()
+    video.slug = slug_of(video)
+    video.save(update_fields=["slug"])
+    video.sites.add(current_site_id())
+    VideoDetail.objects.create(
+        video=video,
+        record_id=new.record_id,
+        server=new.server,
+        source_url=new.source_url,
+        started_at=new.started_at,
+        course=new.course[:255],
+        duration_s=found.duration_s,
+        listed=new.listed,
+        slide_text=new.slide_text,
+    )
+    return video
+
+
+def slug_of(video: Video) -> str:
+    """Return "%04d-title", Pod's form."""
+    return f"{video.pk:04d}-{slugify(video.title)[:SLUG_LENGTH]}".rstrip("-")
+
+
+def event_day(started_at: datetime | None) -> date:
+    """Return the day of the meeting where the site is; today when nobody knows."""
+    return timezone.localdate(started_at) if started_at else timezone.localdate()
