@@ -177,7 +177,7 @@ MIGRATION_CREATE_USERS = env.boolean("MIGRATION_CREATE_USERS", default=True)
 MIGRATION_CREATED_USERS_ARE_STAFF = env.boolean("MIGRATION_CREATED_USERS_ARE_STAFF", default=True)
 
 if find_spec("custom.settings_local"):
-    from custom.settings_local import *  # noqa: F403 - the institution's own settings
+    from custom.settings_local import *  # type: ignore[import-not-found,unused-ignore] # noqa: F403 - the institution's own
 
 if not SECRET_KEY:
     # A key made once per installation: a demo or a first try must not need one, and none is shipped.

@@ -1,0 +1,49 @@
+# make help lists what there is. Everything runs in .venv, which the first target that needs it makes.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+RUN := .venv/bin/python
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo run worker test check bench screenshots messages clean
+
+help: ## say what each target does
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: ## make .venv and install what the application needs
+	@$(PYTHON) .ci/make_venv.py requirements.txt
+
+setup-dev: ## the same, with what tests and checks need
+	@$(PYTHON) .ci/make_venv.py requirements-dev.txt
+
+demo: setup ## a whole migration on a fake BBB server, then a web site to look at (DEMO_ONCE=1: no site)
+	@$(RUN) -m tests.demo
+
+run: setup ## the web site, on http://localhost:8000
+	@$(RUN) manage.py migrate --verbosity 0
+	@$(RUN) manage.py runserver $(PORT)
+
+worker: setup ## convert what is queued, without a broker (with Celery: see docs/operate.md)
+	@$(RUN) manage.py run_conversions
+
+test: setup-dev ## the quick tests; those whose server or browser is absent are left out and named
+	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+
+check: setup-dev ## format, lint, types, borders, translations, and the slow tests
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy .
+	.venv/bin/lint-imports
+	$(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) -m pytest -n 2 --dist loadfile -m slow $(ARGS)
+
+bench: setup-dev ## measure speed, memory and size; prints ratios
+	@$(RUN) -m tests.benchmarks $(ARGS)
+
+screenshots: setup-dev ## pictures of every page, for the documentation
+	@$(RUN) -m tests.web.screenshots
+
+messages: setup-dev ## collect the texts to translate and compile what is translated
+	@$(RUN) -m tests.tools.messages
+
+clean: ## remove the environment, the demo and the caches
+	rm -rf .venv data/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
