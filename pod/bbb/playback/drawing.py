@@ -50,7 +50,8 @@ class Text:
     (x, y) is the block's top left corner. `family` is one of the names that
     `pod.bbb.render.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
     `line_height` is a factor of `size`. `height` with `vertical` places the
-    lines inside a box.
+    lines inside a box. `letter_spacing` is added after every letter, as a factor
+    of `size` (tldraw v1 sets -0.03).
     """
 
     text: str
@@ -64,6 +65,7 @@ class Text:
     line_height: float = 1.15
     height: float | None = None
     vertical: Literal["start", "middle", "end"] = "start"
+    letter_spacing: float = 0.0
     matrix: Matrix | None = None
 
 
