@@ -137,6 +137,11 @@ VIDEO_ALLOWED_EXTENSIONS = tuple(
 )
 CELERY_TO_ENCODE = env.boolean("CELERY_TO_ENCODE", default=False)
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672//")
+CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_TASK_DEFAULT_QUEUE", "pod")
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # conversions are long: a worker must not hoard them
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# a broker that is down must fail the request quickly, not hang the page
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
 DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(DATA_DIR / "recorders"))
 ALLOW_MANUAL_RECORDING_CLAIMING = env.boolean("ALLOW_MANUAL_RECORDING_CLAIMING", default=True)
 USE_IMPORT_VIDEO = env.boolean("USE_IMPORT_VIDEO", default=True)

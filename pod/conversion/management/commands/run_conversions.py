@@ -55,6 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{conversion.title}: {state.label}. {conversion.error}".rstrip(" ."))
 
     def _dispatch_all(self) -> None:
+        requeue_stale()
         waiting = list(Conversion.objects.waiting())
         try:
             for conversion in waiting:

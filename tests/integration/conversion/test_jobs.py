@@ -1,0 +1,207 @@
+"""A conversion job is done once, wholly or not at all, and says what happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from pod.bbb.errors import Cancelled, FetchError
+from pod.conversion.engines import ENGINES, Made, Work
+from pod.conversion.engines.base import Cancelled as CancelledCallback
+from pod.conversion.engines.base import Progress
+from pod.conversion.models import Conversion
+from pod.conversion.services import cancel, queue_position, requeue_stale, retry, run
+from pod.main.states import State
+from tests.integration.conversion.conftest import Ask, make_film
+
+pytestmark = pytest.mark.django_db
+
+
+class FilmEngine:
+    """Makes a small film and remembers how often it was asked."""
+
+    name = "native"
+    suffix = ".mp4"
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.failure: Exception | None = None
+        self.waits_for_cancel = False
+
+    def convert(self, work: Work, *, progress: Progress, cancelled: CancelledCallback) -> Made:
+        self.calls += 1
+        if self.failure:
+            raise self.failure
+        while self.waits_for_cancel:
+            if cancelled():
+                raise Cancelled("asked to")
+        progress("converting", 5.0, 5.0)
+        return Made(make_film(work.folder / f"{work.name}.mp4", codec="mpeg4"), {"duration_s": 5.0})
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> FilmEngine:
+    """The film engine, in place of the native one."""
+    made = FilmEngine()
+    monkeypatch.setitem(ENGINES, "native", made)
+    return made
+
+
+def test_a_finished_job_leaves_the_whole_file_and_delivers_it(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """The file stands at its target, nothing else beside it, and the delivery got it."""
+    job = ask()
+    assert run(job.pk) == State.DONE
+    target = Path(job.target)
+    assert [entry.name for entry in target.parent.iterdir()] == [target.name]
+    assert delivered == [target]
+
+
+def test_asking_twice_for_the_same_key_is_one_job(ask: Ask, engine: FilmEngine) -> None:
+    """Two clicks, or two runs of the command, are one conversion."""
+    assert ask().pk == ask().pk
+    assert Conversion.objects.count() == 1
+
+
+def test_a_job_is_taken_once(ask: Ask, engine: FilmEngine, delivered: list[Path]) -> None:
+    """A second worker that gets the same message does nothing."""
+    job = ask()
+    run(job.pk)
+    run(job.pk)
+    assert engine.calls == 1
+    assert len(delivered) == 1
+
+
+def test_after_a_crash_behind_the_rename_the_film_is_not_made_again(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """The file that stands whole at its target is delivered, not converted anew."""
+    job = ask()
+    run(job.pk)
+    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    assert run(job.pk) == State.DONE
+    assert engine.calls == 1
+    assert len(delivered) == 2
+
+
+def test_a_strangers_file_at_the_target_is_never_overwritten(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """A file that the job did not make stays, and the job fails saying so."""
+    job = ask()
+    Path(job.target).parent.mkdir()
+    Path(job.target).write_bytes(b"of somebody else")
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert Path(job.target).read_bytes() == b"of somebody else"
+    assert "move it away" in job.error
+
+
+def test_a_failure_is_told_with_its_cause_and_can_be_retried(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """A failed job keeps the cause; retrying queues it and it may succeed."""
+    job = ask()
+    engine.failure = FetchError("The server does not answer: start it, then retry.")
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert job.error == "The server does not answer: start it, then retry."
+    engine.failure = None
+    assert retry(job)
+    assert run(job.pk) == State.DONE
+    job.refresh_from_db()
+    assert job.error == ""
+
+
+def test_an_unexpected_error_is_recorded_not_swallowed(
+    ask: Ask, engine: FilmEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bug in an engine fails the job, its detail is kept and logged."""
+    job = ask()
+    engine.failure = ZeroDivisionError("division by zero")
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert "ZeroDivisionError" in job.detail
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_working_job_can_be_cancelled(ask: Ask, engine: FilmEngine, delivered: list[Path]) -> None:
+    """The engine is told, nothing is left, nothing is delivered."""
+    job = ask()
+    engine.waits_for_cancel = True
+    Conversion.objects.filter(pk=job.pk).update(cancel_requested=True)
+    assert run(job.pk) == State.DISCARDED
+    assert not Path(job.target).exists()
+    assert delivered == []
+
+
+def test_a_waiting_job_is_cancelled_at_once(ask: Ask, engine: FilmEngine) -> None:
+    """A queued job that is cancelled is never run."""
+    job = ask()
+    assert cancel(job)
+    assert run(job.pk) == State.DISCARDED
+    assert engine.calls == 0
+
+
+def test_a_failing_delivery_fails_the_job(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that nobody received is not reported as done."""
+    job = ask(delivery="nobody")
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert "nobody" in job.error
+
+
+def test_what_a_dead_worker_left_is_queued_again_but_not_for_ever(ask: Ask, engine: FilmEngine) -> None:
+    """A silent job goes back to the queue; one that killed three workers is failed."""
+    job = ask()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    silent = {"state": State.CONVERTING, "heartbeat_at": long_ago}
+    Conversion.objects.filter(pk=job.pk).update(**silent, attempts=1)
+    assert requeue_stale() == 1
+    job.refresh_from_db()
+    assert job.state == State.QUEUED
+    Conversion.objects.filter(pk=job.pk).update(**silent, attempts=3)
+    assert requeue_stale() == 0
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+
+
+def test_the_place_in_the_queue_follows_priority_then_time(ask: Ask, engine: FilmEngine) -> None:
+    """The next one is number 1; a higher priority passes."""
+    first, second, urgent = ask(key="a"), ask(key="b"), ask(key="c", priority=5)
+    assert [queue_position(job) for job in (urgent, first, second)] == [1, 2, 3]
+
+
+def test_an_interruption_gives_the_job_back(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C queues the job again without counting an attempt."""
+    job = ask()
+    engine.failure = None
+
+    def _interrupt(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pod.conversion.runner._watch", _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (State.QUEUED, 0)
+
+
+def test_a_page_never_shows_where_the_recording_is_fetched(ask: Ask) -> None:
+    """A source may carry a token: the job's text does not repeat it."""
+    job = ask(source_url="https://bbb.example.org/recording/abc/presentation?token=sesame")
+    assert "sesame" not in str(job)
+
+
+def test_options_of_the_request_are_kept(ask: Ask, tmp_path: Path) -> None:
+    """Hosts that the administrator vouches for travel with the job."""
+    job = ask(key="hosts", trusted_hosts=("cdn.example.org",))
+    assert job.options["trusted_hosts"] == ["cdn.example.org"]
