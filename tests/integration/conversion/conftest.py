@@ -22,6 +22,7 @@ def make_film(path: Path, seconds: float = 5.0, grey: int = 180, codec: str = "l
     """Write a small film of one grey."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=5)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         picture = np.full((48, 64, 3), grey, dtype=np.uint8)
         for number in range(int(seconds * 5)):

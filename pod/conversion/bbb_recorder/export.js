@@ -1,0 +1,57 @@
+// A door for any Esup-Pod (3.5 or newer): point IMPORT_VIDEO_BBB_RECORDER_PLUGIN at this folder
+// and Pod converts with `python -m pod.bbb convert`, without a browser and many times faster.
+//
+//   node export.js URL NAME.webm
+//
+// Leaves NAME.webm (a real WebM; or NAME.mp4 when that is asked for) in the folder that
+// `copyToPath` of the .env file beside this script names. Logs to stdout; exits 0 only when the
+// file is there, whole. Needs nothing from npm.
+"use strict";
+
+const { spawnSync } = require("node:child_process");
+const fs = require("node:fs");
+const path = require("node:path");
+
+const HERE = __dirname;
+const PROJECT = path.resolve(HERE, "..", "..", "..");
+
+function settings() {
+  const values = {};
+  const file = path.join(HERE, ".env");
+  if (!fs.existsSync(file)) return values;
+  for (const line of fs.readFileSync(file, "utf8").split(/\r?\n/)) {
+    const found = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line);
+    if (found) values[found[1]] = found[2].replace(/^(["'])(.*)\1$/, "$2");
+  }
+  return values;
+}
+
+function fail(message, code) {
+  console.log(message);
+  process.exit(code);
+}
+
+const [url, name] = process.argv.slice(2);
+if (!url || !name) fail("usage: node export.js URL NAME.webm", 2);
+if (name !== path.basename(name) || name.startsWith(".")) {
+  fail(`The name must be a file name without a folder, not ${name}`, 2);
+}
+
+const env = settings();
+const folder = env.copyToPath || process.env.copyToPath;
+if (!folder) fail(`copyToPath is not set: write copyToPath=/folder/of/pod into ${path.join(HERE, ".env")}`, 2);
+if (!fs.existsSync(folder)) fail(`The folder of copyToPath does not exist: ${folder}`, 2);
+
+const own = path.join(PROJECT, ".venv", "bin", "python");
+const python = env.python || (fs.existsSync(own) ? own : "python3");
+const options = (env.options || "").split(/\s+/).filter(Boolean);
+const out = path.join(folder, name);
+
+const run = spawnSync(python, ["-m", "pod.bbb", "convert", url, out, ...options], {
+  cwd: PROJECT,
+  stdio: ["ignore", 1, 1], // everything into the log that Pod keeps of stdout
+});
+if (run.error) fail(`Python could not be started (${python}): ${run.error.message}`, 1);
+if (run.status !== 0) fail(`The conversion failed with code ${run.status}`, run.status || 1);
+if (!fs.existsSync(out)) fail(`The conversion left no file ${out}`, 1);
+console.log(`Saved ${out}`);

@@ -1,0 +1,64 @@
+"""The environment readers say plainly what is wrong, and never repeat a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pod.main import env
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """NAME_FILE names a file whose content is the value, without its last line break."""
+    (tmp_path / "secret").write_text("sesame\n", encoding="utf-8")
+    monkeypatch.setenv("SCRIPT_BBB_SECRET_KEY_FILE", str(tmp_path / "secret"))
+    assert env.text("SCRIPT_BBB_SECRET_KEY") == "sesame"
+
+
+def test_a_missing_secret_file_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typo in a file name must not become an empty secret."""
+    monkeypatch.setenv("KEY_FILE", "/nowhere/secret")
+    with pytest.raises(env.EnvironmentValueError, match="/nowhere/secret"):
+        env.text("KEY")
+
+
+@pytest.mark.parametrize(("word", "value"), [("True", True), ("on", True), ("0", False), ("", False)])
+def test_truth_values(monkeypatch: pytest.MonkeyPatch, word: str, value: bool) -> None:  # noqa: FBT001 - a table
+    """The usual words for true and false are understood in any case."""
+    monkeypatch.setenv("FLAG", word)
+    assert env.boolean("FLAG", default=not value) is value
+
+
+def test_a_word_that_is_neither_true_nor_false_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`maybe` is not silently false."""
+    monkeypatch.setenv("FLAG", "maybe")
+    with pytest.raises(env.EnvironmentValueError, match="neither true nor false"):
+        env.boolean("FLAG", default=False)
+
+
+@given(broken=st.text(alphabet="{}[]:,\"ab'", max_size=20))
+def test_broken_json_is_one_clear_error_that_does_not_repeat_it(broken: str) -> None:
+    """DB_PARAMS holds passwords: an error says where it is wrong, not what stands there."""
+    try:
+        env.mapping_or_list("DB_PARAMS", f"{broken}sesame")
+    except env.EnvironmentValueError as error:
+        assert "sesame" not in str(error)
+        assert "DB_PARAMS is not valid JSON" in str(error)
+
+
+def test_lists_are_words_or_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IGNORED_SERVERS may be given either way."""
+    monkeypatch.setenv("NAMES", "a.example, b.example")
+    assert env.words("NAMES", []) == ["a.example", "b.example"]
+    monkeypatch.setenv("NAMES", '["a.example", "b.example"]')
+    assert env.words("NAMES", []) == ["a.example", "b.example"]
+
+
+def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SCRIPT_ADMIN_ID=two is an error, not 1."""
+    monkeypatch.setenv("SCRIPT_ADMIN_ID", "two")
+    with pytest.raises(env.EnvironmentValueError, match="whole number"):
+        env.integer("SCRIPT_ADMIN_ID", 1)
