@@ -12,3 +12,10 @@ class ImportVideoConfig(AppConfig):
     name = "pod.import_video"
     label = "import_video"
     verbose_name = _("External videos")
+
+    def ready(self) -> None:
+        """Receive the finished files of imports."""
+        from pod.conversion.deliveries import register  # noqa: PLC0415 - models load after apps
+        from pod.import_video.importing import DELIVERY, deliver_import  # noqa: PLC0415 - see above
+
+        register(DELIVERY, deliver_import)

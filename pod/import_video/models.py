@@ -92,7 +92,8 @@ class ExternalRecordingDetail(models.Model):
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
     slide_text = models.TextField(_("text of the slides"), blank=True, default="")
     listed = models.BooleanField(_("was listed"), default=True)
-    error = models.TextField(_("cause of the failure"), blank=True, default="")
+    # hosts that the catalogue (an administrator's word) named; what a user types adds none
+    trusted_hosts = models.JSONField(_("trusted hosts"), default=list, blank=True)
     discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True)
     conversion = models.OneToOneField(
         Conversion,

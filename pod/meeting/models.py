@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.sites.models import Site
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -122,7 +123,7 @@ class Meeting(models.Model):
             models.UniqueConstraint(fields=["meeting_id", "site"], name="meeting_unique_slug_site"),
             models.CheckConstraint(
                 condition=models.Q(recurring_until__isnull=True)
-                | models.Q(recurring_until__gte=models.functions.TruncDate("start_at")),
+                | models.Q(recurring_until__gte=TruncDate("start_at")),
                 name="recurring_until_greater_than_start",
             ),
             models.CheckConstraint(condition=models.Q(frequency__gte=1), name="frequency_gte_1"),
@@ -138,7 +139,7 @@ class Meeting(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Recompute `meeting_id` from id and name, as Pod does at each save ("%04d-slug")."""
-        if self.pk is None:
+        if self._state.adding:
             self.meeting_id = f"new-{secrets.token_hex(8)}"
             super().save(*args, **kwargs)  # type: ignore[arg-type]
             kwargs = {"update_fields": ["meeting_id"]}

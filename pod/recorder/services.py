@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pod.recorder.claiming import claim, release
 from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import ClaimDetail, RecordingFileTreatment
 
+__all__ = ["ClaimSpec", "claim", "make_claimable", "release"]
+
 PATH_LENGTH = 200  # of the column `file`
-# A claim takes a move and a probe; a mark this old was left by a process that died.
-STALE_CLAIM = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)

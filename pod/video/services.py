@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from pod.authentication.models import owner_of
 from pod.main.sites import current_site_id
 from pod.video.models import Type, Video, VideoDetail
 from pod.video.probe import Probe, probe
-from pod.video.sidecar import attach
+from pod.video.sidecar import attach, extras_folder
 
 SLUG_LENGTH = 240
 
@@ -124,6 +125,19 @@ def _insert(new: NewVideo, name: str, found: Probe) -> Video:
 def slug_of(video: Video) -> str:
     """Return "%04d-title", Pod's form."""
     return f"{video.pk:04d}-{slugify(video.title)[:SLUG_LENGTH]}".rstrip("-")
+
+
+def remove_video(video: Video) -> None:
+    """Delete the video with all its files; they go once the database has agreed."""
+    media = Path(video.video.path)
+    extras = extras_folder(media)
+    video.delete()
+
+    def remove_files() -> None:
+        media.unlink(missing_ok=True)
+        shutil.rmtree(extras, ignore_errors=True)
+
+    transaction.on_commit(remove_files)
 
 
 def event_day(started_at: datetime | None) -> date:

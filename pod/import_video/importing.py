@@ -1,0 +1,165 @@
+"""From an external recording to a video: asked for by a user, done by a conversion job."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pod.conversion import services as conversions
+from pod.conversion.hosts import is_allowed
+from pod.conversion.models import Conversion
+from pod.import_video.errors import ImportVideoError
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
+from pod.main.states import State
+from pod.video.models import Video
+from pod.video.services import NewVideo, create_video, media_path
+
+log = logging.getLogger(__name__)
+
+DELIVERY = "import_video.import"
+
+
+def request_import(recording: ExternalRecording, user: User) -> Conversion:
+    """Queue the import of a recording, once: asked again, the same job is returned.
+
+    A failed or cancelled import is queued again. The video will belong to the recording's
+    owner; `uploaded_to_pod_by` says who asked. Raises ImportVideoError when it cannot be imported.
+    """
+    check_importable(recording)
+    with transaction.atomic():
+        # the row lock makes two requests one after the other (SQLite locks the whole database)
+        recording = ExternalRecording.objects.select_for_update().get(pk=recording.pk)
+        detail, _created = ExternalRecordingDetail.objects.get_or_create(recording=recording)
+        if detail.discarded_at is not None:
+            raise ImportVideoError(_("This recording was discarded: restore it first."))
+        _forget_deleted_video(detail)
+        conversion, _created = conversions.request(_wanted(recording, detail, user))
+        if detail.conversion_id != conversion.pk or recording.uploaded_to_pod_by_id is None:
+            _write_down(recording, detail, conversion, user)
+            conversions.dispatch(conversion)
+        elif conversion.state in {State.FAILED, State.DISCARDED}:
+            conversions.retry(conversion)
+    return conversion
+
+
+def check_importable(recording: ExternalRecording) -> None:
+    """Raise ImportVideoError when the recording's type or host rules an import out."""
+    if recording.type == SourceType.YOUTUBE:
+        raise ImportVideoError(_("Videos of YouTube cannot be imported."))
+    if not is_allowed(recording.source_url, trusted_hosts(recording)):
+        host = urlsplit(recording.source_url).hostname or "?"
+        raise ImportVideoError(
+            _("Nothing may be fetched from “%(host)s”: ask an administrator to allow this server.")
+            % {"host": host}
+        )
+
+
+def trusted_hosts(recording: ExternalRecording) -> tuple[str, ...]:
+    """Return the hosts that the catalogue named for this recording."""
+    detail = getattr(recording, "detail", None)
+    return tuple(str(host) for host in detail.trusted_hosts) if detail else ()
+
+
+def cancel_import(recording: ExternalRecording) -> bool:
+    """Stop the import; False when there is none under way."""
+    detail = getattr(recording, "detail", None)
+    return bool(detail and detail.conversion and conversions.cancel(detail.conversion))
+
+
+def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
+    """Make the Video of a finished import; called again for the same file, it changes nothing."""
+    recording = (
+        ExternalRecording.objects.select_related("detail")
+        .filter(pk=conversion.context.get("recording"))
+        .first()
+    )
+    if recording is None:
+        log.warning("external recording %s went while it was imported", conversion.context.get("recording"))
+        path.unlink(missing_ok=True)
+        return
+    video = create_video(_new_video(recording, conversion, path, report))
+    with transaction.atomic():
+        ExternalRecordingDetail.objects.filter(recording=recording).update(video=video)
+        ExternalRecording.objects.filter(pk=recording.pk).update(state=State.DONE)
+
+
+def _wanted(
+    recording: ExternalRecording, detail: ExternalRecordingDetail, user: User
+) -> conversions.ConversionRequest:
+    owner_id = recording.owner_id or user.pk
+    return conversions.ConversionRequest(
+        key=f"import-{recording.pk}",
+        delivery=DELIVERY,
+        source_url=recording.source_url,
+        target=media_path(owner_id, f"import-{recording.pk}", conversions.target_suffix()),
+        title=recording.name,
+        record_id=detail.record_id[:100],
+        recorded_at=recording.start_at,
+        duration_hint_s=detail.duration_s or None,
+        requested_by=user,
+        trusted_hosts=trusted_hosts(recording),
+        context={"recording": recording.pk, "owner": owner_id},
+    )
+
+
+def _write_down(
+    recording: ExternalRecording, detail: ExternalRecordingDetail, conversion: Conversion, user: User
+) -> None:
+    detail.conversion = conversion
+    detail.save(update_fields=["conversion"])
+    recording.state = State.QUEUED
+    recording.uploaded_to_pod_by = user
+    recording.save(update_fields=["state", "uploaded_to_pod_by"])
+
+
+def _forget_deleted_video(detail: ExternalRecordingDetail) -> None:
+    """Let a recording be imported again whose video its owner has deleted since."""
+    conversion = detail.conversion
+    if conversion is None or conversion.state != State.DONE or detail.video_id is not None:
+        return
+    detail.conversion = None
+    detail.save(update_fields=["conversion"])
+    conversion.delete()
+
+
+def _new_video(
+    recording: ExternalRecording, conversion: Conversion, path: Path, report: dict[str, Any]
+) -> NewVideo:
+    detail = recording.detail
+    return NewVideo(
+        owner_id=int(conversion.context["owner"]),
+        title=recording.name,
+        path=path,
+        started_at=recording.start_at,
+        description=origin_text(recording, detail),
+        record_id=detail.record_id,
+        server=detail.server,
+        source_url=recording.source_url,
+        course=detail.course,
+        slide_text=detail.slide_text,
+        listed=detail.listed,
+        report=report,
+    )
+
+
+def origin_text(recording: ExternalRecording, detail: ExternalRecordingDetail) -> str:
+    """Say in plain text where the video came from; never with the address, it may carry a token."""
+    host = urlsplit(recording.source_url).hostname or ""
+    if detail.course:
+        return _("Recorded in “%(course)s”, imported from %(host)s.") % {
+            "course": detail.course,
+            "host": host,
+        }
+    return _("Imported from %(host)s.") % {"host": host}
+
+
+def video_of(recording: ExternalRecording) -> Video | None:
+    """Return the video that came of the recording, if it stands."""
+    detail = getattr(recording, "detail", None)
+    return detail.video if detail else None

@@ -1,0 +1,256 @@
+"""One file, one winner: from the recorder's folder into the media folder, and back.
+
+In this order, so that a crash at any point loses nothing: the row is marked (by an
+optimistic update: who marks it has won), the file is linked or copied into the media
+folder and probed, the Video is written and the row removed in one transaction, and only
+then the file leaves the recorder's folder. A mark that a dead process left is void after
+`STALE_CLAIM`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
+from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
+from pod.video.errors import VideoError
+from pod.video.models import Video
+from pod.video.services import NewVideo, create_video, media_path, remove_video
+
+STALE_CLAIM = timedelta(minutes=30)
+RELEASE_HOURS = 24
+# What a recorder prescribes for the videos made from its files.
+RECORDER_DEFAULTS = (
+    "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
+    "licence", "allow_downloading", "is_360", "disable_comment",
+)  # fmt: skip
+
+
+def claim(treatment_id: int, user: User, title: str = "") -> Video:
+    """Make the waiting file the private video of `user`; exactly one of several callers wins.
+
+    Raises AlreadyClaimedError for the others, FileGoneError when the file is not there, and
+    ClaimError when it is no playable video; the row then stays claimable.
+    """
+    treatment = _mark(treatment_id, user)
+    try:
+        source = checked_path(treatment.file)
+        target = media_path(user.pk, f"claim-{treatment.pk}", source.suffix.lower())
+        _link_or_copy(source, target)
+        video = _write(treatment, user, target, title)
+    except (ClaimError, VideoError, OSError) as error:
+        _unmark(treatment)
+        if isinstance(error, ClaimError):
+            raise
+        raise ClaimError(str(error) or _("The file could not be moved.")) from error
+    source.unlink(missing_ok=True)
+    return video
+
+
+def release_until(claimed: Claim) -> Any:  # noqa: ANN401 - an aware datetime
+    """Return the moment until which a claim can be given back (RELEASE_CLAIM_HOURS)."""
+    hours = int(getattr(settings, "RELEASE_CLAIM_HOURS", RELEASE_HOURS))
+    return claimed.claimed_at + timedelta(hours=hours)
+
+
+def release(claim_id: int, user: User) -> RecordingFileTreatment:
+    """Give a claimed file back to the recorder's folder; its video goes.
+
+    Raises ClaimError when it is not the user's claim, too late, or the file is gone.
+    """
+    claimed = Claim.objects.select_related("video", "recorder").filter(pk=claim_id).first()
+    if claimed is None or (claimed.user_id != user.pk and not user.is_superuser):
+        raise ClaimError(_("This recording was not claimed by you."))
+    if claimed.released_at is not None or claimed.video is None:
+        raise ClaimError(_("This recording was given back or deleted already."))
+    if timezone.now() > release_until(claimed) and not user.is_superuser:
+        raise ClaimError(_("The time to give this recording back is over: ask an administrator."))
+    return _give_back(claimed, claimed.video)
+
+
+def free_stale_marks() -> int:
+    """Void the marks of claims whose process died; return how many."""
+    old = timezone.now() - STALE_CLAIM
+    return ClaimDetail.objects.filter(claimed_at__lt=old).update(claimed_by=None, claimed_at=None)
+
+
+def checked_path(file: str) -> Path:
+    """Return the file's path if it is a file below DEFAULT_RECORDER_PATH, links resolved."""
+    path = Path(file)
+    root = Path(settings.DEFAULT_RECORDER_PATH).resolve()
+    if not path.is_file():
+        raise FileGoneError(
+            _("The file “%(name)s” is not there any more: tell an administrator.") % {"name": path.name}
+        )
+    if not path.resolve().is_relative_to(root):
+        raise FileGoneError(
+            _("The file “%(name)s” does not lie in the recorders’ folder and cannot be used.")
+            % {"name": path.name}
+        )
+    return path
+
+
+def _mark(treatment_id: int, user: User) -> RecordingFileTreatment:
+    """Take the row for `user`: the update that changes a line has won."""
+    treatment = (
+        RecordingFileTreatment.objects.select_related("recorder", "detail").filter(pk=treatment_id).first()
+    )
+    gone = AlreadyClaimedError(
+        _("This recording was just claimed by somebody else, or removed. The list is up to date now.")
+    )
+    if treatment is None:
+        raise gone
+    ClaimDetail.objects.get_or_create(treatment=treatment)
+    now = timezone.now()
+    free = Q(claimed_at=None) | Q(claimed_at__lt=now - STALE_CLAIM)
+    won = ClaimDetail.objects.filter(free, treatment=treatment).update(claimed_by=user, claimed_at=now)
+    if not won:
+        raise gone
+    return RecordingFileTreatment.objects.select_related("recorder", "detail").get(pk=treatment_id)
+
+
+def _unmark(treatment: RecordingFileTreatment) -> None:
+    ClaimDetail.objects.filter(treatment=treatment).update(claimed_by=None, claimed_at=None)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` the same whole file as `source`: a second link, or a copy on another file system."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        os.link(source.resolve(), part)
+    except OSError:
+        shutil.copyfile(source, part)
+    try:
+        if part.stat().st_size != source.stat().st_size:
+            raise ClaimError(_("The file is still growing: try again in some minutes."))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(treatment: RecordingFileTreatment, user: User, target: Path, title: str) -> Video:
+    detail = treatment.detail
+    with transaction.atomic():
+        video = create_video(_new_video(treatment, user, target, title))
+        if treatment.recorder is not None:
+            video.additional_owners.set(treatment.recorder.additional_users.all())
+            Recording.objects.update_or_create(
+                source_file=treatment.file,
+                defaults={
+                    "recorder": treatment.recorder,
+                    "user": user,
+                    "title": video.title[:200],
+                    "type": treatment.type,
+                },
+            )
+        Claim.objects.create(
+            file=treatment.file,
+            recorder=treatment.recorder,
+            user=user,
+            video=video,
+            recorded_at=treatment.date_added,
+            detail=_snapshot(treatment, detail),
+        )
+        treatment.delete()
+    return video
+
+
+def _new_video(treatment: RecordingFileTreatment, user: User, target: Path, title: str) -> NewVideo:
+    detail = treatment.detail
+    recorder = treatment.recorder
+    defaults = {name: getattr(recorder, name) for name in RECORDER_DEFAULTS} if recorder else {}
+    return NewVideo(
+        owner_id=user.pk,
+        title=title or title_of(treatment),
+        path=target,
+        started_at=treatment.date_added,
+        description=origin_text(detail.course, recorder),
+        record_id=detail.record_id,
+        server=detail.server,
+        course=detail.course,
+        slide_text=detail.slide_text,
+        defaults=defaults,
+        report=detail.sidecar,
+    )
+
+
+def title_of(treatment: RecordingFileTreatment) -> str:
+    """Return the meeting's name, or the file's when nobody knows the meeting."""
+    detail = getattr(treatment, "detail", None)
+    return (detail.title if detail else "") or Path(treatment.file).stem
+
+
+def origin_text(course: str, recorder: Recorder | None) -> str:
+    """Say where the video came from, in the user's language."""
+    if course:
+        return _("Recorded in “%(course)s”.") % {"course": course}
+    if recorder is not None:
+        return _("Recorded by “%(recorder)s”.") % {"recorder": recorder.name}
+    return ""
+
+
+def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[str, Any]:
+    """Return what is needed to make the row again."""
+    return {
+        "type": treatment.type,
+        "require_manual_claim": treatment.require_manual_claim,
+        "detail": {
+            "record_id": detail.record_id,
+            "server": detail.server,
+            "title": detail.title,
+            "duration_s": detail.duration_s,
+            "course": detail.course,
+            "thumbnail_url": detail.thumbnail_url,
+            "slide_text": detail.slide_text,
+            "sidecar": detail.sidecar,
+        },
+        "probable_owners": list(detail.probable_owners.values_list("pk", flat=True)),
+    }
+
+
+def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
+    """Bring the file back first, then the row, then remove the video: a crash leaves one of them whole."""
+    media = Path(video.video.path)
+    home = Path(claimed.file)
+    if not media.is_file():
+        raise FileGoneError(_("The video’s file is not there any more: tell an administrator."))
+    if home.exists():
+        raise ClaimError(_("A file stands already at its former place: tell an administrator."))
+    _link_or_copy(media, home)
+    with transaction.atomic():
+        taken = Claim.objects.filter(pk=claimed.pk, released_at=None).update(released_at=timezone.now())
+        if not taken:
+            raise ClaimError(_("This recording was given back or deleted already."))
+        Recording.objects.filter(source_file=claimed.file).delete()
+        treatment = _restore(claimed, home)
+        remove_video(video)
+    return treatment
+
+
+def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
+    kept = claimed.detail
+    treatment = RecordingFileTreatment.objects.create(
+        file=claimed.file,
+        file_size=home.stat().st_size,
+        recorder=claimed.recorder,
+        date_added=claimed.recorded_at,
+        require_manual_claim=kept.get("require_manual_claim", True),
+        type=kept.get("type", "video"),
+    )
+    detail = ClaimDetail.objects.create(treatment=treatment, **kept.get("detail", {}))
+    known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
+    detail.probable_owners.set(known)
+    return treatment

@@ -1,0 +1,126 @@
+"""The folder watcher: rows for new files, claimable once their size has stopped growing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pod.recorder.claiming import claim, free_stale_marks
+from pod.recorder.errors import ClaimError
+from pod.recorder.mails import mail_manager
+from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
+
+PATH_LENGTH = 200  # of the column `file`
+
+
+@dataclass
+class Seen:
+    """What one look found: how many files of each kind, and sentences on what was left out."""
+
+    new: int = 0
+    growing: int = 0
+    ready: int = 0
+    gone: int = 0
+    left_out: list[str] = field(default_factory=list)
+
+
+def check_directories() -> Seen:
+    """Look into every recorder's folder once.
+
+    A file seen for the first time gets a row with its size and is not claimable yet; when the
+    next look finds the same size, it is. Files being written (`.part`, hidden), of other
+    extensions and those claimed already are ignored; rows whose file went are removed.
+    """
+    seen = Seen()
+    free_stale_marks()
+    for recorder in Recorder.objects.select_related("user"):
+        folder = Path(settings.DEFAULT_RECORDER_PATH) / recorder.directory
+        if folder.is_dir():
+            _check(recorder, folder, seen)
+        else:
+            seen.left_out.append(
+                _("%(recorder)s: there is no folder %(folder)s.") % {"recorder": recorder, "folder": folder}
+            )
+    return seen
+
+
+def media_files(folder: Path) -> Iterator[Path]:
+    """Yield the folder's files that may be claimed, by name."""
+    allowed = {f".{extension.lower().lstrip('.')}" for extension in settings.VIDEO_ALLOWED_EXTENSIONS}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in allowed and not path.name.startswith(".") and path.is_file():
+            yield path
+
+
+def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
+    rows = {row.file: row for row in RecordingFileTreatment.objects.filter(file__startswith=f"{folder}/")}
+    claimed = set(
+        Recording.objects.filter(source_file__startswith=f"{folder}/").values_list("source_file", flat=True)
+    )
+    for path in media_files(folder):
+        row = rows.pop(str(path), None)
+        if str(path) in claimed:
+            seen.left_out.append(
+                _("%(file)s was claimed already: rename it to offer it again.") % {"file": path}
+            )
+        elif row is not None:
+            _look_again(row, path, recorder, seen)
+        else:
+            _first_look(path, recorder, seen)
+    for row in rows.values():
+        if not Path(row.file).exists():
+            row.delete()
+            seen.gone += 1
+
+
+def _first_look(path: Path, recorder: Recorder, seen: Seen) -> None:
+    if len(str(path)) > PATH_LENGTH:
+        seen.left_out.append(
+            _("%(file)s: the path is longer than %(length)d characters.")
+            % {"file": path, "length": PATH_LENGTH}
+        )
+        return
+    found = path.stat()
+    _row, created = RecordingFileTreatment.objects.get_or_create(
+        file=str(path),
+        defaults={
+            "file_size": found.st_size,
+            "recorder": recorder,
+            "date_added": datetime.fromtimestamp(found.st_mtime, tz=UTC),
+            "type": recorder.recording_type,
+        },
+    )
+    seen.new += created
+
+
+def _look_again(row: RecordingFileTreatment, path: Path, recorder: Recorder, seen: Seen) -> None:
+    if row.require_manual_claim or row.email_sent:
+        return  # offered already
+    size = path.stat().st_size
+    if size != row.file_size or size == 0:
+        row.file_size = size
+        row.save(update_fields=["file_size"])
+        seen.growing += 1
+        return
+    _offer(row, recorder, seen)
+    seen.ready += 1
+
+
+def _offer(row: RecordingFileTreatment, recorder: Recorder, seen: Seen) -> None:
+    """Offer a whole file: to everybody when the recorder has no manager, else to the manager."""
+    if recorder.user is None:
+        row.require_manual_claim = settings.ALLOW_MANUAL_RECORDING_CLAIMING
+        row.save(update_fields=["require_manual_claim"])
+        return
+    if not recorder.publication_auto:
+        mail_manager(row, recorder.user)
+        return
+    try:
+        claim(row.pk, recorder.user)
+    except ClaimError as error:
+        seen.left_out.append(str(error))
