@@ -42,8 +42,9 @@ bench: setup-dev ## measure speed, memory and size; prints ratios
 screenshots: setup-dev ## pictures of every page, for the documentation
 	@$(RUN) -m tests.web.screenshots
 
-messages: setup-dev ## collect the texts to translate and compile what is translated
-	@$(RUN) -m tests.tools.messages
+messages: setup-dev ## collect the texts to translate, compile what is translated (needs Debian's gettext)
+	@$(RUN) manage.py makemessages --locale fr --no-location --no-obsolete --ignore ".venv/*" --ignore "tests/*"
+	@$(RUN) manage.py compilemessages --locale fr --ignore ".venv/*"
 
 clean: ## remove the environment, the demo and the caches
 	rm -rf .venv data/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
