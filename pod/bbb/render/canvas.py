@@ -1,0 +1,259 @@
+"""A canvas over a numpy picture: paths filled and stroked by ThorVG's software rasteriser.
+
+The C interface of the library inside the `thorvg-python` package is bound here
+directly: a path goes over in one call, the small setters keep the interpreter
+lock (cheaper than giving it back for a microsecond), and rasterising gives the
+lock back, so that decoding and encoding go on beside it. The figures behind the
+choice are in docs/adr/0004-painter-library.md.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pod.bbb.errors import RenderError
+from pod.bbb.playback.drawing import Colour, Command, Fill, Matrix, Stroke
+
+Pixels = NDArray[np.uint8]  # (height, width, 4), blue green red alpha, premultiplied
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom excluded
+
+_COMMANDS: Final = {"Z": 0, "M": 1, "L": 2, "C": 3}
+_POINTS: Final = {"Z": 0, "M": 1, "L": 1, "C": 3}
+_CAPS: Final = {"butt": 0, "round": 1, "square": 2}
+_JOINS: Final = {"miter": 0, "round": 1, "bevel": 2}
+_ARGB8888: Final = 1  # as a little-endian word: bytes blue, green, red, alpha
+_NO_PARTIAL_RENDERING: Final = 0
+_LIMIT: Final = 1.0e6  # pixels: beyond it fixed-point rasterisers overflow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """A path as ThorVG takes it: one command byte and 0, 1 or 3 points (x, y) each."""
+
+    commands: NDArray[np.uint8]
+    points: NDArray[np.float32]  # (n, 2)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """The box of all its points, control points included; None when it has none."""
+        if not len(self.points):
+            return None
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def compile_path(commands: tuple[Command, ...]) -> Path:
+    """Turn drawing commands into the library's arrays; a command with a NaN or an infinite is left out."""
+    codes: list[int] = []
+    numbers: list[float] = []
+    for name, *values in commands:
+        count = _POINTS.get(str(name))
+        if count is None or len(values) != 2 * count:
+            continue
+        floats = [float(v) for v in values]
+        if not all(abs(v) < 1.0e9 for v in floats):  # also false for NaN
+            continue
+        if not codes and name != "M":
+            continue
+        codes.append(_COMMANDS[str(name)])
+        numbers.extend(floats)
+    points = np.array(numbers, np.float32).reshape(-1, 2)
+    return Path(np.array(codes, np.uint8), points)
+
+
+class _CMatrix(ctypes.Structure):
+    _fields_ = [(f"e{row}{column}", ctypes.c_float) for row in (1, 2, 3) for column in (1, 2, 3)]
+
+
+def _c_matrix(matrix: Matrix) -> _CMatrix:
+    a, b, c, d, e, f = matrix
+    return _CMatrix(a, c, e, b, d, f, 0.0, 0.0, 1.0)
+
+
+class _Library:
+    """The functions of libthorvg that the canvas calls, with their types."""
+
+    def __init__(self) -> None:
+        path = resources.files("thorvg_python") / "libthorvg-1.so"
+        try:
+            keeping_lock, giving_lock = ctypes.PyDLL(str(path)), ctypes.CDLL(str(path))
+        except OSError as error:
+            message = (
+                f"Loading ThorVG from {path}: {error}. Install the thorvg-python wheel for this machine."
+            )
+            raise RenderError(message) from error
+        pointer, u32, i32, u8, flt = (
+            ctypes.c_void_p,
+            ctypes.c_uint32,
+            ctypes.c_int32,
+            ctypes.c_uint8,
+            ctypes.c_float,
+        )
+
+        def bind(
+            library: ctypes.CDLL, name: str, *types: type, result: type = ctypes.c_int
+        ) -> Callable[..., int]:
+            function = getattr(library, f"tvg_{name}")
+            function.argtypes, function.restype = types, result
+            return cast("Callable[..., int]", function)
+
+        self.init = bind(keeping_lock, "engine_init", u32)
+        self.create = bind(keeping_lock, "swcanvas_create", u8, result=pointer)
+        self.destroy = bind(keeping_lock, "canvas_destroy", pointer)
+        self.target = bind(keeping_lock, "swcanvas_set_target", pointer, pointer, u32, u32, u32, u8)
+        self.viewport = bind(keeping_lock, "canvas_set_viewport", pointer, i32, i32, i32, i32)
+        self.add = bind(keeping_lock, "canvas_add", pointer, pointer)
+        self.remove = bind(keeping_lock, "canvas_remove", pointer, pointer)
+        self.draw = bind(giving_lock, "canvas_draw", pointer, ctypes.c_bool)
+        self.sync = bind(giving_lock, "canvas_sync", pointer)
+        self.shape = bind(keeping_lock, "shape_new", result=pointer)
+        self.path = bind(keeping_lock, "shape_append_path", pointer, pointer, u32, pointer, u32)
+        self.colour = bind(keeping_lock, "shape_set_fill_color", pointer, u8, u8, u8, u8)
+        self.rule = bind(keeping_lock, "shape_set_fill_rule", pointer, ctypes.c_int)
+        self.stroke_width = bind(keeping_lock, "shape_set_stroke_width", pointer, flt)
+        self.stroke_colour = bind(keeping_lock, "shape_set_stroke_color", pointer, u8, u8, u8, u8)
+        self.stroke_cap = bind(keeping_lock, "shape_set_stroke_cap", pointer, ctypes.c_int)
+        self.stroke_join = bind(keeping_lock, "shape_set_stroke_join", pointer, ctypes.c_int)
+        self.miter = bind(keeping_lock, "shape_set_stroke_miterlimit", pointer, flt)
+        self.dash = bind(keeping_lock, "shape_set_stroke_dash", pointer, pointer, u32, flt)
+        self.transform = bind(keeping_lock, "paint_set_transform", pointer, pointer)
+        if self.init(0):
+            raise RenderError("Starting ThorVG's engine failed; reinstall the thorvg-python package.")
+
+
+_library: _Library | None = None
+# The engine keeps one memory pool a process when it has no threads of its own.
+_engine_lock = threading.Lock()
+
+
+def _engine() -> _Library:
+    global _library  # noqa: PLW0603 - the C library has one engine a process
+    with _engine_lock:
+        if _library is None:
+            _library = _Library()
+        return _library
+
+
+class Canvas:
+    """Draws into the picture given; what is asked for between `clip` and `flush` is drawn in that order."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        """Take `pixels` as target; it must be C-contiguous and is kept alive by the canvas."""
+        if not pixels.flags.c_contiguous or pixels.ndim != 3 or pixels.shape[2] != 4:
+            raise ValueError("a canvas draws into a C-contiguous array of (height, width, 4) bytes")
+        self._library = _engine()
+        self.pixels = pixels
+        self.height, self.width = pixels.shape[:2]
+        self._handle = self._library.create(_NO_PARTIAL_RENDERING)
+        if not self._handle or self._library.target(
+            self._handle, pixels.ctypes.data, self.width, self.width, self.height, _ARGB8888
+        ):
+            raise RenderError(
+                f"Making a canvas of {self.width}x{self.height}: ThorVG refused; choose another size."
+            )
+        self._pending = 0
+
+    def __del__(self) -> None:
+        handle, self._handle = getattr(self, "_handle", 0), 0
+        if handle:
+            with _engine_lock:
+                self._library.destroy(handle)
+
+    def clip(self, box: Box) -> None:
+        """From here on touch only the pixels inside `box`."""
+        self.flush()
+        left, top, right, bottom = box
+        self._library.sync(self._handle)  # the viewport may be changed only right after it
+        if self._library.viewport(self._handle, left, top, right - left, bottom - top):
+            raise RenderError(f"Clipping a canvas of {self.width}x{self.height} to {box}: ThorVG refused.")
+
+    def fill(self, path: Path, colour: Colour, matrix: Matrix, *, even_odd: bool = False) -> None:
+        """Fill `path`, mapped to pixels by `matrix`."""
+        shape = self._shape(path, matrix)
+        if shape is None:
+            return
+        self._library.colour(shape, *colour)
+        if even_odd:
+            self._library.rule(shape, 1)
+        self._add(shape)
+
+    def stroke(self, path: Path, style: Stroke, matrix: Matrix) -> None:
+        """Stroke `path` as `style` says; width and dash are scaled by `matrix` too."""
+        shape = self._shape(path, matrix)
+        if shape is None:
+            return
+        library = self._library
+        library.stroke_width(shape, style.width)
+        library.stroke_colour(shape, *style.colour)
+        library.stroke_cap(shape, _CAPS[style.cap])
+        library.stroke_join(shape, _JOINS[style.join])
+        library.miter(shape, style.miter_limit)
+        if style.dash and sum(style.dash) > 0:
+            dash = np.array(style.dash if len(style.dash) % 2 == 0 else style.dash * 2, np.float32)
+            library.dash(shape, dash.ctypes.data, len(dash), style.dash_offset)
+        self._add(shape)
+
+    def draw(self, op: Fill | Stroke, path: Path, matrix: Matrix) -> None:
+        """Draw one operation whose path was compiled before."""
+        if isinstance(op, Fill):
+            self.fill(path, op.colour, matrix, even_odd=op.even_odd)
+        else:
+            self.stroke(path, op, matrix)
+
+    def flush(self) -> None:
+        """Rasterise what was asked for since the last time; other threads may run meanwhile."""
+        if not self._pending:
+            return
+        self._pending = 0
+        with _engine_lock:
+            failed = self._library.draw(self._handle, False) or self._library.sync(self._handle)
+            self._library.remove(self._handle, None)
+        if failed:
+            raise RenderError(
+                f"Drawing on a canvas of {self.width}x{self.height}: ThorVG reported error {failed}."
+            )
+
+    def _shape(self, path: Path, matrix: Matrix) -> int | None:
+        if not len(path.points) or not _drawable(path, matrix):
+            return None
+        shape = self._library.shape()
+        self._library.path(
+            shape, path.commands.ctypes.data, len(path.commands), path.points.ctypes.data, len(path.points)
+        )
+        self._library.transform(shape, ctypes.addressof(c := _c_matrix(matrix)))
+        del c
+        return shape
+
+    def _add(self, shape: int) -> None:
+        self._library.add(self._handle, shape)
+        self._pending += 1
+
+
+def _drawable(path: Path, matrix: Matrix) -> bool:
+    """Whether the path stays within what the rasteriser's fixed-point numbers can hold."""
+    bounds = path.bounds
+    if bounds is None:
+        return False
+    a, b, c, d, e, f = matrix
+    for x in (bounds[0], bounds[2]):
+        for y in (bounds[1], bounds[3]):
+            if not (abs(a * x + c * y + e) < _LIMIT and abs(b * x + d * y + f) < _LIMIT):
+                return False
+    return True
+
+
+def multiply(outer: Matrix, inner: Matrix | None) -> Matrix:
+    """The matrix that applies `inner` first, then `outer`."""
+    if inner is None:
+        return outer
+    a, b, c, d, e, f = outer
+    g, h, i, j, k, m = inner
+    return (a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f)

@@ -1,0 +1,207 @@
+"""Blocks of text -> one outline: lines broken as a browser breaks them, aligned, shaped.
+
+Line breaking is CSS's `word-wrap: break-word` with `white-space: pre-wrap`:
+break after spaces and hyphens and between ideographs; inside a word only when
+it alone is wider than the line. Widths are in the unit of the font size.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pod.bbb.playback.drawing import Text
+from pod.bbb.render.canvas import Path as Outline
+from pod.bbb.render.fonts import font
+from pod.bbb.render.text_shape import Direction, Line, is_rtl, shape
+
+_BREAKS: Final = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
+_IDEOGRAPHS: Final = (
+    "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
+)
+# Where a line may be broken: the pieces keep their spaces at their end.
+_PIECES: Final = re.compile(
+    rf"[{_IDEOGRAPHS}]\s*|[^\s{_IDEOGRAPHS}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_IDEOGRAPHS}])|\s+|$)|\s+"
+)
+_BOX: Final = Outline(  # the visible box for a character without a font: an upright frame
+    np.array([1, 2, 2, 2, 0, 1, 2, 2, 2, 0], np.uint8),
+    np.array(
+        [
+            (0.06, 0.0),
+            (0.54, 0.0),
+            (0.54, 0.7),
+            (0.06, 0.7),
+            (0.11, 0.05),
+            (0.11, 0.65),
+            (0.49, 0.65),
+            (0.49, 0.05),
+        ],
+        np.float32,
+    ),
+)
+_TOLERANCE: Final = 1.0 / 64  # browsers lay out in 64ths of a pixel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A laid-out text: its outline (whiteboard units, y downwards), and the characters drawn as boxes."""
+
+    outline: Outline
+    missing: frozenset[str]
+
+
+def measure(text: str, family: str, size: float, spacing: float = 0.0) -> float:
+    """The advance width of the widest line of `text`, not wrapped; `spacing` is a factor of `size`."""
+    return max((_advance(line, family, spacing) * size for line in _BREAKS.split(text)), default=0.0)
+
+
+def line_extent(family: str) -> tuple[float, float]:
+    """Ascent and descent of a family's font, as factors of the size, both positive."""
+    face = font(family)
+    return face.ascent, face.descent
+
+
+def wrap(text: str, family: str, size: float, width: float | None, spacing: float = 0.0) -> list[str]:
+    """The lines of `text` in a box of `width` (None: only at its own line breaks)."""
+    limit = None if width is None or not width > 0 or not size > 0 else (width + _TOLERANCE) / size
+    return [line for paragraph in _BREAKS.split(text) for line in _wrapped(paragraph, family, limit, spacing)]
+
+
+def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -> list[str]:
+    """The lines of one paragraph; `limit` is the box's width in em."""
+    if limit is None or not paragraph:
+        return [paragraph]
+    lines: list[str] = []
+    line, used = "", 0.0
+    for piece in _PIECES.findall(paragraph):
+        bare = _advance(piece.rstrip(), family, spacing)
+        if line and used + bare > limit:
+            lines.append(line)
+            line, used = "", 0.0
+        if bare > limit:
+            *full, rest = _broken(piece, family, limit, spacing)
+            lines.extend(full)
+        else:
+            rest = piece
+        line += rest
+        used += _advance(rest, family, spacing)
+    lines.append(line)
+    return lines
+
+
+def _broken(piece: str, family: str, limit: float, spacing: float) -> Iterator[str]:
+    """A piece wider than the line, cut between characters; marks stay with what they follow."""
+    line, used = "", 0.0
+    for cluster in _clusters(piece):
+        advance = _advance(cluster, family, spacing)
+        if line and used + advance > limit and not cluster.isspace():
+            yield line
+            line, used = "", 0.0
+        line += cluster
+        used += advance
+    yield line
+
+
+def _clusters(text: str) -> Iterator[str]:
+    cluster = ""
+    for character in text:
+        joined = (
+            unicodedata.combining(character)
+            or character in "\u200d\ufe0e\ufe0f"
+            or cluster.endswith("\u200d")
+        )
+        if cluster and not joined:
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+@functools.lru_cache(maxsize=16384)
+def _advance(text: str, family: str, spacing: float) -> float:
+    return shape(text, family, "auto", spacing).width
+
+
+def layout(op: Text) -> Block:
+    """Lay a text operation out: the outline is in its own coordinates, without its matrix."""
+    step = op.line_height * op.size
+    ascent, descent = line_extent(op.family)
+    baseline = (step - (ascent + descent) * op.size) / 2 + ascent * op.size
+    lines = [line for paragraph in _BREAKS.split(op.text) for line in _lines(paragraph, op)]
+    y = op.y + baseline + _vertical_shift(op, step * len(lines))
+    parts: list[Outline] = []
+    missing: set[str] = set()
+    for number, (line, indent) in enumerate(lines):
+        parts.extend(_placed(line, op.x + indent, y + number * step, op.size))
+        missing |= line.missing
+    return Block(_joined(parts), frozenset(missing))
+
+
+def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
+    """The shaped lines of a paragraph and how far each is from the box's left side."""
+    # A shape of shapes.svg stands in a page written left to right; tldraw's text fields go by their content.
+    rtl = op.family != "arial" and is_rtl(paragraph)
+    direction: Direction = "R" if rtl else "L"
+    texts = wrap(paragraph, op.family, op.size, op.width, op.letter_spacing)
+    for number, text in enumerate(texts):
+        line = shape(text.rstrip(" "), op.family, direction, op.letter_spacing)
+        if op.align == "justify" and number < len(texts) - 1:
+            line = _justified(text.rstrip(" "), op, line, direction)
+        yield line, _indent(op, line.width * op.size, rtl=rtl)
+
+
+def _indent(op: Text, width: float, *, rtl: bool) -> float:
+    """How far a line begins from the box's left side; without a box, x is where the alignment points to."""
+    if op.align == "middle":
+        return ((op.width or 0.0) - width) / 2
+    at_end = (op.align == "end") != rtl
+    return (op.width or 0.0) - width if at_end and (op.width is not None or not rtl) else 0.0
+
+
+def _vertical_shift(op: Text, height: float) -> float:
+    if op.height is None or op.vertical == "start":
+        return 0.0
+    room = op.height - height
+    return room / 2 if op.vertical == "middle" else room
+
+
+def _justified(text: str, op: Text, line: Line, direction: Direction) -> Line:
+    """Spread the words of a line over the whole width; a line that holds one word stays."""
+    words = text.split(" ")
+    if len(words) < 2 or direction == "R" or not op.width:
+        return line
+    gap = (op.width / op.size - sum(_advance(word, op.family, op.letter_spacing) for word in words)) / (
+        len(words) - 1
+    )
+    glyphs = []
+    x = 0.0
+    for word in words:
+        shaped = shape(word, op.family, direction, op.letter_spacing)
+        glyphs += [type(g)(g.font, g.index, g.x + x, g.y) for g in shaped.glyphs]
+        x += shaped.width + gap
+    return Line(tuple(glyphs), x - gap, line.missing)
+
+
+def _placed(line: Line, x: float, baseline: float, size: float) -> Iterator[Outline]:
+    flip = np.array([size, -size], np.float32)
+    for glyph in line.glyphs:
+        outline = _BOX if glyph.font is None else glyph.font.outline(glyph.index)
+        if len(outline.points):
+            at = np.array([x + glyph.x * size, baseline - glyph.y * size], np.float32)
+            yield Outline(outline.commands, outline.points * flip + at)
+
+
+def _joined(outlines: list[Outline]) -> Outline:
+    if not outlines:
+        return Outline(np.empty(0, np.uint8), np.empty((0, 2), np.float32))
+    return Outline(
+        np.concatenate([outline.commands for outline in outlines]),
+        np.concatenate([outline.points for outline in outlines]),
+    )
