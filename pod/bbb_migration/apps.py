@@ -1,0 +1,18 @@
+"""The app of the migration."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BBBMigrationConfig(AppConfig):
+    """Registers the system checks and the delivery of converted files."""
+
+    name = "pod.bbb_migration"
+    verbose_name = _("BigBlueButton migration")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import what registers itself."""
+        from pod.bbb_migration import checks  # noqa: F401, PLC0415 - registers checks once apps are loaded

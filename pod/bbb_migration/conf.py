@@ -1,0 +1,223 @@
+"""Every setting of the migration, read when used, as one validated object.
+
+`load()` names all problems at once: an administrator should not repair them one run at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
+from pod.bbb_migration.owners.base import OwnersError
+from pod.bbb_migration.owners.moodle_params import MoodleParams, read_params
+
+CHECKSUMS = ("", "sha1", "sha256", "sha384", "sha512")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One wrong setting; `needed` says for what: "always", "bbb", "claim" or "moodle"."""
+
+    id: str
+    setting: str
+    message: str
+    hint: str
+    needed: str = "always"
+
+
+class ConfError(Exception):
+    """Settings are missing or wrong; `problems` names each, with what to do."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(" ".join(f"{problem.message} {problem.hint}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Conf:
+    """The migration's settings. Secrets are left out of the text form."""
+
+    server_url: str
+    secret: str = field(repr=False)
+    checksum: str = ""
+    playback_23: bool = False
+    recorder_id: int = 1
+    admin_id: int = 1
+    inform: str = ""
+    moodle: Mapping[str, MoodleParams] = field(default_factory=dict)
+    db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    ignored_servers: frozenset[str] = frozenset()
+    use_cache: bool = False
+    recorder_path: Path = Path()
+    celery: bool = False
+    migration_dir: Path = Path()
+    create_users: bool = True
+    created_users_are_staff: bool = True
+
+    @property
+    def server(self) -> str:
+        """The server's name in the ledger: host and port, so that http and https are one server."""
+        return server_name(self.server_url)
+
+
+def server_name(url: str) -> str:
+    """Return host and port of `url`, lower case, without the scheme's default port."""
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").lower()
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def load(needs: frozenset[str] = frozenset()) -> Conf:
+    """Return the settings; raise ConfError with every problem that concerns `needs` or always holds."""
+    found = [problem for problem in problems(needs) if problem.needed == "always" or problem.needed in needs]
+    if found:
+        raise ConfError(found)
+    params = _value("DB_PARAMS", {}) or {}
+    return Conf(
+        server_url=str(_value("SCRIPT_BBB_SERVER_URL", "")).strip(),
+        secret=str(_value("SCRIPT_BBB_SECRET_KEY", "")).strip(),
+        checksum=str(_value("SCRIPT_BBB_CHECKSUM", "") or "").lower(),
+        playback_23=bool(_value("SCRIPT_PLAYBACK_URL_23", False)),
+        recorder_id=int(_value("SCRIPT_RECORDER_ID", 1)),
+        admin_id=int(_value("SCRIPT_ADMIN_ID", 1)),
+        inform=str(_value("SCRIPT_INFORM", "") or ""),
+        moodle=read_params(params) if "moodle" in needs else {},
+        db_params=params,
+        ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
+        use_cache=bool(_value("USE_CACHE", False)),
+        recorder_path=Path(_value("DEFAULT_RECORDER_PATH", "/data/ftp-pod/ftp/")),
+        celery=bool(_value("CELERY_TO_ENCODE", False)),
+        migration_dir=Path(_value("MIGRATION_DIR", "data/migration")),
+        create_users=bool(_value("MIGRATION_CREATE_USERS", True)),
+        created_users_are_staff=bool(_value("MIGRATION_CREATED_USERS_ARE_STAFF", True)),
+    )
+
+
+def problems(needs: frozenset[str]) -> list[Problem]:
+    """Return every wrong setting; what is merely absent counts only when `needs` asks for it."""
+    return [
+        *_bbb_problems(required="bbb" in needs),
+        *_number_problems(),
+        *_list_problems(),
+        *_moodle_problems(required="moodle" in needs),
+        *_folder_problems(),
+    ]
+
+
+def _value(name: str, default: Any) -> Any:  # noqa: ANN401 - settings hold anything
+    return getattr(settings, name, default)
+
+
+def _bbb_problems(*, required: bool) -> Iterator[Problem]:
+    url = str(_value("SCRIPT_BBB_SERVER_URL", "") or "").strip()
+    if not url and required:
+        yield Problem(
+            "E001",
+            "SCRIPT_BBB_SERVER_URL",
+            _("SCRIPT_BBB_SERVER_URL is not set."),
+            _("Give the address of the old server, such as https://bbb.univ.example/bigbluebutton/."),
+            "bbb",
+        )
+    elif url and not _is_web_address(url):
+        yield Problem(
+            "E002",
+            "SCRIPT_BBB_SERVER_URL",
+            _("SCRIPT_BBB_SERVER_URL is not a web address."),
+            _("It must begin with https:// or http:// and name a host."),
+        )
+    if required and not str(_value("SCRIPT_BBB_SECRET_KEY", "") or "").strip():
+        yield Problem(
+            "E003",
+            "SCRIPT_BBB_SECRET_KEY",
+            _("SCRIPT_BBB_SECRET_KEY is not set."),
+            _("`bbb-conf --secret` on the old server prints it; Scalelite calls it LOADBALANCER_SECRET."),
+            "bbb",
+        )
+    if str(_value("SCRIPT_BBB_CHECKSUM", "") or "").lower() not in CHECKSUMS:
+        yield Problem(
+            "E004",
+            "SCRIPT_BBB_CHECKSUM",
+            _("SCRIPT_BBB_CHECKSUM names no known algorithm."),
+            _("Leave it empty (sha256, then sha1) or write sha1, sha256, sha384 or sha512."),
+        )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _number_problems() -> Iterator[Problem]:
+    for number, name in (("E005", "SCRIPT_RECORDER_ID"), ("E006", "SCRIPT_ADMIN_ID")):
+        value = _value(name, 1)
+        if isinstance(value, bool) or not str(value).strip().isdigit() or int(value) < 1:
+            yield Problem(
+                number,
+                name,
+                _("%(name)s is not a positive whole number.") % {"name": name},
+                _("Write the number that Django's admin shows in the address of that object."),
+            )
+
+
+def _list_problems() -> Iterator[Problem]:
+    servers = _value("IGNORED_SERVERS", [])
+    if isinstance(servers, str) or not isinstance(servers, list | tuple | set | frozenset | None):
+        yield Problem(
+            "E007",
+            "IGNORED_SERVERS",
+            _("IGNORED_SERVERS is not a list."),
+            _('Write a list of host names, such as ["moodle-test.univ.example"].'),
+        )
+
+
+def _moodle_problems(*, required: bool) -> Iterator[Problem]:
+    params = _value("DB_PARAMS", {})
+    if not params:
+        if required:
+            yield Problem(
+                "E008",
+                "DB_PARAMS",
+                _("--use-database-moodle was given, but DB_PARAMS names no Moodle database."),
+                _("Set DB_PARAMS (or DB_PARAMS_FILE), or leave the option out."),
+                "moodle",
+            )
+        return
+    try:
+        read_params(params)
+    except OwnersError as error:
+        yield Problem("E009", "DB_PARAMS", str(error), _("The operator's guide shows its form."), "moodle")
+
+
+def _folder_problems() -> Iterator[Problem]:
+    path = Path(_value("DEFAULT_RECORDER_PATH", "") or "")
+    if not path.is_absolute():
+        yield Problem(
+            "E010",
+            "DEFAULT_RECORDER_PATH",
+            _("DEFAULT_RECORDER_PATH is not an absolute path."),
+            _("Write it from / on: the claim page and the command must mean the same folder."),
+            "claim",
+        )
+    elif slug_length(path / "x") < SHORTEST_SLUG:
+        yield Problem(
+            "E011",
+            "DEFAULT_RECORDER_PATH",
+            _("DEFAULT_RECORDER_PATH is so long that no file name fits into %(length)d characters.")
+            % {"length": PATH_LENGTH},
+            _("Use a shorter path, or a symbolic link to it."),
+            "claim",
+        )

@@ -1,0 +1,119 @@
+"""The ledger: what each run of the migration did, once per server, recording, mode and owner."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class RunState(models.TextChoices):
+    """How a run stands."""
+
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILURES = "failures", _("done, with failures")
+    INTERRUPTED = "interrupted", _("interrupted")
+    STOPPED = "stopped", _("could not go on")
+
+
+class ItemOutcome(models.TextChoices):
+    """The outcome words (`pod.bbb_migration.plan.Outcome`)."""
+
+    CREATE = "create", _("create")
+    EXISTS = "exists", _("exists")
+    DOWNLOAD = "download", _("download")
+    CONVERT = "convert", _("convert")
+    SKIP = "skip", _("skip")
+    FAIL = "fail", _("fail")
+
+
+class RunMode(models.TextChoices):
+    """Where recordings go (`pod.bbb_migration.plan.Mode`)."""
+
+    MANUAL_CLAIM = "manual-claim", _("claim folder")
+    IMPORT_VIDEO = "import-video", _("external videos")
+    EXPORT_CSV = "export-csv", _("CSV file")
+
+
+class Run(models.Model):
+    """One run of the command. `lock` is unique and NULL once the run is over: one run at a time."""
+
+    mode = models.CharField(_("mode"), max_length=20, choices=RunMode.choices)
+    server = models.CharField(_("server"), max_length=255)
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=RunState.choices, default=RunState.RUNNING)
+    counts = models.JSONField(_("counts"), default=dict, blank=True)
+    total = models.PositiveIntegerField(_("recordings to be processed"), default=0)
+    error = models.TextField(_("what stopped it"), blank=True, default="")
+    report_dir = models.CharField(_("report folder"), max_length=500, blank=True, default="")
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    host = models.CharField(_("machine"), max_length=255, blank=True, default="")
+    pid = models.PositiveIntegerField(_("process"), default=0)
+    lock = models.CharField(max_length=20, null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-started_at", "-id"]
+        verbose_name = _("migration run")
+        verbose_name_plural = _("migration runs")
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.mode} ({self.state})"
+
+
+class Item(models.Model):
+    """What came of one recording for one owner. `owner` is "" in the claim folder, else an account's name.
+
+    `done` means that it arrived and is not done again, whatever became of it since.
+    """
+
+    run = models.ForeignKey(
+        Run, verbose_name=_("last run"), on_delete=models.SET_NULL, null=True, related_name="items"
+    )
+    server = models.CharField(_("server"), max_length=255)
+    record_id = models.CharField(_("recording"), max_length=255)
+    mode = models.CharField(_("mode"), max_length=20, choices=RunMode.choices)
+    owner = models.CharField(_("owner"), max_length=150, blank=True, default="")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    name = models.CharField(_("name"), max_length=250, blank=True, default="")
+    recorded_at = models.DateTimeField(_("date"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=ItemOutcome.choices)
+    done = models.BooleanField(_("arrived"), default=False)
+    reason = models.TextField(_("reason"), blank=True, default="")
+    via = models.CharField(_("owner known by"), max_length=100, blank=True, default="")
+    target = models.CharField(_("where it went"), max_length=500, blank=True, default="")
+    conversion_id = models.BigIntegerField(_("conversion job"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("first seen"), default=timezone.now)
+    updated_at = models.DateTimeField(_("last change"), default=timezone.now)
+
+    class Meta:
+        """One row per server, recording, mode and owner."""
+
+        ordering = ["-recorded_at", "record_id"]
+        verbose_name = _("migrated recording")
+        verbose_name_plural = _("migrated recordings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["server", "record_id", "mode", "owner"], name="bbb_migration_item_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target"], name="bbb_migration_item_target"),
+            models.Index(fields=["conversion_id"], name="bbb_migration_item_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} ({self.outcome})"

@@ -1,0 +1,376 @@
+"""What is to be done with a recording: decided from facts alone, so that a dry run is the same plan.
+
+Nothing here asks a server, a database or the clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from urllib.parse import quote, urlsplit
+
+from pod.bbb.api import Recording
+
+PRESENTATION = "presentation"
+VIDEO = "video"
+SERVER_NAME = "bbb-origin-server-name"
+UNKNOWN_START = datetime(1970, 1, 1, tzinfo=UTC)
+# BBB writes a room's creation time (ms since 1970) behind the dash of the record id
+CREATED_MS = re.compile(r"-(\d{13})$")
+PLAYER_20 = re.compile(r"/playback/presentation/2\.0/playback\.html\?(?:.*&)?meetingId=([A-Za-z0-9_-]+)")
+
+
+class Mode(StrEnum):
+    """Where recordings go."""
+
+    MANUAL_CLAIM = "manual-claim"
+    IMPORT_VIDEO = "import-video"
+    EXPORT_CSV = "export-csv"
+
+
+class Outcome(StrEnum):
+    """What came of a recording; the words of screen, report and ledger."""
+
+    CREATE = "create"
+    EXISTS = "exists"
+    DOWNLOAD = "download"
+    CONVERT = "convert"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+class Why(StrEnum):
+    """Why a recording is left out."""
+
+    UNPUBLISHED = "unpublished"
+    DELETED = "deleted"
+    PROCESSING = "processing"
+    BREAKOUT = "breakout"
+    NOTHING_USABLE = "nothing-usable"
+    IGNORED_SERVER = "ignored-server"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the options and settings ask for."""
+
+    mode: Mode
+    include_unpublished: bool = False
+    include_deleted: bool = False
+    include_breakout: bool = False
+    ignored_servers: frozenset[str] = frozenset()
+    playback_23: bool = False
+    retry_failed: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Someone who gets a recording: a Pod account that is there or would be made.
+
+    `key` names the account in the ledger. `fallback`: nobody is known, so the administrator gets it.
+    """
+
+    key: str
+    label: str
+    via: str = ""
+    reason: str = ""
+    user_id: int | None = None
+    new_account: bool = False
+    staff: bool = False
+    fallback: bool = False
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Whose a recording is; `failed`: the front-end could not be asked, so nobody may get it yet."""
+
+    owners: tuple[Owner, ...] = ()
+    reason: str = ""
+    failed: bool = False
+    flagged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of a recording and one of its owners."""
+
+    owner: str
+    user_id: int | None
+    outcome: Outcome
+    done: bool
+    when: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do, or not to do, with a recording."""
+
+    recording: Recording
+    owner: Owner | None = None
+
+    @property
+    def owner_key(self) -> str:
+        """The owner's part of the ledger's key."""
+        return self.owner.key if self.owner else ""
+
+
+@dataclass(frozen=True)
+class Download(Action):
+    """Bring the ready `video` format into the claim folder."""
+
+    url: str = ""
+    probable: tuple[Owner, ...] = ()
+
+
+@dataclass(frozen=True)
+class Convert(Action):
+    """Make a video of the presentation in the claim folder."""
+
+    url: str = ""
+    probable: tuple[Owner, ...] = ()
+
+
+@dataclass(frozen=True)
+class AddExternal(Action):
+    """Add a row to the owner's external videos."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Export(Action):
+    """Write a line of the CSV file."""
+
+    owners: tuple[Owner, ...] = ()
+    presentation_url: str = ""
+    video_url: str = ""
+
+
+@dataclass(frozen=True)
+class Exists(Action):
+    """Done by an earlier run."""
+
+    when: datetime = UNKNOWN_START
+
+
+@dataclass(frozen=True)
+class Skip(Action):
+    """Left out by a rule."""
+
+    why: Why = Why.NOTHING_USABLE
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class FailedBefore(Action):
+    """Failed in an earlier run, and not asked to be tried again."""
+
+    reason: str = ""
+    when: datetime = UNKNOWN_START
+
+
+@dataclass(frozen=True)
+class OwnerUnknown(Action):
+    """The front-end that knows the owner did not answer: to be tried again, not given to someone else."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Notify(Action):
+    """Tell the teachers in the front-end where the recording went."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which part of the catalogue is worked on; positions are 1-based and inclusive."""
+
+    first: int = 1
+    last: int | None = None
+    record_ids: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    wildcard: bool = field(default=True)
+
+    def takes(self, position: int, record_id: str, start: datetime) -> bool:
+        """Whether the recording at `position` of the ordered catalogue is asked for.
+
+        `since` is inclusive, `until` exclusive.
+        """
+        if position < self.first or (self.last is not None and position > self.last):
+            return False
+        if self.record_ids and not self._named(record_id):
+            return False
+        if self.since is not None and start < self.since:
+            return False
+        return self.until is None or start < self.until
+
+    def _named(self, record_id: str) -> bool:
+        """Whether the id was given, whole or (as in BBB's API) by its beginning."""
+        return any(record_id == given or record_id.startswith(f"{given}-") for given in self.record_ids)
+
+
+def start_of(recording: Recording) -> datetime:
+    """Return when the meeting began; of a recording that does not say, when its room was made."""
+    if recording.start is not None:
+        return recording.start
+    created = CREATED_MS.search(recording.record_id)
+    if created:
+        return datetime.fromtimestamp(int(created[1]) / 1000, tz=UTC)
+    return recording.end or UNKNOWN_START
+
+
+def duration_of(recording: Recording) -> float:
+    """Return the meeting's length in seconds, 0 when it is not known (the media may be shorter)."""
+    if recording.start is None or recording.end is None:
+        return 0.0
+    return max(0.0, (recording.end - recording.start).total_seconds())
+
+
+def order_key(recording: Recording) -> tuple[float, str]:
+    """Return the place in the catalogue: newest first, then by record id."""
+    return (-start_of(recording).timestamp(), recording.record_id)
+
+
+def url_of(recording: Recording, kind: str, rules: Rules) -> str:
+    """Return the address of the format `kind`, or "" when it has none."""
+    for playback in recording.formats:
+        if playback.type == kind and playback.url:
+            return player_23(playback.url) if rules.playback_23 and kind == PRESENTATION else playback.url
+    return ""
+
+
+def player_23(url: str) -> str:
+    """Return the 2.0 player's address as the 2.3 player's; any other address stays as it is."""
+    found = PLAYER_20.search(url)
+    if found is None:
+        return url
+    return f"{url[: found.start()]}/playback/presentation/2.3/{quote(found[1])}"
+
+
+def usable_url(recording: Recording, rules: Rules) -> str:
+    """Return where the recording is watched or imported from: its video if there is one."""
+    return url_of(recording, VIDEO, rules) or url_of(recording, PRESENTATION, rules)
+
+
+def server_of(recording: Recording) -> str:
+    """Return the front-end's host as the recording names it, lower case."""
+    return recording.metadata.get(SERVER_NAME, "").strip().lower()
+
+
+def is_ignored(recording: Recording, rules: Rules) -> bool:
+    """Whether the recording's front-end is one of IGNORED_SERVERS."""
+    server = server_of(recording)
+    return bool(server) and server in {name.strip().lower() for name in rules.ignored_servers}
+
+
+def skip_reason(recording: Recording, rules: Rules) -> Why | None:
+    """Return the rule that leaves the recording out, or None."""
+    state = recording.state.lower()
+    if state == "deleted":
+        if not rules.include_deleted:
+            return Why.DELETED
+    elif state in {"processing", "processed"}:
+        return Why.PROCESSING
+    elif (not recording.published or state == "unpublished") and not rules.include_unpublished:
+        return Why.UNPUBLISHED
+    if recording.breakout and not rules.include_breakout:
+        return Why.BREAKOUT
+    if is_ignored(recording, rules):
+        return Why.IGNORED_SERVER
+    if not usable_url(recording, rules):
+        return Why.NOTHING_USABLE
+    return None
+
+
+def decide(
+    recording: Recording, whose: Ownership, known: Sequence[Known], rules: Rules
+) -> tuple[Action, ...]:
+    """Return what is to be done with the recording; never empty.
+
+    `known` is what the ledger holds of this recording in this mode.
+    """
+    why = skip_reason(recording, rules)
+    if why is not None:
+        return (Skip(recording, why=why, detail=_skip_detail(recording, why)),)
+    if rules.mode is Mode.MANUAL_CLAIM:
+        return (_claim(recording, whose, known, rules),)
+    if rules.mode is Mode.EXPORT_CSV:
+        return (_export(recording, whose, rules),)
+    if whose.failed:
+        return (OwnerUnknown(recording, reason=whose.reason),)
+    return tuple(_external(recording, owner, known, rules) for owner in whose.owners)
+
+
+def _skip_detail(recording: Recording, why: Why) -> str:
+    if why is Why.NOTHING_USABLE:
+        return ", ".join(sorted({playback.type for playback in recording.formats}))
+    if why is Why.IGNORED_SERVER:
+        return server_of(recording)
+    return recording.state if why is Why.PROCESSING else ""
+
+
+def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules: Rules) -> Action:
+    settled = _settled(recording, None, known[0] if known else None, rules)
+    if settled is not None:
+        return settled
+    video = url_of(recording, VIDEO, rules)
+    probable = tuple(owner for owner in whose.owners if not owner.fallback)
+    if video:
+        return Download(recording, url=video, probable=probable)
+    return Convert(recording, url=url_of(recording, PRESENTATION, rules), probable=probable)
+
+
+def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:
+    return Export(
+        recording,
+        owners=tuple(owner for owner in whose.owners if not owner.fallback),
+        presentation_url=url_of(recording, PRESENTATION, rules),
+        video_url=url_of(recording, VIDEO, rules),
+    )
+
+
+def _external(recording: Recording, owner: Owner, known: Sequence[Known], rules: Rules) -> Action:
+    settled = _settled(recording, owner, _known_of(owner, known), rules)
+    return settled or AddExternal(recording, owner=owner, url=usable_url(recording, rules))
+
+
+def _known_of(owner: Owner, known: Sequence[Known]) -> Known | None:
+    """Return the ledger's line for this owner, found by name or by account.
+
+    What went to somebody already does not go to the administrator as well: an
+    answer that a front-end does not give any more is no news about the owner.
+    """
+    for line in known:
+        if line.owner == owner.key or (owner.user_id is not None and line.user_id == owner.user_id):
+            return line
+    if owner.fallback:
+        return next((line for line in known if line.done), None)
+    return None
+
+
+def _settled(recording: Recording, owner: Owner | None, line: Known | None, rules: Rules) -> Action | None:
+    """Return the action for what an earlier run settled, or None when there is work."""
+    if line is None or rules.force:
+        return None
+    if line.done:
+        return Exists(recording, owner=owner, when=line.when)
+    if line.outcome is Outcome.FAIL and not rules.retry_failed:
+        return FailedBefore(recording, owner=owner, reason=line.reason, when=line.when)
+    return None
+
+
+def hosts_of(actions: Iterable[Action]) -> Mapping[str, int]:
+    """Return how many recordings are fetched from each host."""
+    counts: dict[str, int] = {}
+    for action in actions:
+        url = getattr(action, "url", "")
+        host = urlsplit(url).hostname if url else None
+        if host:
+            counts[host] = counts.get(host, 0) + 1
+    return counts
