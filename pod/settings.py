@@ -22,7 +22,10 @@ from pod.main import env
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-load_dotenv(BASE_DIR / ".env")
+# The demo and the tests must never meet an institution's real servers and databases.
+ISOLATED = env.boolean("POD_ISOLATED", default=False)
+if not ISOLATED:
+    load_dotenv(BASE_DIR / ".env")
 
 # --- the site -------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
@@ -181,7 +184,7 @@ MIGRATION_DIR = Path(env.text("MIGRATION_DIR", str(DATA_DIR / "migration")))
 MIGRATION_CREATE_USERS = env.boolean("MIGRATION_CREATE_USERS", default=True)
 MIGRATION_CREATED_USERS_ARE_STAFF = env.boolean("MIGRATION_CREATED_USERS_ARE_STAFF", default=True)
 
-if find_spec("custom.settings_local"):
+if not ISOLATED and find_spec("custom.settings_local"):
     from custom.settings_local import *  # type: ignore[import-not-found,unused-ignore] # noqa: F403 - the institution's own
 
 if not SECRET_KEY:

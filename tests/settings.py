@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+os.environ["POD_ISOLATED"] = "1"
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="pod-tests-"))
 os.environ.setdefault("SECRET_KEY", "tests-only")
 
