@@ -1,0 +1,68 @@
+"""The preflight of a Moodle database: what its account may read, and what it may write.
+
+Every right is tried by the statement that needs it, on no row: the engines
+name rights differently, but all refuse such a statement without them.
+"""
+
+from __future__ import annotations
+
+from pod.bbb_migration.owners.base import CheckLine
+from pod.bbb_migration.owners.moodle_db import MoodleDatabase
+from pod.bbb_migration.owners.moodle_params import MoodleError, MoodleParams
+from pod.bbb_migration.owners.moodle_tables import OPTIONAL, TABLES, WRITTEN
+
+
+def check_reading(params: MoodleParams, database: MoodleDatabase) -> list[CheckLine]:
+    """Return one line for the connection and one for each table that cannot be read as needed."""
+    source = f"moodle:{params.key}"
+    try:
+        database.rows("SELECT 1")
+    except MoodleError as error:
+        return [CheckLine(source, "connection", ok=False, hint=str(error))]
+    lines = [CheckLine(source, "connection", ok=True)]
+    for table, columns in TABLES.items():
+        try:
+            database.rows(_select(table, columns))
+        except MoodleError as error:
+            lines.append(_unreadable(params, table, columns, error))
+    if all(line.ok for line in lines):
+        lines.append(CheckLine(source, "tables", ok=True))
+    return lines
+
+
+def check_writing(params: MoodleParams) -> list[CheckLine]:
+    """Return what the notice in Moodle takes: UPDATE of `intro` and of `cacherev`, and reading both."""
+    source = f"moodle:{params.key}"
+    database = MoodleDatabase(params, writable=True)
+    lines = []
+    try:
+        for table, (written, read) in WRITTEN.items():
+            what = f"update {params.prefix}{table}.{written}"
+            try:
+                with database.transaction(keep=False):
+                    database.rows(_select(table, (written, *read)))
+                    database.write(_update(table, written))
+                lines.append(CheckLine(source, what, ok=True, needed="write"))
+            except MoodleError as error:
+                hint = f"{error} Without this right, use the lines for admin/cli/cfg.php."
+                lines.append(CheckLine(source, what, ok=False, hint=hint, needed="write"))
+    finally:
+        database.close()
+    return lines
+
+
+def _unreadable(params: MoodleParams, table: str, columns: tuple[str, ...], error: MoodleError) -> CheckLine:
+    source, what = f"moodle:{params.key}", f"read {params.prefix}{table}"
+    if table in OPTIONAL:
+        return CheckLine(source, what, ok=True, hint=OPTIONAL[table])
+    grant = f"GRANT SELECT ({', '.join(columns)}) ON {params.table(table)} TO its account"
+    return CheckLine(source, what, ok=False, hint=f"{error} {grant}, or correct prefix and schema.")
+
+
+def _select(table: str, columns: tuple[str, ...]) -> str:
+    """Return a SELECT of no row; table and columns come from this module's constants only."""
+    return f"SELECT {', '.join(columns)} FROM {{{table}}} WHERE 1 = 0"  # noqa: S608 - constants
+
+
+def _update(table: str, column: str) -> str:
+    return f"UPDATE {{{table}}} SET {column} = {column} WHERE 1 = 0"  # noqa: S608 - constants
