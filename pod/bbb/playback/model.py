@@ -9,7 +9,7 @@ timeline and the painters read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -66,7 +66,7 @@ class SvgShape:
     order: int  # document order = z order of the surviving version
     start: float  # `timestamp`; may lie before the slide's own start
     end: float  # when a later version replaces it, or it is undone; math.inf if never
-    ops: tuple[Op, ...]
+    ops: Sequence[Op]  # readers make them when asked for: thousands of versions stay small
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class TldrawShape:
     start: float
     end: float
     data: Mapping[str, Any]
+    # childIndex (v1), index (v2), then the order in which shapes were first drawn
+    z: tuple[float, str, int] = (0.0, "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class Playback:
     bbb_version: str  # "" when no file says it
     duration: float  # seconds; that of the media
     whiteboard: Whiteboard
+    # The box that tldraw fits every slide into; BBB 2.6.0 alone had 2048 x 1536.
+    fitted: tuple[float, float] = (1440.0, 1080.0)
     slides: tuple[Slide, ...] = ()  # by start, without gaps once the first one is shown
     svg_shapes: Mapping[str, tuple[SvgShape, ...]] = field(default_factory=dict)  # by Slide.image
     tldraw_shapes: Mapping[str, tuple[TldrawShape, ...]] = field(default_factory=dict)
@@ -210,3 +214,8 @@ class Playback:
     audio: Media | None = None  # what carries the sound: the webcams file or audio/audio.*
     deskshare: Media | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything beside the webcams; else the player gives them the whole page."""
+        return bool(self.shares) or any(slide.kind is SlideKind.SLIDE for slide in self.slides)

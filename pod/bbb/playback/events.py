@@ -1,0 +1,162 @@
+"""The small event files: screen shares, layout, chat, external videos, polls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from pod.bbb.playback.jsonfile import read_json
+from pod.bbb.playback.model import ChatMessage, ExternalVideo, LayoutEvent, Poll, ScreenShare
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.numbers import number, seconds
+from pod.bbb.playback.xmlfile import elements
+
+DESKSHARE, LAYOUT, CHAT, POLLS, VIDEOS = (
+    "deskshare.xml",
+    "layout.xml",
+    "slides_new.xml",
+    "polls.json",
+    "external_videos.json",
+)
+
+
+def read_shares(folder: Path, until: float, notes: Notes) -> tuple[ScreenShare, ...]:
+    """The screen shares of deskshare.xml by start; ends are clamped to second `until`."""
+    found: list[ScreenShare] = []
+    for event in elements(folder / DESKSHARE, ("event",), notes):
+        start, end = seconds(event.get("start_timestamp")), seconds(event.get("stop_timestamp"))
+        if start is None:
+            notes.add("A screen share of deskshare.xml has no readable start: it is left out.")
+            continue
+        end = until if end is None else min(end, until)
+        width, height = number(event.get("video_width")), number(event.get("video_height"))
+        if not width or not height or width <= 0 or height <= 0:
+            width, height = 16.0, 9.0
+        if start < end:
+            found.append(ScreenShare(start, end, width, height))
+    return tuple(sorted(found, key=lambda share: share.start))
+
+
+def read_layout(folder: Path, until: float, notes: Notes) -> tuple[LayoutEvent, ...]:
+    """The events of layout.xml (BBB >= 3.0.2) by start."""
+    found = [
+        LayoutEvent(start, _flag(event.get("show_screenshare")), _flag(event.get("show_presentation")))
+        for event in elements(folder / LAYOUT, ("event",), notes)
+        if (start := seconds(event.get("timestamp"))) is not None and start <= until
+    ]
+    return tuple(sorted(found, key=lambda event: event.start))
+
+
+def _flag(text: str | None) -> bool | None:
+    return {"true": True, "false": False}.get((text or "").strip().lower())
+
+
+def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ...]:
+    """The public chat by time, as plain text; messages past second `until` are let go."""
+    found: list[ChatMessage] = []
+    for line in elements(folder / CHAT, ("chattimeline",), notes):
+        start, end = seconds(line.get("in")), seconds(line.get("out"))
+        if start is None:
+            notes.add("A chat message has no readable time: it is left out.")
+            continue
+        if start > until:
+            continue
+        found.append(
+            ChatMessage(
+                start=start,
+                end=math.inf if end is None else end,
+                name=plain(line.get("name", "")).replace("\n", " "),
+                text=plain(line.get("message", "")),
+                moderator=line.get("senderRole", "").strip().upper() == "MODERATOR",
+            )
+        )
+    return tuple(sorted(found, key=lambda message: message.start))
+
+
+class _Plain(HTMLParser):
+    """Collects the text of an HTML fragment."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        self.pieces.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's signature
+        """A line break or a new block."""
+        if tag in ("br", "p", "div", "li"):
+            self.pieces.append("\n")
+
+
+def plain(fragment: str) -> str:
+    """The text of an HTML fragment of the chat.
+
+    BigBlueButton stores messages as HTML in an attribute, with entities escaped
+    once more than XML needs; old ones carry the indentation of their file.
+    """
+    if "<" not in fragment and "&" not in fragment:
+        text = fragment
+    else:
+        parser = _Plain()
+        parser.feed(fragment)
+        parser.close()
+        text = "".join(parser.pieces)
+        if "&amp;" in text or "&#" in text or "&lt;" in text or "&gt;" in text or "&quot;" in text:
+            text = unescape(text)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return "\n".join(line for line in lines if line)
+
+
+def read_external_videos(folder: Path, until: float, notes: Notes) -> tuple[ExternalVideo, ...]:
+    """The external videos that were played, by time; only http and https addresses."""
+    found: list[ExternalVideo] = []
+    for item in _objects(folder / VIDEOS, notes):
+        start, url = seconds(item.get("timestamp")), item.get("external_video_url")
+        if start is None or start > until or not isinstance(url, str):
+            continue
+        if url.strip().lower().startswith(("http://", "https://")):
+            found.append(ExternalVideo(start, url.strip()))
+    return tuple(sorted(found, key=lambda video: video.start))
+
+
+def read_polls(folder: Path, until: float, notes: Notes) -> tuple[Poll, ...]:
+    """The published polls, by time."""
+    found: list[Poll] = []
+    for item in _objects(folder / POLLS, notes):
+        start = seconds(item.get("timestamp"))
+        if start is None or start > until:
+            continue
+        answers = item.get("answers")
+        found.append(
+            Poll(
+                start=start,
+                question=str(item.get("question") or ""),
+                kind=str(item.get("type") or ""),
+                answers=tuple(
+                    (str(answer.get("key", "")), int(number(answer.get("numVotes")) or 0))
+                    for answer in (answers if isinstance(answers, list) else [])
+                    if isinstance(answer, dict)
+                ),
+                respondents=int(number(item.get("respondents")) or 0),
+            )
+        )
+    return tuple(sorted(found, key=lambda poll: poll.start))
+
+
+def _objects(path: Path, notes: Notes) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON file that holds a list of them."""
+    content = read_json(path, notes)
+    if content is None:
+        return
+    if not isinstance(content, list):
+        notes.add(f"{path.name} is not a list: it is not used.")
+        return
+    for item in content:
+        if isinstance(item, dict):
+            yield item

@@ -1,0 +1,93 @@
+"""The media files of a recording: what they hold and how long they really last."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+from pod.bbb.playback.model import Media
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.paths import inside
+
+WEBCAMS = ("video/webcams.webm", "video/webcams.mp4")
+AUDIO = ("audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3", "audio/audio.m4a")
+DESKSHARE = ("deskshare/deskshare.webm", "deskshare/deskshare.mp4")
+LONGEST = 7 * 24 * 3600.0  # seconds; what says to last longer is damaged
+_TAIL = 10.0  # seconds before the end from where a file is looked at
+_log = logging.getLogger(__name__)
+
+
+def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Media | None:
+    """The first of the candidate files that can be played; what cannot is noted."""
+    for href in candidates:
+        path = inside(folder, href)
+        if path is None:
+            continue
+        try:
+            media = probe_media(path)
+        except (av.FFmpegError, OSError, ValueError) as error:
+            _log.debug("%s cannot be opened: %s", path, error)
+            notes.add(f"{href} cannot be played ({type(error).__name__}).")
+            continue
+        if media.duration > 0:
+            return media
+        notes.add(f"{href} holds nothing.")
+    return None
+
+
+def probe_media(path: Path) -> Media:
+    """What a media file holds.
+
+    The duration is that of the data: where the header has none (webm written to
+    a pipe), or says more than there is (a file cut off), the packets tell it.
+
+    Raises av.FFmpegError, OSError or ValueError when it is no media file.
+    """
+    with av.open(str(path), timeout=(20.0, 20.0)) as container:
+        video = next(iter(container.streams.video), None)
+        audio = bool(container.streams.audio)
+        if video is None and not audio:
+            message = f"{path.name} has neither picture nor sound"
+            raise ValueError(message)
+        rate = video.average_rate or video.guessed_rate if video else None
+        return Media(
+            path=path,
+            duration=_duration(container),
+            width=video.codec_context.width if video else 0,
+            height=video.codec_context.height if video else 0,
+            rate=float(rate) if rate else 0.0,
+            has_audio=audio,
+        )
+
+
+def _duration(container: InputContainer) -> float:
+    """Seconds of the longest stream, from the header when the data bears it out."""
+    said = (container.duration or 0) / av.time_base
+    if 0 < said <= LONGEST:
+        try:
+            container.seek(int(max(0.0, said - _TAIL) * av.time_base))
+            end = _last(container)
+        except av.FFmpegError:
+            end = 0.0
+        if end >= said - 1.0:
+            return max(said, min(end, said + 0.5))
+        container.seek(0)
+    return _last(container)
+
+
+def _last(container: InputContainer) -> float:
+    """Where the last readable packet ends."""
+    end = 0.0
+    try:
+        for packet in container.demux():
+            if packet.pts is None or packet.time_base is None:
+                continue
+            here = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            if here <= LONGEST:
+                end = max(end, here)
+    except av.FFmpegError:  # the file breaks off here
+        return end
+    return end

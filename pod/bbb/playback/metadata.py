@@ -1,0 +1,80 @@
+"""metadata.xml: what a recording says about itself."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.numbers import bounded
+from pod.bbb.playback.xmlfile import elements, local, text_of
+
+NAME = "metadata.xml"
+_WHOLE = re.compile(r"\s*(\d{1,18})\s*\Z", re.ASCII)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What metadata.xml says; everything may be missing. Times are epoch milliseconds."""
+
+    record_id: str = ""
+    title: str = ""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    duration: float | None = None  # seconds
+    format: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+def read_metadata(folder: Path, notes: Notes) -> Metadata:
+    """Read metadata.xml; an absent or broken one gives an empty `Metadata`, with a note."""
+    path = folder / NAME
+    if not path.is_file():
+        notes.add("metadata.xml is missing.")
+    record: dict[str, str] = {}
+    meta: dict[str, str] = {}
+    names = ("id", "start_time", "end_time", "meta", "duration", "meeting", "format")
+    for element in elements(path, names, notes, _placed):
+        name = local(element)
+        if name == "meta":
+            meta = {local(child): text_of(child).strip() for child in element if local(child)}
+        elif name == "meeting":
+            record["meeting"] = str(element.get("name") or "")
+        else:
+            record[name] = text_of(element).strip()
+    duration = whole(record.get("duration"))
+    return Metadata(
+        record_id=record.get("id", ""),
+        title=readable(meta.get("meetingName") or record.get("meeting", "")),
+        start_ms=whole(record.get("start_time")),
+        end_ms=whole(record.get("end_time")),
+        duration=bounded(duration / 1000) if duration else None,
+        format=record.get("format", ""),
+        meta=meta,
+    )
+
+
+def _placed(element: etree._Element) -> bool:
+    """Whether an element stands where metadata.xml has it, and not in somebody's own metadata."""
+    parent = element.getparent()
+    above = local(parent) if parent is not None else ""
+    return above == ("playback" if local(element) in ("duration", "format") else "recording")
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number that stands alone, blanks around it allowed."""
+    match = _WHOLE.match(text or "")
+    return int(match[1]) if match else None
+
+
+def readable(name: str) -> str:
+    """A name without the HTML that bbb-web stores it with, on one line."""
+    text = html.unescape(name)
+    if _ENTITY.search(text):
+        text = html.unescape(text)
+    return " ".join(text.split())

@@ -1,0 +1,23 @@
+"""What a reader has to say about a recording: what was missing, unknown or repaired."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+LIMIT = 200  # a broken file must not turn into a million sentences
+
+
+class Notes:
+    """Collects sentences, each once, with how often it was said."""
+
+    def __init__(self) -> None:
+        self._said: Counter[str] = Counter()
+
+    def add(self, sentence: str) -> None:
+        """Remember a sentence; beyond `LIMIT` different ones only the known are counted."""
+        if sentence in self._said or len(self._said) < LIMIT:
+            self._said[sentence] += 1
+
+    def sentences(self) -> tuple[str, ...]:
+        """What was said, in order, repeated ones with their number."""
+        return tuple(text if times == 1 else f"{text} ({times} times)" for text, times in self._said.items())

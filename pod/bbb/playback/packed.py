@@ -1,0 +1,27 @@
+"""Texts kept small: a long lecture has tens of thousands of versions of its drawings.
+
+Each version of a stroke repeats all its points. Kept as objects they would need
+gigabytes; kept packed, and opened when painted, a few dozen megabytes.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+WORTH = 200  # bytes from which packing pays
+
+
+class Packed:
+    """A text, compressed when that is worth it."""
+
+    __slots__ = ("_blob", "_deflated")
+
+    def __init__(self, text: str) -> None:
+        blob = text.encode("utf-8", "surrogatepass")
+        self._deflated = len(blob) >= WORTH
+        self._blob = zlib.compress(blob, 1) if self._deflated else blob
+
+    def text(self) -> str:
+        """The text."""
+        blob = zlib.decompress(self._blob) if self._deflated else self._blob
+        return blob.decode("utf-8", "surrogatepass")

@@ -1,0 +1,46 @@
+"""Names of files inside a recording's folder, as other programs wrote them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+_PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
+
+
+def safe_href(href: str, record_id: str = "") -> str | None:
+    """`href` as a POSIX path below the recording's folder; None when it leads anywhere else.
+
+    Absolute forms that some servers wrote (`https://host/presentation/ID/presentation/...`)
+    are reduced to what follows the record id. Queries and fragments are let go.
+    """
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    if parts.scheme or parts.netloc or path.startswith("/"):
+        _head, found, path = path.partition(f"/{record_id}/") if record_id else ("", "", "")
+        if not found or parts.scheme not in ("", "http", "https"):
+            return None
+    pieces = [piece for piece in path.split("/") if piece not in ("", ".")]
+    if not pieces or len(pieces) > 12 or not all(_PART.match(piece) for piece in pieces):
+        return None
+    if any(piece.strip(". ") == "" for piece in pieces):
+        return None
+    return str(PurePosixPath(*pieces))
+
+
+def inside(folder: Path, href: str) -> Path | None:
+    """The file that `href` names, when it is one and really lies below `folder` (links followed)."""
+    safe = safe_href(href)
+    if safe is None:
+        return None
+    path = folder / safe
+    try:
+        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+            return None
+    except OSError:
+        return None
+    return path

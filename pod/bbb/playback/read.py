@@ -1,0 +1,184 @@
+"""A recording's folder -> `Playback`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image as PillowImage
+
+from pod.bbb.errors import PlaybackError
+from pod.bbb.playback import media
+from pod.bbb.playback.cursor import read_cursor
+from pod.bbb.playback.events import (
+    read_chat,
+    read_external_videos,
+    read_layout,
+    read_polls,
+    read_shares,
+)
+from pod.bbb.playback.metadata import Metadata, read_metadata
+from pod.bbb.playback.model import Media, Playback, Slide, View, Whiteboard
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.panzooms import FITTED, FITTED_2_6_0, PanZooms, Size, read_panzooms, views
+from pod.bbb.playback.paths import inside
+from pod.bbb.playback.shapes import Image, Shapes, read_shapes
+from pod.bbb.playback.texts import SlideTexts, read_captions, read_shared_notes
+from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
+
+DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
+
+
+def read_playback(folder: Path) -> Playback:
+    """Read the published recording in `folder` (layout of `/presentation/<record id>/`).
+
+    Optional files may be absent; what is broken in them is left out and said in
+    the notes. Raises PlaybackError when the folder is none, or nothing in it
+    tells how long the recording lasts.
+    """
+    if not folder.is_dir():
+        raise PlaybackError(f"{folder.name} is not a folder: give the folder of a published recording.")
+    notes = Notes()
+    try:
+        return _read(folder, notes)
+    except OSError as error:
+        raise PlaybackError(f"Reading the recording in {folder.name} failed: {error.strerror}.") from error
+
+
+def _read(folder: Path, notes: Notes) -> Playback:
+    metadata = read_metadata(folder, notes)
+    record_id = metadata.record_id or folder.name
+    webcams, audio = _sound(folder, notes)
+    duration = _duration(webcams, audio, metadata, notes)
+    tldraw = read_tldraw(folder, notes)
+    shapes = read_shapes(folder, record_id, notes)
+    slides = _slides(folder, shapes, duration, notes)
+    panzooms = read_panzooms(folder, notes)
+    cursors = read_cursor(folder, duration, notes)
+    whiteboard = whiteboard_of(tldraw, panzooms)
+    fitted = fitted_size(whiteboard, tldraw)
+    shares = read_shares(folder, duration, notes)
+    deskshare = media.first_media(folder, media.DESKSHARE, notes)
+    if shares and deskshare is None:
+        notes.add("Screen shares are announced but their video is missing: slides are shown instead.")
+    return Playback(
+        folder=folder,
+        record_id=record_id,
+        title=metadata.title,
+        start_ms=metadata.start_ms,
+        bbb_version=tldraw.version,
+        duration=duration,
+        whiteboard=whiteboard,
+        fitted=fitted,
+        slides=slides,
+        svg_shapes=shapes.by_image,
+        tldraw_shapes=tldraw.by_image,
+        views=_until(views(panzooms, slides, whiteboard, fitted, notes), duration),
+        cursors=cursors.events,
+        cursor_space=cursors.space,
+        shares=shares if deskshare else (),
+        layout=read_layout(folder, duration, notes),
+        chat=read_chat(folder, duration, notes),
+        polls=read_polls(folder, duration, notes),
+        captions=read_captions(folder, notes),
+        external_videos=read_external_videos(folder, duration, notes),
+        shared_notes=read_shared_notes(folder, notes),
+        webcams=webcams,
+        audio=audio,
+        deskshare=deskshare,
+        notes=notes.sentences(),
+    )
+
+
+def _until(found: tuple[View, ...], duration: float) -> tuple[View, ...]:
+    return tuple(view for view in found if view.start <= duration)
+
+
+def _sound(folder: Path, notes: Notes) -> tuple[Media | None, Media | None]:
+    """The webcams' video and what carries the sound: that video, or the audio file of older days."""
+    webcams = media.first_media(folder, media.WEBCAMS, notes)
+    audio = webcams if webcams and webcams.has_audio else None
+    if audio is None:
+        audio = media.first_media(folder, media.AUDIO, notes)
+    if webcams is not None and webcams.width == 0:
+        webcams = None
+    return webcams, audio
+
+
+def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, notes: Notes) -> float:
+    known = webcams or audio
+    if known is not None:
+        said = metadata.duration
+        if said and abs(said - known.duration) > 2:
+            notes.add(f"The media last {known.duration:.1f} s, metadata.xml says {said:.1f} s.")
+        return known.duration
+    if metadata.duration:
+        notes.add("The recording has no playable webcams or audio file: it is silent.")
+        return min(metadata.duration, media.LONGEST)
+    raise PlaybackError(
+        "The recording has neither a playable webcams or audio file nor a duration in metadata.xml: "
+        "check that it is published as a presentation, and that its files are complete."
+    )
+
+
+def whiteboard_of(tldraw: Tldraw, panzooms: PanZooms) -> Whiteboard:
+    """Which whiteboard drew: the official player asks tldraw.json and the mark in panzooms.xml."""
+    if not tldraw.by_image and not panzooms.tldraw and not tldraw.version:
+        return Whiteboard.SVG
+    version = version_tuple(tldraw.version)
+    if version is not None:
+        return Whiteboard.TLDRAW_V2 if version >= (3, 0, 0) else Whiteboard.TLDRAW_V1
+    return Whiteboard.TLDRAW_V2 if tldraw.records else Whiteboard.TLDRAW_V1
+
+
+def fitted_size(whiteboard: Whiteboard, tldraw: Tldraw) -> Size:
+    """The box that slides are fitted into: BBB 2.6.0, and nobody else, had a larger one."""
+    version = version_tuple(tldraw.version)
+    early = version is not None and (2, 6, 0) <= version < (2, 6, 1)
+    return FITTED_2_6_0 if whiteboard is Whiteboard.TLDRAW_V1 and early else FITTED
+
+
+def _slides(folder: Path, shapes: Shapes, duration: float, notes: Notes) -> tuple[Slide, ...]:
+    """Each display of each slide, by start; it lasts until the next one comes up."""
+    if not shapes.present:
+        notes.add("shapes.svg is missing: there are no slides.")
+    texts = SlideTexts(folder, notes)
+    shown = sorted(
+        ((start, order, image) for order, image in enumerate(shapes.images) for start in image.starts),
+        key=lambda entry: (entry[0], entry[1]),
+    )
+    shown = [entry for entry in shown if entry[0] <= duration]
+    sizes: dict[str, Size] = {}
+    known: dict[str, str] = {}
+    slides: list[Slide] = []
+    for index, (start, _order, image) in enumerate(shown):
+        end = shown[index + 1][0] if index + 1 < len(shown) else duration
+        if end <= start and index + 1 < len(shown):
+            continue
+        if image.id not in sizes:
+            sizes[image.id] = _size(folder, image, notes)
+            known[image.id] = texts.of(image.href, image.text_href)
+        slides.append(Slide(image.id, start, end, image.href, *sizes[image.id], image.kind, known[image.id]))
+    return tuple(slides)
+
+
+def _size(folder: Path, image: Image, notes: Notes) -> Size:
+    """Slide pixels: as written, else those of the picture, else the old standard."""
+    if image.width is not None and image.height is not None:
+        return image.width, image.height
+    notes.add(f"The slide {image.href} has no usable size in shapes.svg: that of its picture is taken.")
+    path = inside(folder, image.href)
+    if path is not None and path.suffix.lower() != ".svg":
+        try:
+            with PillowImage.open(path) as picture:
+                return float(picture.width), float(picture.height)
+        except (OSError, ValueError, PillowImage.DecompressionBombError):
+            notes.add(f"{image.href} is no readable picture.")
+    return DEFAULT_SIZE
+
+
+def slide_at(slides: Sequence[Slide], at: float) -> Slide | None:
+    """The slide that is shown at a second."""
+    index = bisect_right([slide.start for slide in slides], at) - 1
+    return slides[index] if index >= 0 else None

@@ -1,0 +1,161 @@
+"""shapes.svg: which slide is shown when, and what was drawn on it (BBB <= 2.5)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from pod.bbb.playback.model import SlideKind, SvgShape
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.numbers import number, numbers, seconds
+from pod.bbb.playback.paths import safe_href
+from pod.bbb.playback.svg_shape import CONTAINERS, DRAWN, LazyOps
+from pod.bbb.playback.versions import Version, intervals, undo_time
+from pod.bbb.playback.xmlfile import attributes, elements, local
+
+NAME = "shapes.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An `<image>` of shapes.svg: one slide, with each second at which it comes up."""
+
+    id: str
+    starts: tuple[float, ...]
+    ends: tuple[float, ...]  # `out`, as written: only for reports
+    href: str
+    width: float | None  # None when not usable
+    height: float | None
+    text_href: str
+
+    @property
+    def kind(self) -> SlideKind:
+        """What it stands for, by its file's name."""
+        name = self.href.rpartition("/")[2]
+        return {"deskshare.png": SlideKind.DESKSHARE, "logo.png": SlideKind.LOGO}.get(name, SlideKind.SLIDE)
+
+
+@dataclass(slots=True)
+class Shapes:
+    """What shapes.svg holds."""
+
+    images: list[Image] = field(default_factory=list)
+    by_image: dict[str, tuple[SvgShape, ...]] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)  # number of versions by kind of shape
+    present: bool = False
+
+
+def read_shapes(folder: Path, record_id: str, notes: Notes) -> Shapes:
+    """Read shapes.svg of the recording in `folder`; an absent file gives empty `Shapes`."""
+    path = folder / NAME
+    result = Shapes(present=path.is_file())
+    drawn: dict[str, list[Version[LazyOps]]] = {}
+    for element in elements(path, ("image", "g"), notes, _wanted):
+        if local(element) == "image":
+            image = _image(element, record_id, notes)
+            if image:
+                result.images.append(image)
+        else:
+            _shape(element, record_id, drawn, result.kinds, notes)
+    for image_id, versions in drawn.items():
+        result.by_image[image_id] = tuple(
+            SvgShape(str(version.shape), version.order, version.start, end, version.content)
+            for version, end in intervals(versions)
+        )
+    return result
+
+
+def _wanted(element: etree._Element) -> bool:
+    """An image of a slide, not of a poll; a shape, not its canvas."""
+    if local(element) == "g":
+        return element.get("timestamp") is not None
+    return all(above.get("timestamp") is None for above in element.iterancestors())
+
+
+def _image(element: etree._Element, record_id: str, notes: Notes) -> Image | None:
+    found = attributes(element)
+    if "href" not in found:  # BBB <= 1.0 begins with its logo, without a link
+        return None
+    href = safe_href(found["href"], record_id)
+    if href is None:
+        notes.add("A slide of shapes.svg names a file outside the recording: it is left out.")
+        return None
+    starts = tuple(at for at in map(seconds, found.get("in", "").split()) if at is not None)
+    if not starts:
+        notes.add("A slide of shapes.svg has no readable time: it is left out.")
+        return None
+    return Image(
+        id=found.get("id", ""),
+        starts=starts,
+        ends=tuple(at for at in numbers(found.get("out")) if at is not None),
+        href=href,
+        width=_length(found.get("width")),
+        height=_length(found.get("height")),
+        text_href=safe_href(found.get("text", ""), record_id) or "",
+    )
+
+
+def _length(text: str | None) -> float | None:
+    """A width or height in slide pixels, when it is one."""
+    value = number(text)
+    return value if value is not None and 1 <= value <= 100_000 else None
+
+
+def _shape(
+    element: etree._Element,
+    record_id: str,
+    drawn: dict[str, list[Version[LazyOps]]],
+    kinds: Counter[str],
+    notes: Notes,
+) -> None:
+    found = attributes(element)
+    image = _canvas_image(element)
+    start = seconds(found.get("timestamp"))
+    if start is None or not image:
+        notes.add("A shape of shapes.svg has no readable time or no slide: it is left out.")
+        return
+    shape = found.get("shape") or found.get("id", "")
+    if not any(name in DRAWN for name in _names(element)):
+        notes.add(f"A shape of shapes.svg ({kind_of(shape)}) holds nothing that can be drawn.")
+        return
+    kinds[kind_of(shape)] += 1
+    versions = drawn.setdefault(image, [])
+    undo = undo_time(number(found.get("undo", "-1")))
+    markup = etree.tostring(element, encoding="unicode", with_tail=False)
+    versions.append(Version(shape, len(versions), start, undo, LazyOps(markup, record_id)))
+
+
+def _canvas_image(element: etree._Element) -> str:
+    """The id of the image that a shape's canvas belongs to; "" when it has none."""
+    canvas = element.getparent()
+    while canvas is not None and local(canvas) == "g":
+        found = attributes(canvas)
+        if found.get("image"):
+            return found["image"]
+        if found.get("id", "").startswith("canvas"):
+            return "image" + found["id"].removeprefix("canvas")
+        canvas = canvas.getparent()
+    return ""
+
+
+def _names(element: etree._Element) -> Iterator[str]:
+    for child in element:
+        name = local(child)
+        yield name
+        if name in CONTAINERS:
+            yield from _names(child)
+
+
+def kind_of(shape: str) -> str:
+    """The kind of a shape from its identity: "image3-pencil12" and "pencil12" are pencils."""
+    return shape.rpartition("-")[2].rstrip("0123456789") or "shape"
+
+
+def visible(shapes: Mapping[str, tuple[SvgShape, ...]], image: str, at: float) -> tuple[SvgShape, ...]:
+    """The shapes on `image` that are seen at a second, in z order (for single questions, not for films)."""
+    return tuple(one for one in shapes.get(image, ()) if one.start <= at < min(one.end, math.inf))

@@ -1,0 +1,82 @@
+"""The texts around a recording: slide texts, captions, shared notes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nh3
+
+from pod.bbb.playback.jsonfile import read_json
+from pod.bbb.playback.model import CaptionTrack
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.paths import inside
+
+TEXTS, CAPTIONS, NOTES = "presentation_text.json", "captions.json", "notes.html"
+LARGEST_TEXT = 2 * 1024 * 1024  # bytes
+_SLIDE = re.compile(r"presentation/([^/]+)/(?:svgs/slide|slide-)(\d+)\.")
+_LOCALE = re.compile(r"[A-Za-z0-9_-]{1,35}\Z")
+_BODY = re.compile(r"<body[^>]*>(.*?)(?:</body>|\Z)", re.DOTALL | re.IGNORECASE)
+
+
+class SlideTexts:
+    """What is written on the slides, from presentation_text.json or the slide's own text file."""
+
+    def __init__(self, folder: Path, notes: Notes) -> None:
+        content = read_json(folder / TEXTS, notes)
+        self._folder = folder
+        self._texts = content if isinstance(content, dict) else {}
+
+    def of(self, href: str, text_href: str) -> str:
+        """The text of the slide whose picture is `href`; "" when nobody wrote it down."""
+        match = _SLIDE.search(href)
+        slides = self._texts.get(match[1]) if match else None
+        text = slides.get(f"slide-{match[2]}") if match and isinstance(slides, dict) else None
+        if not isinstance(text, str) or not text.strip():
+            text = self._from_file(text_href)
+        return text.strip()
+
+    def _from_file(self, href: str) -> str:
+        path = inside(self._folder, href) if href else None
+        if path is None:
+            return ""
+        with path.open("rb") as file:
+            return file.read(64 * 1024).decode("utf-8", "replace")
+
+
+def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
+    """The caption tracks that captions.json names and whose files are there."""
+    content = read_json(folder / CAPTIONS, notes)
+    found: list[CaptionTrack] = []
+    for item in content if isinstance(content, list) else []:
+        locale = caption_locale(item)
+        if locale is None:
+            continue
+        path = inside(folder, f"caption_{locale}.vtt")
+        if path is None:
+            notes.add(f"The captions in {locale} are announced but absent.")
+            continue
+        name = item.get("localeName") or item.get("label")
+        found.append(CaptionTrack(locale, name if isinstance(name, str) else locale, path))
+    return tuple(found)
+
+
+def caption_locale(item: object) -> str | None:
+    """The locale of an entry of captions.json, when it is fit for a file's name."""
+    if not isinstance(item, dict):
+        return None
+    locale = item.get("locale") or item.get("lang")
+    return locale if isinstance(locale, str) and _LOCALE.match(locale) else None
+
+
+def read_shared_notes(folder: Path, notes: Notes) -> str:
+    """The body of notes.html as harmless HTML; "" when there is none."""
+    path = inside(folder, NOTES)
+    if path is None:
+        return ""
+    if path.stat().st_size > LARGEST_TEXT:
+        notes.add("notes.html is too large: it is not used.")
+        return ""
+    html = path.read_bytes().decode("utf-8", "replace")
+    body = _BODY.search(html)
+    return nh3.clean(body[1] if body else html).strip()

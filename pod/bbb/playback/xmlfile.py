@@ -1,0 +1,113 @@
+"""Reading the XML files of a recording: streaming, and without anything that XML can do to its reader.
+
+No DTD is loaded, no entity of a document is used, nothing is fetched. A
+document that breaks off yields what came before the break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from pod.bbb.playback.notes import Notes
+
+SVG = "{http://www.w3.org/2000/svg}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace; "" for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def elements(
+    path: Path,
+    names: Collection[str],
+    notes: Notes,
+    wanted: Callable[[etree._Element], bool] = lambda _element: True,
+) -> Iterator[etree._Element]:
+    """Each element of `path` with a local name in `names` that is `wanted`, when it has been read wholly.
+
+    It is emptied once the next one is asked for, so that a long file needs
+    little memory; its ancestors' attributes can be read. An absent file yields
+    nothing; a damaged one ends at the damage, with a note.
+    """
+    if not usable(path, notes):
+        return
+    tags = [f"{{*}}{name}" for name in names]
+    try:
+        for _event, element in etree.iterparse(
+            str(path),
+            events=("end",),
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            huge_tree=False,
+        ):
+            if declares_entities(element):
+                notes.add(f"{path.name} declares entities: it is not used.")
+                return
+            if not wanted(element):
+                continue
+            yield element
+            release(element)
+    except etree.XMLSyntaxError as error:
+        notes.add(f"{path.name} is damaged ({first_line(error)}): what comes before is used.")
+    except (OSError, UnicodeError) as error:
+        notes.add(f"{path.name} cannot be read ({type(error).__name__}).")
+
+
+def usable(path: Path, notes: Notes) -> bool:
+    """Whether `path` is a file of a size that can be read; says so when it is not."""
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except OSError:
+        size = 0
+    if size > LARGEST_FILE:
+        notes.add(f"{path.name} is too large ({size} bytes): it is not used.")
+    return 0 < size <= LARGEST_FILE
+
+
+def declares_entities(element: etree._Element) -> bool:
+    """Whether the document's own DTD declares entities: none of BigBlueButton's does."""
+    dtd: Any = element.getroottree().docinfo.internalDTD
+    return dtd is not None and bool(dtd.entities())
+
+
+def release(element: etree._Element) -> None:
+    """Let go of an element that was used, and of what came before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def first_line(error: Exception) -> str:
+    """The first line of a parser's message, short."""
+    return str(error).partition("\n")[0][:120]
+
+
+def attributes(element: etree._Element) -> dict[str, str]:
+    """The element's attributes by local name, except that `xlink:href` keeps out of `href`'s way."""
+    found: dict[str, str] = {}
+    for name, value in element.attrib.items():
+        key = str(name)
+        short = "href" if key == XLINK_HREF else key.rpartition("}")[2].removeprefix("xlink:")
+        found.setdefault(short, str(value))
+    return found
+
+
+def text_of(element: etree._Element | None) -> str:
+    """All text below an element, "" for None."""
+    if element is None:
+        return ""
+    return "".join(str(part) for part in element.itertext(with_tail=False))

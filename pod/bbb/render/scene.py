@@ -1,0 +1,77 @@
+"""What is seen in the content area at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pod.bbb.playback.model import CursorSpace, Rect, ScreenShare, Slide, SvgShape, TldrawShape, Whiteboard
+
+Change = Literal["slide", "view", "shapes", "cursor", "share", "presentation"]
+EVERYTHING: frozenset[Change] = frozenset(("slide", "view", "shapes", "cursor", "share", "presentation"))
+
+# Around and behind the whiteboard, in the official player (red, green, blue).
+BACKGROUND = (243, 246, 249)
+
+# The pointer, as the official player draws it.
+SVG_CURSOR_COLOUR = (223, 39, 33)
+SVG_CURSOR_RADIUS = 8.0  # slide pixels: 0.5rem inside the viewBox, so it grows with the zoom
+TLDRAW_V1_CURSOR_COLOUR = (199, 0, 57)
+TLDRAW_V1_CURSOR_RADIUS = 5.0  # screen pixels, at any zoom
+TLDRAW_V2_CURSOR_COLOUR = (224, 49, 49)
+TLDRAW_V2_CURSOR_SIZE = 2.5  # whiteboard units: an ellipse of that width and height, at (x, y) its top left
+TLDRAW_V2_CURSOR_STROKE = 10.0  # whiteboard units: the outline of size xl around it
+
+LEGACY_CURSOR_SECONDS = 3.0  # BBB <= 1.0 hid the pointer so long after it last moved
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The content area from `start` on.
+
+    All coordinates are those of the whiteboard (slide pixels, or tldraw's
+    units). Equal parts of following scenes are the same objects: compare with
+    `is`, or look into `changes`. While a screen share, or nothing at all, takes
+    the content area, the whiteboard's parts are empty.
+    """
+
+    start: float = field(compare=False)
+    slide: Slide | None = None
+    slide_rect: Rect | None = None  # where the slide lies in whiteboard space
+    view: Rect | None = None  # None: the whiteboard has not started, the logo is shown
+    svg_shapes: tuple[SvgShape, ...] = ()  # in z order, lowest first
+    tldraw_shapes: tuple[TldrawShape, ...] = ()  # in z order, lowest first
+    cursor: tuple[float, float] | None = None
+    share: ScreenShare | None = None  # when it is what the content area shows
+    show_presentation: bool = True  # False: no content, the webcams take its place
+    changes: frozenset[Change] = field(default=EVERYTHING, compare=False)  # against the scene before
+
+    @property
+    def content(self) -> Literal["share", "whiteboard", "logo", "nothing"]:
+        """What the content area shows."""
+        if not self.show_presentation:
+            return "nothing"
+        if self.share is not None:
+            return "share"
+        return "logo" if self.view is None else "whiteboard"
+
+
+def place_cursor(
+    at: tuple[float, float] | None,
+    space: CursorSpace,
+    view: Rect | None,
+    slide: Slide | None,
+    whiteboard: Whiteboard,
+) -> tuple[float, float] | None:
+    """Where a published pointer lies in whiteboard space; None where it is not drawn."""
+    if at is None or view is None:
+        return None
+    x, y = at
+    if space is CursorSpace.WHITEBOARD:
+        gone = whiteboard is Whiteboard.TLDRAW_V1 and (x > view.x + view.width or y > view.y + view.height)
+        return None if gone else at
+    if space is CursorSpace.LEGACY:
+        if slide is None:
+            return None
+        x, y = x / (slide.width / 2), y / (slide.height / 2)
+    return view.x + x * view.width, view.y + y * view.height
