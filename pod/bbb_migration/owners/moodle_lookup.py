@@ -227,7 +227,7 @@ class Lookup:
         return candidates[0].id if len(candidates) == 1 else None
 
     def _opened(self, cases: Sequence[Case]) -> dict[str, tuple[int | None, int | None]]:
-        """Return {record id: (first to join, first to create)} from 15 minutes before the start to the end."""
+        """Return {record id: (first to join, first to create)}, from 15 minutes before the start on."""
         windows = {case.recording.record_id: window for case in cases if (window := _window(case.recording))}
         if not windows:
             return {}

@@ -72,7 +72,7 @@ class MoodleParams:
 
 
 def read_params(db_params: Mapping[str, Any]) -> dict[str, MoodleParams]:
-    """Return DB_PARAMS as validated entries, by their key as written.
+    """Return DB_PARAMS as validated entries, by their key as written; validated ones stay as they are.
 
     Raises MoodleError that names every wrong entry at once, never a value that may be secret.
     """
@@ -82,7 +82,7 @@ def read_params(db_params: Mapping[str, Any]) -> dict[str, MoodleParams]:
     problems: list[str] = []
     for key, entry in db_params.items():
         try:
-            found[str(key)] = _read_entry(str(key), entry)
+            found[str(key)] = entry if isinstance(entry, MoodleParams) else _read_entry(str(key), entry)
         except MoodleError as error:
             problems.append(str(error))
     if problems:

@@ -1,0 +1,249 @@
+"""From a front-end's person to a Pod account: by username, then mail, then idnumber, then a new one.
+
+Deciding reads, in a constant number of queries per call, and writes nothing, so
+that a dry run says what the run will do. Applying makes the accounts that were
+decided on. Both may be called again: one person never gets two accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import islice
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from pod.authentication.models import Owner
+from pod.bbb_migration.owners.account_names import LONGEST, username_for
+from pod.bbb_migration.owners.base import Person
+
+AT_ONCE = 500
+
+
+class AccountAction(StrEnum):
+    """What is to be done for a person."""
+
+    MATCH = "match"
+    CREATE = "create"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDecision:
+    """Which Pod account a person has, gets, or why none.
+
+    `user_id` is None until a new account is made. `username` is the account's;
+    two persons who get the same account have the same `username`. `is_staff`
+    is the account's flag, kept where it exists and set where it is made.
+    """
+
+    person: Person
+    action: AccountAction
+    user_id: int | None = None
+    username: str = ""
+    is_staff: bool = False
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Account:
+    """A Pod account that exists, or (without `user_id`) was decided to be made in this run."""
+
+    username: str
+    email: str
+    is_staff: bool
+    is_active: bool = True
+    user_id: int | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """Accounts by lower-case username and by lower-case mail."""
+
+    by_name: dict[str, list[_Account]] = field(default_factory=dict)
+    by_mail: dict[str, list[_Account]] = field(default_factory=dict)
+
+    def add(self, account: _Account) -> None:
+        self.by_name.setdefault(account.username.lower(), []).append(account)
+        if account.email:
+            self.by_mail.setdefault(account.email.lower(), []).append(account)
+
+    def named(self, name: str) -> _Account | None:
+        """Return the account of this name: the same letters first, else one that differs only in case."""
+        found = self.by_name.get(name.lower(), []) if name else []
+        exact = [account for account in found if account.username == name]
+        return exact[0] if exact else found[0] if len(found) == 1 else None
+
+
+class Accounts:
+    """Decides and makes the Pod accounts of one run; remembers, so that batches agree.
+
+    `create`, `staff`: MIGRATION_CREATE_USERS, MIGRATION_CREATED_USERS_ARE_STAFF.
+    `auth_type`: how a created account logs in (Pod's `Owner.auth_type`).
+    """
+
+    def __init__(self, *, create: bool, staff: bool, auth_type: str = "CAS") -> None:
+        self._create = create
+        self._staff = staff
+        self._auth_type = auth_type
+        self._decided: dict[tuple[str, str], AccountDecision] = {}
+        self._known = _Known()
+        self._names: set[str] = set()
+        self._mails: set[str] = set()
+        # who holds a mail address or idnumber in a front-end: what two share tells nobody apart
+        self._holders: dict[tuple[str, str, str], set[str]] = {}
+
+    def decide(self, people: Iterable[Person]) -> dict[Person, AccountDecision]:
+        """Return the decision for each person, reading at most two queries per 500 new ones."""
+        everyone = list(dict.fromkeys(people))
+        new = [person for person in everyone if _key(person) not in self._decided]
+        for some in _in_parts(new):
+            self._learn(some)
+        for person in new:
+            if _key(person) not in self._decided:
+                self._decided[_key(person)] = self._decision(person)
+        return {person: replace(self._decided[_key(person)], person=person) for person in everyone}
+
+    def apply(self, people: Iterable[Person]) -> dict[Person, AccountDecision]:
+        """Make the accounts that were decided on; return each decision, with its user id unless refused."""
+        decisions = self.decide(people)
+        with transaction.atomic():
+            for person, decision in decisions.items():
+                if decision.action is AccountAction.CREATE and decision.user_id is None:
+                    decisions[person] = self._made(decision)
+        return decisions
+
+    def _learn(self, people: Sequence[Person]) -> None:
+        """Read the Pod accounts that these people may have: by any of their names, then by mail."""
+        for person in people:
+            for what, value in (("mail", person.email), ("idnumber", person.idnumber)):
+                if value.strip():
+                    holders = self._holders.setdefault((what, person.source, value.strip().lower()), set())
+                    holders.add(person.id)
+        names = {name for person in people for name in _names(person)} - self._names
+        mails = {person.email.strip().lower() for person in people if person.email.strip()} - self._mails
+        lowered = {name.lower() for name in names}
+        users = User.objects.annotate(low_name=Lower("username"), low_mail=Lower("email"))
+        # SQLite lowers ASCII only: the name as it is written is asked for too
+        named = users.filter(Q(low_name__in=lowered) | Q(username__in=names | lowered))
+        found = {user.pk: user for user in (*named, *users.filter(low_mail__in=mails))}
+        there = {account.user_id for accounts in self._known.by_name.values() for account in accounts}
+        for number in sorted(found.keys() - there):
+            user = found[number]
+            self._known.add(_Account(user.username, user.email, user.is_staff, user.is_active, user.pk))
+        self._names |= names
+        self._mails |= mails
+
+    def _own(self, person: Person, what: str, value: str) -> str:
+        """Return a mail address or idnumber in lower case, or "" when another of the front-end has it too."""
+        value = value.strip().lower()
+        return value if len(self._holders.get((what, person.source, value), ())) == 1 else ""
+
+    def _decision(self, person: Person) -> AccountDecision:
+        found, how = self._match(person)
+        if found is not None:
+            action = AccountAction.CREATE if found.user_id is None else AccountAction.MATCH
+            notes = [how]
+            if not found.is_active:
+                notes.append("the account is inactive")
+            if found.user_id is None:
+                notes.append("the same new account as for another name of this person")
+            return AccountDecision(
+                person, action, found.user_id, found.username, found.is_staff, "; ".join(notes)
+            )
+        if how:
+            return AccountDecision(person, AccountAction.REFUSE, reason=how)
+        return self._new(person)
+
+    def _match(self, person: Person) -> tuple[_Account | None, str]:
+        """Return the account and how it was found, or None and why nothing may be done, or None and ""."""
+        for name in dict.fromkeys((person.username.strip(), username_for(person))):
+            same = self._known.by_name.get(name.lower(), []) if name else []
+            account = self._known.named(name)
+            if account is not None:
+                return account, f"username {account.username}"
+            if same:
+                return None, f"several Pod accounts are called {name!r} in other letters"
+        holders = self._known.by_mail.get(self._own(person, "mail", person.email), [])
+        if len(holders) == 1:
+            return holders[0], f"mail address of {holders[0].username}"
+        account = self._known.named(self._own(person, "idnumber", person.idnumber))
+        if account is not None:
+            return account, f"idnumber, which is the username {account.username}"
+        return None, ""
+
+    def _new(self, person: Person) -> AccountDecision:
+        username = username_for(person)
+        if not self._create:
+            return AccountDecision(
+                person, AccountAction.REFUSE, reason="no Pod account, and MIGRATION_CREATE_USERS is False"
+            )
+        if not username:
+            return AccountDecision(
+                person,
+                AccountAction.REFUSE,
+                reason="neither username nor mail address to make an account from",
+            )
+        self._known.add(_Account(username, _mail(person), self._staff))
+        changed = "" if username == person.username else f" (from {person.username or person.email!r})"
+        reason = f"new account {username}{changed}, {'staff' if self._staff else 'not staff'}"
+        return AccountDecision(person, AccountAction.CREATE, None, username, self._staff, reason)
+
+    def _made(self, decision: AccountDecision) -> AccountDecision:
+        """Make the account, or take the one that was made since."""
+        person = decision.person
+        user, created = User.objects.get_or_create(
+            username=decision.username,
+            defaults={
+                "email": _mail(person),
+                "first_name": person.first_name[:LONGEST],
+                "last_name": person.last_name[:LONGEST],
+                "is_staff": decision.is_staff,
+            },
+        )
+        if created:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+            Owner.objects.update_or_create(user=user, defaults={"auth_type": self._auth_type})
+        made = replace(decision, user_id=user.pk, is_staff=user.is_staff)
+        # the next batch must find the account, not decide on a second one
+        for key, other in self._decided.items():
+            if other.username == made.username and other.user_id is None:
+                self._decided[key] = replace(other, user_id=user.pk, is_staff=user.is_staff)
+        for account in self._known.by_name.get(made.username.lower(), []):
+            if account.username == made.username:
+                account.user_id = user.pk
+        return made
+
+
+def _key(person: Person) -> tuple[str, str]:
+    return person.source, person.id
+
+
+def _names(person: Person) -> Iterator[str]:
+    """Yield every username under which a person may be in Pod."""
+    for name in (person.username.strip(), username_for(person), person.idnumber.strip()):
+        if name:
+            yield name
+
+
+def _mail(person: Person) -> str:
+    """Return the mail address if it is one; a front-end may hold anything there."""
+    mail = person.email.strip()
+    try:
+        validate_email(mail)
+    except ValidationError:
+        return ""
+    return mail if len(mail) <= 254 else ""
+
+
+def _in_parts(people: Sequence[Person]) -> Iterator[list[Person]]:
+    remaining = iter(people)
+    while part := list(islice(remaining, AT_ONCE)):
+        yield part
