@@ -167,6 +167,15 @@ def font(family: str) -> Font:
     return Font(path_of(source.package, source.file), weight=source.weight)
 
 
+def packaged_files(*, all_scripts: bool) -> tuple[str, ...]:
+    """Paths of the packaged fonts, for a renderer that wants files: Latin ones, or those of every script."""
+    sources = [_FAMILIES[name] for name in ("arial", "serif-v1", "mono-v1")]
+    files = [str(path_of(source.package, source.file)) for source in sources]
+    if all_scripts:
+        files += [str(path_of("manimgx_fonts", name)) for name in _NOTO]
+    return tuple(files)
+
+
 @functools.lru_cache(maxsize=4096)
 def fallback(character: str) -> Font | None:
     """A font for a character that the asked-for font lacks: a packaged one, the system's, or None."""

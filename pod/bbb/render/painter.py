@@ -1,0 +1,260 @@
+"""Paints the whiteboard of a scene: slide, shapes, pointer, as the official player shows them.
+
+Three pictures are kept: `base` (background and slide, scaled for the current
+view), `board` (base and shapes) and `frame` (board and pointer). From one scene
+to the next only what differs is touched: added shapes are drawn on top, a
+changed shape repaints its box, the pointer restores the pixels it covered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pod.bbb.playback.drawing import Matrix, Op, Picture
+from pod.bbb.playback.model import Playback, Rect, SvgShape, Whiteboard
+from pod.bbb.playback.notes import Notes
+from pod.bbb.render import scene as rules
+from pod.bbb.render import tldraw
+from pod.bbb.render.canvas import Box, Canvas, Pixels
+from pod.bbb.render.items import Drawn, draw, fitted, make, meets, pixel_box, union
+from pod.bbb.render.pictures import Pictures, paste
+from pod.bbb.render.scene import Scene
+
+_WHITE: Final = (255, 255, 255)
+# What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
+_PAPER: Final = {
+    Whiteboard.SVG: rules.BACKGROUND,
+    Whiteboard.TLDRAW_V1: (248, 249, 250),
+    Whiteboard.TLDRAW_V2: (249, 250, 251),
+}
+_PLAYER_WIDTH: Final = 1280.0  # a pointer of so many screen pixels is meant for a content area about so wide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """The content area: the painter's own array, to be read before the next call of `paint`.
+
+    `pixels` is (height, width, 4) blue, green, red, alpha (always 255). `dirty`
+    is the box (left, top, right, bottom) outside of which nothing changed
+    since the call before; None when nothing did.
+    """
+
+    pixels: Pixels
+    dirty: Box | None
+
+
+class Painter:
+    """Paints the scenes of one recording, in any order; fastest in the order of time."""
+
+    def __init__(self, playback: Playback, width: int, height: int) -> None:
+        """Paint into a content area of `width` x `height` pixels."""
+        self._playback = playback
+        self._notes = Notes()
+        self._full: Box = (0, 0, width, height)
+        self._frame = np.empty((height, width, 4), np.uint8)
+        self._base = np.empty_like(self._frame)
+        self._board = np.empty_like(self._frame)
+        self._canvas = Canvas(self._board)
+        self._pictures = Pictures(playback.folder, self._notes.add)
+        self._shown: tuple[object, ...] | None = None  # what `base` was made for
+        self._clip = self._full
+        self._view: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        self._sources: Sequence[object] = ()
+        self._drawn: list[Drawn] = []
+        self._pointer: Box | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be shown so far, in plain sentences."""
+        return self._notes.sentences()
+
+    def paint(self, scene: Scene) -> Painted:
+        """Paint a scene; while a screen share or nothing takes the content area, only the background."""
+        view = scene.view if scene.content == "whiteboard" else None
+        shown = (scene.slide and scene.slide.href, scene.slide_rect, view)
+        changed: list[Box | None] = []
+        if shown != self._shown:
+            self._shown = shown
+            self._lay_base(scene, view)
+            changed.append(self._full)
+        changed.append(self._update_shapes(scene if view else None))
+        dirty = union(changed)
+        if dirty is not None:
+            _copy(self._board, self._frame, dirty)
+        moved = self._move_pointer(scene.cursor if view else None)
+        return Painted(self._frame, union((dirty, moved)))
+
+    def _lay_base(self, scene: Scene, view: Rect | None) -> None:
+        """Paint background and slide, for a new slide or another view; the shapes go."""
+        _fill(self._base, self._full, rules.BACKGROUND)
+        if view is not None:
+            self._view, self._clip = _placed(view, self._full)
+            _fill(self._base, self._clip, _PAPER[self._playback.whiteboard])
+            if scene.slide is not None and scene.slide_rect is not None:
+                self._lay_slide(scene.slide.href, scene.slide_rect)
+        self._board[...] = self._base
+        self._drawn, self._sources = [], ()
+
+    def _lay_slide(self, href: str, rect: Rect) -> None:
+        scale, _, _, _, dx, dy = self._view
+        raster = self._pictures.get(href, rect.width * scale)
+        if raster is None:
+            box = (
+                round(rect.x * scale + dx), round(rect.y * scale + dy),
+                round((rect.x + rect.width) * scale + dx), round((rect.y + rect.height) * scale + dy),
+            )  # fmt: skip
+            _fill(self._base, _within(box, self._clip), _WHITE)
+            return
+        whole = Picture(href, rect.x, rect.y, rect.width, rect.height)
+        x, y, width, height = fitted(whole, raster.width, raster.height)
+        matrix = (width * scale, 0.0, 0.0, height * scale, x * scale + dx, y * scale + dy)
+        paste(self._base, raster, matrix, self._clip)
+
+    def _update_shapes(self, scene: Scene | None) -> Box | None:
+        """Bring the board to the scene's shapes; the box of what changed."""
+        sources: Sequence[object] = () if scene is None else scene.svg_shapes or scene.tldraw_shapes
+        if sources is self._sources or (not sources and not self._sources):
+            return None
+        self._sources = sources
+        before = self._drawn
+        after = self._made(scene)
+        self._drawn = after
+        kept = _common_start(before, after)
+        added, removed = after[kept:], before[kept:]
+        if not removed:
+            return self._draw(added, self._clip)
+        region = _difference(before, after, self._clip)
+        if region is not None:
+            _copy(self._base, self._board, region)
+            self._draw(after, region)
+        return region
+
+    def _made(self, scene: Scene | None) -> list[Drawn]:
+        """The scene's shapes ready to draw; what is already shown is taken over."""
+        if scene is None:
+            return []
+        known = {id(drawn.source): drawn for drawn in self._drawn}
+        if self._playback.whiteboard is Whiteboard.SVG:
+            return [known.get(id(shape)) or self._new(shape, shape.ops) for shape in scene.svg_shapes]
+        ops = tldraw.ops(scene.tldraw_shapes, self._playback)
+        fresh = {id(op) for op in ops} - known.keys()
+        equal = {drawn.source: drawn for drawn in self._drawn} if fresh else {}
+        return [known.get(id(op)) or equal.get(op) or self._new(op, (op,)) for op in ops]
+
+    def _new(self, source: SvgShape | Op, ops: Iterable[Op]) -> Drawn:
+        drawn = make(source, ops, self._notes.add)
+        drawn.box = pixel_box(drawn.extent, self._view, self._clip)
+        return drawn
+
+    def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:
+        """Draw those of the shapes that meet the region; the box of what they may have touched."""
+        self._canvas.clip(region)
+        touched: list[Box | None] = []
+        for shape in shapes:
+            if meets(shape.box, region):
+                touched.append(shape.box)
+                for item in shape.items:
+                    draw(item, self._canvas, self._view, region, self._clip, self._pictures)
+        self._canvas.flush()
+        return union(touched)
+
+    def _move_pointer(self, at: tuple[float, float] | None) -> Box | None:
+        """Take the pointer from where it was and show it where it is; the box of what changed."""
+        old = self._pointer
+        if old is not None:
+            _copy(self._board, self._frame, old)
+        self._pointer = None
+        if at is not None:
+            self._pointer = self._dot(at)
+        return union((old, self._pointer))
+
+    def _dot(self, at: tuple[float, float]) -> Box | None:
+        scale, _, _, _, dx, dy = self._view
+        x, y, radius, colour = at[0] * scale + dx, at[1] * scale + dy, 0.0, rules.SVG_CURSOR_COLOUR
+        if self._playback.whiteboard is Whiteboard.SVG:
+            radius = rules.SVG_CURSOR_RADIUS * scale
+        elif self._playback.whiteboard is Whiteboard.TLDRAW_V1:
+            radius = rules.TLDRAW_V1_CURSOR_RADIUS * self._full[2] / _PLAYER_WIDTH
+            colour = rules.TLDRAW_V1_CURSOR_COLOUR
+        else:
+            half = rules.TLDRAW_V2_CURSOR_SIZE / 2
+            x, y = x + half * scale, y + half * scale
+            radius = (half + rules.TLDRAW_V2_CURSOR_STROKE / 2) * scale
+            colour = rules.TLDRAW_V2_CURSOR_COLOUR
+        return _disc(self._frame, x, y, radius, colour, self._clip)
+
+
+def _placed(view: Rect, full: Box) -> tuple[Matrix, Box]:
+    """The view fitted and centred in the content area (xMidYMid meet), and the pixels it covers."""
+    scale = min(full[2] / view.width, full[3] / view.height)
+    left, top = (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
+    matrix = (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale)
+    clip = (round(left), round(top), round(left + view.width * scale), round(top + view.height * scale))
+    return matrix, _within((clip[0], clip[1], max(clip[2], clip[0] + 1), max(clip[3], clip[1] + 1)), full)
+
+
+def _common_start(before: Sequence[Drawn], after: Sequence[Drawn]) -> int:
+    """How many shapes at the beginning are the same."""
+    for length in (len(before), len(before) - 1):  # the usual cases: one was added, the last one grew
+        if 0 <= length <= len(after) and before[:length] == after[:length]:
+            return length
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one is not other:
+            break
+        same += 1
+    return same
+
+
+def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> Box | None:
+    """The box of the shapes that came or went; all of it when those that stayed changed their order."""
+    old, new = set(map(id, before)), set(map(id, after))
+    stayed = [shape for shape in before if id(shape) in new]
+    if stayed != [shape for shape in after if id(shape) in old]:
+        return clip
+    gone = [shape.box for shape in before if id(shape) not in new]
+    come = [shape.box for shape in after if id(shape) not in old]
+    return union(gone + come)
+
+
+def _within(box: Box, limits: Box) -> Box:
+    left, top = max(box[0], limits[0]), max(box[1], limits[1])
+    return left, top, max(left, min(box[2], limits[2])), max(top, min(box[3], limits[3]))
+
+
+def _copy(source: Pixels, target: Pixels, box: Box) -> None:
+    left, top, right, bottom = box
+    target[top:bottom, left:right] = source[top:bottom, left:right]
+
+
+def _fill(target: Pixels, box: Box, colour: tuple[int, int, int]) -> None:
+    left, top, right, bottom = box
+    target[top:bottom, left:right] = (colour[2], colour[1], colour[0], 255)
+
+
+def _disc(
+    target: Pixels, x: float, y: float, radius: float, colour: tuple[int, int, int], clip: Box
+) -> Box | None:
+    """Draw a disc with soft edges; the pixels it touched, None if none."""
+    if not all(math.isfinite(v) and abs(v) < 1e7 for v in (x, y, radius)):
+        return None
+    box = _within(
+        (math.floor(x - radius) - 1, math.floor(y - radius) - 1, math.ceil(x + radius) + 1, math.ceil(y + radius) + 1),
+        clip,
+    )  # fmt: skip
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        return None
+    across = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - x)
+    down = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - y)
+    distance = np.sqrt(across * across + (down * down)[:, None])
+    cover = np.clip(np.float32(radius + 0.5) - distance, 0.0, 1.0)[:, :, None]
+    under = target[top:bottom, left:right, :3]
+    ink = np.array(colour[::-1], np.float32)
+    under[...] = (under + cover * (ink - under) + np.float32(0.5)).astype(np.uint8)
+    return box
