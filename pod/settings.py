@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "pod.main.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -87,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
+                "pod.main.context.site",
             ],
         },
     },
@@ -158,6 +160,15 @@ IMPORT_VIDEO_BBB_RECORDER_PATH = env.text("IMPORT_VIDEO_BBB_RECORDER_PATH", "/da
 USE_MEETING = env.boolean("USE_MEETING", default=False)
 BBB_API_URL = env.text("BBB_API_URL")
 BBB_SECRET_KEY = env.text("BBB_SECRET_KEY")
+
+DEFAULT_YEAR_DATE_DELETE = env.integer("DEFAULT_YEAR_DATE_DELETE", 2)
+TITLE_SITE = env.text("TITLE_SITE", "Pod")
+
+# --- pages ------------------------------------------------------------------------------------
+# nginx's internal location of MEDIA_ROOT ("/protected/"): nginx then sends the videos; empty: we do.
+MEDIA_X_ACCEL = env.text("MEDIA_X_ACCEL")
+RELEASE_CLAIM_HOURS = env.integer("RELEASE_CLAIM_HOURS", 24)
+VIDEO_TRASH_DAYS = env.integer("VIDEO_TRASH_DAYS", 30)
 
 # --- conversion -------------------------------------------------------------------------------
 CONVERSION_ENGINE = env.text("CONVERSION_ENGINE", "native")

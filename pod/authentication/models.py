@@ -60,3 +60,19 @@ def owner_of(user_id: int) -> Owner:
     """Return the profile of a user, made now when the user came without one (bulk import)."""
     owner, _created = Owner.objects.get_or_create(user_id=user_id)
     return owner
+
+
+class LoginFailure(models.Model):
+    """One wrong password, of a digest of the name that was tried."""
+
+    digest = models.CharField(_("digest"), max_length=64, db_index=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("failed log-in")
+        verbose_name_plural = _("failed log-ins")
+
+    def __str__(self) -> str:
+        return str(self.at)

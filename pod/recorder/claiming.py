@@ -29,7 +29,6 @@ from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path, remove_video
 
 STALE_CLAIM = timedelta(minutes=30)
-RELEASE_HOURS = 24
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -58,10 +57,9 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     return video
 
 
-def release_until(claimed: Claim) -> Any:  # noqa: ANN401 - an aware datetime
-    """Return the moment until which a claim can be given back (RELEASE_CLAIM_HOURS)."""
-    hours = int(getattr(settings, "RELEASE_CLAIM_HOURS", RELEASE_HOURS))
-    return claimed.claimed_at + timedelta(hours=hours)
+def release_hours() -> timedelta:
+    """Return how long a claim can be given back (RELEASE_CLAIM_HOURS)."""
+    return timedelta(hours=int(settings.RELEASE_CLAIM_HOURS))
 
 
 def release(claim_id: int, user: User) -> RecordingFileTreatment:
@@ -74,7 +72,7 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
         raise ClaimError(_("This recording was not claimed by you."))
     if claimed.released_at is not None or claimed.video is None:
         raise ClaimError(_("This recording was given back or deleted already."))
-    if timezone.now() > release_until(claimed) and not user.is_superuser:
+    if timezone.now() > claimed.claimed_at + release_hours() and not user.is_superuser:
         raise ClaimError(_("The time to give this recording back is over: ask an administrator."))
     return _give_back(claimed, claimed.video)
 
@@ -254,3 +252,11 @@ def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
     known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
     detail.probable_owners.set(known)
     return treatment
+
+
+def delete_waiting(treatment: RecordingFileTreatment) -> None:
+    """Delete a waiting file and its row; a file outside the recorders' folder is left alone (ClaimError)."""
+    path = checked_path(treatment.file) if Path(treatment.file).exists() else None
+    treatment.delete()
+    if path is not None:
+        path.unlink(missing_ok=True)

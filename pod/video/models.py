@@ -19,12 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.video.choices import CURSUS, LICENCES
 
-YEARS_KEPT = 2
-
 
 def default_date_delete() -> date:
     """Return the day after which a new video may be deleted (DEFAULT_YEAR_DATE_DELETE years on)."""
-    years = int(getattr(settings, "DEFAULT_YEAR_DATE_DELETE", YEARS_KEPT))
+    years = settings.DEFAULT_YEAR_DATE_DELETE
     today = timezone.localdate()
     day = min(today.day, 28)  # 29 February has no anniversary
     return date(today.year + years, today.month, day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,30 @@ def remove_video(video: Video) -> None:
         shutil.rmtree(extras, ignore_errors=True)
 
     transaction.on_commit(remove_files)
+
+
+def trash_days() -> int:
+    """Return for how many days a deleted video can be brought back (VIDEO_TRASH_DAYS)."""
+    return settings.VIDEO_TRASH_DAYS
+
+
+def trash(video: Video) -> None:
+    """Hide the video from everybody; `empty_trash` removes it later."""
+    VideoDetail.objects.update_or_create(video=video, defaults={"trashed_at": timezone.now()})
+
+
+def untrash(video: Video) -> None:
+    """Bring a hidden video back."""
+    VideoDetail.objects.filter(video=video).update(trashed_at=None)
+
+
+def empty_trash() -> int:
+    """Remove for good what lies in the trash longer than `trash_days`; return how many."""
+    limit = timezone.now() - timedelta(days=trash_days())
+    old = list(Video.objects.filter(detail__trashed_at__lt=limit))
+    for video in old:
+        remove_video(video)
+    return len(old)
 
 
 def event_day(started_at: datetime | None) -> date:

@@ -1,0 +1,42 @@
+"""Logging in, with a limit on guessing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from pod.authentication.throttle import forget, is_blocked, note_failure
+
+
+class ThrottledAuthenticationForm(AuthenticationForm):
+    """Django's form, which after too many failures does not even look at the password."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "blocked": _("Too many failed attempts. Wait a quarter of an hour, then try again."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password unless the name is blocked; count failures."""
+        username = str(self.cleaned_data.get("username") or "")
+        if username and is_blocked(username):
+            raise ValidationError(self.error_messages["blocked"], code="blocked")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            note_failure(username)
+            raise
+        forget(username)
+        return cleaned
+
+
+class ThrottledLoginView(LoginView):
+    """The log-in page."""
+
+    template_name = "authentication/login.html"
+    form_class = ThrottledAuthenticationForm
+    redirect_authenticated_user = True

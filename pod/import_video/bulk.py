@@ -1,0 +1,91 @@
+"""What can be done with several recordings at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from pod.conversion.errors import DispatchError
+from pod.import_video import editing
+from pod.import_video.errors import ImportVideoError
+from pod.import_video.importing import request_import
+from pod.import_video.models import ExternalRecording
+from pod.main.states import ACTIVE, State
+
+MOST = 500  # ids taken from one form
+
+
+@dataclass
+class Outcome:
+    """What came of it: the ids of the changed rows, and a sentence for each that could not be."""
+
+    done: list[int] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One bulk action and its words."""
+
+    name: str
+    explanation: str | Promise
+    apply: Callable[[Sequence[ExternalRecording], User], Outcome]
+    label: Callable[[int], str]
+    told: Callable[[int], str]
+
+
+def chosen_ids(words: Iterable[str]) -> list[int]:
+    """Return the ids among what a form sent; anything else is left out."""
+    return [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 19][:MOST]
+
+
+def _import(rows: Sequence[ExternalRecording], user: User) -> Outcome:
+    outcome = Outcome()
+    for row in rows:
+        live = getattr(row, "live", "")
+        if live in ACTIVE or live == State.DONE:
+            continue  # ticked again: once is enough
+        try:
+            request_import(row, user)
+        except (ImportVideoError, DispatchError) as error:
+            outcome.problems.append(f"{row.name}: {error}")
+        else:
+            outcome.done.append(row.pk)
+    return outcome
+
+
+def _discard(rows: Sequence[ExternalRecording], _user: User) -> Outcome:
+    return Outcome(done=editing.discard(rows))
+
+
+VERBS = {
+    "import": Verb(
+        "import",
+        _("They are converted one after the other; you may close the page meanwhile."),
+        _import,
+        lambda count: (
+            ngettext("Import %(count)d recording", "Import %(count)d recordings", count) % {"count": count}
+        ),
+        lambda count: (
+            ngettext("%(count)d recording is queued.", "%(count)d recordings are queued.", count)
+            % {"count": count}
+        ),
+    ),
+    "discard": Verb(
+        "discard",
+        _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
+        _discard,
+        lambda count: (
+            ngettext("Discard %(count)d recording", "Discard %(count)d recordings", count) % {"count": count}
+        ),
+        lambda count: (
+            ngettext("%(count)d recording is discarded.", "%(count)d recordings are discarded.", count)
+            % {"count": count}
+        ),
+    ),
+}

@@ -1,0 +1,61 @@
+"""Adding and editing external recordings by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pod.import_video.errors import ImportVideoError
+from pod.import_video.importing import check_importable
+from pod.import_video.models import ExternalRecording
+
+
+class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
+    """Name, date, type and address; the address must lead to a server that may be asked."""
+
+    source_url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("The address of the recording’s page, or of its video file."),
+    )
+    start_at = forms.DateTimeField(
+        label=_("Date"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+
+    class Meta:
+        """The columns that a user sets."""
+
+        model = ExternalRecording
+        fields = ["name", "type", "source_url"]
+        labels = {"name": _("Title"), "type": _("Type")}
+
+    field_order = ["name", "start_at", "type", "source_url"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("start_at", self.instance.start_at)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what could never be imported, and say why."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            candidate = ExternalRecording(
+                pk=self.instance.pk, type=cleaned["type"], source_url=cleaned["source_url"]
+            )
+            if hasattr(self.instance, "detail"):
+                candidate.detail = self.instance.detail
+            try:
+                check_importable(candidate)
+            except ImportVideoError as error:
+                self.add_error("source_url", str(error))
+        return cleaned
+
+    def save(self, commit: bool = True) -> ExternalRecording:  # noqa: FBT001 - Django's signature
+        """Take over the date too, which Pod's column calls not editable."""
+        self.instance.start_at = self.cleaned_data["start_at"]
+        return super().save(commit=commit)

@@ -1,0 +1,233 @@
+"""“My external videos”: find, import, discard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from pod.conversion.errors import DispatchError
+from pod.import_video import editing
+from pod.import_video.bulk import VERBS, chosen_ids
+from pod.import_video.errors import ImportVideoError
+from pod.import_video.forms import ExternalRecordingForm
+from pod.import_video.importing import cancel_import, request_import
+from pod.import_video.listing import COLUMNS, add_places, recordings_of, with_state
+from pod.import_video.models import ExternalRecording
+from pod.main.access import importer_required, posted_only
+from pod.main.dates import available_until
+from pod.main.listing import listing
+from pod.main.safe import back_to, signed_in
+
+LIST = "import_video:external_recordings"
+SHOWN_NAMES = 10
+
+
+@require_safe
+@importer_required
+def external_recordings(request: HttpRequest) -> HttpResponse:
+    """List the user's external recordings."""
+    found = listing(request, recordings_of(signed_in(request)), COLUMNS)
+    rows = add_places(found.page.object_list)
+    found.page.object_list = rows
+    context = {
+        "heading": _("My external videos"),
+        "nav": "import",
+        "listing": found,
+        "row_template": "import_video/row.html",
+        "bulk": [("import", _("Import the selected")), ("discard", _("Discard the selected"))],
+        "bulk_url": "bulk/",
+        "here": request.get_full_path(),
+        "until": available_until(),
+        "undo": request.session.get("undo_discard"),
+        "moving": [row for row in rows if getattr(row, "moving", False)],
+    }
+    return render(request, "import_video/list.html", context)
+
+
+@require_safe
+@importer_required
+def moving(request: HttpRequest) -> HttpResponse:
+    """Return the rows named by `id` anew, for the list that refreshes itself."""
+    ids = chosen_ids(request.GET.getlist("id"))
+    rows = add_places(recordings_of(signed_in(request)).filter(pk__in=ids))
+    still = [row for row in rows if getattr(row, "moving", False)]
+    return render(
+        request,
+        "import_video/moving.html",
+        {
+            "rows": rows,
+            "moving": still,
+            "ended": [row for row in rows if row not in still],
+            "here": request.htmx.current_url_abs_path or reverse(LIST),  # type: ignore[attr-defined]
+        },
+    )
+
+
+@importer_required
+@posted_only
+def upload_external_recording_to_pod(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Queue the import; said as it is: queued, not done."""
+    recording = recording_or_refuse(request, record_id)
+    try:
+        request_import(recording, signed_in(request))
+    except (ImportVideoError, DispatchError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("“%(name)s” is queued: you may close this page and come back.") % {"name": recording.name},
+        )
+    return back_to(request, LIST)
+
+
+@importer_required
+@posted_only
+def cancel(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Stop an import under way."""
+    recording = recording_or_refuse(request, record_id)
+    if cancel_import(recording):
+        messages.success(
+            request, _("The import of “%(name)s” is being cancelled.") % {"name": recording.name}
+        )
+    else:
+        messages.warning(request, _("There was nothing to cancel: it is over already."))
+    return back_to(request, LIST)
+
+
+@importer_required
+@posted_only
+def bulk(request: HttpRequest) -> HttpResponseBase:
+    """Import or discard what is ticked, after a question that names verb and count."""
+    verb = VERBS.get(request.POST.get("verb", ""))
+    user = signed_in(request)
+    rows = list(recordings_of(user).filter(pk__in=chosen_ids(request.POST.getlist("id"))))
+    if verb is None or not rows:
+        messages.warning(request, _("Tick the recordings first."))
+        return redirect(LIST)
+    if not request.POST.get("confirmed"):
+        return render(request, "main/confirm.html", _question(request, verb.name, rows))
+    outcome = verb.apply(rows, user)
+    if verb.name == "discard":
+        request.session["undo_discard"] = outcome.done
+    for problem in outcome.problems:
+        messages.error(request, problem)
+    if outcome.done:
+        messages.success(request, verb.told(len(outcome.done)))
+    return redirect(LIST)
+
+
+@importer_required
+@posted_only
+def undo(request: HttpRequest) -> HttpResponseBase:
+    """Bring back what the last discarding took away."""
+    ids = chosen_ids(map(str, request.session.pop("undo_discard", [])))
+    count = editing.restore(recordings_of(signed_in(request)).filter(pk__in=ids))
+    messages.success(
+        request,
+        ngettext("%(count)d recording is back.", "%(count)d recordings are back.", count) % {"count": count},
+    )
+    return redirect(LIST)
+
+
+@importer_required
+@posted_only
+def restore(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Bring one discarded recording back."""
+    recording = recording_or_refuse(request, record_id)
+    editing.restore(ExternalRecording.objects.filter(pk=recording.pk))
+    messages.success(request, _("“%(name)s” is back.") % {"name": recording.name})
+    return back_to(request, LIST)
+
+
+@importer_required
+def add_or_edit_external_recording(request: HttpRequest, record_id: str | None = None) -> HttpResponseBase:
+    """Add a recording by hand, or change one."""
+    recording = recording_or_refuse(request, record_id) if record_id is not None else None
+    form = ExternalRecordingForm(request.POST or None, instance=recording)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = editing.save(form, signed_in(request))
+        except ImportVideoError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
+            return redirect(LIST)
+    context: dict[str, Any] = {
+        "form": form,
+        "nav": "import",
+        "recording": recording,
+        "heading": _("Edit an external video") if recording else _("Add an external video"),
+        "verb": _("Save"),
+    }
+    return render(request, "import_video/edit.html", context, status=200)
+
+
+@importer_required
+@posted_only
+def delete_external_recording(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Delete a row for good, after a question; a video that was made of it stays."""
+    recording = recording_or_refuse(request, record_id)
+    if not request.POST.get("confirmed"):
+        return render(request, "main/confirm.html", _deletion(request, recording))
+    editing.delete(recording)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": recording.name})
+    return redirect(LIST)
+
+
+@require_safe
+@importer_required
+def recording_with_token(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Lead to the recording on its own server."""
+    recording = recording_or_refuse(request, record_id)
+    if not recording.source_url.lower().startswith(("https://", "http://")):
+        raise PermissionDenied(_("This recording has no address that a browser can open."))
+    return redirect(recording.source_url)
+
+
+def recording_or_refuse(request: HttpRequest, record_id: str) -> ExternalRecording:
+    """Return the recording: 404 for an unknown one, 403 for somebody else's."""
+    known = with_state(ExternalRecording.objects.all())
+    recording = get_object_or_404(known, pk=int(record_id) if record_id.isdecimal() else 0)
+    user = signed_in(request)
+    if recording.owner_id != user.pk and not user.has_perm("import_video.change_externalrecording"):
+        raise PermissionDenied(_("This recording belongs to somebody else."))
+    return recording
+
+
+def _question(request: HttpRequest, verb: str, rows: list[ExternalRecording]) -> dict[str, Any]:
+    count = len(rows)
+    question = {
+        "import": ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count),
+        "discard": ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count),
+    }[verb] % {"count": count}
+    return {
+        "nav": "import",
+        "question": question,
+        "verb": VERBS[verb].label(count),
+        "explanation": VERBS[verb].explanation,
+        "names": [row.name for row in rows[:SHOWN_NAMES]],
+        "more": max(0, count - SHOWN_NAMES),
+        "hidden": [("verb", verb), *(("id", row.pk) for row in rows)],
+        "action": request.path,
+        "back": "../",
+    }
+
+
+def _deletion(request: HttpRequest, recording: ExternalRecording) -> dict[str, Any]:
+    return {
+        "nav": "import",
+        "question": _("Delete “%(name)s”?") % {"name": recording.name},
+        "explanation": _("The entry goes for good. A video that was made of it stays."),
+        "verb": _("Delete"),
+        "danger": True,
+        "action": request.path,
+        "back": "../../",
+    }

@@ -1,0 +1,71 @@
+"""Who may use which pages; one place for the menu and the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def may_import(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+    """Whether the pages of external videos are this user's."""
+    if user is None or not user.is_authenticated or not settings.USE_IMPORT_VIDEO:
+        return False
+    return bool(user.is_staff or not settings.RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY)
+
+
+def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+    """Whether the claim page is this user's: staff, where the institution allows claiming."""
+    if user is None or not user.is_authenticated or not settings.ALLOW_MANUAL_RECORDING_CLAIMING:
+        return False
+    return bool(user.is_staff)
+
+
+def importer_required(view: View) -> View:
+    """Let those pass who may import; others log in, or are told why not (403)."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
+        if not settings.USE_IMPORT_VIDEO:
+            raise Http404
+        if not may_import(request.user):
+            raise PermissionDenied(_("Importing videos is open to staff only. Ask the administrators."))
+        return view(request, *args, **kwargs)
+
+    return cast("View", guarded)
+
+
+def claimer_required(view: View) -> View:
+    """Let those pass who may claim; others log in, or are told why not (403)."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
+        if not settings.ALLOW_MANUAL_RECORDING_CLAIMING:
+            raise Http404
+        if not may_claim(request.user):
+            raise PermissionDenied(_("Claiming recordings is open to staff only. Ask the administrators."))
+        return view(request, *args, **kwargs)
+
+    return cast("View", guarded)
+
+
+def posted_only(view: View) -> View:
+    """Answer 403 to anything but POST, as Pod's pages do: a link must never change anything."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
+        if request.method != "POST":
+            raise PermissionDenied(_("This address takes forms only."))
+        return view(request, *args, **kwargs)
+
+    return cast("View", guarded)

@@ -1,0 +1,45 @@
+"""The queries behind “Claim a recording”."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pod.main.listing import Columns
+from pod.recorder.claiming import STALE_CLAIM, release_hours
+from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
+
+COLUMNS = Columns(
+    search=("file", "detail__title", "detail__course", "detail__slide_text"),
+    date="date_added",
+    title="detail__title",
+    duration="detail__duration_s",
+    course="detail__course",
+    states={"mine": (_("probably yours"), Q(mine=True)), "others": (_("of nobody known"), Q(mine=False))},
+    first=("-mine",),
+)
+
+
+def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
+    """Return what waits to be claimed, each with `mine`: whether the migration names this user."""
+    being_claimed = Q(detail__claimed_at__gte=timezone.now() - STALE_CLAIM)
+    likely = ClaimDetail.probable_owners.through.objects.filter(
+        claimdetail__treatment=OuterRef("pk"), user_id=user.pk
+    )
+    return (
+        RecordingFileTreatment.objects.filter(require_manual_claim=True)
+        .exclude(being_claimed)
+        .annotate(mine=Exists(likely))
+        .select_related("recorder", "detail")
+        .defer("detail__slide_text", "detail__sidecar")
+    )
+
+
+def releasable_by(user: User) -> QuerySet[Claim]:
+    """Return the user's claims that can still be given back."""
+    since = timezone.now() - release_hours()
+    return Claim.objects.filter(
+        user=user, released_at=None, claimed_at__gt=since, video__isnull=False
+    ).select_related("video")[:10]

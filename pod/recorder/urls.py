@@ -1,0 +1,16 @@
+"""Addresses of claiming; the first three are Pod's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pod.recorder import views
+
+app_name = "record"
+urlpatterns = [
+    path("claim_record/", views.claim_record, name="claim_record"),
+    path("add_recording/", views.add_recording, name="add_recording"),
+    path("delete_record/<int:treatment_id>/", views.delete_record, name="delete_record"),
+    path("claim/<int:treatment_id>/", views.claim, name="claim"),
+    path("release/<int:claim_id>/", views.release, name="release"),
+]

@@ -1,0 +1,140 @@
+"""“Claim a recording”: who owns this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pod.main.access import claimer_required, posted_only
+from pod.main.dates import available_until
+from pod.main.listing import listing
+from pod.main.safe import back_to, signed_in
+from pod.recorder import claiming
+from pod.recorder.errors import ClaimError
+from pod.recorder.forms import AddRecordingForm
+from pod.recorder.listing import COLUMNS, claimable_by, releasable_by
+from pod.recorder.models import RecordingFileTreatment
+
+LIST = "record:claim_record"
+
+
+@require_safe
+@claimer_required
+def claim_record(request: HttpRequest) -> HttpResponse:
+    """List what waits to be claimed; what is probably the user's comes first."""
+    user = signed_in(request)
+    context = {
+        "heading": _("Claim a recording"),
+        "nav": "claim",
+        "listing": listing(request, claimable_by(user), COLUMNS),
+        "row_template": "recorder/row.html",
+        "here": request.get_full_path(),
+        "releasable": list(releasable_by(user)),
+        "until": available_until(),
+        "may_delete": may_delete(request),
+    }
+    return render(request, "recorder/list.html", context)
+
+
+@claimer_required
+@posted_only
+def claim(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
+    """Make one file of the list the user's video. The row is named by id; a path is never taken."""
+    user = signed_in(request)
+    waiting = RecordingFileTreatment.objects.filter(pk=treatment_id)
+    if waiting.exists() and not waiting.filter(require_manual_claim=True).exists():
+        raise PermissionDenied(_("This recording is not offered to be claimed."))
+    try:
+        video = claiming.claim(treatment_id, user)
+    except ClaimError as error:
+        messages.error(request, str(error))
+        return back_to(request, LIST)
+    messages.success(request, _("“%(title)s” is yours now, as a private video.") % {"title": video.title})
+    return redirect(video)
+
+
+@claimer_required
+@posted_only
+def release(request: HttpRequest, claim_id: int) -> HttpResponseBase:
+    """Give a claimed recording back."""
+    try:
+        treatment = claiming.release(claim_id, signed_in(request))
+    except ClaimError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("“%(title)s” can be claimed again.") % {"title": claiming.title_of(treatment)}
+        )
+    return back_to(request, LIST)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@claimer_required
+def add_recording(request: HttpRequest) -> HttpResponseBase:
+    """Let a recorder's manager make a video of the file that the mail named.
+
+    `mediapath` only looks a row up: a path without a row, or of another's recorder, is refused.
+    """
+    treatment = get_object_or_404(
+        RecordingFileTreatment.objects.select_related("recorder", "detail"),
+        file=request.GET.get("mediapath") or request.POST.get("mediapath") or "",
+    )
+    user = signed_in(request)
+    manager_id = treatment.recorder.user_id if treatment.recorder else None
+    if not (treatment.require_manual_claim or user.is_superuser or manager_id == user.pk):
+        raise PermissionDenied(_("This recording is for its recorder’s manager."))
+    suggested = request.GET.get("course_title") or claiming.title_of(treatment)
+    form = AddRecordingForm(request.POST or None, initial={"title": suggested})
+    if request.method == "POST" and form.is_valid():
+        try:
+            video = claiming.claim(treatment.pk, user, form.cleaned_data["title"])
+        except ClaimError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect(video)
+    context = {
+        "form": form,
+        "nav": "claim",
+        "heading": _("Make a video of “%(name)s”") % {"name": Path(treatment.file).name},
+        "verb": _("Claim"),
+    }
+    return render(request, "main/form.html", context)
+
+
+@claimer_required
+@posted_only
+def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
+    """Delete a waiting file, after a question; only with the permission for it."""
+    if not may_delete(request):
+        raise PermissionDenied(_("Only administrators delete recordings that nobody has claimed."))
+    treatment = get_object_or_404(RecordingFileTreatment.objects.select_related("detail"), pk=treatment_id)
+    title = claiming.title_of(treatment)
+    if not request.POST.get("confirmed"):
+        context = {
+            "nav": "claim",
+            "question": _("Delete “%(name)s”?") % {"name": title},
+            "explanation": _("The file is deleted for everybody and for good."),
+            "verb": _("Delete"),
+            "danger": True,
+            "action": request.path,
+            "back": "../../claim_record/",
+        }
+        return render(request, "main/confirm.html", context)
+    try:
+        claiming.delete_waiting(treatment)
+    except ClaimError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": title})
+    return redirect(LIST)
+
+
+def may_delete(request: HttpRequest) -> bool:
+    """Whether the user may delete files that nobody has claimed."""
+    return signed_in(request).has_perm("recorder.delete_recordingfiletreatment")

@@ -1,0 +1,22 @@
+"""Addresses of videos; a slug begins with four digits, so the words before it cannot collide."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pod.video import views
+
+app_name = "video"
+urlpatterns = [
+    path("my/", views.my_videos_page, name="my_videos"),
+    path("edit/<slug:slug>/", views.edit, name="video_edit"),
+    path("delete/<slug:slug>/", views.delete, name="video_delete"),
+    path("restore/<slug:slug>/", views.restore, name="video_restore"),
+    path("media/<slug:slug>/", views.media, name="media"),
+    path("media/<slug:slug>/download/", views.download, name="download"),
+    path("media/<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),
+    path("media/<slug:slug>/captions/<int:caption_id>/", views.caption, name="caption"),
+    path("media/<slug:slug>/slides/<int:slide_id>/", views.slide, name="slide"),
+    path("<slug:slug>/", views.watch, name="video"),
+    path("<slug:slug>/<slug:key>/", views.watch, name="shared"),
+]

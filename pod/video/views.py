@@ -1,0 +1,185 @@
+"""“My videos”, the watch page and the files behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pod.main.access import posted_only
+from pod.main.listing import listing
+from pod.main.safe import back_to, signed_in
+from pod.video import access, services
+from pod.video.forms import PasswordForm, VideoForm
+from pod.video.listing import COLUMNS, my_videos
+from pod.video.models import Video
+from pod.video.serving import send_file
+from pod.video.watching import watch_context
+
+LIST = "video:my_videos"
+KEY = "key"  # of a share link, in the query of the files behind the page
+
+
+@require_safe
+@login_required
+def my_videos_page(request: HttpRequest) -> HttpResponse:
+    """List the user's videos."""
+    context = {
+        "heading": _("My videos"),
+        "nav": "videos",
+        "listing": listing(request, my_videos(signed_in(request)), COLUMNS),
+        "row_template": "video/row.html",
+        "here": request.get_full_path(),
+        "undo": request.session.get("undo_delete"),
+    }
+    return render(request, "video/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def watch(request: HttpRequest, slug: str, key: str = "") -> HttpResponseBase:
+    """Show the video with all that is known of it."""
+    video = _video(slug)
+    refused = _refusal(request, video, key)
+    if refused is not None:
+        return refused
+    if access.wants_password(request, video):
+        return _ask_password(request, video)
+    return render(request, "video/watch.html", watch_context(request, video, key))
+
+
+@require_safe
+def media(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the video's file, in ranges."""
+    video = _watchable(request, slug)
+    return send_file(request, Path(video.video.path))
+
+
+@require_safe
+def download(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the video's file to be kept: to owners, to others if the owner allows it."""
+    video = _watchable(request, slug)
+    if not (video.allow_downloading or access.may_change(request.user, video)):
+        raise PermissionDenied(_("Its owner does not offer this video for download."))
+    path = Path(video.video.path)
+    return send_file(request, path, download_as=f"{video.title[:120]}{path.suffix}")
+
+
+@require_safe
+def caption(request: HttpRequest, slug: str, caption_id: int) -> HttpResponseBase:
+    """Send one caption file."""
+    track = get_object_or_404(_watchable(request, slug).captions, pk=caption_id)
+    name = f"{track.video.title[:100]}.{track.locale}.vtt" if "download" in request.GET else ""
+    return send_file(request, Path(track.file.path), download_as=name)
+
+
+@require_safe
+def slide(request: HttpRequest, slug: str, slide_id: int) -> HttpResponseBase:
+    """Send the picture of one slide."""
+    found = get_object_or_404(_watchable(request, slug).slides.exclude(picture=""), pk=slide_id)
+    return send_file(request, Path(found.picture.path))
+
+
+@require_safe
+def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the small picture of the lists."""
+    video = _watchable(request, slug)
+    detail = getattr(video, "detail", None)
+    if not detail or not detail.thumbnail:
+        raise Http404
+    return send_file(request, Path(detail.thumbnail.path))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Change title, date, description and visibility."""
+    video = _changeable(request, slug)
+    form = VideoForm(request.POST or None, instance=video)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("“%(title)s” is saved.") % {"title": video.title})
+        return redirect(LIST)
+    context = {"form": form, "nav": "videos", "video": video, "heading": _("Edit a video"), "verb": _("Save")}
+    return render(request, "video/edit.html", context)
+
+
+@login_required
+@posted_only
+def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Put a video into the trash, after a question; it can be brought back for some days."""
+    video = _changeable(request, slug)
+    if not request.POST.get("confirmed"):
+        context = {
+            "nav": "videos",
+            "question": _("Delete “%(name)s”?") % {"name": video.title},
+            "explanation": _("It disappears for everybody. You can undo that for %(days)d days.")
+            % {"days": services.trash_days()},
+            "verb": _("Delete"),
+            "danger": True,
+            "action": request.path,
+            "back": "../../my/",
+        }
+        return render(request, "main/confirm.html", context)
+    services.trash(video)
+    request.session["undo_delete"] = {"slug": video.slug, "title": video.title}
+    messages.success(request, _("“%(title)s” is deleted.") % {"title": video.title})
+    return redirect(LIST)
+
+
+@login_required
+@posted_only
+def restore(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Bring a deleted video back."""
+    video = _changeable(request, slug)
+    services.untrash(video)
+    request.session.pop("undo_delete", None)
+    messages.success(request, _("“%(title)s” is back.") % {"title": video.title})
+    return back_to(request, LIST)
+
+
+def _video(slug: str) -> Video:
+    return get_object_or_404(Video.objects.select_related("owner", "detail", "type"), slug=slug)
+
+
+def _changeable(request: HttpRequest, slug: str) -> Video:
+    video = _video(slug)
+    if not access.may_change(request.user, video):
+        raise PermissionDenied(_("This video belongs to somebody else."))
+    return video
+
+
+def _refusal(request: HttpRequest, video: Video, key: str) -> HttpResponseBase | None:
+    """Return what is answered to who may not watch: log in first, or 403; None when they may."""
+    if access.may_watch(request, video, key):
+        return None
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied(_("This video is private."))
+
+
+def _watchable(request: HttpRequest, slug: str) -> Video:
+    """Return the video behind a file's address; 403 to who may not watch it."""
+    video = _video(slug)
+    key = request.GET.get(KEY, "")
+    if not access.may_watch(request, video, key) or access.wants_password(request, video):
+        raise PermissionDenied(_("This video is private."))
+    return video
+
+
+def _ask_password(request: HttpRequest, video: Video) -> HttpResponseBase:
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if access.unlock(request, video, form.cleaned_data["password"]):
+            return redirect(request.get_full_path())
+        form.add_error("password", _("This is not the password."))
+    context = {"form": form, "heading": video.title, "verb": _("Watch")}
+    return render(request, "main/form.html", context, status=200)
