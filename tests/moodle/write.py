@@ -1,0 +1,50 @@
+"""Write a Moodle into a database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from tests.moodle.build import Moodle
+from tests.moodle.schema import COLUMNS, create, quote
+
+
+def write(
+    connection: Any,
+    engine: str,
+    moodle: Moodle,
+    *,
+    prefix: str = "mdl_",
+    schema: str = "",
+    leave_out: frozenset[str] = frozenset(),
+) -> None:
+    """Make the tables on a DB-API connection and fill them; `leave_out` names tables not to make."""
+    mark = "?" if engine == "sqlite" else "%s"
+    with closing(connection.cursor()) as cursor:
+        for statement in create(engine, prefix, schema, leave_out):
+            cursor.execute(statement)
+        for table, rows in moodle.tables.items():
+            if table in leave_out or not rows:
+                continue
+            names = ("id", *COLUMNS[table])
+            columns = ", ".join(quote(engine, name) for name in names)
+            values = ", ".join([mark] * len(names))
+            cursor.executemany(
+                f"INSERT INTO {quote(engine, schema, prefix + table)} ({columns}) VALUES ({values})",
+                [tuple(row[name] for name in names) for row in rows],
+            )
+    connection.commit()
+
+
+def write_sqlite(
+    path: Path, moodle: Moodle, *, prefix: str = "mdl_", leave_out: frozenset[str] = frozenset()
+) -> None:
+    """Write a new SQLite file; one of that name is replaced."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(part)) as connection:
+        write(connection, "sqlite", moodle, prefix=prefix, leave_out=leave_out)
+    part.replace(path)
