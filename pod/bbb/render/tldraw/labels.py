@@ -1,0 +1,86 @@
+"""Text of tldraw 2: inside shapes and notes, and on its own. The painter measures and wraps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from pod.bbb.playback.drawing import Text
+from pod.bbb.render.text import measure
+from pod.bbb.render.tldraw import colours
+from pod.bbb.render.tldraw.values import num, text, word
+
+Align = Literal["start", "middle", "end"]
+LINE_HEIGHT: Final = 1.35
+TEXT_SIZES: Final = {"s": 18.0, "m": 24.0, "l": 36.0, "xl": 44.0}
+LABEL_SIZES: Final = {"s": 18.0, "m": 22.0, "l": 26.0, "xl": 32.0}
+ARROW_LABEL_SIZES: Final = {"s": 18.0, "m": 20.0, "l": 24.0, "xl": 28.0}
+FAMILIES: Final = frozenset({"draw", "sans", "serif", "mono"})
+PADDING: Final = 16.0  # round a label, on each side
+
+
+def align_of(value: object, default: Align = "middle") -> Align:
+    """An alignment; the `-legacy` ones of converted boards are shown in the middle."""
+    name = word(value)
+    if name == "start":
+        return "start"
+    return "end" if name == "end" else "middle" if name else default
+
+
+def family_of(props: Mapping[str, Any]) -> str:
+    """The font family's name for the painter."""
+    name = word(props.get("font"), "draw")
+    return name if name in FAMILIES else "draw"
+
+
+def tidy(value: object) -> str:
+    """A shape's text with its line breaks made uniform; empty when only blanks."""
+    found = re.sub(r"\r\n?", "\n", text(value)).replace("\0", "")
+    return found if found.strip() else ""
+
+
+def label_op(props: Mapping[str, Any], width: float, height: float, colour: str | None = None) -> Text | None:
+    """The label of a geo shape or note in a box at the origin; None without text."""
+    found = tidy(props.get("text"))
+    if not found:
+        return None
+    return Text(
+        text=found,
+        x=PADDING,
+        y=PADDING,
+        width=max(1.0, width - 2 * PADDING),
+        size=LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"]),
+        colour=colours.tones(colour or word(props.get("labelColor"), "black")).solid,
+        family=family_of(props),
+        align=align_of(props.get("align")),
+        line_height=LINE_HEIGHT,
+        height=height - 2 * PADDING,
+        vertical=align_of(props.get("verticalAlign")),
+    )
+
+
+def text_op(props: Mapping[str, Any]) -> Text | None:
+    """A text shape in its own space, not scaled; None without text."""
+    found = tidy(props.get("text"))
+    if not found:
+        return None
+    return Text(
+        text=found,
+        x=0.0,
+        y=0.0,
+        width=text_width(props),
+        size=TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"]),
+        colour=colours.tones(word(props.get("color"), "black")).solid,
+        family=family_of(props),
+        align=align_of(props.get("align")),
+        line_height=LINE_HEIGHT,
+    )
+
+
+def text_width(props: Mapping[str, Any]) -> float:
+    """The width that a text shape is broken to, not scaled: its own, or its longest line's and 1 more."""
+    if props.get("autoSize") is False:
+        return float(int(max(16.0, num(props.get("w"), 16.0))))
+    size = TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"])
+    return max(16.0, measure(tidy(props.get("text")), family_of(props), size) + 1)

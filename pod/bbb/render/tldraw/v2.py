@@ -1,0 +1,65 @@
+"""One shape of tldraw 2 (BBB >= 3.0): its operations in whiteboard space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from pod.bbb.playback.drawing import Fill, Op, Picture, Stroke, Text
+from pod.bbb.render.tldraw.colours import faded
+from pod.bbb.render.tldraw.geo import geo_ops
+from pod.bbb.render.tldraw.geometry import multiply, scaled
+from pod.bbb.render.tldraw.labels import text_op
+from pod.bbb.render.tldraw.lines import line_ops
+from pod.bbb.render.tldraw.strokes import draw_ops, highlight_ops
+from pod.bbb.render.tldraw.tree import Tree
+from pod.bbb.render.tldraw.values import mapping, size, word
+
+Props = Mapping[str, Any]
+
+
+def _text(_: str, props: Props) -> tuple[Op, ...]:
+    found = text_op(props)
+    if found is None:
+        return ()
+    return (replace(found, matrix=scaled(min(100.0, size(props.get("scale"), 1.0)))),)
+
+
+_SIMPLE: Final[dict[str, Callable[[str, Props], tuple[Op, ...]]]] = {
+    "draw": draw_ops,
+    "highlight": highlight_ops,
+    "geo": geo_ops,
+    "line": line_ops,
+    "text": _text,
+}
+KNOWN: Final = frozenset(_SIMPLE) | {"group"}
+
+
+def stands_alone(data: Mapping[str, Any]) -> bool:
+    """Whether the shape's look depends on no other shape."""
+    if word(data.get("parentId")).startswith("shape:"):
+        return False
+    props = mapping(data.get("props"))
+    return data.get("type") != "arrow" or not any(
+        mapping(props.get(end)).get("type") == "binding" for end in ("start", "end")
+    )
+
+
+def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
+    """The operations of one shape, and notes on what is not drawn of it."""
+    kind = word(tree.data[name].get("type"))
+    found = _SIMPLE[kind](name, tree.props(name)) if kind in _SIMPLE else ()
+    matrix, opacity = tree.matrix(name), tree.opacity(name)
+    moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
+    return tuple(_faded(op, opacity) for op in moved), ()
+
+
+def _faded(op: Op, opacity: float) -> Op:
+    if opacity >= 1 or isinstance(op, Picture):
+        return op
+    if isinstance(op, Fill):
+        return replace(op, colour=faded(op.colour, opacity))
+    if isinstance(op, Stroke):
+        return replace(op, colour=faded(op.colour, opacity))
+    return replace(op, colour=faded(op.colour, opacity)) if isinstance(op, Text) else op
