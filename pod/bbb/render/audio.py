@@ -1,0 +1,253 @@
+"""The meeting's sound: decoded once, its clock held, encoded as AAC or kept as Opus.
+
+BigBlueButton mixes every voice into one track and writes it on two channels
+that are equal: where samples of the file confirm that, one channel is encoded,
+which halves the work. AAC's fast coder is used for the same reason: the sound
+would otherwise take longer than the slides (docs/adr/0005-encoding.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+import numpy as np
+from av.stream import Discard
+
+from pod.bbb.errors import PlaybackError
+from pod.bbb.render.encoder import plane_bytes
+from pod.bbb.render.spool import Encoded, SpoolWriter
+
+AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+AAC_OPTIONS = {"aac_coder": "fast", "aac_tns": "0"}
+BITS_PER_CHANNEL = 60_000
+PROBES = 10  # places at which the channels are compared
+PROBE_S = 0.5
+HOLE_S = 0.04  # time stamps may wander this far before silence is put in or sound is left out
+SEEK_EARLY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """What the sound will be: also what the joining file must be told."""
+
+    codec: str  # "aac", or "opus" copied as it is
+    rate: int
+    layout: str  # "mono" or "stereo"
+
+    @property
+    def time_base(self) -> Fraction:
+        """The unit of its packets' times."""
+        return Fraction(1, self.rate)
+
+    @property
+    def bit_rate(self) -> int:
+        """Bits a second to aim at."""
+        return BITS_PER_CHANNEL * (1 if self.layout == "mono" else 2)
+
+
+def choose_format(path: Path, *, copy: bool) -> AudioFormat:
+    """Decide how the sound of `path` is kept. Raises PlaybackError when it cannot be opened."""
+    with _open(path) as container:
+        stream = container.streams.audio[0]
+        codec = stream.codec_context
+        if copy and codec.name == "opus":
+            return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono")
+        rate = codec.sample_rate if codec.sample_rate in AAC_RATES else 48000
+        mono = codec.channels == 1 or _channels_equal(container, stream)
+        return AudioFormat("aac", rate, "mono" if mono else "stereo")
+
+
+def configure(context: Any, form: AudioFormat) -> None:  # noqa: ANN401 - PyAV's stream and context share these attributes, not a type
+    """Set what must be equal in the encoder and in the file that takes its packets."""
+    context.sample_rate = form.rate
+    context.layout = form.layout
+    context.format = "fltp"
+    context.bit_rate = form.bit_rate
+    context.time_base = form.time_base
+    context.options = dict(AAC_OPTIONS)
+
+
+def spool_audio(
+    path: Path,
+    form: AudioFormat,
+    span: tuple[float, float],
+    spool: SpoolWriter,
+    progress: Callable[[float], None],
+) -> int:
+    """Write the sound of `span` (seconds of the recording) to `spool`, times from the span's start.
+
+    `progress` is called with the seconds done. Returns how many packets could
+    not be decoded.
+    """
+    with _open(path) as container:
+        source = _Sound(container, span)
+        if form.codec == "opus":
+            _copy(source, spool, progress)
+        else:
+            _encode(source, form, spool, progress)
+        return source.broken
+
+
+def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
+    try:
+        container: Any = av.open(path)
+    except av.error.FFmpegError as error:
+        raise PlaybackError(
+            f"Cannot open the sound in {path.name}: {error}. Fetch the file again."
+        ) from error
+    if not container.streams.audio:
+        container.close()
+        raise PlaybackError(f"There is no sound in {path.name}.")
+    stream = container.streams.audio[0]
+    stream.thread_count = 1
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = Discard.all
+    return container
+
+
+class _Sound:
+    """The packets and frames of one audio stream within a span."""
+
+    def __init__(self, container: Any, span: tuple[float, float]) -> None:  # noqa: ANN401 - PyAV's container
+        self.stream = container.streams.audio[0]
+        self.start, self.end = span
+        self.broken = 0
+        self._container = container
+        if self.start > SEEK_EARLY_S:
+            early = int((self.start - SEEK_EARLY_S) / self.stream.time_base)
+            container.seek(early, stream=self.stream)
+
+    def packets(self) -> Iterator[Any]:
+        """Give the packets up to the end of the span; what is truncated ends early."""
+        try:
+            for packet in self._container.demux(self.stream):
+                if packet.size and packet.pts is not None:
+                    if float(packet.pts * self.stream.time_base) >= self.end:
+                        return
+                    yield packet
+        except av.error.FFmpegError:
+            self.broken += 1
+
+    def frames(self) -> Iterator[Any]:
+        """Give the decoded frames; what cannot be decoded is left out and counted."""
+        for packet in self.packets():
+            try:
+                yield from self.stream.codec_context.decode(packet)
+            except av.error.FFmpegError:
+                self.broken += 1
+        try:
+            yield from self.stream.codec_context.decode(None)
+        except av.error.FFmpegError:
+            self.broken += 1
+
+
+def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
+    unit = source.stream.time_base
+    for packet in source.packets():
+        seconds = float(packet.pts * unit) - source.start
+        if seconds < 0:
+            continue
+        pts = round(seconds * 48000)
+        spool.write(Encoded(pts, pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
+        progress(seconds)
+
+
+def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
+    encoder = av.CodecContext.create("aac", "w")
+    configure(encoder, form)
+    encoder.flags |= av.codec.context.Flags.global_header
+    encoder.open()
+    resampler = av.AudioResampler(
+        format="fltp", layout=form.layout, rate=form.rate, frame_size=encoder.frame_size
+    )
+    for frame in _continuous(source):
+        for piece in resampler.resample(frame):
+            _spool(encoder.encode(piece), spool)
+        if frame is not None:
+            progress(frame.pts / frame.sample_rate)
+    _spool(encoder.encode(None), spool)
+
+
+def _spool(packets: list[Any], spool: SpoolWriter) -> None:
+    for packet in packets:
+        pts = packet.pts or 0
+        spool.write(Encoded(pts, pts, packet.duration or 1024, True, bytes(packet)))
+
+
+def _continuous(source: _Sound) -> Iterator[Any]:
+    """Give the frames on one unbroken clock from the span's start, silence where sound is missing.
+
+    Ends with None, which flushes a resampler.
+    """
+    clock = 0  # samples given so far
+    rate = 0
+    length = source.end - source.start
+    for frame in source.frames():
+        if frame.pts is None or (rate and frame.sample_rate != rate):
+            continue
+        first = rate == 0
+        rate = frame.sample_rate
+        at = float(frame.pts * frame.time_base) - source.start
+        hole = at - clock / rate
+        if at < 0 or (hole < -HOLE_S and not first):
+            rate = 0 if first else rate
+            continue
+        if hole > (0 if first else HOLE_S):
+            for quiet in _silence(frame, min(round(hole * rate), round(length * rate) - clock)):
+                yield _stamped(quiet, clock)
+                clock += quiet.samples
+        yield _stamped(frame, clock)
+        clock += frame.samples
+    yield None
+
+
+def _stamped(frame: Any, clock: int) -> Any:  # noqa: ANN401 - PyAV's frames
+    frame.pts = clock
+    frame.time_base = Fraction(1, frame.sample_rate)
+    return frame
+
+
+def _silence(like: Any, samples: int) -> Iterator[Any]:  # noqa: ANN401 - PyAV's frames
+    """Give silent frames of the same kind as `like`, at most a second each."""
+    while samples > 0:
+        piece = min(samples, like.sample_rate)
+        quiet = av.AudioFrame(like.format.name, like.layout.name, piece)
+        quiet.sample_rate = like.sample_rate
+        for plane in quiet.planes:
+            plane_bytes(plane)[:] = 128 if like.format.name.startswith("u8") else 0
+        yield quiet
+        samples -= piece
+
+
+def _channels_equal(container: Any, stream: Any) -> bool:  # noqa: ANN401 - PyAV's classes
+    if stream.codec_context.channels != 2:
+        return False
+    seconds = float(container.duration or 0) / av.time_base
+    try:
+        for probe in range(PROBES):
+            at = seconds * (probe + 0.5) / PROBES
+            container.seek(int(at / stream.time_base), stream=stream)
+            if not _equal_here(container, at):
+                return False
+    except av.error.FFmpegError:
+        return False
+    return True
+
+
+def _equal_here(container: Any, at: float) -> bool:  # noqa: ANN401 - PyAV's container
+    for frame in container.decode(audio=0):
+        samples = frame.to_ndarray()
+        if samples.shape[0] == 1:  # packed: left and right alternate
+            samples = samples.reshape(-1, 2).T
+        if not np.allclose(samples[0].astype(np.float32), samples[1].astype(np.float32), atol=1e-3):
+            return False
+        if frame.time is None or frame.time > at + PROBE_S:
+            break
+    return True

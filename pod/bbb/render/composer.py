@@ -1,0 +1,172 @@
+"""Puts content, webcams, screen share and chat of an instant into the picture.
+
+It remembers what it put where, and tells whether anything changed: what did
+not change is neither painted nor encoded again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from pod.bbb.playback.model import Playback
+from pod.bbb.render.encoder import plane_bytes
+from pod.bbb.render.layout import Stage
+from pod.bbb.render.media import VideoSource
+from pod.bbb.render.painter import Painter
+from pod.bbb.render.picture import Box, Picture, fit
+from pod.bbb.render.scene import Scene
+
+HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
+
+
+class ChatPainter(Protocol):
+    """Paints the chat's column."""
+
+    def paint(self, seconds: float) -> NDArray[np.uint8] | None:
+        """Give the column as BGRA, or None when it looks as it did."""
+
+    def forget(self) -> None:
+        """Give the whole column next time."""
+
+
+class Composer:
+    """Composes one recording's pictures; `picture` is what it writes into."""
+
+    def __init__(self, playback: Playback) -> None:
+        self._playback = playback
+        self._painters: dict[tuple[int, int], Painter] = {}
+        self._chats: dict[tuple[int, int], ChatPainter] = {}
+        self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
+        self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
+        self._picture: Picture | None = None
+        self._forget()
+
+    def close(self) -> None:
+        """Close the media files."""
+        for source in (self._webcams, self._share):
+            if source is not None:
+                source.close()
+
+    @property
+    def broken_packets(self) -> int:
+        """How many pieces of video could not be decoded so far."""
+        return sum(source.broken for source in (self._webcams, self._share) if source)
+
+    def start(self, picture: Picture) -> None:
+        """Write into another picture from now on; nothing of it is known yet."""
+        self._picture = picture
+        self._forget()
+
+    def _forget(self) -> None:
+        self._stage: Stage | None = None
+        self._scene: Scene | None = None
+        self._webcam_frame: av.VideoFrame | None = None
+        self._share_frame: av.VideoFrame | None = None
+        self._whiteboard_whole = False  # whether the content box holds the painter's last picture
+
+    def show(self, seconds: float, scene: Scene | None, stage: Stage) -> bool:
+        """Bring the picture to `seconds` of the recording; tell whether it changed."""
+        picture = self._picture
+        if picture is None:
+            return False
+        changed = self._set_stage(picture, stage)
+        if stage.content is not None and scene is not None:
+            changed |= self._show_content(picture, seconds, scene, stage.content)
+            covered = changed and stage.webcams is not None and _overlap(stage.content, stage.webcams)
+        else:
+            covered = False
+        if stage.webcams is not None and self._webcams is not None:
+            changed |= self._show_webcams(picture, seconds, stage.webcams, again=covered)
+        if stage.chat is not None:
+            changed |= self._show_chat(picture, seconds, stage.chat)
+        return changed
+
+    def _set_stage(self, picture: Picture, stage: Stage) -> bool:
+        if stage is self._stage:
+            return False
+        self._forget()
+        self._stage = stage
+        height, width = picture.planes[0].shape
+        picture.fill(Box(0, 0, width, height))
+        for chat in self._chats.values():
+            chat.forget()
+        return True
+
+    def _show_content(self, picture: Picture, seconds: float, scene: Scene, box: Box) -> bool:
+        if scene.share is not None and self._share is not None:
+            return self._show_share(picture, seconds, box)
+        if scene is self._scene and self._whiteboard_whole:
+            return False
+        painted = self._painter(box).paint(scene)
+        dirty = painted.dirty if self._whiteboard_whole else (0, 0, box.width, box.height)
+        self._scene, self._whiteboard_whole = scene, True
+        self._share_frame = None
+        if dirty is None:
+            return False
+        picture.put_bgra(painted.pixels, box, dirty)
+        return True
+
+    def _show_share(self, picture: Picture, seconds: float, box: Box) -> bool:
+        frame = self._share.at(seconds) if self._share else None
+        if frame is None or frame is self._share_frame:
+            return False
+        if self._share_frame is None:
+            picture.fill(box)
+        elif _same(frame, self._share_frame):
+            self._share_frame = frame
+            return False
+        self._share_frame, self._whiteboard_whole = frame, False
+        picture.put_frame(frame, fit(frame.width, frame.height, box))
+        return True
+
+    def _show_webcams(self, picture: Picture, seconds: float, box: Box, *, again: bool) -> bool:
+        frame = self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
+        if frame is None or (frame is self._webcam_frame and not again):
+            return False
+        if self._webcam_frame is not None and not again and _same(frame, self._webcam_frame):
+            self._webcam_frame = frame
+            return False
+        self._webcam_frame = frame
+        picture.put_frame(frame, fit(frame.width, frame.height, box))
+        return True
+
+    def _show_chat(self, picture: Picture, seconds: float, box: Box) -> bool:
+        pixels = self._chat(box).paint(seconds)
+        if pixels is None:
+            return False
+        picture.put_bgra(pixels, box, (0, 0, box.width, box.height))
+        return True
+
+    def _painter(self, box: Box) -> Painter:
+        size = (box.width, box.height)
+        if size not in self._painters:
+            self._painters[size] = Painter(self._playback, *size)
+        return self._painters[size]
+
+    def _chat(self, box: Box) -> ChatPainter:
+        raise NotImplementedError
+
+
+def _same(one: av.VideoFrame, other: av.VideoFrame) -> bool:
+    if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
+        return False
+    return all(_bytes_equal(a, b) for a, b in zip(one.planes, other.planes, strict=True))
+
+
+def _bytes_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
+    if one.line_size != other.line_size:
+        return False
+    return bool(np.array_equal(plane_bytes(one), plane_bytes(other)))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )

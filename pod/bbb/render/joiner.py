@@ -1,0 +1,131 @@
+"""Puts the encoded packets of video and sound into the one file that is handed over."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+
+from pod.bbb.errors import RenderError
+from pod.bbb.render import audio, encoder
+from pod.bbb.render.audio import AudioFormat
+from pod.bbb.render.spool import Encoded, read_spool
+
+TOLERANCE_S = 0.1  # how far the file's duration may be from what was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the video, in milliseconds from its beginning."""
+
+    start: int
+    end: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption, in milliseconds from the video's beginning."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CaptionText:
+    """A caption track: its language (as in the recording) and its cues by start, apart from one another."""
+
+    locale: str
+    name: str
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a file is joined from."""
+
+    size: tuple[int, int]
+    video: Sequence[Path]
+    audio: Path | None
+    audio_format: AudioFormat | None
+    duration_ms: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    chapters: Sequence[Chapter] = ()
+    captions: Sequence[CaptionText] = ()
+
+
+def join(parts: Parts, out: Path) -> None:
+    """Write `out`, an MP4 whose index comes first so that it plays while it loads."""
+    with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        container.metadata.update(parts.metadata)
+        if parts.chapters:
+            container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
+        sources = [_video(container, parts)]
+        if parts.audio is not None and parts.audio_format is not None:
+            sources.append(_audio(container, parts.audio, parts.audio_format))
+        sources += [_captions(container, track) for track in parts.captions]
+        container.start_encoding()
+        for _seconds, _order, packet in heapq.merge(*sources, key=lambda item: item[:2]):
+            container.mux_one(packet)
+
+
+Timed = Iterator[tuple[float, int, Any]]
+
+
+def _video(container: Any, parts: Parts) -> Timed:  # noqa: ANN401 - PyAV's container
+    stream = container.add_stream("libx264")
+    encoder.configure(stream.codec_context, parts.size)
+    stream.time_base = encoder.VIDEO_TIME_BASE
+    packets = (packet for path in parts.video for packet in read_spool(path))
+    return _timed(packets, stream, encoder.VIDEO_TIME_BASE)
+
+
+def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN401 - PyAV's container
+    stream = container.add_stream("libopus" if form.codec == "opus" else "aac", form.rate)
+    audio.configure(stream.codec_context, form)
+    return _timed(read_spool(path), stream, form.time_base)
+
+
+def _timed(packets: Iterable[Encoded], stream: Any, unit: Fraction) -> Timed:  # noqa: ANN401 - PyAV's stream
+    for encoded in packets:
+        packet = av.Packet(encoded.data)
+        packet.pts, packet.dts, packet.duration = encoded.pts, encoded.dts, encoded.duration
+        packet.time_base = unit
+        packet.is_keyframe = encoded.key
+        packet.stream = stream
+        yield float(encoded.dts * unit), stream.index, packet
+
+
+def _captions(container: Any, track: CaptionText) -> Timed:  # noqa: ANN401 - PyAV's container
+    raise NotImplementedError
+
+
+def _chapter(number: int, chapter: Chapter) -> Any:  # noqa: ANN401 - a dictionary that PyAV types for itself
+    return {
+        "id": number + 1,
+        "start": chapter.start,
+        "end": chapter.end,
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": chapter.title},
+    }
+
+
+def check(path: Path, duration: float, *, sound: bool) -> None:
+    """Open the finished file and see that it is what was asked for. Raises RenderError when it is not."""
+    try:
+        with av.open(path) as container:
+            got = float(container.duration or 0) / av.time_base
+            kinds = [stream.type for stream in container.streams]
+    except av.error.FFmpegError as error:
+        raise RenderError(f"The video that was written cannot be read back: {error}.") from error
+    if "video" not in kinds or (sound and "audio" not in kinds):
+        raise RenderError(f"The video that was written has only these streams: {', '.join(kinds) or 'none'}.")
+    if abs(got - duration) > TOLERANCE_S:
+        raise RenderError(f"The video that was written lasts {got:.2f} s instead of {duration:.2f} s.")

@@ -1,0 +1,108 @@
+"""Pictures of a recorded video at a given second: the webcams, the screen share.
+
+Reading goes forward; a jump seeks to the key frame before it. What cannot be
+decoded is skipped and counted, and after the last picture the last one stays:
+a truncated file still gives a usable video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+from av.stream import Discard
+
+from pod.bbb.errors import PlaybackError
+
+SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
+
+
+class VideoSource:
+    """The video stream of one file, asked for pictures by time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._container: Any = None
+        self._frames: Iterator[tuple[float, av.VideoFrame]] = iter(())
+        self._now: tuple[float, av.VideoFrame] | None = None
+        self._next: tuple[float, av.VideoFrame] | None = None
+        self.broken = 0  # packets that could not be decoded
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def at(self, seconds: float) -> av.VideoFrame | None:
+        """Give the picture shown at `seconds`, the first one before the first; None without any.
+
+        The same object comes back as long as the picture is the same.
+        """
+        if self._container is None:
+            self._start(seconds)
+        elif self._must_seek(seconds):
+            self._seek(seconds)
+        while self._next is not None and (self._now is None or self._next[0] <= seconds):
+            self._now, self._next = self._next, next(self._frames, None)
+        return self._now[1] if self._now else None
+
+    def next_time(self) -> float | None:
+        """Give when the next picture follows the one given last; None if it was the last."""
+        return self._next[0] if self._next else None
+
+    def _must_seek(self, seconds: float) -> bool:
+        if self._now is not None and seconds < self._now[0]:
+            return True
+        return self._next is not None and seconds > self._next[0] + SEEK_AHEAD_S
+
+    def _start(self, seconds: float) -> None:
+        try:
+            self._container = av.open(self._path)
+            stream = self._container.streams.video[0]
+        except (av.error.FFmpegError, IndexError) as error:
+            raise PlaybackError(
+                f"Cannot open the pictures of {self._path.name}: {error}. Fetch the file again."
+            ) from error
+        stream.codec_context.thread_count = 1  # whole recordings run side by side, see parallel.py
+        for other in self._container.streams:
+            if other.index != stream.index:
+                other.discard = Discard.all
+        self._stream = stream
+        if seconds > SEEK_AHEAD_S:
+            self._seek(seconds)
+        else:
+            self._follow()
+
+    def _seek(self, seconds: float) -> None:
+        start = float((self._stream.start_time or 0) * self._stream.time_base)
+        try:
+            self._container.seek(int((seconds + start) / self._stream.time_base), stream=self._stream)
+        except av.error.FFmpegError:
+            self._container.seek(0)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._frames = self._decode()
+        self._now, self._next = None, next(self._frames, None)
+
+    def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
+        for packet in self._packets():
+            try:
+                frames = self._stream.codec_context.decode(packet)
+            except av.error.FFmpegError:
+                self.broken += 1
+                continue
+            for frame in frames:
+                if frame.pts is not None:
+                    yield float(frame.pts * self._stream.time_base), frame
+
+    def _packets(self) -> Iterator[Any]:
+        try:
+            for packet in self._container.demux(self._stream):
+                yield packet if packet.size else None
+        except av.error.FFmpegError:
+            self.broken += 1

@@ -1,0 +1,288 @@
+"""Several processes at one recording.
+
+Python processes, not threads: painting holds the interpreter lock, and a
+process more needs no more than its own pictures. The first one takes segments
+itself; the others are `python -m pod.bbb.render.worker`, told over their
+standard input what to do and answering with a line for every step. They are
+plain child processes, so they also start from inside a Celery worker, whose
+processes may not have multiprocessing's children.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pod
+from pod.bbb.errors import Cancelled, RenderError
+from pod.bbb.render.audio import AudioFormat, spool_audio
+from pod.bbb.render.pipeline import SegmentEncoder, Work
+from pod.bbb.render.segments import Segment
+from pod.bbb.render.spool import SpoolWriter
+
+AUDIO_SHARE = 0.15  # of the progress: what the sound costs of the whole
+REPORT_S = 0.2
+GRACE_S = 1.0
+
+
+@dataclass(frozen=True)
+class AudioWork:
+    """The sound to encode: from which file, how, which seconds of it, into which spool."""
+
+    path: Path
+    form: AudioFormat
+    span: tuple[float, float]
+    spool: Path
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process does next: a segment of the video, or the sound."""
+
+    segment: Segment | None = None
+    audio: AudioWork | None = None
+
+    @property
+    def key(self) -> int:
+        """The number under which its progress is kept."""
+        return -1 if self.segment is None else self.segment.number
+
+
+def usable_cpus() -> int:
+    """Give how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+class Worker:
+    """Does tasks in this process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._encoder: SegmentEncoder | None = None
+        self._broken_sound = 0
+
+    def run(self, task: Task, watch: Callable[[float], None]) -> int:
+        """Do a task; `watch` is called with the seconds done. Gives the number of packets."""
+        if task.audio is not None:
+            with SpoolWriter(task.audio.spool) as spool:
+                self._broken_sound += spool_audio(
+                    task.audio.path, task.audio.form, task.audio.span, spool, watch
+                )
+                return spool.count
+        if task.segment is None:
+            return 0
+        if self._encoder is None:
+            self._encoder = SegmentEncoder(self._work)
+        return self._encoder.encode(task.segment, lambda ms: watch(ms / 1000))
+
+    @property
+    def broken(self) -> int:
+        """How many pieces of media could not be decoded."""
+        return self._broken_sound + (self._encoder.broken_packets if self._encoder else 0)
+
+    def close(self) -> None:
+        """Close the media files."""
+        if self._encoder is not None:
+            self._encoder.close()
+
+
+class Progress:
+    """Adds up what all processes have done, in seconds of the recording."""
+
+    def __init__(self, total_s: float, *, audio: bool, tell: Callable[[float], None]) -> None:
+        self._audio_share = AUDIO_SHARE if audio else 0.0
+        self.total_s = total_s
+        self._done: dict[int, float] = {}
+        self._tell = tell
+        self._last = 0.0
+        self._lock = threading.Lock()
+
+    def at(self, key: int, seconds: float) -> None:
+        """Note how far a task is."""
+        with self._lock:
+            self._done[key] = max(seconds, self._done.get(key, 0.0))
+
+    def report(self, *, now: bool = False) -> None:
+        """Tell the caller, a few times a second at most."""
+        if not now and time.monotonic() - self._last < REPORT_S:
+            return
+        self._last = time.monotonic()
+        with self._lock:
+            sound = self._done.get(-1, 0.0) * self._audio_share
+            video = sum(s for key, s in self._done.items() if key >= 0) * (1 - self._audio_share)
+        self._tell(min(self.total_s, sound + video))
+
+
+class Pool:
+    """Does all tasks of a conversion with `jobs` processes, this one among them."""
+
+    def __init__(self, work: Work, jobs: int, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        self._worker = Worker(work)
+        self._jobs = jobs
+        self._work = work
+        self._progress = progress
+        self._cancelled = cancelled
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._children: list[_Child] = []
+        self._failed: BaseException | None = None
+
+    def run(self, video: list[Task], audio: Task | None) -> int:
+        """Do the tasks; give how many pieces of media could not be decoded.
+
+        The sound is the longest task: another process begins with it, this one
+        begins with the first segment; alone, this one does the sound last.
+        Raises Cancelled, or RenderError when a process ended before its work.
+        """
+        order = [*video[:1], *([audio] if audio else []), *video[1:]]
+        if self._jobs == 1 and audio:
+            order = [*video, audio]
+        for task in order[1:]:
+            self._tasks.put(task)
+        children = min(self._jobs, len(order)) - 1
+        self._children = [_Child(self._work, self) for _ in range(children)]
+        try:
+            self._own(order[0] if order else None)
+            while any(child.busy for child in self._children):
+                self._breathe(0.05)
+            self._raise()
+            self._progress.report(now=True)
+            return self._worker.broken + sum(child.broken for child in self._children)
+        finally:
+            self._worker.close()
+            for child in self._children:
+                child.stop()
+
+    def next(self) -> Task | None:
+        """Take the next task."""
+        try:
+            return self._tasks.get_nowait()
+        except queue.Empty:
+            return None
+
+    def fail(self, error: BaseException) -> None:
+        """Note that a process failed; the first failure counts."""
+        self._failed = self._failed or error
+
+    def progressed(self, task: Task, seconds: float) -> None:
+        """Note how far a task is."""
+        self._progress.at(task.key, seconds)
+
+    def _own(self, task: Task | None) -> None:
+        while task is not None:
+            current = task
+
+            def watch(seconds: float, current: Task = current) -> None:
+                self._progress.at(current.key, seconds)
+                self._breathe()
+
+            self._worker.run(current, watch)
+            self._progress.at(current.key, _length(current))
+            task = self.next()
+
+    def _breathe(self, pause: float = 0.0) -> None:
+        if pause:
+            time.sleep(pause)
+        if self._cancelled():
+            raise Cancelled("The conversion was cancelled; nothing was left behind.")
+        self._raise()
+        self._progress.report()
+
+    def _raise(self) -> None:
+        if self._failed is not None:
+            raise self._failed
+
+
+def _length(task: Task) -> float:
+    if task.audio is not None:
+        return task.audio.span[1] - task.audio.span[0]
+    return (task.segment.end - task.segment.start) / 1000 if task.segment else 0.0
+
+
+class _Child:
+    """Another process and the thread that talks with it."""
+
+    def __init__(self, work: Work, pool: Pool) -> None:
+        self._pool = pool
+        self._stopping = False
+        self.broken = 0
+        root = str(Path(next(iter(pod.__path__))).parent)
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._errors = (work.folder / f"worker-{id(self)}.log").open("w+b")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pod.bbb.render.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self._thread = threading.Thread(target=self._talk, args=(work,), daemon=True)
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End the process, whatever it does, and wait for it."""
+        self._stopping = True
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._thread.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._errors.close()
+
+    def _talk(self, work: Work) -> None:
+        try:
+            self._send(work)
+            while (task := self._pool.next()) is not None:
+                self._send(task)
+                self._listen(task)
+            self._send(None)
+            self._process.wait()
+        except (OSError, EOFError, ValueError) as error:
+            if not self._stopping:
+                self._pool.fail(self._failure(error))
+
+    def _send(self, thing: Work | Task | None) -> None:
+        if self._process.stdin is None:
+            raise EOFError("no standard input")
+        pickle.dump(thing, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()
+
+    def _listen(self, task: Task) -> None:
+        if self._process.stdout is None:
+            raise EOFError("no standard output")
+        for line in self._process.stdout:
+            word, _, value = line.decode().partition(" ")
+            if word == "at":
+                self._pool.progressed(task, float(value))
+            elif word == "done":
+                self.broken = int(value)
+                self._pool.progressed(task, _length(task))
+                return
+        raise EOFError("it ended")
+
+    def _failure(self, error: Exception) -> RenderError:
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        return RenderError(
+            f"A process that encoded a part of the recording failed: {said[-1] if said else error}."
+        )

@@ -1,0 +1,102 @@
+"""One recording's video, segment by segment: scene -> picture -> H.264 packets."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pod.bbb.playback.model import Playback
+from pod.bbb.render.composer import Composer
+from pod.bbb.render.encoder import VideoSpooler
+from pod.bbb.render.layout import Stage
+from pod.bbb.render.picture import Picture
+from pod.bbb.render.segments import Segment, scenes_of
+from pod.bbb.render.spool import SpoolWriter
+from pod.bbb.render.ticks import STEP_MS, WEBCAM_MS, Moments, Moving, ticks
+from pod.bbb.render.timeline import Timeline
+
+SHARE_RATE = 5.0  # what BBB writes; used when the file does not say
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a process needs to encode any segment of a recording."""
+
+    playback: Playback
+    size: tuple[int, int]
+    stages: tuple[Stage, ...]
+    segments: tuple[Segment, ...]
+    folder: Path  # where the spools go
+
+    def spool(self, segment: Segment) -> Path:
+        """Give where a segment's packets are kept."""
+        return self.folder / f"video-{segment.number:05}.spool"
+
+
+class SegmentEncoder:
+    """Encodes segments of one recording, one after the other, keeping what may be used again."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._timeline = Timeline(work.playback)
+        self._composer = Composer(work.playback)
+        self._stage_starts = [stage.start for stage in work.stages]
+
+    def close(self) -> None:
+        """Close the media files."""
+        self._composer.close()
+
+    @property
+    def broken_packets(self) -> int:
+        """How many pieces of video could not be decoded so far."""
+        return self._composer.broken_packets
+
+    def encode(self, segment: Segment, watch: Callable[[int], None]) -> int:
+        """Encode a segment into its spool; give the number of pictures.
+
+        `watch` is called with the milliseconds of the segment that are done
+        after each picture; what it raises ends the work.
+        """
+        scenes = scenes_of(self._timeline, segment)
+        moments = self._moments(segment, [s.ms for s in scenes if s.key], [s.ms for s in scenes if not s.key])
+        origin = self._work.segments[0].start
+        position = -1
+        with SpoolWriter(self._work.spool(segment)) as spool:
+            video = VideoSpooler(self._work.size, spool)
+            self._composer.start(Picture(video.planes))
+            for tick in ticks(moments, segment.start, segment.end):
+                while position + 1 < len(scenes) and scenes[position + 1].ms <= tick.ms:
+                    position += 1
+                scene = scenes[position].scene if position >= 0 else None
+                seconds = tick.ms / 1000
+                changed = self._composer.show(seconds, scene, self._stage(seconds))
+                if changed or tick.key:
+                    video.encode(tick.ms - origin, key=tick.key)
+                watch(tick.ms - segment.start)
+            video.close(segment.end - origin)
+            return spool.count
+
+    def _stage(self, seconds: float) -> Stage:
+        # A stage may begin between two milliseconds: it is shown from the nearest one on.
+        index = bisect_right(self._stage_starts, seconds + 0.0005) - 1
+        return self._work.stages[max(0, index)]
+
+    def _moments(self, segment: Segment, keys: list[int], changes: list[int]) -> Moments:
+        playback = self._work.playback
+        keys = sorted({*keys, *(round(start * 1000) for start in self._stage_starts)})
+        moving = [
+            Moving(round(stage.start * 1000), round(stage.end * 1000), WEBCAM_MS)
+            for stage in self._work.stages
+            if stage.webcams is not None
+        ]
+        rate = playback.deskshare.rate if playback.deskshare else 0
+        step = max(STEP_MS, round(1000 / (rate if 0 < rate <= 60 else SHARE_RATE) / STEP_MS) * STEP_MS)
+        moving += [
+            Moving(round(share.start * 1000), round(share.end * 1000), step) for share in playback.shares
+        ]
+        chat = [round(t * 1000) for m in playback.chat for t in (m.start, m.end) if t < playback.duration]
+        shown_chat = chat if any(stage.chat for stage in self._work.stages) else []
+        near = [t for t in shown_chat if segment.start <= t < segment.end]
+        return Moments(keys, sorted([*changes, *near]), moving)

@@ -1,0 +1,74 @@
+"""The recording cut into segments that are encoded apart and joined.
+
+Where the cuts are depends on the recording alone, not on how many work at it:
+one job and ten give the same file. A segment begins with a key frame, so cuts
+fall on slide changes where one is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pod.bbb.render.scene import Scene
+from pod.bbb.render.ticks import STEP_MS
+from pod.bbb.render.timeline import Timeline
+
+PARTS = 16  # at least so many segments, so that two who work at them end together
+SHORTEST_MS, LONGEST_MS = 20_000, 120_000
+KEY_CHANGES = frozenset(("slide", "share", "presentation"))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of the recording, in milliseconds of it."""
+
+    number: int
+    start: int
+    end: int
+
+
+def cut(start: int, end: int, slide_starts: Sequence[int]) -> tuple[Segment, ...]:
+    """Cut `[start, end)` into segments, at slide changes where one is near enough."""
+    length = min(LONGEST_MS, max(SHORTEST_MS, (end - start) // PARTS))
+    cuts = [start]
+    while end - cuts[-1] > length * 1.5:
+        target = cuts[-1] + length
+        near = [t for t in slide_starts if cuts[-1] + length // 2 <= t <= target + length // 2 and t < end]
+        cuts.append(min(near, key=lambda t: abs(t - target)) if near else target)
+    return tuple(
+        Segment(number, first, last)
+        for number, (first, last) in enumerate(zip(cuts, [*cuts[1:], end], strict=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SceneAt:
+    """A scene and the moment at which the video shows it; `key` for another slide or share."""
+
+    ms: int
+    key: bool
+    scene: Scene
+
+
+def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
+    """Give the scenes that a segment shows, at most one each 50 ms beside slide changes."""
+    found: list[SceneAt] = []
+    for start, _end, scene in timeline.scenes(segment.start / 1000, segment.end / 1000):
+        exact = round(start * 1000)
+        key = not found or bool(KEY_CHANGES & scene.changes)
+        shown = SceneAt(exact if key else -(-exact // STEP_MS) * STEP_MS, key, scene)
+        while found and found[-1].ms >= shown.ms:
+            replaced = found.pop()
+            shown = SceneAt(min(replaced.ms, shown.ms), key or replaced.key, scene)
+        found.append(shown)
+    return found
+
+
+def walk(scenes: Sequence[SceneAt], moments: Iterator[int]) -> Iterator[tuple[int, Scene | None]]:
+    """Give each moment with the scene that holds then."""
+    position = -1
+    for ms in moments:
+        while position + 1 < len(scenes) and scenes[position + 1].ms <= ms:
+            position += 1
+        yield ms, scenes[position].scene if position >= 0 else None

@@ -1,0 +1,103 @@
+"""Single pictures of a recording, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pod.bbb.playback.model import Media, Playback, SlideKind
+from pod.bbb.render.media import VideoSource
+from pod.bbb.render.painter import Painter
+from pod.bbb.render.scene import BACKGROUND
+from pod.bbb.render.timeline import Timeline
+
+
+def content_at(
+    playback: Playback, at: float, size: tuple[int, int]
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Give the content area at a second as RGB (height, width, 3), and what could not be shown."""
+    at = min(max(0.0, at), playback.duration)
+    scene = Timeline(playback).at(at)
+    if scene.share is not None and playback.deskshare is not None:
+        shared = _share_at(playback.deskshare, at, size)
+        if shared is not None:
+            return shared, ()
+    painter = Painter(playback, *size)
+    pixels = painter.paint(scene).pixels
+    return np.ascontiguousarray(pixels[:, :, 2::-1]), painter.notes
+
+
+def _share_at(media: Media, at: float, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+    source = VideoSource(media.path)
+    try:
+        frame = source.at(at)
+        if frame is None:
+            return None
+        scale = min(size[0] / frame.width, size[1] / frame.height)
+        width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+        shown = Image.fromarray(frame.to_ndarray(format="rgb24")).resize(
+            (width, height), Image.Resampling.LANCZOS
+        )
+        whole = Image.new("RGB", size, BACKGROUND)
+        whole.paste(shown, ((size[0] - width) // 2, (size[1] - height) // 2))
+        return np.asarray(whole)
+    finally:
+        source.close()
+
+
+def draw_still(playback: Playback, at: float, size: tuple[int, int], out: Path) -> tuple[str, ...]:
+    """Write the content area at a second as PNG; give what could not be shown."""
+    pixels, notes = content_at(playback, at, size)
+    part = out.with_name(out.name + ".part")
+    try:
+        Image.fromarray(pixels).save(part, format="PNG")
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return (*playback.notes, *notes)
+
+
+def describe(playback: Playback) -> dict[str, Any]:
+    """Say what a recording has and what it lacks, ready for JSON."""
+    slides = [slide for slide in playback.slides if slide.kind is SlideKind.SLIDE]
+    return {
+        "record_id": playback.record_id,
+        "title": playback.title,
+        "start_ms": playback.start_ms,
+        "bbb_version": playback.bbb_version,
+        "duration": round(playback.duration, 3),
+        "whiteboard": playback.whiteboard.value,
+        "slides": len(slides),
+        "distinct_slides": len({slide.href for slide in slides}),
+        "shapes": sum(map(len, playback.svg_shapes.values()))
+        + sum(map(len, playback.tldraw_shapes.values())),
+        "views": len(playback.views),
+        "cursors": len(playback.cursors),
+        "screen_shares": [[share.start, share.end] for share in playback.shares],
+        "chat": len(playback.chat),
+        "polls": len(playback.polls),
+        "captions": [track.locale for track in playback.captions],
+        "external_videos": [{"start": video.start, "url": video.url} for video in playback.external_videos],
+        "shared_notes": bool(playback.shared_notes),
+        "webcams": _media(playback.webcams),
+        "sound": _media(playback.audio),
+        "screen_share_video": _media(playback.deskshare),
+        "notes": list(playback.notes),
+    }
+
+
+def _media(media: Media | None) -> dict[str, Any] | None:
+    if media is None:
+        return None
+    return {
+        "file": media.path.name,
+        "duration": round(media.duration, 3),
+        "width": media.width,
+        "height": media.height,
+        "rate": round(media.rate, 3),
+        "sound": media.has_audio,
+    }
