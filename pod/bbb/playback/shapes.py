@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -156,6 +155,14 @@ def kind_of(shape: str) -> str:
     return shape.rpartition("-")[2].rstrip("0123456789") or "shape"
 
 
-def visible(shapes: Mapping[str, tuple[SvgShape, ...]], image: str, at: float) -> tuple[SvgShape, ...]:
-    """The shapes on `image` that are seen at a second, in z order (for single questions, not for films)."""
-    return tuple(one for one in shapes.get(image, ()) if one.start <= at < min(one.end, math.inf))
+def read_hrefs(folder: Path, record_id: str, notes: Notes) -> Iterator[tuple[str, SlideKind, str]]:
+    """Each picture that shapes.svg names, what it stands for, and the text file of a slide ("" else)."""
+    for element in elements(folder / NAME, ("image",), notes):
+        if _wanted(element):
+            image = _image(element, record_id, notes)
+            if image:
+                yield image.href, image.kind, image.text_href
+        else:
+            href = safe_href(attributes(element).get("href", ""), record_id)
+            if href:
+                yield href, SlideKind.SLIDE, ""

@@ -1,0 +1,266 @@
+"""Bringing a published recording's files into a folder."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.playback import media, needed
+from pod.bbb.playback.client import AbsentError, Client, RefusedError
+from pod.bbb.playback.download import Downloader, Wanted
+from pod.bbb.playback.locate import Kind, Location
+from pod.bbb.playback.manifest import Manifest
+
+BytesProgress = Callable[[int], None]
+_TICK = 0.1  # seconds between two looks at `cancelled`
+_GRACE = 1.0  # seconds that threads get to stop by themselves
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How to fetch. Times are seconds."""
+
+    parallel: int = 6
+    attempts: int = 5  # for each file, without any byte arriving
+    backoff: float = 0.5  # before the second attempt; doubles each time
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was brought: `folder` is ready for `read_playback`."""
+
+    folder: Path
+    files: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()  # asked for, and not on the server
+    bytes: int = 0  # that travelled this time
+
+
+def fetch(
+    location: Location,
+    folder: Path,
+    *,
+    allowed_hosts: Collection[str] | None = None,
+    progress: BytesProgress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    options: FetchOptions | None = None,
+) -> Fetched:
+    """Bring the files of a "presentation" recording into `folder`, which belongs to this recording alone.
+
+    What an earlier call brought there is not fetched again. A recording that is
+    a folder already stays where it is. Redirects may lead to the location's own
+    hosts and to `allowed_hosts`. `progress` gets the bytes that have arrived so
+    far; `cancelled` is asked ten times a second.
+
+    Raises FetchError (what could not be brought, and what to do; what came is
+    kept for another call), or Cancelled within a second (nothing is left then).
+    """
+    if location.folder is not None:
+        return Fetched(location.folder)
+    if location.kind is not Kind.PRESENTATION:
+        raise FetchError(
+            f"A recording of the format {location.kind.value} is no presentation to be converted."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return _Job(location, folder, allowed_hosts, progress, cancelled, options or FetchOptions()).run()
+
+
+class _Job:
+    """One recording's fetching."""
+
+    def __init__(
+        self,
+        location: Location,
+        folder: Path,
+        allowed_hosts: Collection[str] | None,
+        progress: BytesProgress | None,
+        cancelled: Callable[[], bool] | None,
+        options: FetchOptions,
+    ) -> None:
+        self._location = location
+        self._folder = folder
+        self._options = options
+        self._progress = progress
+        self._cancelled = cancelled or (lambda: False)
+        self._stopped = threading.Event()
+        self._bytes = 0
+        self._bytes_lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._manifest = Manifest(folder, location.record_id)
+        hosts = frozenset({location.host, *(name.lower() for name in allowed_hosts or ())})
+        self._client = Client(hosts, self._stopped, (options.connect_timeout, options.read_timeout))
+        self._downloader = Downloader(
+            self._client,
+            folder,
+            self._manifest,
+            self._stopped,
+            attempts=options.attempts,
+            backoff=options.backoff,
+            arrived=self._count,
+        )
+
+    def run(self) -> Fetched:
+        """Fetch everything."""
+        try:
+            if not (self._manifest.complete and all(map(self._manifest.has, self._manifest.files()))):
+                self._run()
+        except Cancelled:
+            self._stopped.set()
+            until = time.monotonic() + _GRACE
+            for thread in self._threads:  # whoever writes right now may finish its piece
+                thread.join(max(0.0, until - time.monotonic()))
+            self._manifest.remove_everything()
+            raise
+        finally:
+            self._stopped.set()
+            self._client.close()
+        absent = tuple(sorted(self._manifest.absent))
+        return Fetched(self._folder, self._manifest.files(), absent, self._bytes)
+
+    def _run(self) -> None:
+        self._work([self._find_base])
+        self._all(needed.description())
+        record_id = self._location.record_id
+        self._all(needed.referenced(self._folder, record_id), [self._media, self._screen_share])
+        self._manifest.close()
+        _log.info(
+            "recording %s: %d files, %d bytes fetched", record_id, len(self._manifest.files()), self._bytes
+        )
+
+    def _count(self, size: int) -> None:
+        with self._bytes_lock:
+            self._bytes += size
+
+    # --- where -------------------------------------------------------------------------
+    def _find_base(self) -> None:
+        """Find the base URL below which the files are: that which has metadata.xml, or shapes.svg."""
+        if self._location.entry:
+            self._client.enter(self._location.entry)
+        if self._manifest.base:
+            return
+        error: FetchError | None = None
+        for attempts in (1, self._options.attempts):  # a wrong guess must not cost a long wait
+            error = self._try_bases(attempts)
+            if error is None:
+                return
+            if isinstance(error, AbsentError | RefusedError):
+                break
+        raise self._not_found(error) from error
+
+    def _try_bases(self, attempts: int) -> FetchError | None:
+        """None when one was found, else the error that says most."""
+        error: FetchError | None = None
+        for name in ("metadata.xml", "shapes.svg"):
+            for base in self._location.bases:
+                try:
+                    self._downloader.fetch(base, Wanted(name), attempts)
+                except FetchError as failure:
+                    error = failure if error is None or isinstance(error, AbsentError) else error
+                else:
+                    self._manifest.located(base)
+                    return None
+        return error
+
+    def _not_found(self, error: FetchError | None) -> FetchError:
+        where = f"recording {self._location.record_id} on {self._location.host}"
+        if error is None or isinstance(error, AbsentError):
+            return FetchError(
+                f"There is no {where}: it may be unpublished, deleted, or still being processed."
+            )
+        if isinstance(error, RefusedError):
+            return FetchError(f"The {where} is protected: use the link that getRecordings gives. ({error})")
+        return FetchError(f"The {where} cannot be fetched. {error}")
+
+    # --- what --------------------------------------------------------------------------
+    def _one(self, wanted: Wanted) -> bool:
+        """Bring one file; False when it is not there and need not be."""
+        try:
+            self._downloader.fetch(self._manifest.base, wanted)
+        except (AbsentError, RefusedError):
+            if not wanted.optional:
+                raise
+            self._manifest.miss(wanted.href)
+            return False
+        return True
+
+    def _media(self) -> None:
+        """The webcams' video, or the sound alone in its place."""
+        for names in (media.WEBCAMS, media.AUDIO):
+            if any(self._one(wanted) for wanted in needed.alternatives(names)):
+                return
+        raise FetchError(
+            f"The recording {self._location.record_id} has neither webcams nor audio "
+            f"on {self._location.host}: ask that server's administrator to rebuild it."
+        )
+
+    def _screen_share(self) -> None:
+        """The screen share's video, if there was one; a lost one is noted when the recording is read."""
+        if needed.has_screen_share(self._folder):
+            any(self._one(wanted) for wanted in needed.alternatives(media.DESKSHARE))
+
+    # --- how ---------------------------------------------------------------------------
+    def _all(self, files: Iterable[Wanted], tasks: Iterable[Callable[[], object]] = ()) -> None:
+        def bring(wanted: Wanted) -> Callable[[], object]:
+            return lambda: self._one(wanted)
+
+        self._work([*(bring(wanted) for wanted in files), *tasks])
+
+    def _work(self, tasks: list[Callable[[], object]]) -> None:
+        """Do tasks in a few threads; the first failure ends all.
+
+        The threads are daemons: one that hangs in a dead connection holds up
+        neither a cancelled job nor the end of the process, and touches no file
+        once the job was stopped.
+        """
+        waiting: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+        for task in tasks:
+            waiting.put(task)
+        for _number in range(min(self._options.parallel, len(tasks))):
+            thread = threading.Thread(target=self._worker, args=(waiting, done), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        left = len(tasks)
+        while left:
+            if self._cancelled():
+                self._stopped.set()
+                raise Cancelled("Fetching was stopped.")
+            try:
+                error = done.get(timeout=_TICK)
+            except queue.Empty:
+                error = None
+            else:
+                left -= 1
+            self._tell()
+            if error is not None:
+                self._stopped.set()
+                raise error
+
+    def _tell(self) -> None:
+        if self._progress:
+            self._progress(self._bytes)
+
+    def _worker(
+        self,
+        waiting: queue.SimpleQueue[Callable[[], object]],
+        done: queue.SimpleQueue[Exception | None],
+    ) -> None:
+        while not self._stopped.is_set():
+            try:
+                task = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                task()
+            except Exception as error:  # noqa: BLE001 - handed to the caller, who raises it
+                done.put(error)
+            else:
+                done.put(None)

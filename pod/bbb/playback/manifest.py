@@ -1,0 +1,125 @@
+"""What has already been fetched into a job's folder, so that a second attempt does not fetch it again."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NAME = ".fetched.json"
+PART = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a file under way: what the server called this version of it, and its length in bytes."""
+
+    validator: str
+    length: int | None
+
+
+class Manifest:
+    """The list of complete and begun files, kept in the folder itself; safe to use from threads."""
+
+    def __init__(self, folder: Path, record_id: str) -> None:
+        self._folder = folder
+        self._record_id = record_id
+        self._lock = threading.Lock()
+        self.base = ""
+        self.complete = False
+        self._files: dict[str, int] = {}
+        self._begun: dict[str, Progress] = {}
+        self.absent: set[str] = set()
+        self._load()
+
+    def has(self, href: str) -> bool:
+        """Whether `href` was fetched wholly and still has its length."""
+        with self._lock:
+            size = self._files.get(href)
+        path = self._folder / href
+        return size is not None and path.is_file() and path.stat().st_size == size
+
+    def begun(self, href: str) -> Progress | None:
+        """What is known of a file that an earlier attempt began."""
+        with self._lock:
+            return self._begun.get(href)
+
+    def begin(self, href: str, progress: Progress) -> None:
+        """Remember that `href` is under way."""
+        with self._lock:
+            self._begun[href] = progress
+            self._save()
+
+    def finish(self, href: str, size: int) -> None:
+        """Remember that `href` is whole."""
+        with self._lock:
+            self._begun.pop(href, None)
+            self._files[href] = size
+            self._save()
+
+    def miss(self, href: str) -> None:
+        """Remember that the server has no `href`."""
+        with self._lock:
+            self.absent.add(href)
+            self._save()
+
+    def located(self, base: str) -> None:
+        """Remember where the files are."""
+        with self._lock:
+            self.base = base
+            self._save()
+
+    def close(self) -> None:
+        """Remember that nothing is left to fetch."""
+        with self._lock:
+            self.complete = True
+            self._save()
+
+    def files(self) -> tuple[str, ...]:
+        """The complete files."""
+        with self._lock:
+            return tuple(sorted(self._files))
+
+    def remove_everything(self) -> None:
+        """Remove what was fetched, and the folders that are empty then."""
+        with self._lock:
+            names = {*self._files, *self._begun}
+            for name in names:
+                for path in (self._folder / name, self._folder / (name + PART)):
+                    path.unlink(missing_ok=True)
+            (self._folder / NAME).unlink(missing_ok=True)
+            folders = {parent for name in names for parent in (self._folder / name).parents}
+        for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+            if folder.is_relative_to(self._folder) and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _load(self) -> None:
+        try:
+            content: Any = json.loads((self._folder / NAME).read_text(encoding="utf-8"))
+            if content["record_id"] != self._record_id:
+                return
+            self.base, self.complete = str(content["base"]), bool(content["complete"])
+            self._files = {str(name): int(size) for name, size in content["files"].items()}
+            self._begun = {
+                str(name): Progress(str(validator), length)
+                for name, (validator, length) in content["begun"].items()
+            }
+            self.absent = set(content["absent"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self._files, self._begun, self.absent = {}, {}, set()
+            self.base, self.complete = "", False
+
+    def _save(self) -> None:
+        content = {
+            "record_id": self._record_id,
+            "base": self.base,
+            "complete": self.complete,
+            "files": self._files,
+            "begun": {name: (one.validator, one.length) for name, one in self._begun.items()},
+            "absent": sorted(self.absent),
+        }
+        part = self._folder / (NAME + PART)
+        part.write_text(json.dumps(content), encoding="utf-8")
+        part.replace(self._folder / NAME)
