@@ -120,7 +120,11 @@ class MoodleDatabase:
             raise self._error("writing to", error) from error
         finally:
             # after a commit there is nothing left to roll back
-            connection.rollback()
+            try:
+                connection.rollback()
+            except DRIVER_ERRORS:
+                # the connection is lost, and with it what was not kept: the next statement connects again
+                self.close()
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether `table` is there with all of `columns`, as far as this account may see; asked once."""
