@@ -7,19 +7,16 @@ draws is kept, since it is asked for again and again while others grow.
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Op, Picture, Text
-from pod.bbb.playback.model import TldrawShape, Whiteboard
+from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
 from pod.bbb.render.tldraw import v1, v2
-from pod.bbb.render.tldraw.tree import Tree
-from pod.bbb.render.tldraw.values import num, word
+from pod.bbb.render.tldraw.cache import Cache
+from pod.bbb.render.tldraw.tree import Facts, Tree
 
-_MAX_COMMANDS_KEPT: Final = 1_500_000  # path commands in the cache, some 200 bytes each at worst
 _DAMAGE: Final = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -36,65 +33,75 @@ class TldrawDrawing:
     notes: tuple[str, ...] = ()
 
 
-def ops(shapes: Sequence[TldrawShape], version: Whiteboard) -> tuple[Op, ...]:
-    """The drawing operations of the shapes visible at one moment, in z order."""
-    return draw(shapes, version).ops
+def ops(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> tuple[Op, ...]:
+    """The drawing operations of the shapes visible at one moment, in z order.
+
+    Equal shapes give the very same operations as long as they are in the cache.
+    """
+    view = _Board(shapes, board)
+    return tuple(op for shape in view.ordered() for op in view.draw(shape).ops)
 
 
-def draw(shapes: Sequence[TldrawShape], version: Whiteboard) -> TldrawDrawing:
+def draw(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> TldrawDrawing:
     """As `ops`, with the names of what is unknown and notes on what was left out."""
-    board = _Board(shapes, version)
-    found: list[Op] = []
-    unknown: dict[str, None] = {}
-    notes: dict[str, None] = {}
-    for shape in board.ordered():
-        one = board.draw(shape)
-        found.extend(one.ops)
-        unknown.update(dict.fromkeys(one.unknown))
-        notes.update(dict.fromkeys(one.notes))
-    return TldrawDrawing(tuple(found), tuple(unknown), tuple(notes))
+    view = _Board(shapes, board)
+    parts = [view.draw(shape) for shape in view.ordered()]
+    return TldrawDrawing(
+        tuple(op for part in parts for op in part.ops),
+        tuple(dict.fromkeys(name for part in parts for name in part.unknown)),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
 
 
-def z_order(shapes: Sequence[TldrawShape], version: Whiteboard) -> list[TldrawShape]:
+def z_order(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> list[TldrawShape]:
     """The shapes from the lowest to the highest; children follow their group or frame."""
-    return _Board(shapes, version).ordered()
+    return _Board(shapes, board).ordered()
 
 
-def shape_ops(shape: TldrawShape, version: Whiteboard, others: Sequence[TldrawShape] = ()) -> tuple[Op, ...]:
+def shape_ops(
+    shape: TldrawShape, board: Playback | Whiteboard, others: Sequence[TldrawShape] = ()
+) -> tuple[Op, ...]:
     """What one shape draws. `others` matter only when it does not stand alone."""
-    return _Board([*others, shape], version).draw(shape).ops
+    return _Board([*others, shape], board).draw(shape).ops
 
 
-def stands_alone(shape: TldrawShape, version: Whiteboard) -> bool:
+def stands_alone(shape: TldrawShape, board: Playback | Whiteboard) -> bool:
     """Whether a shape looks the same whatever other shapes there are: no bound arrow, nobody's child."""
-    return version is not Whiteboard.TLDRAW_V2 or v2.stands_alone(dict(shape.data))
+    return _version(board) is not Whiteboard.TLDRAW_V2 or _facts(shape.data).alone
+
+
+def _version(board: Playback | Whiteboard) -> Whiteboard:
+    return board if isinstance(board, Whiteboard) else board.whiteboard
 
 
 class _Board:
-    def __init__(self, shapes: Iterable[TldrawShape], version: Whiteboard) -> None:
-        self.version = version
-        self.shapes = {shape.shape: shape for shape in shapes}  # of one shape the last version counts
-        self.tree = Tree({name: shape.data for name, shape in self.shapes.items()})
+    def __init__(self, shapes: Iterable[TldrawShape], board: Playback | Whiteboard) -> None:
+        self._v2 = _version(board) is Whiteboard.TLDRAW_V2
+        ordered = sorted(shapes, key=lambda shape: (shape.z[2], shape.order))
+        self._shapes = {shape.shape: shape for shape in ordered}  # of one shape the last version counts
+        self._facts = {name: _facts(shape.data) for name, shape in self._shapes.items()}
+        self._tree = Tree({name: shape.data for name, shape in self._shapes.items()}, self._facts)
 
     def ordered(self) -> list[TldrawShape]:
-        if self.version is Whiteboard.TLDRAW_V2:
-            return [self.shapes[name] for name in self.tree.ordered()]
-        return sorted(
-            self.shapes.values(), key=lambda shape: (num(shape.data.get("childIndex")), shape.order)
-        )
+        if self._v2:
+            return [self._shapes[name] for name in self._tree.ordered()]
+        names = sorted(self._shapes, key=lambda name: self._facts[name].child_index)
+        return [self._shapes[name] for name in names]
 
     def draw(self, shape: TldrawShape) -> TldrawDrawing:
-        if self.version is not Whiteboard.TLDRAW_V2:
-            return _cache.get((shape.data,), lambda: _drawn_v1(shape.data))
-        needed = self.tree.needed(shape.shape)
-        return _cache.get(
-            (shape.data, *(self.shapes[name].data for name in needed)),
-            lambda: _drawn_v2(shape.shape, self.tree),
-        )
+        shape = self._shapes[shape.shape]
+        if not self._v2:
+            return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape.data))
+        needed = [self._shapes[name].data for name in self._tree.needed(shape.shape)]
+        return _drawings.get((shape.data, *needed), "v2", lambda: _drawn_v2(shape.shape, self._tree))
+
+
+def _facts(data: Mapping[str, Any]) -> Facts:
+    return _known.get((data,), "facts", lambda: Facts.of(data))
 
 
 def _drawn_v1(data: Mapping[str, Any]) -> TldrawDrawing:
-    kind = word(data.get("type"), "without a type")
+    kind = _facts(data).kind
     if kind not in v1.KNOWN:
         return TldrawDrawing((), (kind,))
     if kind in v1.PICTURES:
@@ -106,7 +113,7 @@ def _drawn_v1(data: Mapping[str, Any]) -> TldrawDrawing:
 
 
 def _drawn_v2(name: str, tree: Tree) -> TldrawDrawing:
-    kind = word(tree.data[name].get("type"), "without a type")
+    kind = tree.facts[name].kind
     if kind not in v2.KNOWN:
         return TldrawDrawing((), (kind,))
     try:
@@ -117,9 +124,8 @@ def _drawn_v2(name: str, tree: Tree) -> TldrawDrawing:
 
 
 def _damaged(kind: str, error: Exception) -> TldrawDrawing:
-    return TldrawDrawing(
-        (), (), (f"A whiteboard shape ({kind}) has damaged data and is not drawn: {error!r:.120}.",)
-    )
+    note = f"A whiteboard shape ({kind}) has damaged data and is not drawn: {error!r:.120}."
+    return TldrawDrawing((), (), (note,))
 
 
 def _sound(found: Iterable[Op]) -> tuple[Op, ...]:
@@ -136,31 +142,10 @@ def _is_sound(op: Op) -> bool:
     return bool(op.path) and all(math.isfinite(sum(command[1:])) for command in op.path)  # type: ignore[arg-type]
 
 
-class _Cache:
-    """Keeps what was drawn, by the identity of the data it was drawn from; the oldest goes first."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, ...], tuple[tuple[object, ...], TldrawDrawing, int]] = (
-            OrderedDict()
-        )
-        self._commands = 0
-        self._lock = threading.Lock()
-
-    def get(self, sources: tuple[Mapping[str, Any], ...], make: Any) -> TldrawDrawing:  # noqa: ANN401 - a thunk
-        key = tuple(id(source) for source in sources)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found[1]
-        drawing: TldrawDrawing = make()
-        weight = 20 + sum(len(op.path) for op in drawing.ops if not isinstance(op, Text | Picture))
-        with self._lock:
-            self._kept[key] = (sources, drawing, weight)  # the sources are held, so that no id is used again
-            self._commands += weight
-            while self._commands > _MAX_COMMANDS_KEPT and len(self._kept) > 1:
-                self._commands -= self._kept.popitem(last=False)[1][2]
-        return drawing
+def _weight(drawing: TldrawDrawing) -> int:
+    """About how much memory a drawing takes, in path commands."""
+    return 20 + sum(len(op.path) for op in drawing.ops if not isinstance(op, Text | Picture))
 
 
-_cache: Final = _Cache()
+_drawings: Final = Cache[TldrawDrawing](limit=500_000, weight=_weight)  # some 200 bytes a command
+_known: Final = Cache[Facts](limit=40_000, weight=lambda _: 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Matrix
@@ -13,25 +14,55 @@ _DEEPEST: Final = 40  # groups within groups; a ring of parents ends there too
 _TOP: Final = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is asked of a shape again and again, read from its data once."""
+
+    kind: str
+    parent: str  # id of a shape; "" on the page
+    index: str  # v2: sorts siblings
+    child_index: float  # v1: sorts all shapes
+    bound: tuple[str, ...]  # ids of the shapes that an arrow's ends are bound to
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Facts:
+        """Read the facts of one version of a shape."""
+        kind, parent = word(data.get("type"), "without a type"), word(data.get("parentId"))
+        props = mapping(data.get("props")) if kind == "arrow" else {}
+        ends = [mapping(props.get(end)) for end in ("start", "end")]
+        return cls(
+            kind=kind,
+            parent=parent if parent.startswith("shape:") else _TOP,
+            index=word(data.get("index")),
+            child_index=num(data.get("childIndex")),
+            bound=tuple(word(end.get("boundShapeId")) for end in ends if end.get("type") == "binding"),
+        )
+
+    @property
+    def alone(self) -> bool:
+        """Whether the shape's look depends on no other shape."""
+        return not self.parent and not self.bound
+
+
 class Tree:
-    """The shapes visible at one moment, by id."""
+    """The shapes visible at one moment, by id; one whose parent is absent stands on the page."""
 
-    def __init__(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take the shapes' data by shape id; one whose parent is absent stands on the page."""
-        self.data = data
-        self._parents = {name: self._parent_of(name) for name in data}
+    def __init__(self, data: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Facts]) -> None:
+        """Take the shapes' data and facts; `data` holds them in the order of equal indices."""
+        self.data, self.facts = data, facts
 
-    def _parent_of(self, name: str) -> str:
-        parent = word(self.data[name].get("parentId"))
-        return parent if parent in self.data and parent != name else _TOP
+    def parent(self, name: str) -> str:
+        """The id of the shape's parent if that is a visible shape, else ""."""
+        found = self.facts[name].parent
+        return found if found in self.data and found != name else _TOP
 
     def ancestors(self, name: str) -> list[str]:
         """The shape's parents that are shapes, the nearest first."""
         found: list[str] = []
-        parent = self._parents.get(name, _TOP)
+        parent = self.parent(name)
         while parent and parent not in found and parent != name and len(found) < _DEEPEST:
             found.append(parent)
-            parent = self._parents[parent]
+            parent = self.parent(parent)
         return found
 
     def matrix(self, name: str) -> Matrix:
@@ -52,7 +83,7 @@ class Tree:
 
     def frames(self, name: str) -> list[str]:
         """The frames that the shape is inside of, the nearest first."""
-        return [one for one in self.ancestors(name) if self.data[one].get("type") == "frame"]
+        return [one for one in self.ancestors(name) if self.facts[one].kind == "frame"]
 
     def props(self, name: str) -> Mapping[str, Any]:
         """What is particular to the shape's kind."""
@@ -60,14 +91,12 @@ class Tree:
 
     def bound(self, name: str) -> list[str]:
         """The visible shapes that an arrow's ends are bound to."""
-        if self.data[name].get("type") != "arrow":
-            return []
-        props = self.props(name)
-        found = [word(mapping(props.get(end)).get("boundShapeId")) for end in ("start", "end")]
-        return [one for one in found if one in self.data and one != name]
+        return [one for one in self.facts[name].bound if one in self.data and one != name]
 
     def needed(self, name: str) -> list[str]:
         """The other shapes that this one's look depends on."""
+        if self.facts[name].alone:
+            return []
         found = self.ancestors(name)
         for one in self.bound(name):
             found += [one, *self.ancestors(one)]
@@ -75,14 +104,13 @@ class Tree:
 
     def ordered(self) -> list[str]:
         """All ids from the lowest to the highest: siblings by their index, children above their parent."""
+        names = sorted(self.data, key=lambda name: self.facts[name].index)
         children: dict[str, list[str]] = {}
-        for name in self.data:
-            parent = self._parents[name]
+        for name in names:
+            parent = self.parent(name)
             if parent and name in self.ancestors(parent):  # a ring of parents
                 parent = _TOP
             children.setdefault(parent, []).append(name)
-        for siblings in children.values():
-            siblings.sort(key=lambda name: word(self.data[name].get("index")))
         found: list[str] = []
         waiting = list(reversed(children.get(_TOP, [])))
         while waiting:

@@ -14,7 +14,7 @@ from pod.bbb.render.tldraw.labels import text_op
 from pod.bbb.render.tldraw.lines import line_ops
 from pod.bbb.render.tldraw.strokes import draw_ops, highlight_ops
 from pod.bbb.render.tldraw.tree import Tree
-from pod.bbb.render.tldraw.values import mapping, size, word
+from pod.bbb.render.tldraw.values import size
 
 Props = Mapping[str, Any]
 
@@ -36,19 +36,9 @@ _SIMPLE: Final[dict[str, Callable[[str, Props], tuple[Op, ...]]]] = {
 KNOWN: Final = frozenset(_SIMPLE) | {"group"}
 
 
-def stands_alone(data: Mapping[str, Any]) -> bool:
-    """Whether the shape's look depends on no other shape."""
-    if word(data.get("parentId")).startswith("shape:"):
-        return False
-    props = mapping(data.get("props"))
-    return data.get("type") != "arrow" or not any(
-        mapping(props.get(end)).get("type") == "binding" for end in ("start", "end")
-    )
-
-
 def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
     """The operations of one shape, and notes on what is not drawn of it."""
-    kind = word(tree.data[name].get("type"))
+    kind = tree.facts[name].kind
     found = _SIMPLE[kind](name, tree.props(name)) if kind in _SIMPLE else ()
     matrix, opacity = tree.matrix(name), tree.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
