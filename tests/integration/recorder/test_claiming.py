@@ -1,0 +1,180 @@
+"""Claiming: one winner, the file whole, nothing lost."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+
+from pod.recorder import claiming
+from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
+from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.video.models import Video
+from tests.integration.conftest import MEETING, Film
+
+
+def test_a_claimed_file_becomes_a_private_video_of_the_day_of_the_meeting(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """The video is the claimer's, a draft, dated as the meeting; the row is gone, Recording stays."""
+    video = claim(waiting.pk, teacher)
+    assert (video.owner, video.is_draft, video.title) == (teacher, True, "Algebra")
+    assert str(video.date_evt) == "2021-05-03"
+    assert video.duration == 1
+    assert not RecordingFileTreatment.objects.exists()
+    assert Recording.objects.get().source_file == waiting.file
+
+
+def test_the_file_moves_whole_into_the_media_folder(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """Nothing is left in the recorder's folder, and no .part file anywhere."""
+    size = Path(waiting.file).stat().st_size
+    media = Path(claim(waiting.pk, teacher).video.path)
+    assert media.stat().st_size == size
+    assert not Path(waiting.file).exists()
+    assert not list(media.parent.glob("*.part"))
+
+
+def test_a_video_takes_over_what_its_recorder_prescribes(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """The recorder's defaults are copied; a draft it stays."""
+    assert claim(waiting.pk, teacher).allow_downloading is True
+
+
+def test_who_claimed_what_and_when_is_recorded(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """A Claim row names the user and the file."""
+    video = claim(waiting.pk, teacher)
+    claimed = Claim.objects.get()
+    assert (claimed.user, claimed.file, claimed.video) == (teacher, waiting.file, video)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_make_one_video(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Exactly one of two simultaneous claims wins; the other is told so."""
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def try_it(user: User) -> None:
+        start.wait()
+        try:
+            claim(waiting.pk, user)
+            outcomes.append("won")
+        except AlreadyClaimedError:
+            outcomes.append("lost")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=try_it, args=(user,)) for user in (teacher, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["lost", "won"]
+    assert Video.objects.count() == 1
+
+
+def test_a_damaged_file_stays_claimable_and_where_it_is(
+    house: Path, recorder: Recorder, teacher: User
+) -> None:
+    """A file that is no video makes no Video; its row is free again."""
+    path = house / "bbb" / "broken.mp4"
+    path.write_bytes(b"not a video")
+    row = make_claimable(ClaimSpec(path, recorder.pk, MEETING, "Broken"))
+    with pytest.raises(ClaimError):
+        claim(row.pk, teacher)
+    row.detail.refresh_from_db()
+    assert row.detail.claimed_by is None
+    assert path.exists()
+    assert not Video.objects.exists()
+
+
+def test_a_row_that_points_outside_the_recorders_folder_is_refused(
+    tmp_path: Path, house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """A path of another folder is never moved, whatever a row says."""
+    secret = film(tmp_path / "elsewhere" / "secret.mp4")
+    row = RecordingFileTreatment.objects.create(
+        file=str(secret), recorder=recorder, require_manual_claim=True
+    )
+    with pytest.raises(FileGoneError):
+        claim(row.pk, teacher)
+    assert secret.exists()
+
+
+def test_a_link_out_of_the_recorders_folder_is_refused(
+    tmp_path: Path, house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """A symbolic link does not reach other folders."""
+    secret = film(tmp_path / "elsewhere" / "secret.mp4")
+    link = house / "bbb" / "link.mp4"
+    link.symlink_to(secret)
+    row = RecordingFileTreatment.objects.create(file=str(link), recorder=recorder, require_manual_claim=True)
+    with pytest.raises(FileGoneError):
+        claim(row.pk, teacher)
+
+
+def test_a_row_without_recorder_can_be_claimed(house: Path, teacher: User, film: Film) -> None:
+    """Pod's column allows NULL; so does the claim."""
+    path = film(house / "loose.mp4")
+    row = RecordingFileTreatment.objects.create(file=str(path), recorder=None, require_manual_claim=True)
+    assert claim(row.pk, teacher).title == "loose"
+
+
+def test_the_mark_of_a_dead_process_is_void_after_a_while(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """A claim that died half-way does not lock the file for ever."""
+    waiting.detail.claimed_by = colleague
+    waiting.detail.claimed_at = timezone.now() - claiming.STALE_CLAIM - timedelta(seconds=1)
+    waiting.detail.save()
+    assert claim(waiting.pk, teacher).owner == teacher
+
+
+def test_a_claim_can_be_given_back(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """File, row and its knowledge are as before; the video is gone."""
+    claim(waiting.pk, teacher)
+    back = release(Claim.objects.get().pk, teacher)
+    assert (back.file, back.date_added, back.require_manual_claim) == (waiting.file, MEETING, True)
+    assert (back.detail.title, back.detail.record_id) == ("Algebra", "0123abcd-1")
+    assert Path(waiting.file).is_file()
+    assert not Video.objects.exists()
+    assert Claim.objects.get().released_at is not None
+
+
+def test_nobody_gives_back_what_somebody_else_claimed(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """A claim is released by its claimer."""
+    claim(waiting.pk, teacher)
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, colleague)
+    assert Video.objects.exists()
+
+
+def test_a_claim_cannot_be_given_back_after_its_time(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """RELEASE_CLAIM_HOURS later the video is the claimer's for good."""
+    claim(waiting.pk, teacher)
+    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, teacher)
+
+
+def test_made_claimable_twice_is_one_row(waiting: RecordingFileTreatment, recorder: Recorder) -> None:
+    """The path is the identity."""
+    again = make_claimable(ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Algebra"))
+    assert again.pk == waiting.pk
+
+
+def test_a_path_too_long_for_the_column_is_refused(house: Path, recorder: Recorder) -> None:
+    """Pod's column holds 200 characters; a path cut off would lead nowhere."""
+    path = house / "bbb" / f"{'x' * 190}.mp4"
+    with pytest.raises(ClaimError):
+        make_claimable(ClaimSpec(path, recorder.pk, MEETING, "Long"))

@@ -1,0 +1,122 @@
+"""`manage.py recorder checkDirectory`: what is offered, and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.core import mail
+from django.core.management import call_command
+
+from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
+from pod.recorder.services import claim
+from pod.recorder.watching import check_directories
+from pod.video.models import Video
+from tests.integration.conftest import Film
+
+
+def test_a_file_is_claimable_once_its_size_has_stopped_growing(
+    house: Path, recorder: Recorder, film: Film
+) -> None:
+    """The first look writes it down, the second finds it unchanged and offers it."""
+    film(house / "bbb" / "a.mp4")
+    check_directories()
+    assert RecordingFileTreatment.objects.get().require_manual_claim is False
+    check_directories()
+    assert RecordingFileTreatment.objects.get().require_manual_claim is True
+
+
+def test_a_growing_file_is_not_offered(house: Path, recorder: Recorder) -> None:
+    """A file that grew between two looks waits."""
+    path = house / "bbb" / "a.mp4"
+    path.write_bytes(b"1")
+    check_directories()
+    path.write_bytes(b"12")
+    assert check_directories().growing == 1
+    assert RecordingFileTreatment.objects.get().require_manual_claim is False
+
+
+@pytest.mark.parametrize("name", ["a.mp4.part", "a.part", ".a.mp4", "a.txt", "a.exe", "a"])
+def test_files_being_written_and_other_kinds_are_ignored(name: str, house: Path, recorder: Recorder) -> None:
+    """Only whole files with an allowed extension are seen."""
+    (house / "bbb" / name).write_bytes(b"x")
+    check_directories()
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_file_is_written_down_once(house: Path, recorder: Recorder, film: Film) -> None:
+    """Any number of looks is one row."""
+    film(house / "bbb" / "a.mp4")
+    for _look in range(3):
+        check_directories()
+    assert RecordingFileTreatment.objects.count() == 1
+
+
+def test_a_claimed_file_is_not_offered_again(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """A path that became a video is reported, not offered, when a file stands there again."""
+    path = film(house / "bbb" / "a.mp4")
+    check_directories()
+    check_directories()
+    claim(RecordingFileTreatment.objects.get().pk, teacher)
+    film(path)
+    seen = check_directories()
+    assert not RecordingFileTreatment.objects.exists()
+    assert len(seen.left_out) == 1
+
+
+def test_a_row_whose_file_went_is_removed(house: Path, recorder: Recorder, film: Film) -> None:
+    """The list never offers what is not there."""
+    path = film(house / "bbb" / "a.mp4")
+    check_directories()
+    path.unlink()
+    assert check_directories().gone == 1
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_manager_gets_one_mail_with_the_link(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """A recorder with a manager does not offer its files to everybody: it writes to the manager, once."""
+    recorder.user = teacher
+    recorder.save()
+    film(house / "bbb" / "a.mp4")
+    for _look in range(4):
+        check_directories()
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+    assert "/record/add_recording/?mediapath=" in str(mail.outbox[0].body)
+    assert RecordingFileTreatment.objects.get().require_manual_claim is False
+
+
+def test_a_recorder_that_publishes_by_itself_makes_the_video(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """With `publication_auto` the manager gets the video without a click."""
+    recorder.user, recorder.publication_auto = teacher, True
+    recorder.save()
+    film(house / "bbb" / "a.mp4")
+    check_directories()
+    check_directories()
+    assert Video.objects.get().owner == teacher
+    assert Recording.objects.count() == 1
+
+
+def test_a_missing_folder_does_not_stop_the_others(house: Path, recorder: Recorder, film: Film) -> None:
+    """A recorder without folder is named, the others are looked at."""
+    Recorder.objects.create(name="A", address_ip="192.0.2.2", type=recorder.type, directory="nowhere")
+    film(house / "bbb" / "a.mp4")
+    seen = check_directories()
+    assert (seen.new, len(seen.left_out)) == (1, 1)
+
+
+def test_the_command_says_what_it_found(
+    house: Path, recorder: Recorder, film: Film, capsys: pytest.CaptureFixture[str], settings: LazySettings
+) -> None:
+    """Cron's log shows the counts."""
+    settings.LANGUAGE_CODE = "en"
+    film(house / "bbb" / "a.mp4")
+    call_command("recorder", "checkDirectory")
+    assert "1" in capsys.readouterr().out
