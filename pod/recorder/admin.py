@@ -1,0 +1,113 @@
+"""Recorders and waiting files in the administration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib import admin
+from django.forms import PasswordInput
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFile, RecordingFileTreatment
+
+
+@admin.register(Recorder)
+class RecorderAdmin(admin.ModelAdmin[Recorder]):
+    """Sources of files."""
+
+    list_display = ("name", "directory", "user", "recording_type", "type")
+    list_select_related = ("user", "type")
+    search_fields = ("name", "directory", "address_ip")
+    autocomplete_fields = ("user", "additional_users", "type")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201 - Django's signature
+        """Never show a stored password."""
+        if db_field.name == "credentials_password":
+            kwargs["widget"] = PasswordInput(render_value=True)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]):
+    """What is known of the file."""
+
+    model = ClaimDetail
+    extra = 0
+    can_delete = False
+    exclude = ("sidecar", "slide_text")
+    autocomplete_fields = ("probable_owners",)
+    readonly_fields = ("record_id", "server", "duration_s", "claimed_by", "claimed_at")
+
+
+@admin.register(RecordingFileTreatment)
+class RecordingFileTreatmentAdmin(admin.ModelAdmin[RecordingFileTreatment]):
+    """Files that wait."""
+
+    list_display = (
+        "name",
+        "title",
+        "recorder",
+        "file_size",
+        "date_added",
+        "require_manual_claim",
+        "email_sent",
+    )
+    list_filter = ("require_manual_claim", "recorder", "type")
+    list_select_related = ("recorder", "detail")
+    search_fields = ("file", "detail__title", "detail__course", "detail__record_id")
+    date_hierarchy = "date_added"
+    show_full_result_count = False
+    inlines = (ClaimDetailInline,)
+
+    @admin.display(description=_("file"), ordering="file")
+    def name(self, row: RecordingFileTreatment) -> str:
+        """Return the file's name without its folders."""
+        return Path(row.file).name
+
+    @admin.display(description=_("title"), ordering="detail__title")
+    def title(self, row: RecordingFileTreatment) -> str:
+        """Return the meeting's name."""
+        detail = getattr(row, "detail", None)
+        return detail.title if detail else ""
+
+
+@admin.register(Recording)
+class RecordingAdmin(admin.ModelAdmin[Recording]):
+    """Claimed files."""
+
+    list_display = ("title", "user", "recorder", "type", "date_added")
+    list_filter = ("recorder", "type")
+    list_select_related = ("user", "recorder")
+    search_fields = ("title", "source_file", "user__username")
+    autocomplete_fields = ("user", "recorder")
+    show_full_result_count = False
+
+
+@admin.register(Claim)
+class ClaimAdmin(admin.ModelAdmin[Claim]):
+    """Who claimed what: a record, not to be edited."""
+
+    list_display = ("file", "user", "recorder", "claimed_at", "released_at")
+    list_filter = ("recorder", "claimed_at")
+    list_select_related = ("user", "recorder")
+    search_fields = ("file", "user__username")
+    exclude = ("detail",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Claims are made by claiming."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:  # noqa: ARG002 - see above
+        """Leave what happened as it was written down."""
+        return False
+
+
+@admin.register(RecordingFile)
+class RecordingFileAdmin(admin.ModelAdmin[RecordingFile]):
+    """Files that recorders sent."""
+
+    list_display = ("file", "recorder")
+    list_select_related = ("recorder",)
+    search_fields = ("file",)
+    autocomplete_fields = ("recorder",)

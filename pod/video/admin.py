@@ -1,0 +1,84 @@
+"""Videos in the administration."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pod.video.models import Caption, Chapter, Slide, Type, Video, VideoDetail
+from pod.video.services import remove_video
+
+
+@admin.register(Type)
+class TypeAdmin(admin.ModelAdmin[Type]):
+    """Kinds of videos."""
+
+    list_display = ("title", "slug")
+    search_fields = ("title",)
+    prepopulated_fields = {"slug": ("title",)}
+
+
+class DetailInline(admin.StackedInline[VideoDetail, Video]):
+    """Where the video came from."""
+
+    model = VideoDetail
+    extra = 0
+    can_delete = False
+    exclude = ("slide_text", "shared_notes", "source_url")  # long, or with a token
+    readonly_fields = ("record_id", "server", "started_at", "duration_s", "thumbnail")
+
+
+class ChapterInline(admin.TabularInline[Chapter, Video]):
+    """Its chapters."""
+
+    model = Chapter
+    extra = 0
+
+
+class CaptionInline(admin.TabularInline[Caption, Video]):
+    """Its caption files."""
+
+    model = Caption
+    extra = 0
+
+
+@admin.register(Video)
+class VideoAdmin(admin.ModelAdmin[Video]):
+    """Deleting here removes the files too."""
+
+    list_display = ("title", "owner", "type", "date_evt", "duration", "is_draft", "encoding_in_progress")
+    list_filter = ("is_draft", "is_restricted", "encoding_in_progress", "type", "date_added")
+    list_select_related = ("owner", "type")
+    search_fields = ("title", "owner__username", "detail__record_id", "detail__course")
+    autocomplete_fields = ("owner", "additional_owners", "type")
+    readonly_fields = ("slug", "duration", "encoding_in_progress", "is_video")
+    date_hierarchy = "date_added"
+    show_full_result_count = False
+    inlines = (DetailInline, ChapterInline, CaptionInline)
+
+    def delete_model(self, request: HttpRequest, obj: Video) -> None:  # noqa: ARG002 - Django's signature
+        """Remove the video with its files."""
+        remove_video(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Video]) -> None:  # noqa: ARG002 - see above
+        """Remove the videos with their files."""
+        for video in queryset:
+            remove_video(video)
+
+
+@admin.register(Slide)
+class SlideAdmin(admin.ModelAdmin[Slide]):
+    """Slides, for support."""
+
+    list_display = ("video", "start", "end", "has_picture")
+    list_select_related = ("video",)
+    search_fields = ("video__title", "text")
+    autocomplete_fields = ("video",)
+    show_full_result_count = False
+
+    @admin.display(description=_("picture"), boolean=True)
+    def has_picture(self, slide: Slide) -> bool:
+        """Whether there is a picture."""
+        return bool(slide.picture)
