@@ -1,0 +1,156 @@
+"""From one `<recording>` element to a Recording, or to the Problem why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from pod.bbb.api.recording import Format, Preview, Problem, Recording
+from pod.bbb.api.text import number, parse_time, unescape
+
+READING = "reading a recording of the catalogue"
+_RECORD_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def local(node: etree._Element) -> str:
+    """The element's name without a namespace; "" for what is no element (an entity)."""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
+def text_of(node: etree._Element | None) -> str:
+    """The element's own text, stripped; entities that were not resolved are left out."""
+    if node is None:
+        return ""
+    return ((node.text or "") + "".join(child.tail or "" for child in node)).strip()
+
+
+def _children(node: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    return (child for child in (() if node is None else node) if local(child) == name)
+
+
+def child(node: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of this name."""
+    return next(_children(node, name), None)
+
+
+def _field(node: etree._Element, name: str) -> str:
+    return text_of(child(node, name))
+
+
+def to_recording(node: etree._Element, place: str) -> Recording | Problem:
+    """Read one `<recording>`; `place` says where it stands, for one that has no id."""
+    error = child(node, "error")
+    record_id = _field(node, "recordID") or text_of(child(error, "recordID"))
+    if error is not None:
+        why = _field(error, "message") or "the server could not read its metadata.xml"
+        return Problem(READING, why[:200], record_id or place)
+    if not record_id:
+        return Problem(READING, "it has no recordID; look for a broken metadata.xml on the server", place)
+    if not _RECORD_ID.fullmatch(record_id):
+        return Problem(READING, f"its id {record_id[:80]!r} is not one of BigBlueButton", place)
+    return _build(node, record_id)
+
+
+def _build(node: etree._Element, record_id: str) -> Recording:
+    notes: list[str] = []
+    metadata = _metadata(node)
+    formats = tuple(_formats(node))
+    state, published = _state(node, formats)
+    is_breakout, parent = _breakout(node, metadata)
+    return Recording(
+        record_id=record_id,
+        meeting_id=_field(node, "meetingID") or metadata.get("meetingId") or record_id,
+        internal_meeting_id=_field(node, "internalMeetingID") or record_id,
+        name=unescape(_field(node, "name") or metadata.get("meetingName") or "") or "unknown",
+        state=state,
+        published=published,
+        start=_start(node, record_id, notes),
+        end=_time(node, "endTime", notes),
+        participants=number(_field(node, "participants")),
+        raw_size=number(_field(node, "rawSize")),
+        size=number(_field(node, "size")),
+        metadata=metadata,
+        formats=formats,
+        is_breakout=is_breakout,
+        parent_id=parent,
+        notes=tuple(notes),
+    )
+
+
+def _metadata(node: etree._Element) -> dict[str, str]:
+    """`<metadata>`: the element names are arbitrary; of two of one name, the one with a text counts."""
+    found: dict[str, str] = {}
+    holder = child(node, "metadata")
+    for item in () if holder is None else holder:
+        name = local(item)
+        if name and (text_of(item) or name not in found):
+            found[name] = text_of(item)
+    return found
+
+
+def _formats(node: etree._Element) -> Iterator[Format]:
+    """Every `playback/format` that has an address."""
+    for item in _children(child(node, "playback"), "format"):
+        url = _field(item, "url")
+        if not url:
+            continue
+        yield Format(
+            type=_field(item, "type") or "unknown",
+            url=url,
+            length_minutes=number(_field(item, "length")),
+            size=number(_field(item, "size")),
+            processing_ms=number(_field(item, "processingTime")),
+            previews=tuple(_previews(item)),
+        )
+
+
+def _previews(item: etree._Element) -> Iterator[Preview]:
+    for image in _children(child(child(item, "preview"), "images"), "image"):
+        if url := text_of(image):
+            text = unescape(str(image.get("alt") or ""))
+            yield Preview(
+                url, text, number(str(image.get("width") or "")), number(str(image.get("height") or ""))
+            )
+
+
+def _state(node: etree._Element, formats: tuple[Format, ...]) -> tuple[str, bool]:
+    """`state` is absent in old answers: then `published` decides, then whether there is something to play."""
+    state, said = _field(node, "state").lower(), _field(node, "published").lower()
+    if state == "available":  # what metadata.xml says; bbb-web reports it as published
+        state = "published"
+    if not state:
+        shown = said == "true" if said in {"true", "false"} else bool(formats)
+        state = "published" if shown else "unpublished"
+    return state, said == "true" if said in {"true", "false"} else state == "published"
+
+
+def _breakout(node: etree._Element, metadata: dict[str, str]) -> tuple[bool, str]:
+    """Whether it is a breakout room, and of which meeting. BBB 2.7 writes `<breakout>` for main rooms too."""
+    parent = text_of(child(child(node, "breakout"), "parentId"))
+    parent = "" if parent.lower() == "unknown" else parent
+    said = (_field(node, "isBreakout") or metadata.get("isBreakout") or "").lower()
+    is_breakout = said == "true" if said in {"true", "false"} else bool(parent)
+    return is_breakout, parent if is_breakout else ""
+
+
+def _time(node: etree._Element, name: str, notes: list[str]) -> datetime | None:
+    text = _field(node, name)
+    found = parse_time(text)
+    if not found:
+        notes.append(f"{name} is not a time: {text[:40]!r}" if text else f"{name} is missing")
+    return found
+
+
+def _start(node: etree._Element, record_id: str, notes: list[str]) -> datetime | None:
+    """`startTime`; for want of it the creation time that BBB puts into the record id."""
+    found = _time(node, "startTime", notes)
+    if found:
+        return found
+    created = re.search(r"-([0-9]{13})$", record_id)
+    found = parse_time(created[1]) if created else None
+    if found:
+        notes.append(f"the start is taken from the record id: {found.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    return found

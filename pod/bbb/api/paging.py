@@ -1,0 +1,161 @@
+"""Getting the whole catalogue, from servers that page, that do not, and that are too slow to list it at once.
+
+Pages are slices of the server's list of (recording, format) pairs, in an order
+that may change between calls: a recording's formats can be pages apart, a page
+can hold fewer recordings than its limit, and a pass can miss some.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pod.bbb.api.failures import BrokenServerError, OverloadedError, RefusedError
+from pod.bbb.api.parse import AnswerFile
+from pod.bbb.api.recording import Problem
+
+log = logging.getLogger("pod.bbb.api")
+
+PAGE = 100  # the most that BBB gives at once
+AGAIN = (83, 61)  # other page sizes for listing again: other slices, so other pairs fall between two pages
+DEEPEST = 2  # hex digits of a record id's prefix: 00 to ff
+GIVE_UP = 3  # prefixes that fail before any answered
+
+Ask = Callable[[Mapping[str, str], bool], AnswerFile]  # (parameters, whether to be content with few retries)
+Progress = Callable[[int, int | None], None]
+
+
+def _silent(_done: int, _total: int | None) -> None:
+    """No progress wanted."""
+
+
+@dataclass
+class Listing:
+    """Collects the answers of one listing. `ask` gives a checked answer or raises ApiError."""
+
+    ask: Ask
+    params: Mapping[str, str]
+    confirm: Callable[[], object]  # raises ApiError when there is no API at the address
+    progress: Progress = _silent
+    answers: list[AnswerFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    splitting: bool = False
+
+    def run(self) -> None:
+        """Get everything: in pages, else at once, else by the beginnings of record ids."""
+        total = self._attempt()
+        for size in AGAIN:
+            before = len(self.pairs)
+            if total is None or before >= total:
+                return
+            log.info("%d of %d formats listed; listing again, %d at a time", len(self.pairs), total, size)
+            total = self._pages(self.params, size)
+            if len(self.pairs) == before:
+                break  # what is announced beyond these is nothing that the server can list
+        if total is not None and len(self.pairs) < total:
+            why = (
+                f"the server announces {total} formats of recordings, but lists {len(self.pairs)}: "
+                "some metadata.xml on it cannot be read, or the list changes"
+            )
+            self.problems.append(Problem("listing the catalogue", why))
+
+    def _attempt(self) -> int | None:
+        """The first way that works; the number of announced pairs where that can be compared."""
+        by_ids = "recordID" in self.params or "meetingID" in self.params
+        try:
+            total = self._pages(self.params, PAGE)
+        except OverloadedError as error:
+            if by_ids:
+                raise
+            self._split_after(error)
+            return None
+        except (RefusedError, BrokenServerError) as error:
+            if by_ids or (isinstance(error, RefusedError) and error.is_about_checksum):
+                raise
+            return self._at_once(error)
+        if not by_ids and self._withheld():
+            self._split_after(None)
+        return total
+
+    def _at_once(self, error: RefusedError | BrokenServerError) -> int | None:
+        """Without limit and offset, for servers that stumble over them; by prefixes where ids are needed."""
+        if isinstance(error, RefusedError) and error.key == "missingParameters":
+            self._split_after(None)
+            return None
+        log.info("%s; asking without pages", error)
+        try:
+            self._keep(self.ask(self.params, False))
+        except OverloadedError as slow:
+            self._split_after(slow)
+        if self._withheld():
+            self._split_after(None)
+        return None
+
+    def _withheld(self) -> bool:
+        """Whether the server keeps back its list (allowFetchAllRecordings=false)."""
+        return not self.pairs and any("retrieve all" in answer.envelope.message for answer in self.answers)
+
+    def _keep(self, answer: AnswerFile) -> bool:
+        """Take an answer; whether it told anything new."""
+        new = not self.pairs.issuperset(answer.pairs)
+        self.answers.append(answer)
+        self.pairs.update(answer.pairs)
+        self.progress(len(self.pairs), answer.envelope.total)
+        return new
+
+    def _pages(self, params: Mapping[str, str], size: int) -> int | None:
+        """One pass in pages. The announced number of pairs, None from a server that announces none."""
+        offset, total = 0, None
+        seen: set[str] = set()
+        while True:
+            try:
+                answer = self.ask({**params, "offset": str(offset), "limit": str(size)}, self.splitting)
+            except BrokenServerError:
+                if offset == 0:
+                    raise
+                return total  # an offset beyond the list, which became shorter meanwhile
+            self._keep(answer)
+            ids = {record for record, _ in answer.pairs}
+            total = answer.envelope.total
+            if total is None:
+                # BBB before 2.6 and Scalelite answer with everything; BBBLB pages without saying so.
+                if len(ids) > size or ids <= seen:
+                    return None
+            elif offset + size >= total or not ids:
+                return total
+            seen |= ids
+            offset += size
+
+    def _split_after(self, error: OverloadedError | None) -> None:
+        """List by the beginnings of record ids, which are hexadecimal (sha1)."""
+        if error is not None:
+            if error.maybe_wrong_address:
+                self.confirm()
+            log.info("%s; listing by the beginnings of record ids", error)
+        self.splitting = True
+        failed = self._split("", [])
+        if failed and not self.answers:
+            raise OverloadedError(
+                f"{error or failed[-1]}. Parts of the list (by the beginning of the record id) take too long as well. "
+                "Raise proxy_read_timeout of the server's nginx, or save the answer to a file on the server "
+                "itself and give that file."
+            )
+
+    def _split(self, prefix: str, failed: list[OverloadedError]) -> list[OverloadedError]:
+        answered = len(self.answers)
+        for digit in "0123456789abcdef":
+            part = prefix + digit
+            try:
+                self._pages({**self.params, "recordID": part}, PAGE)
+            except OverloadedError as error:
+                if len(part) < DEEPEST:
+                    self._split(part, failed)
+                else:
+                    failed.append(error)
+                    why = f"the recordings whose id begins with {part} could not be listed: {error}"
+                    self.problems.append(Problem("listing the catalogue", why, part))
+            if len(failed) >= GIVE_UP and len(self.answers) == answered:
+                return failed
+        return failed

@@ -1,0 +1,124 @@
+"""A recording as getRecordings lists it: plain frozen data, times aware (UTC), texts readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pod.bbb.api.text import unescape
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The thumbnail of one slide (`preview/images/image`): its address and the slide's text."""
+
+    url: str
+    text: str = ""
+    width: int | None = None  # pixels
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One published format (`playback/format`). Its URL may hold a token: it is not in the repr."""
+
+    type: str  # presentation, video, podcast, slides, screenshare, notes, statistics, ...
+    url: str = field(repr=False)
+    length_minutes: int | None = None  # whole minutes, 0 below one: never an exact duration
+    size: int | None = None  # bytes
+    processing_ms: int | None = None
+    previews: tuple[Preview, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One `<recording>` of getRecordings, its formats merged from all pages.
+
+    `start` and `end` are those of the meeting, not of the recorded part of it.
+    `notes` says in plain sentences what was missing in the answer and where its
+    replacement comes from.
+    """
+
+    record_id: str
+    meeting_id: str  # the external id: "<seed>-<course>-<instance>" for Moodle, the room's for Greenlight
+    internal_meeting_id: str
+    name: str  # plain text, HTML entities resolved
+    state: str  # published, unpublished, processing, processed, deleted
+    published: bool
+    start: datetime | None
+    end: datetime | None
+    participants: int | None = None
+    raw_size: int | None = None  # bytes
+    size: int | None = None  # bytes, all formats
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)  # as sent, whitespace stripped
+    formats: tuple[Format, ...] = ()
+    is_breakout: bool = False
+    parent_id: str = ""  # internal id of a breakout room's main meeting
+    notes: tuple[str, ...] = ()
+
+    def format(self, kind: str) -> Format | None:
+        """The format of this type, if it is published and has an address."""
+        return next((found for found in self.formats if found.type == kind and found.url), None)
+
+    def meta(self, *names: str) -> str:
+        """The first of these metadata that is not empty, as plain text; names in any case, "" if none."""
+        lower = {key.lower(): value for key, value in self.metadata.items()}
+        return next((unescape(lower[name]) for name in names if lower.get(name)), "")
+
+    @property
+    def presentation_url(self) -> str:
+        """The playback's page, "" without one."""
+        found = self.format("presentation")
+        return found.url if found else ""
+
+    @property
+    def video_url(self) -> str:
+        """The page or file of the ready video, "" without one."""
+        found = self.format("video")
+        return found.url if found else ""
+
+    @property
+    def previews(self) -> tuple[Preview, ...]:
+        """The slides' thumbnails, of the first format that has any."""
+        return next((found.previews for found in self.formats if found.previews), ())
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the meeting's start to its end; see `duration_is_rough`. None when unknown."""
+        if self.start and self.end and self.end > self.start:
+            return (self.end - self.start).total_seconds()
+        minutes = max((found.length_minutes or 0 for found in self.formats), default=0)
+        return minutes * 60.0 if minutes else None
+
+    @property
+    def duration_is_rough(self) -> bool:
+        """Whether `duration` comes from a format's whole minutes, for want of usable times."""
+        return self.duration is not None and not (self.start and self.end and self.end > self.start)
+
+    @property
+    def origin(self) -> str:
+        """The platform that the meeting was made by: Moodle, Greenlight, ... (`bbb-origin`)."""
+        return self.meta("bbb-origin", "bn-origin")
+
+    @property
+    def server(self) -> str:
+        """The host of that platform (`bbb-origin-server-name`)."""
+        return self.meta("bbb-origin-server-name")
+
+    @property
+    def context(self) -> str:
+        """The course or room that the meeting belonged to (`bbb-context`)."""
+        return self.meta("bbb-context", "bbb-context-name")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in an answer that cannot be used; the rest of the answer can."""
+
+    what: str  # what was being read
+    why: str  # what is wrong with it
+    which: str = ""  # the record id, or the place in the answer
+
+    def __str__(self) -> str:
+        return f"{self.what}{f' ({self.which})' if self.which else ''}: {self.why}"

@@ -1,0 +1,104 @@
+"""Addresses and checksums of the API, and keeping signed addresses out of every message and log.
+
+A signed query has neither a nonce nor an expiry: whoever reads it in a log can
+use it again. So it is made just before sending and never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from pod.bbb.errors import ApiError
+
+ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
+_SECRETS = re.compile(r"(?i)\b(checksum|token|password|secret)=[^\s&\"'<>)]*")
+_NOISY = (
+    "urllib3.connectionpool",
+    "urllib3.connection",
+    "urllib3.poolmanager",
+    "urllib3.response",
+    "urllib3.util.retry",
+    "requests",
+)
+
+
+def query_string(params: Mapping[str, str]) -> str:
+    """The query exactly as it will be sent and signed."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in params.items())
+
+
+def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
+    """hex(H(call + query + secret)); `query` without the checksum (docs.bigbluebutton.org, API)."""
+    return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
+
+
+def signed(call: str, query: str, secret: str, algorithm: str) -> str:
+    """The query with its checksum. A secret: send it, never keep or say it."""
+    mark = f"checksum={checksum(call, query, secret, algorithm)}"
+    return f"{query}&{mark}" if query else mark
+
+
+def scrub(text: str) -> str:
+    """`text` without checksums and tokens."""
+    return _SECRETS.sub(lambda found: f"{found[1]}=***", text)
+
+
+class _Scrubber(logging.Filter):
+    """Takes checksums and tokens out of what the HTTP libraries log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        clean = scrub(said)
+        if clean != said:
+            record.msg, record.args = clean, ()
+        return True
+
+
+_SCRUBBER = _Scrubber()
+
+
+def guard_logs() -> None:
+    """Have the HTTP libraries' loggers scrubbed: at DEBUG they write every address in full."""
+    for name in _NOISY:
+        logging.getLogger(name).addFilter(_SCRUBBER)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where the API is: `url` ends in /api and holds no password."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, server_url: str) -> Endpoint:
+        """Read what an administrator writes: .../bigbluebutton/ or .../bigbluebutton/api, any slashes.
+
+        A bare host gets /bigbluebutton/api; any other path gets /api (the mock's
+        /<serverID>/api/). Raises ApiError when it is no http(s) address.
+        """
+        given = server_url.strip()
+        try:
+            parts = urlsplit(given)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            parts, host, port = urlsplit(""), "", None
+        if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s\x00-\x1f]", given):
+            shown = scrub(given.rpartition("@")[2])[:100]
+            raise ApiError(
+                f"The address of the BigBlueButton server, {shown!r}, is not one: give it as "
+                "`bbb-conf --secret` shows it, for instance https://bbb.univ.example/bigbluebutton/"
+            )
+        path = re.sub(r"/+", "/", parts.path).rstrip("/").removesuffix("/getRecordings")
+        if not path:
+            path = "/bigbluebutton"
+        path = path if path.endswith("/api") else f"{path}/api"
+        host = f"[{host}]" if ":" in host else host
+        place = f"{host}:{port}" if port else host
+        return cls(f"{parts.scheme}://{place}{path}", parts.username or "", parts.password or "")
