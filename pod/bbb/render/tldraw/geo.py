@@ -18,6 +18,7 @@ STROKE_WIDTHS: Final[dict[str, float]] = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10
 ROUND: Final = frozenset({"ellipse", "oval", "cloud"})
 KINDS: Final = ROUND | frozenset(outlines.POLYGONS)
 Lines = Sequence[tuple[complex, complex]]
+Props = Mapping[str, Any]
 
 
 def stroke_width(props: Mapping[str, Any]) -> float:

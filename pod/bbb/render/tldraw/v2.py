@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Op, Picture, Stroke, Text
+from pod.bbb.render.tldraw.arrows import arrow_ops
+from pod.bbb.render.tldraw.cards import frame_ops, note_ops, picture_ops, poll_ops
 from pod.bbb.render.tldraw.colours import faded
 from pod.bbb.render.tldraw.geo import geo_ops
 from pod.bbb.render.tldraw.geometry import multiply, scaled
@@ -32,17 +34,29 @@ _SIMPLE: Final[dict[str, Callable[[str, Props], tuple[Op, ...]]]] = {
     "geo": geo_ops,
     "line": line_ops,
     "text": _text,
+    "note": note_ops,
+    "frame": frame_ops,
+    "poll": poll_ops,
 }
-KNOWN: Final = frozenset(_SIMPLE) | {"group"}
+_PICTURES: Final = frozenset({"image", "video", "embed", "bookmark"})
+KNOWN: Final = frozenset(_SIMPLE) | _PICTURES | {"arrow", "group"}
 
 
 def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
     """The operations of one shape, and notes on what is not drawn of it."""
     kind = tree.facts[name].kind
-    found = _SIMPLE[kind](name, tree.props(name)) if kind in _SIMPLE else ()
+    notes: tuple[str, ...] = ()
+    found: tuple[Op, ...] = ()
+    if kind in _SIMPLE:
+        found = _SIMPLE[kind](name, tree.props(name))
+    elif kind == "arrow":
+        found = arrow_ops(name, tree)
+    elif kind in _PICTURES:
+        found = picture_ops(tree.props(name), None)
+        notes = (f"A whiteboard {kind} is shown as an empty box: its file is not published.",)
     matrix, opacity = tree.matrix(name), tree.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
-    return tuple(_faded(op, opacity) for op in moved), ()
+    return tuple(_faded(op, opacity) for op in moved), notes
 
 
 def _faded(op: Op, opacity: float) -> Op:
