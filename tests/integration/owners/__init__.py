@@ -1,0 +1,1 @@
+"""Owners of recordings, asked of real databases."""

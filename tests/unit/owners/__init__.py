@@ -1,0 +1,1 @@
+"""Owners of recordings: the rules, without a database."""
