@@ -39,7 +39,7 @@ def read_cursor(folder: Path, until: float, notes: Notes) -> Cursors:
         tldraw = tldraw or (root is not None and root.get("tldraw") == "true")
         original = original or event.get("orig") is not None
         at = seconds(event.get("timestamp"))
-        values = numbers(event.findtext("{*}cursor"))[:2]
+        values = numbers(event[0].text)[:2] if len(event) else []
         if at is None or len(values) < 2:
             notes.add("An event of cursor.xml is not readable: it is left out.")
             continue

@@ -23,11 +23,13 @@ DESKSHARE, LAYOUT, CHAT, POLLS, VIDEOS = (
     "external_videos.json",
 )
 
+MOST_SHARES, MOST_EVENTS = 2_000, 100_000  # beyond these a file is damaged
+
 
 def read_shares(folder: Path, until: float, notes: Notes) -> tuple[ScreenShare, ...]:
     """The screen shares of deskshare.xml by start; ends are clamped to second `until`."""
     found: list[ScreenShare] = []
-    for event in elements(folder / DESKSHARE, ("event",), notes):
+    for event in elements(folder / DESKSHARE, ("event",), notes, most=MOST_SHARES):
         start, end = seconds(event.get("start_timestamp")), seconds(event.get("stop_timestamp"))
         if start is None:
             notes.add("A screen share of deskshare.xml has no readable start: it is left out.")
@@ -45,7 +47,7 @@ def read_layout(folder: Path, until: float, notes: Notes) -> tuple[LayoutEvent, 
     """The events of layout.xml (BBB >= 3.0.2) by start."""
     found = [
         LayoutEvent(start, _flag(event.get("show_screenshare")), _flag(event.get("show_presentation")))
-        for event in elements(folder / LAYOUT, ("event",), notes)
+        for event in elements(folder / LAYOUT, ("event",), notes, most=MOST_EVENTS)
         if (start := seconds(event.get("timestamp"))) is not None and start <= until
     ]
     return tuple(sorted(found, key=lambda event: event.start))
@@ -58,7 +60,7 @@ def _flag(text: str | None) -> bool | None:
 def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ...]:
     """The public chat by time, as plain text; messages past second `until` are let go."""
     found: list[ChatMessage] = []
-    for line in elements(folder / CHAT, ("chattimeline",), notes):
+    for line in elements(folder / CHAT, ("chattimeline",), notes, most=MOST_EVENTS):
         start, end = seconds(line.get("in")), seconds(line.get("out"))
         if start is None:
             notes.add("A chat message has no readable time: it is left out.")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmlfile import usable
 
+_SURROGATE = re.compile(
+    r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 LARGEST = 16 * 1024 * 1024  # bytes; only tldraw.json, read otherwise, is larger
 
 
@@ -20,7 +24,17 @@ def read_json(path: Path, notes: Notes) -> Any:  # noqa: ANN401 - JSON is what i
         notes.add(f"{path.name} is too large: it is not used.")
         return None
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig", "replace"))
+        return json.loads(whole_characters(path.read_bytes().decode("utf-8-sig", "replace")))
     except (ValueError, RecursionError, OSError) as error:
         notes.add(f"{path.name} is damaged ({type(error).__name__}): it is not used.")
         return None
+
+
+def whole_characters(text: str) -> str:
+    """JSON text in which each half of a character that stands alone is a replacement character.
+
+    Python would make strings of them that can be neither written nor shaped.
+    """
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _SURROGATE.sub(lambda match: match["pair"] or "\\ufffd", text)

@@ -43,7 +43,7 @@ class Location:
 
 
 INTERNAL_ID = re.compile(r"[0-9a-f]{40}-\d{13}\Z", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z", re.ASCII)
+RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,200}\Z", re.ASCII)
 _MEDIA_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}\Z", re.ASCII)
 _VERSION = re.compile(r"\d+(?:\.\d+){1,3}\Z", re.ASCII)
 _BLANKS = re.compile(r"[\x00-\x20\x7f]+")
@@ -113,7 +113,7 @@ def _located(parts: SplitResult, allowed_hosts: Collection[str] | None) -> Locat
     segments = [unquote(part) for part in parts.path.split("/") if part]
     query = {name.lower(): value for name, value in parse_qsl(parts.query)}
     kind, record_id, prefix = _recognise(segments, query)
-    if not _ID.match(record_id):
+    if not RECORD_ID.match(record_id):
         raise PlaybackError("The link of the recording holds no valid record id.")
     bases = [
         f"{origin}/{before}{path}/{record_id}/"

@@ -14,6 +14,7 @@ from pod.bbb.playback.numbers import bounded
 from pod.bbb.playback.xmlfile import elements, local, text_of
 
 NAME = "metadata.xml"
+LONGEST_NAME = 500  # characters; what is longer is no name
 _WHOLE = re.compile(r"\s*(\d{1,18})\s*\Z", re.ASCII)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
 
@@ -77,4 +78,4 @@ def readable(name: str) -> str:
     text = html.unescape(name)
     if _ENTITY.search(text):
         text = html.unescape(text)
-    return " ".join(text.split())
+    return " ".join(text.split())[:LONGEST_NAME]

@@ -22,6 +22,11 @@ def number(text: object) -> float | None:
         return bounded(text)
     if not isinstance(text, str) or len(text) > 400:
         return None
+    try:
+        if "_" not in text:  # Python's own spelling of long numbers, nobody else's
+            return bounded(float(text))
+    except ValueError:
+        pass
     match = _NUMBER.match(text)
     return bounded(float(match[1])) if match else None
 
@@ -37,7 +42,8 @@ def numbers(text: str | None) -> list[float | None]:
     """The numbers of a list separated by spaces or commas, None in place of each broken one."""
     if not text:
         return []
-    return [number(part) for part in _SEPARATORS.split(text.strip()) if part]
+    parts = _SEPARATORS.split(text) if "," in text else text.split()
+    return [number(part) for part in parts if part]
 
 
 def seconds(text: object) -> float | None:

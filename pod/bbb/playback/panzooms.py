@@ -28,7 +28,7 @@ class PanZooms:
 
 
 def read_panzooms(folder: Path, notes: Notes) -> PanZooms:
-    """Read panzooms.xml, by time; of several events in one second's tenth the last one counts."""
+    """Read panzooms.xml, by time; of several events in a tenth of a second the last one counts."""
     found: dict[float, tuple[float | None, ...]] = {}
     tldraw = False
     for event in elements(folder / NAME, ("event",), notes):
@@ -38,7 +38,7 @@ def read_panzooms(folder: Path, notes: Notes) -> PanZooms:
         if at is None:
             notes.add("An event of panzooms.xml has no readable time: it is left out.")
             continue
-        found[at] = tuple(numbers(event.findtext("{*}viewBox"))[:4])
+        found[round(at, 1)] = tuple(numbers(event[0].text if len(event) else "")[:4])
     return PanZooms(tuple(sorted(found.items())), tldraw)
 
 

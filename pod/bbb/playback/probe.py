@@ -10,42 +10,12 @@ from pod.bbb.playback import media, needed
 from pod.bbb.playback.model import Media, Playback, SlideKind, Whiteboard
 from pod.bbb.playback.paths import inside
 from pod.bbb.playback.shapes import kind_of
-
-# The types of tldraw that are drawn: those that BigBlueButton's clients can make.
-TLDRAW_V1 = frozenset(
-    ["draw", "rectangle", "ellipse", "triangle", "line", "arrow", "text", "sticky", "group", "image"]
-)
-TLDRAW_V2 = frozenset(
-    ["draw", "geo", "text", "note", "arrow", "line", "highlight", "frame", "group", "image", "poll"]
-)
-GEO = frozenset(
-    [
-        "rectangle",
-        "ellipse",
-        "triangle",
-        "diamond",
-        "pentagon",
-        "hexagon",
-        "octagon",
-        "star",
-        "rhombus",
-        "rhombus-2",
-        "oval",
-        "trapezoid",
-        "arrow-right",
-        "arrow-left",
-        "arrow-up",
-        "arrow-down",
-        "x-box",
-        "check-box",
-        "cloud",
-        "heart",
-    ]
-)
+from pod.bbb.render.tldraw import v1, v2
+from pod.bbb.render.tldraw.geo import KINDS
 
 
 def probe(playback: Playback) -> dict[str, Any]:
-    """Describe a recording with JSON's types: versions, seconds, sizes, numbers of things, what is missing."""
+    """Describe a recording with JSON's types: versions, seconds, sizes, counts, what is missing."""
     shapes = playback.svg_shapes if playback.whiteboard is Whiteboard.SVG else playback.tldraw_shapes
     present, missing = files(playback)
     return {
@@ -95,11 +65,11 @@ def unknown_shapes(playback: Playback) -> tuple[str, ...]:
     """The tldraw types that nobody here knows how to draw, by name ("geo heart-2", "bookmark")."""
     if playback.whiteboard is Whiteboard.SVG:
         return ()
-    known = TLDRAW_V1 if playback.whiteboard is Whiteboard.TLDRAW_V1 else TLDRAW_V2
+    known = v1.KNOWN if playback.whiteboard is Whiteboard.TLDRAW_V1 else v2.KNOWN
     found: set[str] = set()
     for kind in shape_kinds(playback):
         name, _, geo = kind.partition(" ")
-        if name not in known or (name == "geo" and geo not in GEO):
+        if name not in known or (geo and geo not in KINDS):
             found.add(kind)
     return tuple(sorted(found))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image as PillowImage
@@ -18,15 +16,17 @@ from pod.bbb.playback.events import (
     read_polls,
     read_shares,
 )
+from pod.bbb.playback.locate import RECORD_ID
 from pod.bbb.playback.metadata import Metadata, read_metadata
-from pod.bbb.playback.model import Media, Playback, Slide, View, Whiteboard
+from pod.bbb.playback.model import CursorSpace, Media, Playback, Slide, View, Whiteboard
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.panzooms import FITTED, FITTED_2_6_0, PanZooms, Size, read_panzooms, views
+from pod.bbb.playback.panzooms import FITTED, FITTED_2_6_0, Size, read_panzooms, views
 from pod.bbb.playback.paths import inside
 from pod.bbb.playback.shapes import Image, Shapes, read_shapes
 from pod.bbb.playback.texts import SlideTexts, read_captions, read_shared_notes
 from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
 
+MOST_DISPLAYS = 20_000
 DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
 
 
@@ -48,7 +48,7 @@ def read_playback(folder: Path) -> Playback:
 
 def _read(folder: Path, notes: Notes) -> Playback:
     metadata = read_metadata(folder, notes)
-    record_id = metadata.record_id or folder.name
+    record_id = metadata.record_id if RECORD_ID.match(metadata.record_id) else folder.name
     webcams, audio = _sound(folder, notes)
     duration = _duration(webcams, audio, metadata, notes)
     tldraw = read_tldraw(folder, notes)
@@ -56,7 +56,7 @@ def _read(folder: Path, notes: Notes) -> Playback:
     slides = _slides(folder, shapes, duration, notes)
     panzooms = read_panzooms(folder, notes)
     cursors = read_cursor(folder, duration, notes)
-    whiteboard = whiteboard_of(tldraw, panzooms)
+    whiteboard = whiteboard_of(tldraw, marked=panzooms.tldraw or cursors.space is CursorSpace.WHITEBOARD)
     fitted = fitted_size(whiteboard, tldraw)
     shares = read_shares(folder, duration, notes)
     deskshare = media.first_media(folder, media.DESKSHARE, notes)
@@ -122,9 +122,9 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
     )
 
 
-def whiteboard_of(tldraw: Tldraw, panzooms: PanZooms) -> Whiteboard:
-    """Which whiteboard drew: the official player asks tldraw.json and the mark in panzooms.xml."""
-    if not tldraw.by_image and not panzooms.tldraw and not tldraw.version:
+def whiteboard_of(tldraw: Tldraw, *, marked: bool) -> Whiteboard:
+    """Which whiteboard drew: tldraw.json tells, or the mark in panzooms.xml or cursor.xml."""
+    if not tldraw.by_image and not marked and not tldraw.version:
         return Whiteboard.SVG
     version = version_tuple(tldraw.version)
     if version is not None:
@@ -149,6 +149,9 @@ def _slides(folder: Path, shapes: Shapes, duration: float, notes: Notes) -> tupl
         key=lambda entry: (entry[0], entry[1]),
     )
     shown = [entry for entry in shown if entry[0] <= duration]
+    if len(shown) > MOST_DISPLAYS:
+        notes.add(f"shapes.svg shows slides more than {MOST_DISPLAYS} times: the rest is left out.")
+        del shown[MOST_DISPLAYS:]
     sizes: dict[str, Size] = {}
     known: dict[str, str] = {}
     slides: list[Slide] = []
@@ -176,9 +179,3 @@ def _size(folder: Path, image: Image, notes: Notes) -> Size:
         except (OSError, ValueError, PillowImage.DecompressionBombError):
             notes.add(f"{image.href} is no readable picture.")
     return DEFAULT_SIZE
-
-
-def slide_at(slides: Sequence[Slide], at: float) -> Slide | None:
-    """The slide that is shown at a second."""
-    index = bisect_right([slide.start for slide in slides], at) - 1
-    return slides[index] if index >= 0 else None

@@ -18,6 +18,7 @@ from pod.bbb.playback.versions import Version, intervals, undo_time
 from pod.bbb.playback.xmlfile import attributes, elements, local
 
 NAME = "shapes.svg"
+MOST = 250_000  # displays of slides and versions of shapes; the longest lectures have a quarter of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def read_shapes(folder: Path, record_id: str, notes: Notes) -> Shapes:
     path = folder / NAME
     result = Shapes(present=path.is_file())
     drawn: dict[str, list[Version[LazyOps]]] = {}
-    for element in elements(path, ("image", "g"), notes, _wanted):
+    for element in elements(path, ("image", "g"), notes, _wanted, MOST):
         if local(element) == "image":
             image = _image(element, record_id, notes)
             if image:

@@ -55,8 +55,9 @@ class LazyOps(Sequence[Op]):
 
 @lru_cache(maxsize=256)
 def _opened(markup: Packed, record_id: str) -> tuple[Op, ...]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return tuple(ops(etree.fromstring(markup.text().encode(), parser), record_id))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    group = etree.fromstring(markup.text().encode(), parser)
+    return () if group is None else tuple(ops(group, record_id))
 
 
 def ops(group: etree._Element, record_id: str = "") -> Iterator[Op]:

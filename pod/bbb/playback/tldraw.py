@@ -11,15 +11,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from pod.bbb.playback.jsonfile import read_json
+from pod.bbb.playback.json_stream import JsonStream
+from pod.bbb.playback.jsonfile import whole_characters
 from pod.bbb.playback.model import TldrawShape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import number, seconds
 from pod.bbb.playback.packed import Packed
 from pod.bbb.playback.versions import Version, intervals, undo_time
+from pod.bbb.playback.xmlfile import first_line, usable
 
 NAME = "tldraw.json"
+MOST = 250_000  # versions of shapes on one slide
 Z = tuple[float, str, int]
+Content = tuple["LazyData", Z]
 _VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
 
 
@@ -28,8 +32,8 @@ class LazyData(Mapping[str, Any]):
 
     __slots__ = ("_packed",)
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._packed = Packed(json.dumps(data, separators=(",", ":")))
+    def __init__(self, entry: str) -> None:
+        self._packed = Packed(entry)
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - JSON is what it is
         return _opened(self._packed)[key]
@@ -52,7 +56,7 @@ class LazyData(Mapping[str, Any]):
 
 @lru_cache(maxsize=512)
 def _opened(packed: Packed) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads(packed.text()))
+    return cast("dict[str, Any]", json.loads(packed.text())["shape_data"])
 
 
 @dataclass(slots=True)
@@ -67,17 +71,18 @@ class Tldraw:
 
 
 def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
-    """Read tldraw.json; an absent or broken one gives an empty `Tldraw`."""
+    """Read tldraw.json; an absent one gives an empty `Tldraw`, a damaged one what comes before the damage."""
     path = folder / NAME
     result = Tldraw(present=path.is_file())
-    content = read_json(path, notes)
-    if not isinstance(content, dict):
+    if not usable(path, notes):
         return result
-    version = content.pop("bbb_version", "")
-    result.version = version.strip()[:40] if isinstance(version, str) else ""
-    for key, page in content.items():
-        items = page.get("shapes") if isinstance(page, dict) else None
-        versions = list(_versions(items if isinstance(items, list) else [], result, notes))
+    pages: dict[str, list[Version[Content]]] = {}
+    try:
+        with path.open("rb") as file:
+            _document(JsonStream(file), pages, result, notes)
+    except ValueError as error:
+        notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
+    for key, versions in pages.items():
         result.by_image[f"image{key}"] = tuple(
             TldrawShape(str(one.shape), one.order, one.start, end, *one.content)
             for one, end in intervals(versions)
@@ -85,13 +90,36 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
     return result
 
 
-def _versions(items: list[Any], result: Tldraw, notes: Notes) -> Iterator[Version[tuple[LazyData, Z]]]:
-    first: dict[str, int] = {}
-    for order, item in enumerate(items):
-        data = item.get("shape_data") if isinstance(item, dict) else None
-        start = seconds(item.get("timestamp")) if isinstance(item, dict) else None
+def _document(
+    stream: JsonStream, pages: dict[str, list[Version[Content]]], result: Tldraw, notes: Notes
+) -> None:
+    for key in stream.members():
+        if key == "bbb_version":
+            version, _text = stream.value()
+            result.version = version.strip()[:40] if isinstance(version, str) else ""
+        elif stream.peek() == "{":
+            versions = pages.setdefault(key, [])
+            for name in stream.members():
+                if name == "shapes" and stream.peek() == "[":
+                    _entries(stream, versions, result, notes)
+                else:
+                    stream.value()
+        else:
+            stream.value()
+
+
+def _entries(stream: JsonStream, versions: list[Version[Content]], result: Tldraw, notes: Notes) -> None:
+    first = {version.shape: version.content[1][2] for version in reversed(versions)}
+    for _index in stream.items():
+        entry, text = stream.value()
+        data = entry.get("shape_data") if isinstance(entry, dict) else None
+        start = seconds(entry.get("timestamp")) if isinstance(entry, dict) else None
         if not isinstance(data, dict) or start is None:
             notes.add("A shape of tldraw.json has no data or no readable time: it is left out.")
+            continue
+        order = len(versions)
+        if order >= MOST:
+            notes.add(f"{NAME} holds more than {MOST} versions of shapes on a slide: the rest is left out.")
             continue
         result.kinds[str(data.get("type"))] += 1
         result.records = result.records or data.get("typeName") == "shape" or "props" in data
@@ -102,7 +130,8 @@ def _versions(items: list[Any], result: Tldraw, notes: Notes) -> Iterator[Versio
             index if isinstance(index, str) else "",
             first.setdefault(identity, order),
         )
-        yield Version(identity, order, start, undo_time(number(item.get("undo"))), (LazyData(data), z))
+        undo = undo_time(number(entry.get("undo")))
+        versions.append(Version(identity, order, start, undo, (LazyData(whole_characters(text)), z)))
 
 
 def version_tuple(text: str) -> tuple[int, int, int] | None:

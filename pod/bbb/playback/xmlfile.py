@@ -31,16 +31,19 @@ def elements(
     names: Collection[str],
     notes: Notes,
     wanted: Callable[[etree._Element], bool] = lambda _element: True,
+    most: int = 3_000_000,
 ) -> Iterator[etree._Element]:
     """Each element of `path` with a local name in `names` that is `wanted`, when it has been read wholly.
 
     It is emptied once the next one is asked for, so that a long file needs
     little memory; its ancestors' attributes can be read. An absent file yields
-    nothing; a damaged one ends at the damage, with a note.
+    nothing; a damaged one ends at the damage, one with more than `most` such
+    elements there, both with a note.
     """
     if not usable(path, notes):
         return
     tags = [f"{{*}}{name}" for name in names]
+    count = 0
     try:
         for _event, element in etree.iterparse(
             str(path),
@@ -58,6 +61,10 @@ def elements(
                 return
             if not wanted(element):
                 continue
+            count += 1
+            if count > most:
+                notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
+                return
             yield element
             release(element)
     except etree.XMLSyntaxError as error:
