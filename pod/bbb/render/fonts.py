@@ -27,6 +27,7 @@ import uharfbuzz as hb
 
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
+from pod.bbb.render.hinting import Hinted
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ class Font:
         self.descent = -extents.descender / self.em
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
+        self._file = (path, index, weight)
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
@@ -138,6 +140,15 @@ class Font:
             points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
             found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
         return found
+
+    @functools.cached_property
+    def hinted(self) -> Hinted | None:
+        """The outlines as FreeType hints them; None if it cannot read the file."""
+        try:
+            return Hinted(*self._file)
+        except OSError as error:
+            _log.debug("Font %s is drawn without hinting: %s", self.name, error)
+            return None
 
 
 @functools.cache

@@ -1,33 +1,67 @@
-"""Drawing operations made ready for the canvas: compiled paths, laid-out text, placed pictures, each with its box."""
+"""Drawing operations made ready for the canvas: paths, laid-out text, placed pictures, with their boxes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Fill, Matrix, Op, Picture, Stroke, Text
+from pod.bbb.playback.drawing import Matrix, Op, Picture, Stroke, Text
+from pod.bbb.playback.model import Rect
 from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
+from pod.bbb.render.hinting import PLAYER, Grid
 from pod.bbb.render.pictures import Pictures, blend, paste
-from pod.bbb.render.text import layout
+from pod.bbb.render.text import Block, layout
 
 Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
-IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
+_RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window."""
+
+    matrix: Matrix  # uniform scale and shift
+    clip: Box
+    player: Matrix
+
+    @property
+    def scale(self) -> float:
+        """Pixels a unit."""
+        return self.matrix[0]
+
+
+def place(view: Rect, full: Box) -> View:
+    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""
+    scale, left, top = _fitted(view, full)
+    right, bottom = left + view.width * scale, top + view.height * scale
+    x, y = min(max(round(left), 0), full[2] - 1), min(max(round(top), 0), full[3] - 1)
+    clip = (x, y, min(max(round(right), x + 1), full[2]), min(max(round(bottom), y + 1), full[3]))
+    matrix = (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale)
+    scale, left, top = _fitted(view, PLAYER)
+    return View(matrix, clip, (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale))
+
+
+def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
+    scale = min(full[2] / view.width, full[3] / view.height)
+    return scale, (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
 
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """One operation: a path to fill or to stroke, or a picture with what was prepared of it for one view."""
+    """One operation with its box in whiteboard units, and what was prepared of it for one view."""
 
-    op: Fill | Stroke | Picture
-    path: Path | None
+    op: Op
     extent: Extent
-    prepared: tuple[Matrix, Box, Pixels] | None = None
+    path: Path | None = None
+    block: Block | None = None  # of a text
+    hinted_for: Matrix | None = None  # the matrix that a text's `path` was made for
+    scaled: tuple[Matrix, Box, Pixels] | None = None  # a picture, for a matrix
 
 
 @dataclass(slots=True, eq=False)
@@ -36,26 +70,22 @@ class Drawn:
 
     source: object
     items: tuple[Item, ...]
-    extent: Extent | None
-    box: Box | None = field(default=None)  # in pixels of the current view, clipped; set by the board
+    box: Box | None  # in pixels of the current view, clipped; None: not seen
 
 
-def make(source: object, ops: Iterable[Op], note: Note) -> Drawn:
-    """Make the operations of one shape ready."""
+def make(source: object, ops: Iterable[Op], view: View, note: Note) -> Drawn:
+    """Make the operations of one shape ready for a view."""
     items = tuple(item for op in ops if (item := _item(op, note)) is not None)
-    extents = [item.extent for item in items]
-    extent = (
-        (min(e[0] for e in extents), min(e[1] for e in extents), max(e[2] for e in extents), max(e[3] for e in extents))
-        if extents
-        else None
-    )  # fmt: skip
-    return Drawn(source, items, extent)
+    return Drawn(source, items, union(pixel_box(item.extent, view) for item in items))
 
 
 def _item(op: Op, note: Note) -> Item | None:
     if isinstance(op, Picture):
-        corners = Path(_CORNERS, _corners(op))
-        return Item(op, None, _extent(corners, op.matrix, 0.0)) if op.width > 0 and op.height > 0 else None
+        if not (op.width > 0 and op.height > 0):
+            return None
+        right, bottom = op.x + op.width, op.y + op.height
+        corners = np.array([(op.x, op.y), (right, op.y), (right, bottom), (op.x, bottom)], np.float32)
+        return Item(op, _extent(Path(_RECTANGLE, corners), op.matrix, 0.0))
     if isinstance(op, Text):
         return _text(op, note)
     path = compile_path(op.path)
@@ -65,15 +95,7 @@ def _item(op: Op, note: Note) -> Item | None:
     if isinstance(op, Stroke):
         reach = op.width / 2 * (max(1.0, op.miter_limit) if op.join == "miter" else 1.0)
         reach *= math.sqrt(2) if op.cap == "square" else 1.0
-    return Item(op, path, _extent(path, op.matrix, reach))
-
-
-_CORNERS: Final = np.array([1, 2, 2, 2, 0], np.uint8)
-
-
-def _corners(op: Picture) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    right, bottom = op.x + op.width, op.y + op.height
-    return np.array([(op.x, op.y), (right, op.y), (right, bottom), (op.x, bottom)], np.float32)
+    return Item(op, _extent(path, op.matrix, reach), path)
 
 
 def _text(op: Text, note: Note) -> Item | None:
@@ -82,13 +104,12 @@ def _text(op: Text, note: Note) -> Item | None:
     block = layout(op)
     if block.missing:
         signs = " ".join(f"U+{ord(character):04X}" for character in sorted(block.missing)[:10])
-        note(
-            f"No font has the characters {signs}: boxes stand for them. Install a font for them on the server."
-        )
-    if not len(block.outline.points):
+        note(f"No font has the characters {signs}: boxes stand for them. Install a font on the server.")
+    path = block.outline()
+    if not len(path.points):
         return None
-    fill = Fill((), op.colour, matrix=op.matrix)
-    return Item(fill, block.outline, _extent(block.outline, op.matrix, 0.0))
+    # Hinting moves an outline by less than a pixel of the player, in letters of four at least.
+    return Item(op, _extent(path, op.matrix, 0.25 * op.size), path, block)
 
 
 def _extent(path: Path, matrix: Matrix | None, reach: float) -> Extent:
@@ -102,21 +123,18 @@ def _extent(path: Path, matrix: Matrix | None, reach: float) -> Extent:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def pixel_box(extent: Extent | None, view: Matrix, clip: Box) -> Box | None:
-    """The pixels that an extent may touch, inside `clip`; None if none."""
-    if extent is None:
-        return None
-    scale_x, _, _, scale_y, dx, dy = view
-    values = (
-        extent[0] * scale_x + dx, extent[1] * scale_y + dy, extent[2] * scale_x + dx, extent[3] * scale_y + dy,
+def pixel_box(extent: Extent, view: View) -> Box | None:
+    """The pixels that an extent may touch; None if none."""
+    scale, _, _, _, dx, dy = view.matrix
+    x0, x1 = extent[0] * scale + dx, extent[2] * scale + dx
+    y0, y1 = extent[1] * scale + dy, extent[3] * scale + dy
+    left, top, right, bottom = view.clip
+    if not (x0 < right + _MARGIN and y0 < bottom + _MARGIN and x1 > left - _MARGIN and y1 > top - _MARGIN):
+        return None  # outside, or not a number
+    return (
+        max(left, math.floor(max(x0, -1e9)) - _MARGIN), max(top, math.floor(max(y0, -1e9)) - _MARGIN),
+        min(right, math.ceil(min(x1, 1e9)) + _MARGIN), min(bottom, math.ceil(min(y1, 1e9)) + _MARGIN),
     )  # fmt: skip
-    if not all(math.isfinite(value) for value in values):
-        return None
-    left = max(clip[0], math.floor(max(values[0], -1e9)) - _MARGIN)
-    top = max(clip[1], math.floor(max(values[1], -1e9)) - _MARGIN)
-    right = min(clip[2], math.ceil(min(values[2], 1e9)) + _MARGIN)
-    bottom = min(clip[3], math.ceil(min(values[3], 1e9)) + _MARGIN)
-    return (left, top, right, bottom) if right > left and bottom > top else None
 
 
 def union(boxes: Iterable[Box | None]) -> Box | None:
@@ -124,37 +142,47 @@ def union(boxes: Iterable[Box | None]) -> Box | None:
     found = [box for box in boxes if box is not None]
     if not found:
         return None
-    return (
-        min(b[0] for b in found),
-        min(b[1] for b in found),
-        max(b[2] for b in found),
-        max(b[3] for b in found),
-    )
+    lefts, tops, rights, bottoms = zip(*found, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def meets(one: Box | None, other: Box) -> bool:
     """Whether two boxes have a pixel in common."""
-    return (
-        one is not None
-        and one[0] < other[2]
-        and other[0] < one[2]
-        and one[1] < other[3]
-        and other[1] < one[3]
-    )
+    if one is None:
+        return False
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def draw(item: Item, canvas: Canvas, view: Matrix, region: Box, clip: Box, pictures: Pictures) -> None:
-    """Draw one item into the canvas, touching only `region`, which lies inside the content's `clip`."""
-    matrix = multiply(view, item.op.matrix)
-    if not isinstance(item.op, Picture):
-        if item.path is not None:
-            canvas.draw(item.op, item.path, matrix)
+def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures) -> None:
+    """Draw one item into the canvas, touching only `region`, which lies inside the view's clip."""
+    op = item.op
+    matrix = multiply(view.matrix, op.matrix)
+    if isinstance(op, Picture):
+        _draw_picture(item, op, canvas, matrix, view, region, pictures)
+    elif isinstance(op, Text):
+        canvas.fill(_letters(item, multiply(view.player, op.matrix)), op.colour, matrix)
+    elif item.path is not None:
+        canvas.draw(op, item.path, matrix)
+
+
+def _letters(item: Item, player: Matrix) -> Path:
+    """The text's outline, hinted for how the player shows this view; made once a view."""
+    if item.block is None or item.path is None:
+        raise ValueError("a text item has its block and its outline")
+    if item.hinted_for != player:
+        item.hinted_for = player
+        item.path = item.block.outline(Grid.of(player))
+    return item.path
+
+
+def _draw_picture(
+    item: Item, op: Picture, canvas: Canvas, matrix: Matrix, view: View, region: Box, pictures: Pictures
+) -> None:
+    if item.scaled is None or item.scaled[0] != matrix:
+        item.scaled = _scaled(op, item.extent, matrix, view, pictures)
+    if item.scaled is None:
         return
-    if item.prepared is None or item.prepared[0] != matrix:
-        item.prepared = _prepare(item.op, item.extent, matrix, view, clip, pictures)
-    if item.prepared is None:
-        return
-    _, box, pixels = item.prepared
+    _, box, pixels = item.scaled
     left, top = max(box[0], region[0]), max(box[1], region[1])
     right, bottom = min(box[2], region[2]), min(box[3], region[3])
     if right > left and bottom > top:
@@ -163,13 +191,12 @@ def draw(item: Item, canvas: Canvas, view: Matrix, region: Box, clip: Box, pictu
         blend(canvas.pixels[top:bottom, left:right], part, opaque=False)
 
 
-def _prepare(
-    op: Picture, extent: Extent, matrix: Matrix, view: Matrix, clip: Box, pictures: Pictures
+def _scaled(
+    op: Picture, extent: Extent, matrix: Matrix, view: View, pictures: Pictures
 ) -> tuple[Matrix, Box, Pixels] | None:
     """Scale the picture once for this view: repainting a part must give the very same pixels."""
-    box = pixel_box(extent, view, clip)
-    scale = math.hypot(matrix[0], matrix[1])
-    raster = pictures.get(op.href, op.width * scale) if box else None
+    box = pixel_box(extent, view)
+    raster = pictures.get(op.href, op.width * math.hypot(matrix[0], matrix[1])) if box else None
     if box is None or raster is None:
         return None
     pixels = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.uint8)

@@ -15,13 +15,14 @@ from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Matrix, Op, Picture
+from pod.bbb.playback.drawing import Op, Picture
 from pod.bbb.playback.model import Playback, Rect, SvgShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
 from pod.bbb.render import tldraw
 from pod.bbb.render.canvas import Box, Canvas, Pixels
-from pod.bbb.render.items import Drawn, draw, fitted, make, meets, pixel_box, union
+from pod.bbb.render.hinting import PLAYER
+from pod.bbb.render.items import Drawn, draw, fitted, make, meets, place, union
 from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
 
@@ -32,7 +33,6 @@ _PAPER: Final = {
     Whiteboard.TLDRAW_V1: (248, 249, 250),
     Whiteboard.TLDRAW_V2: (249, 250, 251),
 }
-_PLAYER_WIDTH: Final = 1280.0  # a pointer of so many screen pixels is meant for a content area about so wide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +62,7 @@ class Painter:
         self._canvas = Canvas(self._board)
         self._pictures = Pictures(playback.folder, self._notes.add)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
-        self._clip = self._full
-        self._view: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
         self._drawn: list[Drawn] = []
         self._pointer: Box | None = None
@@ -93,27 +92,27 @@ class Painter:
         """Paint background and slide, for a new slide or another view; the shapes go."""
         _fill(self._base, self._full, rules.BACKGROUND)
         if view is not None:
-            self._view, self._clip = _placed(view, self._full)
-            _fill(self._base, self._clip, _PAPER[self._playback.whiteboard])
+            self._view = place(view, self._full)
+            _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
             if scene.slide is not None and scene.slide_rect is not None:
                 self._lay_slide(scene.slide.href, scene.slide_rect)
         self._board[...] = self._base
         self._drawn, self._sources = [], ()
 
     def _lay_slide(self, href: str, rect: Rect) -> None:
-        scale, _, _, _, dx, dy = self._view
+        scale, _, _, _, dx, dy = self._view.matrix
         raster = self._pictures.get(href, rect.width * scale)
         if raster is None:
             box = (
                 round(rect.x * scale + dx), round(rect.y * scale + dy),
                 round((rect.x + rect.width) * scale + dx), round((rect.y + rect.height) * scale + dy),
             )  # fmt: skip
-            _fill(self._base, _within(box, self._clip), _WHITE)
+            _fill(self._base, _within(box, self._view.clip), _WHITE)
             return
         whole = Picture(href, rect.x, rect.y, rect.width, rect.height)
         x, y, width, height = fitted(whole, raster.width, raster.height)
         matrix = (width * scale, 0.0, 0.0, height * scale, x * scale + dx, y * scale + dy)
-        paste(self._base, raster, matrix, self._clip)
+        paste(self._base, raster, matrix, self._view.clip)
 
     def _update_shapes(self, scene: Scene | None) -> Box | None:
         """Bring the board to the scene's shapes; the box of what changed."""
@@ -127,8 +126,8 @@ class Painter:
         kept = _common_start(before, after)
         added, removed = after[kept:], before[kept:]
         if not removed:
-            return self._draw(added, self._clip)
-        region = _difference(before, after, self._clip)
+            return self._draw(added, self._view.clip)
+        region = _difference(before, after, self._view.clip)
         if region is not None:
             _copy(self._base, self._board, region)
             self._draw(after, region)
@@ -147,9 +146,7 @@ class Painter:
         return [known.get(id(op)) or equal.get(op) or self._new(op, (op,)) for op in ops]
 
     def _new(self, source: SvgShape | Op, ops: Iterable[Op]) -> Drawn:
-        drawn = make(source, ops, self._notes.add)
-        drawn.box = pixel_box(drawn.extent, self._view, self._clip)
-        return drawn
+        return make(source, ops, self._view, self._notes.add)
 
     def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:
         """Draw those of the shapes that meet the region; the box of what they may have touched."""
@@ -159,7 +156,7 @@ class Painter:
             if meets(shape.box, region):
                 touched.append(shape.box)
                 for item in shape.items:
-                    draw(item, self._canvas, self._view, region, self._clip, self._pictures)
+                    draw(item, self._canvas, self._view, region, self._pictures)
         self._canvas.flush()
         return union(touched)
 
@@ -174,28 +171,19 @@ class Painter:
         return union((old, self._pointer))
 
     def _dot(self, at: tuple[float, float]) -> Box | None:
-        scale, _, _, _, dx, dy = self._view
+        scale, _, _, _, dx, dy = self._view.matrix
         x, y, radius, colour = at[0] * scale + dx, at[1] * scale + dy, 0.0, rules.SVG_CURSOR_COLOUR
         if self._playback.whiteboard is Whiteboard.SVG:
             radius = rules.SVG_CURSOR_RADIUS * scale
         elif self._playback.whiteboard is Whiteboard.TLDRAW_V1:
-            radius = rules.TLDRAW_V1_CURSOR_RADIUS * self._full[2] / _PLAYER_WIDTH
+            radius = rules.TLDRAW_V1_CURSOR_RADIUS * self._full[2] / PLAYER[2]
             colour = rules.TLDRAW_V1_CURSOR_COLOUR
         else:
             half = rules.TLDRAW_V2_CURSOR_SIZE / 2
             x, y = x + half * scale, y + half * scale
             radius = (half + rules.TLDRAW_V2_CURSOR_STROKE / 2) * scale
             colour = rules.TLDRAW_V2_CURSOR_COLOUR
-        return _disc(self._frame, x, y, radius, colour, self._clip)
-
-
-def _placed(view: Rect, full: Box) -> tuple[Matrix, Box]:
-    """The view fitted and centred in the content area (xMidYMid meet), and the pixels it covers."""
-    scale = min(full[2] / view.width, full[3] / view.height)
-    left, top = (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
-    matrix = (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale)
-    clip = (round(left), round(top), round(left + view.width * scale), round(top + view.height * scale))
-    return matrix, _within((clip[0], clip[1], max(clip[2], clip[0] + 1), max(clip[3], clip[1] + 1)), full)
+        return _disc(self._frame, x, y, radius, colour, self._view.clip)
 
 
 def _common_start(before: Sequence[Drawn], after: Sequence[Drawn]) -> int:
@@ -243,10 +231,10 @@ def _disc(
     """Draw a disc with soft edges; the pixels it touched, None if none."""
     if not all(math.isfinite(v) and abs(v) < 1e7 for v in (x, y, radius)):
         return None
+    reach = radius + 1
     box = _within(
-        (math.floor(x - radius) - 1, math.floor(y - radius) - 1, math.ceil(x + radius) + 1, math.ceil(y + radius) + 1),
-        clip,
-    )  # fmt: skip
+        (math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach)), clip
+    )
     left, top, right, bottom = box
     if right <= left or bottom <= top:
         return None

@@ -22,7 +22,7 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
-from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvg, premultiplied, read_svg
+from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvgError, premultiplied, read_svg
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -48,7 +48,7 @@ _BROKEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A decoded picture: premultiplied blue, green, red, alpha; its own size may be larger than its pixels."""
+    """A decoded picture: premultiplied blue, green, red, alpha; it may have been scaled down."""
 
     image: Image.Image  # mode RGBX as four plain bands in the canvas's order
     width: float  # the picture's own size, of which only the aspect matters
@@ -72,12 +72,12 @@ class Pictures:
         self._failed: set[str] = set()
 
     def get(self, href: str, scale_to: float) -> Raster | None:
-        """The picture, drawn for a width of about `scale_to` pixels where it is a vector; None if unusable."""
+        """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
         if href in self._failed:
             return None
         try:
             return self._cached(href, scale_to)
-        except UnusableSvg as error:
+        except UnusableSvgError as error:
             self._fail(href, str(error))
         except _BROKEN as error:
             self._fail(href, f"{type(error).__name__}: {error}")
@@ -190,7 +190,7 @@ def _paste_upright(
     )
     if source[2] - source[0] <= 0 or source[3] - source[1] <= 0:
         return
-    # Browsers interpolate linearly when they enlarge; Hamming's window is as cheap and sharper when they reduce.
+    # Browsers interpolate linearly when they enlarge; to reduce, Hamming's window is as cheap and sharper.
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
     scaled = raster.image.resize((right - left, bottom - top), method, box=source)
     pixels = np.frombuffer(scaled.tobytes(), np.uint8).reshape(bottom - top, right - left, 4)

@@ -18,7 +18,7 @@ from pod.bbb.render.timeline import Timeline
 
 
 def still(folder: Path, seconds: float, size: tuple[int, int], out: Path) -> tuple[str, ...]:
-    """Write the content area of the recording in `folder` at `seconds` as a PNG of `size`, fitted and centred.
+    """Write the content area of a recording at `seconds` as a PNG of `size`, fitted and centred.
 
     Returns notes on what could not be shown. Raises PlaybackError when the
     recording is unusable, RenderError when the picture cannot be made.
@@ -66,7 +66,7 @@ def share_frame(path: Path, seconds: float) -> Image.Image | None:
                 if frame.time is not None and frame.time > seconds + 1e-3 and shown is not None:
                     break
                 shown = frame
-            return None if shown is None else shown.to_image()
+            return None if shown is None else Image.fromarray(shown.to_ndarray(format="rgb24"), "RGB")
     except (av.FFmpegError, IndexError) as error:
         message = (
             f"Reading the screen share {path.name} at {seconds:g} s failed: {error}. Fetch the file again."

@@ -39,7 +39,7 @@ _ARIAL: Final = re.compile(r"\b(?:arial|helvetica|liberation sans)\b", re.IGNORE
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
 
-class UnusableSvg(ValueError):
+class UnusableSvgError(ValueError):
     """The file is no SVG that can be drawn; the message says why."""
 
 
@@ -53,7 +53,7 @@ class Svg:
     fonts: tuple[str, ...]
 
     def render(self, width: int, height: int) -> Pixels:
-        """Draw it as large as asked for, stretched; raises `UnusableSvg`."""
+        """Draw it as large as asked for, stretched; raises `UnusableSvgError`."""
         outer = (
             f'<svg xmlns="{_SVG}" width="{width}" height="{height}" preserveAspectRatio="none"'
             f' viewBox="0 0 {self.width:.6f} {self.height:.6f}">{self.text}</svg>'
@@ -65,7 +65,7 @@ class Svg:
                 monospace_family="Source Code Pro",
             )  # fmt: skip
         except ValueError as error:
-            raise UnusableSvg(f"it cannot be drawn ({error})") from error
+            raise UnusableSvgError(f"it cannot be drawn ({error})") from error
         with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as image:
             return premultiplied(image)
 
@@ -84,11 +84,11 @@ def _has_alpha(image: Image.Image) -> bool:
 
 
 def read_svg(data: bytes, note: Note) -> Svg:
-    """Parse an SVG and take out what reaches beyond it; raises `UnusableSvg`."""
+    """Parse an SVG and take out what reaches beyond it; raises `UnusableSvgError`."""
     root = _parse(data)
     elements = list(root.iter())
     if _resolved_elements(root) > MAX_ELEMENTS:
-        raise UnusableSvg("its references resolve to too many elements")
+        raise UnusableSvgError("its references resolve to too many elements")
     for element in elements:
         if (
             not isinstance(element.tag, str) or etree.QName(element).localname in _REMOVED
@@ -105,7 +105,7 @@ def read_svg(data: bytes, note: Note) -> Svg:
 
 def _parse(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
-        raise UnusableSvg(f"it has {len(data)} bytes")
+        raise UnusableSvgError(f"it has {len(data)} bytes")
     # A large slide holds its photographs as one long attribute, for which libxml2's guards
     # must be lifted; they stay where a DOCTYPE could make use of it.
     plain = b"<!DOCTYPE" not in data and b"\0" not in data[:4096]
@@ -116,9 +116,9 @@ def _parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnusableSvg(f"it is not well-formed ({error})") from error
+        raise UnusableSvgError(f"it is not well-formed ({error})") from error
     if etree.QName(root).localname != "svg":
-        raise UnusableSvg("it is no SVG")
+        raise UnusableSvgError("it is no SVG")
     return root
 
 
@@ -130,8 +130,12 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
+def _attributes(element: etree._Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in element.items()]
+
+
 def _clean(element: etree._Element, note: Note) -> None:
-    for name, value in element.items():
+    for name, value in _attributes(element):
         local = etree.QName(name).localname
         if local == "href":
             _clean_reference(element, name, value.strip(), note)
@@ -187,7 +191,7 @@ def _resolved_elements(root: etree._Element) -> int:
 
 
 def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -> Iterator[etree._Element]:
-    for name, value in element.items():
+    for name, value in _attributes(element):
         reference = value.strip()
         if reference.startswith("#") and name in {"href", _XLINK}:
             reference = reference[1:]
@@ -210,7 +214,7 @@ def _size(root: etree._Element) -> tuple[float, float]:
         width = height * box_size[0] / box_size[1]
     size = (width, height) if width and height else box_size
     if size is None or not (0 < size[0] < 1e6 and 0 < size[1] < 1e6):
-        raise UnusableSvg("it has no size")
+        raise UnusableSvgError("it has no size")
     return size[0], size[1]
 
 
@@ -229,7 +233,7 @@ def _number(text: str) -> float:
 
 def _fonts_for(root: etree._Element) -> tuple[str, ...]:
     """The packaged fonts the file's text needs; none when it has no text, as slides made of outlines."""
-    texts = [text for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext()]
+    texts = [str(text) for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext()]
     if not texts:
         return ()
     foreign = any(ord(character) > 0x24F for text in texts for character in text)

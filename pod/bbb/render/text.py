@@ -8,6 +8,7 @@ it alone is wider than the line. Widths are in the unit of the font size.
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import numpy as np
 from pod.bbb.playback.drawing import Text
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.fonts import font
+from pod.bbb.render.hinting import Grid
 from pod.bbb.render.text_shape import Direction, Line, is_rtl, shape
 
 _BREAKS: Final = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
@@ -50,10 +52,22 @@ _TOLERANCE: Final = 1.0 / 64  # browsers lay out in 64ths of a pixel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A laid-out text: its outline (whiteboard units, y downwards), and the characters drawn as boxes."""
+    """A laid-out text (whiteboard units, y downwards): each line with its left end and its baseline."""
 
-    outline: Outline
-    missing: frozenset[str]
+    lines: tuple[tuple[Line, float, float], ...]
+    size: float
+    missing: frozenset[str]  # characters without a font, drawn as boxes
+
+    def outline(self, grid: Grid | None = None) -> Outline:
+        """The outline of all letters; hinted for the pixels of `grid` as a browser does, else as designed."""
+        pixels = grid and grid.pixels(self.size)
+        parts: list[Outline] = []
+        for line, x, baseline in self.lines:
+            if grid is None or pixels is None:
+                parts.extend(_placed(line, x, baseline, self.size))
+            else:
+                parts.extend(_hinted(line, x, baseline, self.size, grid))
+        return _joined(parts)
 
 
 def measure(text: str, family: str, size: float, spacing: float = 0.0) -> float:
@@ -61,10 +75,23 @@ def measure(text: str, family: str, size: float, spacing: float = 0.0) -> float:
     return max((_advance(line, family, spacing) * size for line in _BREAKS.split(text)), default=0.0)
 
 
-def line_extent(family: str) -> tuple[float, float]:
-    """Ascent and descent of a family's font, as factors of the size, both positive."""
+def line_metrics(family: str, size: float, line_height: float) -> tuple[float, float]:
+    """The distance from line to line, and of the first baseline from the top, as Chromium on Linux has them.
+
+    It rounds ascent, descent and line gap to whole pixels, and puts half of the
+    leading, rounded down, above. Arial's lines are `line-height: normal`, which
+    is the font's own.
+    """
     face = font(family)
-    return face.ascent, face.descent
+    ascent, descent = _rounded(face.ascent * size), _rounded(face.descent * size)
+    step = line_height * size
+    if family == "arial":
+        step = ascent + descent + _rounded(face.line_gap * size)
+    return step, ascent + math.floor((step - ascent - descent) / 2)
+
+
+def _rounded(length: float) -> int:
+    return math.floor(length + 0.5)
 
 
 def wrap(text: str, family: str, size: float, width: float | None, spacing: float = 0.0) -> list[str]:
@@ -130,18 +157,19 @@ def _advance(text: str, family: str, spacing: float) -> float:
 
 
 def layout(op: Text) -> Block:
-    """Lay a text operation out: the outline is in its own coordinates, without its matrix."""
-    step = op.line_height * op.size
-    ascent, descent = line_extent(op.family)
-    baseline = (step - (ascent + descent) * op.size) / 2 + ascent * op.size
+    """Lay a text operation out, in its own coordinates, without its matrix."""
+    step, baseline = line_metrics(op.family, op.size, op.line_height)
     lines = [line for paragraph in _BREAKS.split(op.text) for line in _lines(paragraph, op)]
-    y = op.y + baseline + _vertical_shift(op, step * len(lines))
-    parts: list[Outline] = []
+    top = op.y + _vertical_shift(op, step * len(lines))
+    placed: list[tuple[Line, float, float]] = []
     missing: set[str] = set()
     for number, (line, indent) in enumerate(lines):
-        parts.extend(_placed(line, op.x + indent, y + number * step, op.size))
+        # Browsers round the top of each line, so that lines are equally high; where tldraw's
+        # text begins is a matter of a transformation, which they do not round.
+        line_top = _rounded(top + number * step) if op.family == "arial" else top + _rounded(number * step)
+        placed.append((line, op.x + indent, line_top + baseline))
         missing |= line.missing
-    return Block(_joined(parts), frozenset(missing))
+    return Block(tuple(placed), op.size, frozenset(missing))
 
 
 def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
@@ -196,6 +224,21 @@ def _placed(line: Line, x: float, baseline: float, size: float) -> Iterator[Outl
         if len(outline.points):
             at = np.array([x + glyph.x * size, baseline - glyph.y * size], np.float32)
             yield Outline(outline.commands, outline.points * flip + at)
+
+
+def _hinted(line: Line, x: float, baseline: float, size: float, grid: Grid) -> Iterator[Outline]:
+    flip = np.array([size, -size], np.float32)
+    pixels = size * grid.scale
+    for glyph in line.glyphs:
+        if glyph.font is None:
+            outline = _BOX
+        elif (hinted := glyph.font.hinted) is not None:
+            outline = hinted.outline(glyph.index, pixels)
+        else:
+            outline = glyph.font.outline(glyph.index)
+        if len(outline.points):
+            at = (grid.letter(x + glyph.x * size), grid.baseline(baseline - glyph.y * size))
+            yield Outline(outline.commands, outline.points * flip + np.array(at, np.float32))
 
 
 def _joined(outlines: list[Outline]) -> Outline:
