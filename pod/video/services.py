@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -29,7 +30,7 @@ class NewVideo:
     """A video to be made of a file that stands whole below MEDIA_ROOT.
 
     `defaults` are further columns of Video (what a recorder prescribes); `report`
-    is what the converter said of the file (chapters, slides, captions, chat).
+    is what the converter said of the file (see `pod.video.sidecar`).
     """
 
     owner_id: int
@@ -138,6 +139,12 @@ def remove_video(video: Video) -> None:
         shutil.rmtree(extras, ignore_errors=True)
 
     transaction.on_commit(remove_files)
+
+
+def renew_share_link(video: Video) -> None:
+    """Make the share links that were given out void."""
+    detail, _created = VideoDetail.objects.get_or_create(video=video)
+    VideoDetail.objects.filter(pk=detail.pk).update(share_version=F("share_version") + 1)
 
 
 def trash_days() -> int:

@@ -12,11 +12,13 @@ urlpatterns = [
     path("edit/<slug:slug>/", views.edit, name="video_edit"),
     path("delete/<slug:slug>/", views.delete, name="video_delete"),
     path("restore/<slug:slug>/", views.restore, name="video_restore"),
+    path("reshare/<slug:slug>/", views.reshare, name="video_reshare"),
     path("media/<slug:slug>/", views.media, name="media"),
     path("media/<slug:slug>/download/", views.download, name="download"),
     path("media/<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("media/<slug:slug>/captions/<int:caption_id>/", views.caption, name="caption"),
     path("media/<slug:slug>/slides/<int:slide_id>/", views.slide, name="slide"),
+    path("media/<slug:slug>/slides/", views.slides_download, name="slides_download"),
     path("<slug:slug>/", views.watch, name="video"),
     path("<slug:slug>/<slug:key>/", views.watch, name="shared"),
 ]

@@ -21,7 +21,7 @@ from pod.video import access, services
 from pod.video.forms import PasswordForm, VideoForm
 from pod.video.listing import COLUMNS, my_videos
 from pod.video.models import Video
-from pod.video.serving import send_file
+from pod.video.serving import send_archive, send_file
 from pod.video.watching import watch_context
 
 LIST = "video:my_videos"
@@ -89,6 +89,16 @@ def slide(request: HttpRequest, slug: str, slide_id: int) -> HttpResponseBase:
 
 
 @require_safe
+def slides_download(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send all pictures of the slides in one archive, each once, in their order."""
+    video = _watchable(request, slug)
+    if not (video.allow_downloading or access.may_change(request.user, video)):
+        raise PermissionDenied(_("Its owner does not offer this video for download."))
+    pictures = [slide.picture for slide in video.slides.exclude(picture="").defer("text")]
+    return send_archive([Path(picture.path) for picture in pictures], f"{video.title[:120]}.zip")
+
+
+@require_safe
 def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the small picture of the lists."""
     video = _watchable(request, slug)
@@ -144,6 +154,16 @@ def restore(request: HttpRequest, slug: str) -> HttpResponseBase:
     request.session.pop("undo_delete", None)
     messages.success(request, _("“%(title)s” is back.") % {"title": video.title})
     return back_to(request, LIST)
+
+
+@login_required
+@posted_only
+def reshare(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Make the share link anew; older ones stop working."""
+    video = _changeable(request, slug)
+    services.renew_share_link(video)
+    messages.success(request, _("The share link is new; the old one stopped working."))
+    return redirect(video)
 
 
 def _video(slug: str) -> Video:
