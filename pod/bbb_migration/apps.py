@@ -16,3 +16,7 @@ class BBBMigrationConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from pod.bbb_migration import checks  # noqa: F401, PLC0415 - registers checks once apps are loaded
+        from pod.bbb_migration.sinks.claim_folder import DELIVERY, deliver  # noqa: PLC0415 - has models
+        from pod.conversion.deliveries import register  # noqa: PLC0415 - has models
+
+        register(DELIVERY, deliver)

@@ -60,6 +60,8 @@ class Conf:
     migration_dir: Path = Path()
     create_users: bool = True
     created_users_are_staff: bool = True
+    engine: str = "native"
+    broker_url: str = field(default="", repr=False)
 
     @property
     def server(self) -> str:
@@ -101,6 +103,8 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         migration_dir=Path(_value("MIGRATION_DIR", "data/migration")),
         create_users=bool(_value("MIGRATION_CREATE_USERS", True)),
         created_users_are_staff=bool(_value("MIGRATION_CREATED_USERS_ARE_STAFF", True)),
+        engine=str(_value("CONVERSION_ENGINE", "native")),
+        broker_url=str(_value("CELERY_BROKER_URL", "") or ""),
     )
 
 

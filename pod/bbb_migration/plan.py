@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
@@ -16,7 +16,6 @@ from pod.bbb.api import Recording
 
 PRESENTATION = "presentation"
 VIDEO = "video"
-SERVER_NAME = "bbb-origin-server-name"
 UNKNOWN_START = datetime(1970, 1, 1, tzinfo=UTC)
 # BBB writes a room's creation time (ms since 1970) behind the dash of the record id
 CREATED_MS = re.compile(r"-(\d{13})$")
@@ -65,6 +64,7 @@ class Rules:
     playback_23: bool = False
     retry_failed: bool = False
     force: bool = False
+    celery: bool = False  # conversions are others' work: a pending one needs nothing of this run
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ class Known:
     done: bool
     when: datetime
     reason: str = ""
+    pending: bool = False  # its conversion waits or is under way
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,17 @@ class Export(Action):
     """Write a line of the CSV file."""
 
     owners: tuple[Owner, ...] = ()
+    reason: str = ""
     presentation_url: str = ""
     video_url: str = ""
 
 
 @dataclass(frozen=True)
 class Exists(Action):
-    """Done by an earlier run."""
+    """Done by an earlier run, or (`pending`) being converted since."""
 
     when: datetime = UNKNOWN_START
+    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,6 @@ class Selection:
     record_ids: frozenset[str] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
-    wildcard: bool = field(default=True)
 
     def takes(self, position: int, record_id: str, start: datetime) -> bool:
         """Whether the recording at `position` of the ordered catalogue is asked for.
@@ -227,9 +229,7 @@ def start_of(recording: Recording) -> datetime:
 
 def duration_of(recording: Recording) -> float:
     """Return the meeting's length in seconds, 0 when it is not known (the media may be shorter)."""
-    if recording.start is None or recording.end is None:
-        return 0.0
-    return max(0.0, (recording.end - recording.start).total_seconds())
+    return recording.duration or 0.0
 
 
 def order_key(recording: Recording) -> tuple[float, str]:
@@ -239,10 +239,10 @@ def order_key(recording: Recording) -> tuple[float, str]:
 
 def url_of(recording: Recording, kind: str, rules: Rules) -> str:
     """Return the address of the format `kind`, or "" when it has none."""
-    for playback in recording.formats:
-        if playback.type == kind and playback.url:
-            return player_23(playback.url) if rules.playback_23 and kind == PRESENTATION else playback.url
-    return ""
+    found = recording.format(kind)
+    if found is None:
+        return ""
+    return player_23(found.url) if rules.playback_23 and kind == PRESENTATION else found.url
 
 
 def player_23(url: str) -> str:
@@ -260,7 +260,7 @@ def usable_url(recording: Recording, rules: Rules) -> str:
 
 def server_of(recording: Recording) -> str:
     """Return the front-end's host as the recording names it, lower case."""
-    return recording.metadata.get(SERVER_NAME, "").strip().lower()
+    return recording.server.strip().lower()
 
 
 def is_ignored(recording: Recording, rules: Rules) -> bool:
@@ -279,7 +279,7 @@ def skip_reason(recording: Recording, rules: Rules) -> Why | None:
         return Why.PROCESSING
     elif (not recording.published or state == "unpublished") and not rules.include_unpublished:
         return Why.UNPUBLISHED
-    if recording.breakout and not rules.include_breakout:
+    if recording.is_breakout and not rules.include_breakout:
         return Why.BREAKOUT
     if is_ignored(recording, rules):
         return Why.IGNORED_SERVER
@@ -330,6 +330,7 @@ def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:
     return Export(
         recording,
         owners=tuple(owner for owner in whose.owners if not owner.fallback),
+        reason=whose.reason,
         presentation_url=url_of(recording, PRESENTATION, rules),
         video_url=url_of(recording, VIDEO, rules),
     )
@@ -360,6 +361,8 @@ def _settled(recording: Recording, owner: Owner | None, line: Known | None, rule
         return None
     if line.done:
         return Exists(recording, owner=owner, when=line.when)
+    if line.pending and rules.celery:
+        return Exists(recording, owner=owner, when=line.when, pending=True)
     if line.outcome is Outcome.FAIL and not rules.retry_failed:
         return FailedBefore(recording, owner=owner, reason=line.reason, when=line.when)
     return None

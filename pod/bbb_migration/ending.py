@@ -1,0 +1,221 @@
+"""The end of a run: counts, what failed and why, where the report is, what to do next; the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pod.bbb_migration import preflight, wording
+from pod.bbb_migration.catalogue import Catalogue
+from pod.bbb_migration.conf import Conf
+from pod.bbb_migration.engine import Engine
+from pod.bbb_migration.models import RunState
+from pod.bbb_migration.notice import Notifier
+from pod.bbb_migration.options import Options
+from pod.bbb_migration.plan import Mode, Outcome, Selection
+from pod.bbb_migration.report import OWNERS, PAGE
+from pod.bbb_migration.screen import Screen
+from pod.bbb_migration.sinks.moodle_notice import NoticeOutcome, cfg_lines
+from pod.bbb_migration.tally import Tally
+from pod.conversion.hosts import is_allowed
+
+CODES = {RunState.DONE: 0, RunState.STOPPED: 1, RunState.FAILURES: 3, RunState.INTERRUPTED: 130}
+SHOWN_ACCOUNTS = 30
+SHOWN_REASONS = 8
+
+
+@dataclass
+class Ending:
+    """Collects what there is to say, for the screen, the page and the ledger."""
+
+    options: Options
+    conf: Conf
+    mode: Mode
+    screen: Screen
+    started: datetime
+    report_dir: Path | None
+    total: int = 0
+    state: RunState = RunState.RUNNING
+    code: int = 0
+    page: dict[str, Any] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    _facts: list[tuple[str, str]] = field(default_factory=list)
+    _next: list[str] = field(default_factory=list)
+
+    def begin(self, catalogue: Catalogue, selection: Selection) -> None:
+        """Say how many recordings there are, and how many of them are worked on."""
+        self.total = catalogue.count(selection)
+        self.screen.heading(
+            _("%(mode)s: %(total)d of %(all)d recordings to be processed")
+            % {"mode": wording.mode(self.mode).capitalize(), "total": self.total, "all": len(catalogue)}
+        )
+        for record_id in catalogue.missing(selection):
+            self.screen.say(_("%(id)s is not in the catalogue.") % {"id": record_id}, "WARNING")
+        self.screen.begin(self.total)
+
+    def settle(self, engine: Engine, notifier: Notifier | None, how: RunState, *, csv: Path | None) -> int:
+        """Decide how the run ended, and what there is to say about it; return the exit code."""
+        self.tally = engine.tally
+        failures = self.tally.failed + (notifier.outcomes[NoticeOutcome.FAILED] if notifier else 0)
+        self.state = RunState.FAILURES if how == RunState.DONE and failures else how
+        self.code = CODES[self.state]
+        self._facts = list(self._told(notifier, csv))
+        self._next = list(self._advice(notifier))
+        self.page = self._page()
+        return self.code
+
+    def tell(self) -> None:
+        """Write the ending on the screen."""
+        self.screen.heading(_("Interrupted") if self.code == 130 else _("Outcome"))
+        for word, count in self._counts():
+            self.screen.say(f"{count:>8}  {word}")
+        for name, value in self._facts:
+            self.screen.say(f"{name}: {value}")
+        self._tell_accounts()
+        self._tell_failures()
+        if self._next:
+            self.screen.heading(_("What to do next"))
+            for line in self._next:
+                self.screen.say(f"  • {line}")
+        if self.options.dry_run:
+            self.screen.say()
+            self.screen.say(_("DRY RUN: nothing was changed."), "WARNING")
+        self.screen.summary({**self.tally.as_dict(), "exit_code": self.code, "total": self.total})
+
+    # --- what is said -----------------------------------------------------------------------
+    def _counts(self) -> list[tuple[str, int]]:
+        counts = [(str(outcome), self.tally.outcomes[outcome]) for outcome in Outcome]
+        return [(word, count) for word, count in counts if count] or [(_("recordings"), 0)]
+
+    def _told(self, notifier: Notifier | None, csv: Path | None) -> Iterator[tuple[str, str]]:
+        yield from self._estimates()
+        for reason, count in self.tally.skipped.most_common():
+            yield _("Skipped"), f"{count} × {reason}"
+        for reason, count in self.tally.fallback.most_common(SHOWN_REASONS):
+            yield _("To the administrator"), f"{count} × {reason}"
+        if notifier is not None:
+            done = sum(notifier.outcomes[one] for one in (NoticeOutcome.WRITTEN, NoticeOutcome.REPLACED))
+            there = notifier.outcomes[NoticeOutcome.UNCHANGED]
+            told = _("%(done)d activities get it, %(there)d have it already")
+            yield _("Notice in Moodle"), told % {"done": done, "there": there}
+        if csv is not None:
+            yield _("CSV file"), str(csv)
+        if self.report_dir is not None:
+            yield _("Report"), str(self.report_dir / PAGE)
+
+    def _estimates(self) -> Iterator[tuple[str, str]]:
+        tally, dry = self.tally, self.options.dry_run
+        if self.mode is Mode.MANUAL_CLAIM and (tally.bytes or tally.media_s):
+            label = _("To be fetched (as announced)") if dry else _("Downloaded")
+            if tally.bytes:
+                yield label, wording.size(tally.bytes)
+            if tally.media_s and dry:
+                told = _("%(media)s of meetings, about %(work)s of converting on %(jobs)d at a time")
+                work = tally.work_s / self.options.jobs
+                values = {"media": wording.span(tally.media_s), "work": wording.span(work)}
+                yield _("To be converted"), told % {**values, "jobs": self.options.jobs}
+        yield _("Time"), wording.span((timezone.now() - self.started).total_seconds())
+
+    def _tell_accounts(self) -> None:
+        accounts = list(self.tally.accounts.values())
+        if not accounts:
+            return
+        self.screen.heading(
+            ngettext("%(count)d new account", "%(count)d new accounts", len(accounts))
+            % {"count": len(accounts)}
+        )
+        for owner in accounts[:SHOWN_ACCOUNTS]:
+            self.screen.say(f"  {owner.label}: {owner.reason}")
+        if len(accounts) > SHOWN_ACCOUNTS:
+            self.screen.say(_("  … and %(count)d more") % {"count": len(accounts) - SHOWN_ACCOUNTS})
+
+    def _tell_failures(self) -> None:
+        if not self.tally.failures:
+            return
+        self.screen.heading(_("Failures"))
+        for result in self.tally.failures:
+            named = f"{result.name} ({result.record_id})" if result.name else result.record_id
+            self.screen.say(f"  {named}: {result.reason}", "ERROR", least=0)
+        more = self.tally.failed - len(self.tally.failures)
+        if more > 0:
+            self.screen.say(_("  … and %(count)d more, see the report") % {"count": more}, least=0)
+
+    # --- what to do next --------------------------------------------------------------------
+    def _advice(self, notifier: Notifier | None) -> Iterator[str]:
+        if self.code == 130:
+            yield _("Run the same command again: it goes on from here.")
+        if self.options.dry_run:
+            yield from self._advice_dry()
+            return
+        if self.tally.failed:
+            yield _("Repair the cause of the failures, then run again with --retry-failed.")
+        if self.tally.queued:
+            yield _(
+                "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off."
+            ) % {"count": self.tally.queued}
+        if self.tally.fallback and self.report_dir is not None:
+            yield _("Nobody is known for %(count)d recordings: %(file)s lists them.") % {
+                "count": sum(self.tally.fallback.values()),
+                "file": self.report_dir / OWNERS,
+            }
+        for failure in notifier.failures[:SHOWN_REASONS] if notifier else ():
+            yield _("Notice in Moodle %(moodle)s, activity %(id)d: %(note)s") % {
+                "moodle": failure.key,
+                "id": failure.id,
+                "note": failure.note or failure.outcome,
+            }
+        yield from self._advice_hosts()
+        yield from self._advice_moodle(notifier)
+
+    def _advice_dry(self) -> Iterator[str]:
+        if self.mode is Mode.MANUAL_CLAIM:
+            recorder_path = self.conf.recorder_path
+            free = preflight.free_space(recorder_path)
+            if self.tally.bytes > free:
+                yield _("%(needed)s are to be fetched, but only %(free)s are free in %(folder)s.") % {
+                    "needed": wording.size(self.tally.bytes),
+                    "free": wording.size(free),
+                    "folder": recorder_path,
+                }
+        yield from self._advice_hosts()
+        if self.tally.outcomes[Outcome.FAIL] == 0:
+            yield _("If this is right, run the same command without --dry.")
+
+    def _advice_hosts(self) -> Iterator[str]:
+        """Name the hosts that owners could not import from later."""
+        if self.mode is not Mode.IMPORT_VIDEO:
+            return
+        strange = sorted(host for host in self.tally.hosts if not is_allowed(f"https://{host}/"))
+        if strange:
+            yield _("Owners cannot import from %(hosts)s before BBB_ALLOWED_HOSTS names it.") % {
+                "hosts": ", ".join(strange)
+            }
+
+    def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:
+        """Give the way to tell teachers that writes into no activity."""
+        if not (self.options.moodle and self.mode is Mode.IMPORT_VIDEO and self.conf.inform):
+            return
+        if notifier is None or notifier.outcomes[NoticeOutcome.FAILED]:
+            yield _("To show the notice without writing into activities, run in Moodle's folder:")
+            yield from (f"  {line}" for line in cfg_lines(self.conf.inform))
+
+    def _page(self) -> dict[str, Any]:
+        return {
+            "title": _("Migration of %(day)s: %(mode)s")
+            % {"day": wording.day(self.started), "mode": wording.mode(self.mode)},
+            "dry_run": self.options.dry_run,
+            "facts": [
+                (_("Server"), self.conf.server or str(self.options.xml or "")),
+                (_("Recordings to be processed"), self.total),
+                *self._facts,
+            ],
+            "counts": self._counts(),
+            "next": self._next,
+        }

@@ -1,0 +1,148 @@
+"""Reading and writing the ledger, in a constant number of queries per batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from pod.bbb_migration.models import Item, Run
+from pod.bbb_migration.plan import Known, Mode, Outcome
+from pod.bbb_migration.results import Result
+from pod.conversion.models import Conversion
+from pod.main.states import State
+
+ENDED_BADLY = (State.FAILED, State.DISCARDED)
+WRITTEN = [
+    "run",
+    "user",
+    "name",
+    "recorded_at",
+    "outcome",
+    "done",
+    "reason",
+    "via",
+    "target",
+    "conversion_id",
+    "attempts",
+    "updated_at",
+]
+KEY = ["server", "record_id", "mode", "owner"]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of one server and mode."""
+
+    server: str
+    mode: Mode
+
+    def known(self, record_ids: Iterable[str]) -> dict[str, list[Known]]:
+        """Return what is known of these recordings, the items that arrived first (two queries)."""
+        items = list(
+            Item.objects.filter(server=self.server, mode=self.mode, record_id__in=list(record_ids))
+            .exclude(outcome=Outcome.SKIP)
+            .order_by("-done", "pk")
+        )
+        jobs = _jobs(item.conversion_id for item in items if not item.done)
+        found: dict[str, list[Known]] = defaultdict(list)
+        for item in items:
+            found[item.record_id].append(_known(item, jobs.get(item.conversion_id or 0)))
+        return found
+
+    def write(self, run: Run, results: Sequence[Result]) -> None:
+        """Write down what is new in `results` (five queries, whatever their number)."""
+        news = [result for result in results if not result.noted]
+        if not news:
+            return
+        record_ids = {result.record_id for result in news}
+        with transaction.atomic():
+            attempts, done = self._before(record_ids)
+            rows = [
+                self._row(run, result, attempts.get((result.record_id, result.owner), 0))
+                for result in news
+                if result.outcome is not Outcome.SKIP or result.record_id not in done
+            ]
+            self._forget_skips({result.record_id for result in news if result.outcome is not Outcome.SKIP})
+            _upsert(rows)
+
+    def _before(self, record_ids: Iterable[str]) -> tuple[dict[tuple[str, str], int], set[str]]:
+        """Return the attempts so far, and which recordings arrived (skipping those now undoes nothing)."""
+        items = Item.objects.filter(server=self.server, mode=self.mode, record_id__in=list(record_ids))
+        attempts, arrived = {}, set()
+        for record_id, owner, tried, done in items.values_list("record_id", "owner", "attempts", "done"):
+            attempts[record_id, owner] = tried
+            if done:
+                arrived.add(record_id)
+        return attempts, arrived
+
+    def _forget_skips(self, record_ids: Iterable[str]) -> None:
+        """Remove "skipped" of recordings that are not skipped any more."""
+        Item.objects.filter(
+            server=self.server, mode=self.mode, record_id__in=list(record_ids), outcome=Outcome.SKIP
+        ).delete()
+
+    def _row(self, run: Run, result: Result, attempts: int) -> Item:
+        return Item(
+            run=run,
+            server=self.server,
+            mode=self.mode,
+            record_id=result.record_id,
+            owner=result.owner,
+            user_id=result.user_id,
+            name=result.name[:250],
+            recorded_at=result.start,
+            outcome=result.outcome,
+            done=result.done,
+            reason=result.reason,
+            via=result.via[:100],
+            target=result.target[:500],
+            conversion_id=result.conversion_id,
+            attempts=attempts + (result.outcome is not Outcome.SKIP),
+            updated_at=timezone.now(),
+        )
+
+
+def _upsert(rows: list[Item]) -> None:
+    # MySQL finds the unique key by itself and refuses to be told
+    target = KEY if connection.features.supports_update_conflicts_with_target else None
+    Item.objects.bulk_create(
+        _last_of_each(rows), update_conflicts=True, update_fields=WRITTEN, unique_fields=target
+    )
+
+
+def _last_of_each(rows: Iterable[Item]) -> list[Item]:
+    """Return one row per key: no database updates a row twice in one statement."""
+    return list({(row.record_id, row.owner): row for row in rows}.values())
+
+
+def _jobs(conversion_ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
+    wanted = [pk for pk in conversion_ids if pk]
+    if not wanted:
+        return {}
+    rows = Conversion.objects.filter(pk__in=wanted).values_list("pk", "state", "error")
+    return {pk: (state, error) for pk, state, error in rows}
+
+
+def _known(item: Item, job: tuple[str, str] | None) -> Known:
+    """Return the item, with the end of its conversion if that came after the run."""
+    outcome, reason, done = Outcome(item.outcome), item.reason, item.done
+    pending = False
+    if job is not None and not done:
+        state, error = job
+        if state in ENDED_BADLY:
+            outcome, reason = Outcome.FAIL, error or reason
+        else:
+            pending = outcome is Outcome.CONVERT
+    return Known(
+        owner=item.owner,
+        user_id=item.user_id,
+        outcome=outcome,
+        done=done,
+        when=item.updated_at,
+        reason=reason,
+        pending=pending,
+    )

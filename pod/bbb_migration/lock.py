@@ -1,0 +1,146 @@
+"""One run at a time, on any database: the run's row holds a unique word, and shows that it lives.
+
+A run that was killed cannot give the word back. It is taken from it when its process is gone
+(same machine) or has given no sign of life for long (another machine, or a process number that
+another program got meanwhile).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.models import Run, RunState
+
+log = logging.getLogger(__name__)
+
+WORD = "migration"
+BEAT_S = 10.0
+SILENCE = timedelta(minutes=2)  # of a run on another machine
+LONG_SILENCE = timedelta(minutes=10)  # of a process that seems to be there: its number was given anew
+
+
+class AnotherRunError(Exception):
+    """Another migration is under way; the message says which and since when."""
+
+
+class Holder:
+    """The run that holds the lock; `lost` is set when another run took it over (this process hung)."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.lost = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="migration-heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Begin to show signs of life."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the signs of life."""
+        self._over.set()
+        self._thread.join(timeout=BEAT_S)
+
+    def _live(self) -> None:
+        try:
+            while not self._over.wait(BEAT_S):
+                if not self.beat():
+                    self.lost.set()
+                    return
+        finally:
+            connection.close()
+
+    def beat(self) -> bool:
+        """Show one sign of life; False when the lock is held by another run."""
+        try:
+            held = Run.objects.filter(pk=self.run.pk, lock=WORD).update(heartbeat_at=timezone.now())
+        except DatabaseError as error:  # a busy database is no reason to stop: the next beat will do
+            log.warning("The migration could not show a sign of life: %s", error)
+            return True
+        return bool(held)
+
+
+def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
+    """Write the run's row down with the lock, or raise AnotherRunError."""
+    _free_dead(timezone.now())
+    try:
+        with transaction.atomic():
+            return Run.objects.create(lock=WORD, host=socket.gethostname()[:255], pid=os.getpid(), **columns)
+    except IntegrityError as error:
+        other = Run.objects.filter(lock=WORD).first()
+        raise AnotherRunError(_describe(other)) from error
+
+
+def holder() -> Run | None:
+    """Return the run that works now, if one does."""
+    run = Run.objects.filter(lock=WORD).first()
+    return run if run is not None and not _is_dead(run, timezone.now()) else None
+
+
+@contextmanager
+def held(**columns: Any) -> Iterator[Holder]:  # noqa: ANN401 - column values
+    """Hold the lock while the block runs; the block writes the run's end, an exception its interruption."""
+    living = Holder(take(**columns))
+    living.start()
+    try:
+        yield living
+    finally:
+        living.stop()
+        Run.objects.filter(pk=living.run.pk, lock=WORD).update(lock=None, heartbeat_at=timezone.now())
+        Run.objects.filter(pk=living.run.pk, state=RunState.RUNNING).update(
+            state=RunState.INTERRUPTED, finished_at=timezone.now()
+        )
+
+
+def _free_dead(now: datetime) -> None:
+    """Take the lock from a run that ended without giving it back."""
+    for run in Run.objects.filter(lock=WORD):
+        if _is_dead(run, now):
+            Run.objects.filter(pk=run.pk, lock=WORD, heartbeat_at=run.heartbeat_at).update(
+                lock=None, state=RunState.INTERRUPTED, finished_at=run.heartbeat_at
+            )
+
+
+def _is_dead(run: Run, now: datetime) -> bool:
+    silence = now - run.heartbeat_at
+    if run.host == socket.gethostname()[:255]:
+        return not process_lives(run.pid) or silence > LONG_SILENCE
+    return silence > SILENCE
+
+
+def process_lives(pid: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it runs, as another user
+        return True
+    return True
+
+
+def _describe(run: Run | None) -> str:
+    if run is None:
+        return _("Another migration has just ended: start this one again.")
+    return _(
+        "Another migration is under way (run %(run)d on %(host)s, process %(pid)d, since %(since)s): "
+        "wait for it, or stop it with Ctrl-C there."
+    ) % {
+        "run": run.pk,
+        "host": run.host,
+        "pid": run.pid,
+        "since": timezone.localtime(run.started_at).strftime("%H:%M:%S"),
+    }

@@ -1,0 +1,55 @@
+"""`manage.py migrate_bbb_recordings`: the door; the work is in `pod.bbb_migration.session`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pod.bbb_migration import options as command_options
+from pod.bbb_migration.screen import Screen
+from pod.bbb_migration.session import DONE, FAILURES, INTERRUPTED, USAGE, Session
+
+
+class Command(BaseCommand):
+    """Brings the recordings of an old BigBlueButton server home."""
+
+    help = gettext_lazy(  # type: ignore[assignment]
+        "Brings the recordings of an old BigBlueButton or Scalelite server into Pod. "
+        "Exit codes: 0 done, 1 cannot start, 2 wrong usage, 3 done with failures, 130 interrupted."
+    )
+    # the command checks what it needs itself, and names all problems at once
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        command_options.declare(parser)
+
+    def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Run; anything but success is a CommandError with the exit code."""
+        try:
+            asked = command_options.read(given)
+        except command_options.UsageError as error:
+            raise CommandError(str(error), returncode=USAGE) from error
+        screen = Screen(
+            self.stdout,
+            self.stderr,
+            self.style,
+            verbosity=asked.verbosity,
+            as_json=asked.json,
+            bar=asked.progress,
+        )
+        code = Session(asked, screen, timezone.now()).run()
+        if code != DONE:
+            raise CommandError(_said(code), returncode=code)
+
+
+def _said(code: int) -> str:
+    if code == FAILURES:
+        return _("Finished, with failures.")
+    if code == INTERRUPTED:
+        return _("Interrupted; the same command goes on from here.")
+    return _("Not started.")

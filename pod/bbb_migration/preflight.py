@@ -1,0 +1,265 @@
+"""The check before the work: everything a run will need, with the next step for what is missing.
+
+Looks only; a folder that does not exist yet is judged by the nearest one that does.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+from pod.bbb.api import Client
+from pod.bbb.errors import ApiError
+from pod.bbb_migration import lock, wording
+from pod.bbb_migration.conf import Conf
+from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
+from pod.bbb_migration.owners.base import CheckLine, OwnersError
+from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.plan import Mode
+from pod.conversion.engines import engine_named
+from pod.conversion.errors import UnknownEngineError
+from pod.recorder.models import Recorder
+
+LITTLE_SPACE = 2_000_000_000  # less is worth a word whatever comes
+BROKER_S = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at. `ok` False stops the run, unless `warning`."""
+
+    what: str
+    ok: bool
+    detail: str = ""
+    hint: str = ""
+    warning: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether the run cannot start like this."""
+        return not self.ok and not self.warning
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What is going to be used; `mode` None checks everything that is configured."""
+
+    mode: Mode | None
+    moodle: bool
+    asks_bbb: bool
+    dry_run: bool
+
+    @property
+    def claim(self) -> bool:
+        """Whether the claim folder is used."""
+        return self.mode in (Mode.MANUAL_CLAIM, None)
+
+    @property
+    def external(self) -> bool:
+        """Whether external videos are made."""
+        return self.mode in (Mode.IMPORT_VIDEO, None)
+
+
+def check(conf: Conf, needs: Needs) -> Iterator[Line]:
+    """Yield one line after the other: some take a while."""
+    yield _database()
+    yield _lock(needs)
+    if needs.asks_bbb:
+        yield _bbb(conf)
+    if needs.moodle:
+        yield from _moodle(conf, needs)
+    if needs.external:
+        yield _administrator(conf)
+    if needs.claim:
+        yield from _claim(conf)
+    if not needs.dry_run:
+        yield _writable(conf.migration_dir, _("Folder of reports"), "MIGRATION_DIR")
+
+
+def _database() -> Line:
+    what = _("Pod's database")
+    connection = connections[DEFAULT_DB_ALIAS]
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        hint = _("Check DATABASE_URL, and that the database server is up.")
+        return Line(what, ok=False, detail=str(error).splitlines()[0], hint=hint)
+    if missing:
+        count = _("%(count)d migrations are missing") % {"count": len(missing)}
+        return Line(what, ok=False, detail=count, hint=_("Run `python manage.py migrate`."))
+    return Line(what, ok=True, detail=connection.vendor)
+
+
+def _lock(needs: Needs) -> Line:
+    what = _("No other migration")
+    try:
+        run = lock.holder()
+    except DatabaseError:  # the line above says why
+        return Line(what, ok=True)
+    if run is None:
+        return Line(what, ok=True)
+    detail = _("run %(run)d works since %(since)s (process %(pid)d on %(host)s)") % {
+        "run": run.pk,
+        "since": wording.day(run.started_at),
+        "pid": run.pid,
+        "host": run.host,
+    }
+    hint = _("Wait for it, or stop it there with Ctrl-C.")
+    return Line(what, ok=False, detail=detail, hint=hint, warning=needs.dry_run)
+
+
+def _bbb(conf: Conf) -> Line:
+    what = _("BigBlueButton")
+    try:
+        with Client(conf.server_url, conf.secret, conf.checksum or None) as client:
+            version = client.check()
+    except ApiError as error:
+        hint = _("Check SCRIPT_BBB_SERVER_URL and SCRIPT_BBB_SECRET_KEY, or give a saved answer by --xml.")
+        return Line(what, ok=False, detail=str(error), hint=hint)
+    answers = _("%(server)s answers, and accepts the checksum") % {"server": conf.server}
+    return Line(what, ok=True, detail=f"{answers} ({version})" if version else answers)
+
+
+def _moodle(conf: Conf, needs: Needs) -> Iterator[Line]:
+    writing = bool(conf.inform) and needs.external
+    try:
+        with MoodleOwners(conf.db_params) as moodle:
+            lines = moodle.check(writing=writing)
+    except OwnersError as error:
+        yield Line("Moodle", ok=False, detail=str(error), hint=_("Correct DB_PARAMS."))
+        return
+    yield from (_moodle_line(line) for line in lines)
+    if needs.external and not conf.inform:
+        detail = _("SCRIPT_INFORM is empty: nothing will be written into Moodle")
+        yield Line(_("Notice in Moodle"), ok=True, detail=detail)
+
+
+def _moodle_line(line: CheckLine) -> Line:
+    name = line.source.replace("moodle:", "Moodle ")
+    only_the_notice = line.needed == "write"
+    hint = line.hint or _("Check this entry of DB_PARAMS.")
+    return Line(name, line.ok, line.what, "" if line.ok else hint, warning=only_the_notice)
+
+
+def may_write(lines: list[Line]) -> bool:
+    """Whether nothing was found that keeps the notice out of Moodle."""
+    return all(line.ok for line in lines if line.warning and line.what.startswith("Moodle "))
+
+
+def _administrator(conf: Conf) -> Line:
+    what = _("Administrator")
+    try:
+        user = User.objects.filter(pk=conf.admin_id).first()
+    except DatabaseError:
+        return Line(what, ok=False, detail=_("cannot be looked up"), hint=_("See Pod's database above."))
+    if user is None:
+        detail = _("no account has the number SCRIPT_ADMIN_ID=%(id)d") % {"id": conf.admin_id}
+        hint = _("Set it to the account that gets recordings nobody is known for.")
+        return Line(what, ok=False, detail=detail, hint=hint)
+    detail = _("%(name)s gets recordings nobody is known for") % {"name": user.get_username()}
+    if not (user.is_staff and user.is_active):
+        hint = _("Make that account active and staff: else it will not see them.")
+        return Line(what, ok=False, detail=detail, hint=hint, warning=True)
+    return Line(what, ok=True, detail=detail)
+
+
+def _claim(conf: Conf) -> Iterator[Line]:
+    what = _("Recorder")
+    try:
+        recorder = Recorder.objects.filter(pk=conf.recorder_id).first()
+    except DatabaseError:
+        yield Line(what, ok=False, detail=_("cannot be looked up"), hint=_("See Pod's database above."))
+        return
+    if recorder is None:
+        detail = _("no recorder has the number SCRIPT_RECORDER_ID=%(id)d") % {"id": conf.recorder_id}
+        yield Line(what, ok=False, detail=detail, hint=_("Make one in Django's admin, or set its number."))
+        return
+    if recorder.user_id is not None:
+        hint = _("Empty its manager in Django's admin: files of a managed recorder cannot be claimed.")
+        yield Line(what, ok=False, detail=_("“%(name)s” has a manager") % {"name": recorder}, hint=hint)
+    else:
+        yield Line(what, ok=True, detail=str(recorder))
+    folder = conf.recorder_path / recorder.directory
+    yield _writable(folder, _("Claim folder"), "DEFAULT_RECORDER_PATH")
+    if slug_length(folder) < SHORTEST_SLUG:
+        detail = _("its path leaves no room for names in %(length)d characters") % {"length": PATH_LENGTH}
+        yield Line(_("Claim folder"), ok=False, detail=detail, hint=_("Shorten DEFAULT_RECORDER_PATH."))
+    yield _space(folder)
+    yield _engine(conf)
+    if conf.celery:
+        yield _broker(conf)
+
+
+def _writable(folder: Path, what: str, setting: str) -> Line:
+    place = nearest(folder)
+    me = user_name(os.geteuid())
+    try:
+        state = place.stat()
+    except OSError as error:
+        return Line(what, ok=False, detail=f"{place}: {error.strerror}", hint=_("Check the path."))
+    facts = {"folder": folder, "mode": f"{state.st_mode & 0o777:o}", "owner": user_name(state.st_uid)}
+    detail = _("%(folder)s (mode %(mode)s, owner %(owner)s)") % facts
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        hint = _("User %(me)s may not write there: change owner or mode, or %(setting)s.")
+        return Line(what, ok=False, detail=detail, hint=hint % {"me": me, "setting": setting})
+    if place != folder:
+        detail = _("%(folder)s will be made by %(me)s") % {"folder": folder, "me": me}
+    return Line(what, ok=True, detail=detail)
+
+
+def nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
+    return next((path for path in (folder, *folder.parents) if path.exists()), Path("/"))
+
+
+def user_name(number: int) -> str:
+    """Return a user's name, or the number where the system has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def free_space(folder: Path) -> int:
+    """Return the bytes that are free where the folder is or will be."""
+    return shutil.disk_usage(nearest(folder)).free
+
+
+def _space(folder: Path) -> Line:
+    free = free_space(folder)
+    detail = _("%(free)s free") % {"free": wording.size(free)}
+    if free < LITTLE_SPACE:
+        hint = _("A dry run estimates what is needed: compare.")
+        return Line(_("Space"), ok=False, detail=detail, hint=hint, warning=True)
+    return Line(_("Space"), ok=True, detail=detail)
+
+
+def _engine(conf: Conf) -> Line:
+    what = _("Converter")
+    try:
+        return Line(what, ok=True, detail=engine_named(conf.engine).name)
+    except UnknownEngineError as error:
+        return Line(what, ok=False, detail=str(error), hint=_("Correct CONVERSION_ENGINE."))
+
+
+def _broker(conf: Conf) -> Line:
+    what = _("Celery's broker")
+    try:
+        with Connection(conf.broker_url, connect_timeout=BROKER_S) as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_S)
+            return Line(what, ok=True, detail=broker.as_uri())
+    except (OSError, KombuError) as error:
+        hint = _("Start it, correct CELERY_BROKER_URL, or set CELERY_TO_ENCODE=False to convert here.")
+        return Line(what, ok=False, detail=type(error).__name__, hint=hint)

@@ -1,0 +1,101 @@
+"""The report folder: run.jsonl, run.csv, run.html and owners.csv, all from the same results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from django.template.loader import get_template
+
+from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.results import COLUMNS, Result
+from pod.bbb_migration.sinks.csv_export import SafeCsv
+
+LINES, TABLE, PAGE, OWNERS = "run.jsonl", "run.csv", "run.html", "owners.csv"
+OWNER_COLUMNS = (
+    "record_id",
+    "meeting_id",
+    "name",
+    "start",
+    "duration_s",
+    "reason",
+    "candidates",
+    "owner",
+)
+
+
+@dataclass
+class Report:
+    """Writes a folder's files as results come; they appear whole when the block ends, however it ends.
+
+    An interrupted run has a report too: of what it did.
+    """
+
+    folder: Path
+    summary: dict[str, Any] = field(default_factory=dict)
+    _lines: TextIO | None = None
+    _table: SafeCsv | None = None
+    _owners: SafeCsv | None = None
+    _asked: set[str] = field(default_factory=set)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lines = self._open.enter_context(self._part(LINES).open("w", encoding="utf-8"))
+        self._table = SafeCsv(self.folder / TABLE, COLUMNS).__enter__()
+        self._owners = SafeCsv(self.folder / OWNERS, OWNER_COLUMNS).__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+        self._part(LINES).replace(self.folder / LINES)
+        if self._table is not None:
+            self._table.__exit__(None, None, None)
+        if self._owners is not None:
+            self._owners.__exit__(None, None, None)
+        self._write_page()
+
+    def tell(self, result: Result) -> None:
+        """Write one result."""
+        if self._lines is None or self._table is None or self._owners is None:
+            raise ValueError(f"The report in {self.folder} is not open")
+        row = result.as_dict()
+        self._lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._table.write(row)
+        if result.nobody and result.record_id not in self._asked:
+            self._asked.add(result.record_id)
+            self._owners.write({**row, "reason": result.why_owner, "candidates": result.flagged, "owner": ""})
+
+    def _part(self, name: str) -> Path:
+        return self.folder / f"{name}.part"
+
+    def _write_page(self) -> None:
+        """Write the page: what needs attention first, then everything, as one file without scripts."""
+        template = get_template("bbb_migration/report.html")
+        context = {
+            "summary": self.summary,
+            "failures": _only(self.folder / LINES, Outcome.FAIL),
+            "rows": read_lines(self.folder / LINES),
+            "owners": self._owners.rows if self._owners else 0,
+        }
+        part = self._part(PAGE)
+        part.write_text(template.render(context), encoding="utf-8")
+        part.replace(self.folder / PAGE)
+
+
+def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a run.jsonl."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def _only(path: Path, outcome: Outcome) -> list[Mapping[str, Any]]:
+    return [row for row in read_lines(path) if row["outcome"] == outcome]

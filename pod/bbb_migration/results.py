@@ -1,0 +1,115 @@
+"""What came of one recording for one owner: the one thing that screen, reports and ledger are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pod.bbb.api import Recording
+from pod.bbb_migration.plan import Action, Outcome, duration_of, start_of
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the report.
+
+    `done`: it arrived, and no run does it again. `noted`: the ledger holds it already.
+    `bytes` and `work_s` are what a dry run estimates: to fetch, and to convert on this machine.
+    """
+
+    position: int
+    record_id: str
+    meeting_id: str
+    name: str
+    start: datetime
+    duration_s: float
+    outcome: Outcome
+    reason: str = ""
+    owner: str = ""
+    owner_label: str = ""
+    via: str = ""
+    user_id: int | None = None
+    target: str = ""
+    done: bool = False
+    noted: bool = False
+    conversion_id: int | None = None
+    bytes: int = 0
+    work_s: float = 0.0
+    flagged: str = ""
+    nobody: bool = False  # no owner is known: the administrator has it
+    why_owner: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what reports hold; the same keys are the columns of run.csv."""
+        return {
+            "position": self.position,
+            "outcome": str(self.outcome),
+            "record_id": self.record_id,
+            "meeting_id": self.meeting_id,
+            "name": self.name,
+            "start": self.start.isoformat(timespec="seconds"),
+            "duration_s": round(self.duration_s, 3),
+            "owner": self.owner,
+            "owner_name": self.owner_label,
+            "via": self.via,
+            "reason": self.reason,
+            "target": self.target,
+            "flagged": self.flagged,
+        }
+
+
+COLUMNS = (
+    "position",
+    "outcome",
+    "record_id",
+    "meeting_id",
+    "name",
+    "start",
+    "duration_s",
+    "owner",
+    "owner_name",
+    "via",
+    "reason",
+    "target",
+    "flagged",
+)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An action, the place of its recording in the catalogue, and people who were only mentioned."""
+
+    position: int
+    action: Action
+    flagged: str = ""
+
+    @property
+    def recording(self) -> Recording:
+        """The action's recording."""
+        return self.action.recording
+
+
+def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa: ANN401 - fields of Result
+    """Return the result of an action, with what the recording and its owner say filled in."""
+    recording, owner = placed.recording, placed.action.owner
+    known: dict[str, Any] = {"flagged": placed.flagged}
+    if owner is not None:
+        known |= {
+            "owner": owner.key,
+            "owner_label": owner.label,
+            "via": owner.via,
+            "user_id": owner.user_id,
+            "nobody": owner.fallback,
+            "why_owner": owner.reason,
+        }
+    return Result(
+        position=placed.position,
+        record_id=recording.record_id,
+        meeting_id=recording.meeting_id,
+        name=recording.name,
+        start=start_of(recording),
+        duration_s=duration_of(recording),
+        outcome=outcome,
+        **{**known, **more},
+    )

@@ -1,0 +1,222 @@
+"""What the administrator sees: lines on stdout, a bar on stderr when that is a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from django.core.management.color import Style
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from pod.bbb_migration import wording
+from pod.bbb_migration.conversions import AtWork
+from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.preflight import Line
+from pod.bbb_migration.results import Result
+
+NAME_WIDTH = 42
+TONES = {
+    Outcome.CREATE: "SUCCESS",
+    Outcome.DOWNLOAD: "SUCCESS",
+    Outcome.CONVERT: "SUCCESS",
+    Outcome.EXISTS: "HTTP_NOT_MODIFIED",
+    Outcome.SKIP: "WARNING",
+    Outcome.FAIL: "ERROR",
+}
+
+
+class Out(Protocol):
+    """Django's wrapper of stdout or stderr."""
+
+    def write(self, msg: str = "", style_func: Any = None, ending: str | None = None) -> Any:  # noqa: ANN401 - Django's signature
+        """Write one line."""
+
+    def isatty(self) -> bool:
+        """Whether a person sits there."""
+
+
+class Screen:
+    """Tells a person (or, with `as_json`, a program) what goes on; verbosity 0 to 3."""
+
+    def __init__(self, out: Out, err: Out, style: Style, *, verbosity: int, as_json: bool, bar: bool) -> None:
+        self._out = out
+        self._text = err if as_json else out  # where sentences go
+        self._style = style
+        self._json = as_json
+        self._verbosity = verbosity
+        wanted = bar and verbosity > 0 and err.isatty()
+        self._bar = _new_bar() if wanted else None
+        self._both = wanted and (as_json or out.isatty())  # bar and lines share one terminal
+        self._main: TaskID | None = None
+        self._jobs: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    # --- sentences --------------------------------------------------------------------------
+    def say(self, text: str = "", tone: str = "", *, least: int = 1) -> None:
+        """Write a line, unless fewer words were asked for."""
+        if self._verbosity < least:
+            return
+        styled = getattr(self._style, tone)(text) if tone else text
+        if self._bar is not None and self._both and not self._bar.finished:
+            self._bar.console.print(Text.from_ansi(styled), soft_wrap=True)
+        else:
+            self._text.write(styled)
+
+    def heading(self, text: str) -> None:
+        """Write a line that begins a part."""
+        self.say()
+        self.say(text, "MIGRATE_HEADING")
+
+    def checked(self, line: Line) -> None:
+        """Write one line of the check."""
+        word, tone = (_("ok"), "SUCCESS") if line.ok else (_("look"), "WARNING")
+        if line.stops:
+            word, tone = _("no"), "ERROR"
+        styled = getattr(self._style, tone)(f"{word:>6}")
+        least = 0 if line.stops else 1
+        self.say(
+            f"{styled}  {line.what}: {line.detail}" if line.detail else f"{styled}  {line.what}", least=least
+        )
+        if not line.ok and line.hint:
+            self.say(f"        → {line.hint}", least=least)
+
+    # --- results ----------------------------------------------------------------------------
+    def tell(self, result: Result) -> None:
+        """Write the line of a result, and move the bar."""
+        if self._json:
+            self._out.write(json.dumps({"type": "item", **result.as_dict()}, ensure_ascii=False))
+        elif result.outcome is Outcome.FAIL or self._verbosity > 0:
+            self.say(self._line(result), least=0)
+            if self._verbosity > 1:
+                self._tell_more(result)
+        if self._bar is not None and self._main is not None:
+            self._bar.update(self._main, completed=max(result.position, 0) or None)
+
+    def _line(self, result: Result) -> str:
+        word = getattr(self._style, TONES[result.outcome])(f"{result.outcome:<8}")
+        when = timezone.localtime(result.start).strftime("%Y-%m-%d %H:%M")
+        name = _cut(result.name or result.record_id)
+        said = [part for part in (result.owner_label, f"[{result.via}]" if result.via else "") if part]
+        reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.reason
+        tail = "  ".join(part for part in (" ".join(said), reason) if part)
+        return f"{result.position:>6}  {word}  {when}  {name}  {tail}".rstrip()
+
+    def _tell_more(self, result: Result) -> None:
+        for label, value in (
+            (_("why this owner"), result.why_owner),
+            (_("mentioned"), result.flagged),
+            (_("goes to"), result.target),
+            (_("record id"), result.record_id),
+        ):
+            if value:
+                self.say(f"{'':26}{label}: {value}", least=2)
+
+    def row(self, cells: Mapping[str, str]) -> None:
+        """Show a row of the CSV file that a dry run does not write."""
+        self.say("        " + " | ".join(f"{key}={value}" for key, value in cells.items() if value))
+
+    def summary(self, facts: Mapping[str, Any]) -> None:
+        """Give a program the end of the run."""
+        if self._json:
+            self._out.write(json.dumps({"type": "summary", **facts}, ensure_ascii=False))
+
+    # --- the bar ----------------------------------------------------------------------------
+    def listing(self, done: int, total: int | None) -> None:
+        """Show how far the catalogue has come."""
+        self._goal(_("Listing the catalogue"), done, total)
+
+    def begin(self, total: int) -> None:
+        """Begin with the recordings."""
+        self._goal(_("Recordings"), 0, total)
+
+    def _goal(self, text: str, done: int, total: int | None) -> None:
+        if self._bar is None:
+            return
+        if self._main is None:
+            self._main = self._bar.add_task(text, total=total)
+        self._bar.update(self._main, description=text, completed=done, total=total)
+
+    def advance(self, count: int) -> None:
+        """Show how many recordings are done."""
+        if self._bar is not None and self._main is not None:
+            self._bar.update(self._main, completed=count)
+
+    def download(self, name: str, here: int, everything: int) -> None:
+        """Show how far a download is."""
+        self._jobs_at({name: (here, everything, _bytes(here, everything))})
+
+    def conversions(self, at_work: Sequence[AtWork]) -> None:
+        """Show how far conversions are, in media time."""
+        self._jobs_at(
+            {
+                one.title: (
+                    one.done_s,
+                    one.total_s,
+                    f"{wording.span(one.done_s)} / {wording.span(one.total_s)}",
+                )
+                for one in at_work
+            }
+        )
+
+    def _jobs_at(self, jobs: Mapping[str, tuple[float, float, str]]) -> None:
+        if self._bar is None:
+            return
+        for name in set(self._jobs) - set(jobs):
+            self._bar.remove_task(self._jobs.pop(name))
+        for name, (done, total, told) in jobs.items():
+            if name not in self._jobs:
+                self._jobs[name] = self._bar.add_task(name, total=None)
+            self._bar.update(
+                self._jobs[name],
+                description=f"  {_cut(name).strip()}  {told}",
+                completed=done,
+                total=total or None,
+            )
+
+
+def _new_bar() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr, highlight=False),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+def _cut(name: str) -> str:
+    """Return the name in one width, for columns."""
+    clean = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
+    return (clean if len(clean) <= NAME_WIDTH else f"{clean[: NAME_WIDTH - 1]}…").ljust(NAME_WIDTH)
+
+
+def _bytes(here: int, everything: int) -> str:
+    return f"{wording.size(here)} / {wording.size(everything)}" if everything else wording.size(here)

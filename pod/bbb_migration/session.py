@@ -1,0 +1,310 @@
+"""One call of the command, from its options to its exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pod.bbb.api import Client, recordings_from_file
+from pod.bbb.errors import ApiError
+from pod.bbb_migration import conf as settings_conf
+from pod.bbb_migration import lock, preflight
+from pod.bbb_migration.catalogue import Catalogue, Found
+from pod.bbb_migration.conf import Conf, ConfError
+from pod.bbb_migration.ending import Ending
+from pod.bbb_migration.engine import Engine, Sink, StoppedError
+from pod.bbb_migration.estimate import speed_of
+from pod.bbb_migration.ledger import Ledger
+from pod.bbb_migration.models import Run, RunState
+from pod.bbb_migration.notice import Notifier
+from pod.bbb_migration.options import Options
+from pod.bbb_migration.owners.accounts import Accounts
+from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.plan import Mode
+from pod.bbb_migration.report import Report
+from pod.bbb_migration.screen import Screen
+from pod.bbb_migration.sinks.claim_folder import ClaimFolder
+from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv
+from pod.bbb_migration.sinks.external_videos import ExternalVideos
+from pod.bbb_migration.sinks.moodle_notice import MoodleNotice
+from pod.bbb_migration.whose import Whose
+from pod.recorder.models import Recorder
+
+DONE, CANNOT_START, USAGE, FAILURES, INTERRUPTED = 0, 1, 2, 3, 130
+FIRST_ROWS = 10  # of the CSV file, that a dry run shows
+DETAILS = ("pod.bbb", "pod.bbb_migration", "pod.conversion", "django.db.backends")
+
+
+@dataclass
+class Session:
+    """Runs the command; everything that is opened is closed by `_stack`."""
+
+    options: Options
+    screen: Screen
+    started: datetime
+    report_dir: Path | None = None
+
+    def run(self) -> int:
+        """Return the exit code."""
+        try:
+            conf = settings_conf.load(self.options.needs())
+        except ConfError as error:
+            return self._refuse(error)
+        if self.options.dry_run:
+            self.screen.say(_("DRY RUN: nothing will be changed."), "WARNING")
+        lines = self._check(conf)
+        if any(line.stops for line in lines):
+            self.screen.say(
+                _("Nothing was started: repair what is marked, then run again."), "ERROR", least=0
+            )
+            return CANNOT_START
+        if self.options.check or self.options.mode is None:
+            return DONE
+        self.report_dir = self._report_dir(conf, self.options.mode)
+        try:
+            with told_by_verbosity(self.options.verbosity), interrupted_by_signals():
+                return self._locked(conf, self.options.mode, notice=preflight.may_write(lines))
+        except (lock.AnotherRunError, ApiError, StoppedError) as error:
+            self.screen.say(str(error), "ERROR", least=0)
+            return CANNOT_START
+
+    def _refuse(self, error: ConfError) -> int:
+        self.screen.say(_("The settings need repair:"), "ERROR", least=0)
+        for problem in error.problems:
+            line = preflight.Line(problem.setting, ok=False, detail=problem.message, hint=problem.hint)
+            self.screen.checked(line)
+        return CANNOT_START
+
+    def _check(self, conf: Conf) -> list[preflight.Line]:
+        self.screen.heading(_("What is needed"))
+        needs = preflight.Needs(
+            mode=self.options.mode,
+            moodle=self.options.moodle or (self.options.mode is None and bool(conf.db_params)),
+            asks_bbb=self.options.xml is None,
+            dry_run=self.options.dry_run,
+        )
+        lines = []
+        for line in preflight.check(conf, needs):
+            self.screen.checked(line)
+            lines.append(line)
+        return lines
+
+    def _report_dir(self, conf: Conf, mode: Mode) -> Path | None:
+        """Return where the report goes; a dry run writes one only where it is told to."""
+        if self.options.report is not None:
+            return self.options.report
+        if self.options.dry_run:
+            return None
+        return conf.migration_dir / "runs" / f"{self.started:%Y-%m-%d-%H%M%S}-{mode}"
+
+    def _locked(self, conf: Conf, mode: Mode, *, notice: bool) -> int:
+        if self.options.dry_run:
+            return self._work(conf, mode, None, notice=notice)
+        columns = {
+            "mode": mode,
+            "server": self._server(conf),
+            "options": _told(self.options),
+            "report_dir": str(self.report_dir or ""),
+            "started_at": self.started,
+        }
+        with lock.held(**columns) as held:
+            try:
+                return self._work(conf, mode, held, notice=notice)
+            except (ApiError, StoppedError) as error:
+                _end(held.run, RunState.STOPPED, error=str(error))
+                raise
+
+    def _server(self, conf: Conf) -> str:
+        """Return the ledger's name of the server; a saved answer is one of the configured server."""
+        return conf.server or "saved-answer"
+
+    def _work(self, conf: Conf, mode: Mode, held: lock.Holder | None, *, notice: bool) -> int:
+        ending = Ending(self.options, conf, mode, self.screen, self.started, self.report_dir)
+        with ExitStack() as stack:
+            catalogue = stack.enter_context(Catalogue())
+            stack.enter_context(self.screen)
+            self._read(catalogue, conf)
+            report = stack.enter_context(Report(self.report_dir)) if self.report_dir else None
+            engine = self._engine(conf, mode, catalogue, held, stack)
+            if report is not None:
+                engine.audience = [*engine.audience, report]
+            notifier = self._notifier(conf, engine.whose) if notice and self._informs(conf, mode) else None
+            if notifier is not None:
+                engine.notify = notifier.tell
+            ending.begin(catalogue, self.options.selection)
+            how = RunState.STOPPED
+            try:
+                engine.work(catalogue, self.options.selection)
+                how = RunState.DONE
+            except KeyboardInterrupt:
+                how = RunState.INTERRUPTED
+            finally:
+                code = ending.settle(engine, notifier, how, csv=self._csv(mode))
+                if report is not None:
+                    report.summary = ending.page
+                if held is not None:
+                    _end(held.run, ending.state, counts=engine.tally.as_dict(), total=ending.total)
+        ending.tell()
+        return code
+
+    def _read(self, catalogue: Catalogue, conf: Conf) -> None:
+        if self.options.xml is not None:
+            catalogue.read(
+                recordings_from_file(self.options.xml), lambda done: self.screen.listing(done, None)
+            )
+            return
+        cache = self._cache(conf)
+        with Client(conf.server_url, conf.secret, conf.checksum or None, cache=cache) as client:
+            states = ("any",) if self.options.include_deleted else ()
+            found: Found = client.recordings(
+                states=states, progress=self.screen.listing, refresh=self.options.refresh
+            )
+            catalogue.read(found)
+
+    def _cache(self, conf: Conf) -> Path | None:
+        """Return the folder of kept answers; a dry run reads there, but makes nothing."""
+        folder = conf.migration_dir / "answers"
+        if not conf.use_cache or (self.options.dry_run and not folder.is_dir()):
+            return None
+        return folder
+
+    def _engine(
+        self, conf: Conf, mode: Mode, catalogue: Catalogue, held: lock.Holder | None, stack: ExitStack
+    ) -> Engine:
+        whose = self._whose(conf, mode)
+        stack.callback(whose.close)
+        return Engine(
+            rules=self.options.rules(conf),
+            sink=self._sink(conf, mode, catalogue, whose, stack),
+            whose=whose,
+            ledger=Ledger(self._server(conf), mode),
+            audience=[self.screen],
+            run=held.run if held else None,
+            jobs=self.options.jobs,
+            quiet=self.options.verbosity < 3,
+            speed=speed_of(conf.engine),
+            watch=self.screen.conversions,
+            alive=lambda: _still_held(held),
+        )
+
+    def _whose(self, conf: Conf, mode: Mode) -> Whose:
+        accounts = Accounts(create=conf.create_users, staff=conf.created_users_are_staff)
+        administrator = User.objects.get(pk=conf.admin_id) if mode is Mode.IMPORT_VIDEO else None
+        sources = [MoodleOwners(conf.db_params)] if self.options.moodle else []
+        return Whose(sources, accounts, administrator)
+
+    def _sink(self, conf: Conf, mode: Mode, catalogue: Catalogue, whose: Whose, stack: ExitStack) -> Sink:
+        if mode is Mode.IMPORT_VIDEO:
+            return ExternalVideos(self._server(conf), whose.make_accounts)
+        if mode is Mode.MANUAL_CLAIM:
+            return self._claim_folder(conf, catalogue)
+        path = self._csv(mode)
+        if path is None:
+            return CsvExport(None, _first(FIRST_ROWS, self.screen))
+        return CsvExport(stack.enter_context(SafeCsv(path, COLUMNS)))
+
+    def _claim_folder(self, conf: Conf, catalogue: Catalogue) -> ClaimFolder:
+        recorder = Recorder.objects.get(pk=conf.recorder_id)
+        folder = conf.recorder_path / recorder.directory
+        return ClaimFolder(
+            server=self._server(conf),
+            recorder=recorder,
+            folder=folder,
+            marked=catalogue.marked(folder),
+            celery=conf.celery,
+            retry_failed=self.options.retry_failed,
+            force=self.options.force,
+            progress=self.screen.download,
+        )
+
+    def _csv(self, mode: Mode) -> Path | None:
+        """Return where the CSV file goes; None when none is written."""
+        if mode is not Mode.EXPORT_CSV or self.options.dry_run:
+            return None
+        return self.options.csv or (self.report_dir or Path()) / "recordings.csv"
+
+    def _informs(self, conf: Conf, mode: Mode) -> bool:
+        return self.options.moodle and mode is Mode.IMPORT_VIDEO and bool(conf.inform)
+
+    def _notifier(self, conf: Conf, whose: Whose) -> Notifier:
+        return Notifier(MoodleNotice(conf.db_params, conf.inform, dry_run=self.options.dry_run), whose)
+
+
+def _end(run: Run, state: RunState, **columns: Any) -> None:  # noqa: ANN401 - column values
+    Run.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now(), **columns)
+
+
+def _still_held(held: lock.Holder | None) -> None:
+    if held is not None and held.lost.is_set():
+        raise StoppedError(
+            _("Another migration took over, because this one had not moved for long: it ends here.")
+        )
+
+
+def _first(count: int, screen: Screen) -> Any:  # noqa: ANN401 - a function of a row
+    left = [count]
+
+    def show(row: dict[str, str]) -> None:
+        if left[0] > 0:
+            left[0] -= 1
+            screen.row(row)
+
+    return show
+
+
+def _told(options: Options) -> dict[str, Any]:
+    """Return the options as the ledger keeps them."""
+    plain = replace(options, report=None, csv=None, xml=None)
+    told = {name: value for name, value in vars(plain).items() if value and name != "selection"}
+    told["xml"] = str(options.xml or "")
+    told["positions"] = [options.selection.first, options.selection.last]
+    return {name: value for name, value in told.items() if value}
+
+
+@contextlib.contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: what is under way is left in order."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread: whoever runs it there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def told_by_verbosity(verbosity: int) -> Iterator[None]:
+    """At verbosity 3 show requests, queries and the converter's messages; none of them holds a secret."""
+    loggers = [logging.getLogger(name) for name in DETAILS]
+    before = [logger.level for logger in loggers]
+    if verbosity >= 3:
+        connection.force_debug_cursor = True
+        for logger in loggers:
+            logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        if verbosity >= 3:
+            connection.force_debug_cursor = False
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

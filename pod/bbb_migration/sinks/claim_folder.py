@@ -1,0 +1,346 @@
+"""The claim folder: each recording becomes one whole file there, with its row, claimable at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from pod.bbb.api import Recording
+from pod.bbb.errors import BBBError, Cancelled
+from pod.bbb.video_format import SUFFIXES, Downloader, Film, discard, probe
+from pod.bbb_migration import naming
+from pod.bbb_migration.models import Item
+from pod.bbb_migration.plan import VIDEO, Convert, Download, Outcome, Owner, duration_of, start_of
+from pod.bbb_migration.results import Placed, Result, result_of
+from pod.bbb_migration.sinks import describe
+from pod.conversion.errors import ConversionError
+from pod.conversion.hosts import is_allowed
+from pod.conversion.models import Conversion
+from pod.conversion.services import ConversionRequest, dispatch, request, retry, target_suffix
+from pod.main.states import State
+from pod.recorder.errors import ClaimError
+from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.models import Recording as ClaimedFile
+from pod.recorder.services import ClaimSpec, make_claimable
+
+DELIVERY = "recorder.claim"
+KEY_LENGTH = 200  # of Conversion.key
+
+
+@dataclass
+class ClaimFolder:
+    """Brings recordings into `folder`. `marked` are the record ids whose plain names collide."""
+
+    server: str
+    recorder: Recorder
+    folder: Path
+    marked: frozenset[str] = frozenset()
+    celery: bool = False
+    retry_failed: bool = False
+    force: bool = False
+    progress: Callable[[str, int, int], None] = lambda _name, _here, _all: None
+    cancelled: Callable[[], bool] = lambda: False
+    waiting: list[tuple[Placed, int]] = field(default_factory=list)
+
+    def preview(self, placed: Sequence[Placed], speed: float) -> Iterator[Result]:
+        """Yield what would be done, and how much there is to fetch and to convert; change nothing."""
+        for one in placed:
+            action, recording = one.action, one.recording
+            if isinstance(action, Download):
+                stem = self.stem(recording)
+                yield result_of(
+                    one,
+                    Outcome.DOWNLOAD,
+                    target=str(self.folder / f"{stem}.*"),
+                    reason=_probably(action.probable),
+                    bytes=_announced(recording),
+                )
+            elif isinstance(action, Convert):
+                yield result_of(
+                    one,
+                    Outcome.CONVERT,
+                    target=str(self.target(recording, target_suffix())),
+                    reason=_probably(action.probable),
+                    bytes=_announced(recording),
+                    work_s=duration_of(recording) / speed,
+                )
+
+    def apply(self, placed: Sequence[Placed]) -> Iterator[Result]:
+        """Download what is ready; ask for the conversion of the rest, which `waiting` then holds."""
+        there = self._there(placed)
+        for one in placed:
+            action = one.action
+            if isinstance(action, Download):
+                yield self._download(one, action, there)
+            elif isinstance(action, Convert):
+                yield from self._convert(one, action, there)
+
+    def stem(self, recording: Recording) -> str:
+        """Return the file's name without extension."""
+        return naming.stem(
+            recording.name,
+            start_of(recording),
+            recording.record_id,
+            folder=self.folder,
+            marked=recording.record_id in self.marked,
+        )
+
+    def target(self, recording: Recording, suffix: str) -> Path:
+        """Return where the file goes."""
+        return self.folder / f"{self.stem(recording)}{suffix}"
+
+    def _there(self, placed: Sequence[Placed]) -> dict[str, str]:
+        """Return, by path without suffix, these recordings' files that are known already: four queries.
+
+        A run was killed after the file's row and before the ledger's; or the ledger was lost; or
+        the file was claimed in between. A path that another recording holds gets a mark instead.
+        """
+        mine = {str(self.folder / self.stem(one.recording)): one.recording.record_id for one in placed}
+        wanted = [f"{stem}{suffix}" for stem in mine for suffix in sorted(SUFFIXES)]
+        there: dict[str, str] = {}
+        for path, record_id in self._holders(wanted):
+            stem = str(PurePath(path).with_suffix(""))
+            if record_id in (None, "", mine[stem]):
+                there[stem] = path
+            else:
+                self.marked |= {mine[stem]}
+        jobs = Conversion.objects.filter(target__in=wanted).values_list("target", "record_id")
+        for path, record_id in jobs:  # of this recording it is the job to go on with, not yet a file
+            stem = str(PurePath(path).with_suffix(""))
+            if record_id != mine[stem][:100]:
+                self.marked |= {mine[stem]}
+        return there
+
+    def _holders(self, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+        """Yield (path, record id or None when it is not known) of all that stands or will stand there."""
+        waiting = RecordingFileTreatment.objects.filter(file__in=paths)
+        yield from waiting.values_list("file", "detail__record_id")
+        claimed = ClaimedFile.objects.filter(source_file__in=paths)
+        yield from ((path, None) for path in claimed.values_list("source_file", flat=True))
+        others = Item.objects.filter(target__in=paths, done=True)
+        yield from others.values_list("target", "record_id")
+
+    def _download(self, one: Placed, action: Download, there: dict[str, str]) -> Result:
+        recording = one.recording
+        stem = str(self.folder / self.stem(recording))
+        if stem in there and not self.force:
+            return result_of(
+                one, Outcome.EXISTS, done=True, target=there[stem], reason=_("the file is there already")
+            )
+        try:
+            path = self._whole(recording) or self._bring(recording, action)
+            make_claimable(self._spec(recording, path, action.probable))
+        except Cancelled as error:
+            raise KeyboardInterrupt from error
+        except (BBBError, ClaimError, OSError) as error:
+            return result_of(one, Outcome.FAIL, reason=_said(error))
+        return result_of(
+            one,
+            Outcome.DOWNLOAD,
+            done=True,
+            target=str(path),
+            reason=_probably(action.probable),
+            bytes=path.stat().st_size,
+        )
+
+    def _whole(self, recording: Recording) -> Path | None:
+        """Return the file that a killed run left without its row: what has its final name is whole."""
+        if self.force:
+            return None
+        targets = (self.target(recording, suffix) for suffix in sorted(SUFFIXES))
+        return next((path for path in targets if path.is_file()), None)
+
+    def _bring(self, recording: Recording, action: Download) -> Path:
+        """Fetch the film beside its place, see that it plays, put it there."""
+        host = urlsplit(action.url).hostname or ""
+        downloader = Downloader(
+            lambda url: is_allowed(url, (host,)),
+            progress=lambda here, everything: self.progress(recording.name, here, everything),
+            cancelled=self.cancelled,
+        )
+        try:
+            film = downloader.find(action.url)
+            return self._fetch(downloader, film, recording)
+        finally:
+            downloader.close()
+
+    def _fetch(self, downloader: Downloader, film: Film, recording: Recording) -> Path:
+        target = self.target(recording, film.suffix)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        try:
+            downloader.download(film, part)
+            probe(part)
+        except Cancelled:  # the next run goes on with what is here
+            raise
+        except BBBError:
+            discard(part)
+            raise
+        part.replace(target)
+        return target
+
+    def _convert(self, one: Placed, action: Convert, there: dict[str, str]) -> Iterator[Result]:
+        recording = one.recording
+        target = self.target(recording, target_suffix())
+        if str(target.with_suffix("")) in there and not self.force:
+            here = there[str(target.with_suffix(""))]
+            yield result_of(
+                one, Outcome.EXISTS, done=True, target=here, reason=_("the file is there already")
+            )
+            return
+        try:
+            conversion = self._job(recording, action, target)
+        except (ConversionError, OSError) as error:
+            yield result_of(one, Outcome.FAIL, reason=_said(error))
+            return
+        if conversion.state in (State.FAILED, State.DISCARDED):
+            yield _failed(one, conversion)
+        elif conversion.state == State.DONE:
+            yield converted(one, conversion)
+        elif self.celery:
+            yield result_of(
+                one,
+                Outcome.CONVERT,
+                conversion_id=conversion.pk,
+                target=conversion.target,
+                reason=_("queued for the workers (Celery)"),
+            )
+        else:
+            self.waiting.append((one, conversion.pk))
+
+    def _job(self, recording: Recording, action: Convert, target: Path) -> Conversion:
+        wanted = ConversionRequest(
+            key=job_key(self.server, recording.record_id),
+            delivery=DELIVERY,
+            source_url=action.url,
+            target=target,
+            title=describe.title_of(recording),
+            record_id=recording.record_id[:100],
+            recorded_at=start_of(recording),
+            duration_hint_s=duration_of(recording) or None,
+            trusted_hosts=(urlsplit(action.url).hostname or "",),
+            context=self._context(recording, action.probable),
+        )
+        if self.force:
+            self._forget(wanted)
+        conversion, created = request(wanted)
+        if self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED):
+            Conversion.objects.filter(pk=conversion.pk).update(
+                source_url=wanted.source_url, context=wanted.context, options={**conversion.options}
+            )
+            retry(conversion)
+            conversion.refresh_from_db()
+        elif created:
+            dispatch(conversion)
+        return conversion
+
+    @staticmethod
+    def _forget(wanted: ConversionRequest) -> None:
+        """Make room for doing it again, unless the old job is at work right now."""
+        ended = (State.DONE, State.FAILED, State.DISCARDED)
+        if Conversion.objects.filter(key=wanted.key, state__in=ended).delete()[0]:
+            wanted.target.unlink(missing_ok=True)
+
+    def _spec(self, recording: Recording, path: Path, probable: Sequence[Owner]) -> ClaimSpec:
+        return spec_of(self._context(recording, probable), path, start_of(recording), {})
+
+    def _context(self, recording: Recording, probable: Sequence[Owner]) -> dict[str, Any]:
+        """Return what the row needs, as JSON: a job may end in another process, days later."""
+        return {
+            "recorder_id": self.recorder.pk,
+            "title": describe.title_of(recording),
+            "record_id": recording.record_id,
+            "server": self.server,
+            "duration_s": duration_of(recording),
+            "course": describe.course_of(recording),
+            "thumbnail_url": describe.thumbnail_of(recording),
+            "slide_text": describe.slide_text_of(recording),
+            "probable_owner_ids": [owner.user_id for owner in probable if owner.user_id is not None],
+            "probable_owners": [
+                {"username": owner.key, "name": owner.label, "via": owner.via} for owner in probable
+            ],
+        }
+
+
+def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
+    """Give a converted file to whoever claims it, and tell the ledger that it arrived."""
+    recorded_at = conversion.recorded_at or conversion.queued_at
+    make_claimable(spec_of(conversion.context, path, recorded_at, report))
+    Item.objects.filter(conversion_id=conversion.pk, done=False).update(
+        done=True, outcome=Outcome.CONVERT, reason="", target=str(path)
+    )
+
+
+def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
+    """Return what `make_claimable` takes."""
+    known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
+    probable = context.get("probable_owners") or []
+    return ClaimSpec(
+        path=path,
+        recorder_id=context["recorder_id"],
+        recorded_at=recorded_at,
+        thumbnail_url=context.get("thumbnail_url", ""),
+        slide_text=context.get("slide_text", ""),
+        probable_owner_ids=tuple(context.get("probable_owner_ids") or ()),
+        report={**report, "probable_owners": probable} if probable else report,
+        **known,
+    )
+
+
+def converted(one: Placed, conversion: Conversion) -> Result:
+    """Return the result of a conversion that is over."""
+    if conversion.state != State.DONE:
+        return _failed(one, conversion)
+    probable = one.action.probable if isinstance(one.action, Convert) else ()
+    return result_of(
+        one,
+        Outcome.CONVERT,
+        done=True,
+        target=conversion.target,
+        conversion_id=conversion.pk,
+        reason=_probably(probable),
+        work_s=_took(conversion),
+    )
+
+
+def job_key(server: str, record_id: str) -> str:
+    """Return the key of the conversion job: one per server and recording."""
+    key = f"claim:{server}:{record_id}"
+    return key if len(key) <= KEY_LENGTH else f"{key[:150]}:{naming.mark(server)}{naming.mark(record_id)}"
+
+
+def _failed(one: Placed, conversion: Conversion) -> Result:
+    cancelled = conversion.state == State.DISCARDED
+    reason = _("the conversion was cancelled") if cancelled else conversion.error
+    return result_of(one, Outcome.FAIL, reason=reason, conversion_id=conversion.pk)
+
+
+def _took(conversion: Conversion) -> float:
+    if conversion.started_at is None or conversion.finished_at is None:
+        return 0.0
+    return (conversion.finished_at - conversion.started_at).total_seconds()
+
+
+def _announced(recording: Recording) -> int:
+    """Return the bytes that the catalogue announces for what would be fetched."""
+    sizes = {playback.type: playback.size or 0 for playback in recording.formats}
+    return sizes.get(VIDEO) or sizes.get("presentation") or recording.size or 0
+
+
+def _probably(owners: Sequence[Owner]) -> str:
+    if not owners:
+        return ""
+    named = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
+    return _("probably of %(owners)s") % {"owners": named}
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return _("%(file)s: %(cause)s") % {"file": error.filename or "", "cause": error.strerror or error}
+    return str(error)

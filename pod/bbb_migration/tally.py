@@ -1,0 +1,73 @@
+"""What a run comes to: counted as results pass by, so that nothing is held that grows with the catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from pod.bbb_migration.plan import Action, Outcome, Owner
+from pod.bbb_migration.results import Result
+
+SHOWN_FAILURES = 20
+
+
+@dataclass
+class Tally:
+    """Counts and sums of one run."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    recordings: set[str] = field(default_factory=set)
+    skipped: Counter[str] = field(default_factory=Counter)
+    failures: list[Result] = field(default_factory=list)
+    failed_before: int = 0
+    queued: int = 0
+    bytes: int = 0
+    media_s: float = 0.0
+    work_s: float = 0.0
+    accounts: dict[str, Owner] = field(default_factory=dict)
+    fallback: Counter[str] = field(default_factory=Counter)
+    hosts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, result: Result) -> None:
+        """Count one result."""
+        self.outcomes[result.outcome] += 1
+        self.recordings.add(result.record_id)
+        self.bytes += result.bytes
+        self.work_s += result.work_s
+        if result.outcome is Outcome.SKIP:
+            self.skipped[result.reason] += 1
+        elif result.outcome is Outcome.FAIL:
+            self.failed_before += result.noted
+            if len(self.failures) < SHOWN_FAILURES:
+                self.failures.append(result)
+        elif result.outcome is Outcome.CONVERT:
+            self.media_s += result.duration_s
+            self.queued += result.conversion_id is not None and not result.done
+
+    def note(self, action: Action) -> None:
+        """Note whom an action concerns: accounts that it makes, recordings that nobody is known for."""
+        owner = action.owner
+        if owner is None:
+            return
+        if owner.new_account:
+            self.accounts.setdefault(owner.key, owner)
+        if owner.fallback:
+            self.fallback[owner.reason] += 1
+
+    @property
+    def failed(self) -> int:
+        """How many failed, in this run or before."""
+        return self.outcomes[Outcome.FAIL]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts for the ledger and the reports."""
+        return {
+            **{str(outcome): self.outcomes[outcome] for outcome in Outcome},
+            "recordings": len(self.recordings),
+            "bytes": self.bytes,
+            "media_s": round(self.media_s, 1),
+            "work_s": round(self.work_s, 1),
+            "new_accounts": len(self.accounts),
+            "to_administrator": sum(self.fallback.values()),
+        }

@@ -1,0 +1,97 @@
+"""Conversions in processes of the command, N at a time, one after the other.
+
+A process of its own for each: what one recording does to memory or libraries ends with it.
+Nothing of Django is imported before the child has set it up.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+
+LOOK_S = 0.3
+TERMINATE_S = 10.0
+
+Watch = Callable[[Sequence[int]], None]  # the jobs at work
+
+
+def work(conversion_id: int, *, quiet: bool) -> None:
+    """Run one job; the body of a child process.
+
+    The terminal's Ctrl-C reaches children too: only the parent decides what it means and ends
+    them with SIGTERM, upon which the job goes back to the queue.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _interrupt)
+    import django  # noqa: PLC0415 - set up in this process first
+
+    django.setup()
+    from pod.conversion.services import run  # noqa: PLC0415 - needs Django
+
+    if quiet:  # the row says what went wrong, and the parent tells it in its own lines
+        logging.disable(logging.ERROR)
+    try:
+        run(conversion_id)
+    except KeyboardInterrupt:
+        return
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@dataclass
+class Pool:
+    """Runs jobs in at most `size` processes."""
+
+    size: int = 1
+    quiet: bool = True
+    watch: Watch = lambda _jobs: None
+    _busy: dict[int, SpawnProcess] = field(default_factory=dict)
+
+    def run(self, jobs: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield (job, exit code of its process) as each ends. An exception ends all of them first."""
+        waiting = deque(jobs)
+        try:
+            while waiting or self._busy:
+                while waiting and len(self._busy) < self.size:
+                    self._start(waiting.popleft())
+                yield from self._ended()
+                self.watch(tuple(self._busy))
+                time.sleep(LOOK_S)
+        finally:
+            self._stop()
+
+    def _start(self, job: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        process = context.Process(
+            target=work, args=(job,), kwargs={"quiet": self.quiet}, name=f"conversion-{job}"
+        )
+        process.start()
+        self._busy[job] = process
+
+    def _ended(self) -> Iterator[tuple[int, int]]:
+        for job, process in list(self._busy.items()):
+            if process.exitcode is not None:
+                process.join()
+                del self._busy[job]
+                yield job, process.exitcode
+
+    def _stop(self) -> None:
+        """End what still works: asked first, so that its job goes back to the queue."""
+        for process in self._busy.values():
+            process.terminate()
+        until = time.monotonic() + TERMINATE_S
+        for process in self._busy.values():
+            process.join(max(0.0, until - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
+        self._busy.clear()
