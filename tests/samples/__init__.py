@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.samples import kinds
+from tests.samples import bench, kinds, tldraw
 from tests.samples.build import Sample
 from tests.samples.files import Identity
 from tests.samples.pictures import slide_colour
@@ -24,6 +24,11 @@ KINDS: Mapping[str, Callable[[Path, Identity], Sample]] = {
     "broken-shapes": kinds.broken_shapes,
     "missing-media": kinds.missing_media,
     "beeps": kinds.beeps,
+    "tldraw": tldraw.tldraw_v2,
+    "tldraw-v1": tldraw.tldraw_v1,
+    "bench-webcam": bench.webcam,
+    "bench-white": bench.white,
+    "bench-share": bench.screen_share,
 }
 START_MS = 1_700_000_000_000
 

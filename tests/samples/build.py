@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.samples import drawing, files, pictures
+from tests.samples import drawing, files, pictures, sound
 from tests.samples.drawing import Display
 from tests.samples.files import Identity
 from tests.samples.media import Film, Part, Sound, write_media
@@ -36,6 +36,35 @@ class Sample:
         float, ...
     ]  # seconds at which another slide (or the screen share's place holder) comes
     shares: tuple[tuple[float, float], ...] = ()
+
+
+def sample_of(
+    kind: str,
+    root: Path,
+    who: Identity,
+    changes: tuple[float, ...],
+    shares: tuple[tuple[float, float], ...] = (),
+) -> Sample:
+    """The Sample of what was written below `root`."""
+    video = root / "video" / who.record_id
+    return Sample(
+        kind=kind,
+        record_id=who.record_id,
+        meeting_id=who.meeting_id,
+        name=who.name,
+        root=root,
+        folder=root / "presentation" / who.record_id,
+        video_folder=video if video.is_dir() else None,
+        seconds=who.seconds,
+        start_ms=who.start_ms,
+        slide_changes=changes,
+        shares=shares,
+    )
+
+
+def speech_of(seconds: float) -> Sound:
+    """Something like speech, of this length."""
+    return Sound(sound.speech(min(seconds, 30.0)), seconds)
 
 
 def new_folder(root: Path, who: Identity, kind: str = "presentation") -> Path:
@@ -79,7 +108,7 @@ def display(
     return Display(start, end, f"{deck}/slide-{number}.png", *SLIDE, text, versions)
 
 
-def write_plain_files(folder: Path, who: Identity, shares: Sequence[tuple[float, float]] = ()) -> None:
+def write_plain_files(folder: Path, shares: Sequence[tuple[float, float]] = ()) -> None:
     """The files that are there in every recording, with nothing in them yet."""
     (folder / "panzooms.xml").write_text(files.panzooms_xml([(0.0, (0, 0, *SLIDE))]))
     (folder / "cursor.xml").write_text(files.cursor_xml([(0.0, -1.0, -1.0)]))
@@ -133,6 +162,6 @@ def screen_film(seconds: float, shares: Sequence[tuple[float, float]], clip: flo
     return Film(width, height, rate, tuple(part for part in parts if part.frames > 0), bit_rate=1_200_000)
 
 
-def write_camera(folder: Path, film: Film, sound: Sound) -> None:
+def write_camera(folder: Path, film: Film, voice: Sound) -> None:
     """video/webcams.webm: the cameras and the meeting's sound."""
-    write_media(folder / "video" / "webcams.webm", film, sound)
+    write_media(folder / "video" / "webcams.webm", film, voice)

@@ -45,7 +45,8 @@ def _stroke(colour: str, width: float) -> str:
     return f"stroke:#{colour};stroke-width:{width};visibility:hidden;fill:none"
 
 
-def _path(points: Sequence[Point], *, closed: bool = False) -> str:
+def path(points: Sequence[Point], *, closed: bool = False) -> str:
+    """A path through `points`."""
     data = "".join(f"{'M' if k == 0 else 'L'}{x:.5f} {y:.5f}" for k, (x, y) in enumerate(points))
     return f'<path d="{data}{"Z" if closed else ""}"/>'
 
@@ -64,7 +65,7 @@ def pencil(
     )
     style = _stroke(colour, 8) + ";stroke-linecap:round;stroke-linejoin:round"
     grown = [
-        Version(shape, tenth(at + 0.2 * k), style, _path(points[: max(2, len(points) * k // 3)]), undo)
+        Version(shape, tenth(at + 0.2 * k), style, path(points[: max(2, len(points) * k // 3)]), undo)
         for k in (1, 2, 3)
     ]
     return [dot, *grown]
@@ -80,7 +81,7 @@ def rectangle(
             shape,
             tenth(at + 0.2 * k),
             _stroke(colour, 6) + ";stroke-linejoin:miter",
-            _path([(x, y), (x + w * q, y), (x + w * q, y + h * q), (x, y + h * q)], closed=True),
+            path([(x, y), (x + w * q, y), (x + w * q, y + h * q), (x, y + h * q)], closed=True),
         )
         for k, q in enumerate((0.5, 1.0))
     ]
@@ -92,7 +93,7 @@ def triangle(
     """A triangle standing in `box` (x, y, width, height)."""
     x, y, w, h = box
     style = _stroke(colour, 6) + ";stroke-linejoin:miter;stroke-miterlimit:8"
-    return Version(shape, tenth(at), style, _path([(x + w / 2, y), (x + w, y + h), (x, y + h)], closed=True))
+    return Version(shape, tenth(at), style, path([(x + w / 2, y), (x + w, y + h), (x, y + h)], closed=True))
 
 
 def ellipse(shape: str, at: float, centre: Point, rx: float, ry: float, colour: str = "ffa500") -> Version:
@@ -118,7 +119,8 @@ def typed(shape: str, at: float, where: Point, text: str, colour: str = "000000"
         shown = escape(" ".join(words[:k])).replace("\r", "&#13;")
         body = (
             f'<switch><foreignObject width="500" height="160" x="{where[0]}" y="{where[1]}">'
-            f'<p xmlns="http://www.w3.org/1999/xhtml" style="margin:0;padding:0">{shown}</p></foreignObject></switch>'
+            f'<p xmlns="http://www.w3.org/1999/xhtml" style="margin:0;padding:0">{shown}</p>'
+            "</foreignObject></switch>"
         )
         versions.append(Version(shape, tenth(at + 0.2 * (k - 1)), style, body))
     return versions
@@ -135,7 +137,8 @@ POLL_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="160" viewBox="0 0 300 160">'
     '<rect width="300" height="160" fill="white" stroke="black"/>'
     '<text x="14" y="52" font-size="28">A</text><rect x="50" y="26" width="220" height="34" fill="#333"/>'
-    '<text x="14" y="122" font-size="28">B</text><rect x="50" y="96" width="90" height="34" fill="#333"/></svg>'
+    '<text x="14" y="122" font-size="28">B</text><rect x="50" y="96" width="90" height="34" fill="#333"/>'
+    "</svg>"
 )
 
 

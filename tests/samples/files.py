@@ -34,12 +34,23 @@ class Identity:
     @property
     def record_id(self) -> str:
         """sha1 of the external meeting id, then the creation time in milliseconds, as BBB makes it."""
-        return f"{sha1(self.meeting_id.encode()).hexdigest()}-{self.start_ms}"
+        return f"{sha1(self.meeting_id.encode()).hexdigest()}-{self.start_ms}"  # noqa: S324 - BBB's own id
 
     @property
     def deck(self) -> str:
         """The id of the presentation whose slides are shown."""
-        return f"{sha1(b'deck').hexdigest()}-{self.start_ms + 40}"
+        return f"{sha1(b'deck').hexdigest()}-{self.start_ms + 40}"  # noqa: S324 - BBB's own id
+
+
+def _meeting(who: Identity) -> str:
+    """The `<meeting>` of BBB 1.1 and later."""
+    ids = f'id="{who.record_id}" externalId={quoteattr(who.meeting_id)}'
+    return f'  <meeting {ids} name={quoteattr(who.name)} breakout="{str(bool(who.parent_id)).lower()}"/>'
+
+
+def _events(kind: str, rows: Sequence[str], attributes: str = "") -> str:
+    """A file of events: `<recording id="<kind>_events">`."""
+    return f'{DECLARATION}<recording id="{kind}_events"{attributes}>\n{"".join(rows)}</recording>\n'
 
 
 def metadata_xml(
@@ -61,13 +72,11 @@ def metadata_xml(
         f"  <start_time>{who.start_ms}</start_time>",
         f"  <end_time>{who.start_ms + round(who.seconds * 1000)}</end_time>",
         f"  <participants>{who.participants}</participants>",
-        f'  <meeting id="{who.record_id}" externalId={quoteattr(who.meeting_id)} name={quoteattr(who.name)}'
-        f' breakout="{str(breakout).lower()}"/>',
+        _meeting(who),
     ]
     if breakout:
-        lines.append(
-            f'  <breakout parentMeetingId={quoteattr(who.parent_id)} sequence="1" meetingId="{who.record_id}"/>'
-        )
+        parent = quoteattr(who.parent_id)
+        lines.append(f'  <breakout parentMeetingId={parent} sequence="1" meetingId="{who.record_id}"/>')
     lines += [
         "  <meta>",
         *(f"    <{key}>{escape(value)}</{key}>" for key, value in meta.items()),
@@ -101,10 +110,11 @@ def panzooms_xml(
 ) -> str:
     """panzooms.xml; an event is (seconds, x, y, width and height of the view)."""
     rows = [
-        f'  <event timestamp="{tenth(at)}">\n    <viewBox>{" ".join(str(float(v)) for v in view)}</viewBox>\n  </event>\n'
+        f'  <event timestamp="{tenth(at)}">\n    <viewBox>{" ".join(str(float(v)) for v in view)}</viewBox>\n'
+        "  </event>\n"
         for at, view in events
     ]
-    return f'{DECLARATION}<recording id="panzoom_events" tldraw="{str(tldraw).lower()}">\n{"".join(rows)}</recording>\n'
+    return _events("panzoom", rows, f' tldraw="{str(tldraw).lower()}"')
 
 
 def cursor_xml(events: Sequence[tuple[float, float, float]], *, tldraw: bool = False) -> str:
@@ -113,16 +123,17 @@ def cursor_xml(events: Sequence[tuple[float, float, float]], *, tldraw: bool = F
         f'  <event timestamp="{tenth(at)}">\n    <cursor>{x} {y}</cursor>\n  </event>\n'
         for at, x, y in events
     ]
-    return f'{DECLARATION}<recording id="cursor_events" tldraw="{str(tldraw).lower()}">\n{"".join(rows)}</recording>\n'
+    return _events("cursor", rows, f' tldraw="{str(tldraw).lower()}"')
 
 
 def deskshare_xml(shares: Sequence[tuple[float, float]]) -> str:
     """deskshare.xml; a share is (start, stop) in seconds."""
     rows = [
-        f'  <event start_timestamp="{tenth(a)}" stop_timestamp="{tenth(b)}" video_width="720" video_height="405"/>\n'
+        f'  <event start_timestamp="{tenth(a)}" stop_timestamp="{tenth(b)}"'
+        ' video_width="720" video_height="405"/>\n'
         for a, b in shares
     ]
-    return f'{DECLARATION}<recording id="deskshare_events">\n{"".join(rows)}</recording>\n'
+    return _events("deskshare", rows)
 
 
 def chat_xml(messages: Sequence[tuple[float, str, str]]) -> str:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from tests.samples import build, drawing, files, sound
-from tests.samples.build import SLIDE, Sample
+from tests.samples.build import SLIDE, Sample, sample_of
 from tests.samples.files import Identity, tenth
-from tests.samples.media import H264, Film, Part, Sound, write_media
+from tests.samples.media import H264, Film, Part, Picture, Sound, write_media
 from tests.samples.pictures import plain, slide, speaker
-
-
-def sample(kind: str, root: Path, who: Identity, changes: tuple[float, ...], **more: object) -> Sample:
-    """The Sample of what was written below `root`."""
-    folder = root / "presentation" / who.record_id
-    video = root / "video" / who.record_id
-    shares = more.get("shares", ())
-    return Sample(
-        kind, who.record_id, who.meeting_id, who.name, root, folder, video if video.is_dir() else None,
-        who.seconds, who.start_ms, changes, tuple(shares) if isinstance(shares, tuple) else (),
-    )  # fmt: skip
-
-
-def speech_of(seconds: float) -> Sound:
-    """Something like speech, of this length."""
-    return Sound(sound.speech(min(seconds, 30.0)), seconds)
 
 
 def lecture(root: Path, who: Identity) -> Sample:
@@ -40,7 +28,7 @@ def lecture(root: Path, who: Identity) -> Sample:
     share = (at[2], at[3])
     folder = build.new_folder(root, who)
     build.write_slides(folder, who, 3)
-    build.write_plain_files(folder, who, [share])
+    build.write_plain_files(folder, [share])
     (folder / "presentation" / who.deck / "poll_result4.svg").write_text(drawing.POLL_SVG)
     first, second = _first_slide(at[0], at[1]), _second_slide(who, at[1], at[2])
     shown = [
@@ -53,10 +41,10 @@ def lecture(root: Path, who: Identity) -> Sample:
     ]
     (folder / "shapes.svg").write_text(drawing.shapes_svg(shown), encoding="utf-8")
     _lecture_texts(folder, end, at)
-    build.write_camera(folder, build.camera_film(end), speech_of(end))
+    build.write_camera(folder, build.camera_film(end), build.speech_of(end))
     write_media(folder / "deskshare" / "deskshare.webm", build.screen_film(end, [share]))
     build.write_metadata(folder, who, slides=3)
-    return sample("lecture", root, who, tuple(at[1:]), shares=(share,))
+    return sample_of("lecture", root, who, tuple(at[1:]), (share,))
 
 
 def _first_slide(start: float, end: float) -> list[drawing.Version]:
@@ -140,36 +128,36 @@ def audio_only(root: Path, who: Identity) -> Sample:
     folder = build.new_folder(root, who)
     change = tenth(who.seconds / 2)
     build.write_slides(folder, who, 2)
-    build.write_plain_files(folder, who)
+    build.write_plain_files(folder)
     shown = [build.display(who, 1, 0.0, change), build.display(who, 2, change, who.seconds)]
     (folder / "shapes.svg").write_text(drawing.shapes_svg(shown))
     for name in ("audio.webm", "audio.ogg"):
-        write_media(folder / "audio" / name, sound=speech_of(who.seconds))
+        write_media(folder / "audio" / name, sound=build.speech_of(who.seconds))
     build.write_metadata(folder, who, slides=2)
-    return sample("audio-only", root, who, (change,))
+    return sample_of("audio-only", root, who, (change,))
 
 
 def beeps(root: Path, who: Identity, every: float = 2.0) -> Sample:
-    """Another slide every two seconds, at that very moment a beep of 0.1 s and a camera that turns black or white."""
+    """Another slide every two seconds; then a beep of 0.1 s, and the camera turns black or white."""
     folder = build.new_folder(root, who)
     count = max(2, math.ceil(who.seconds / every))
     changes = [tenth(every * k) for k in range(1, count) if every * k < who.seconds]
     build.write_slides(folder, who, len(changes) + 1)
-    build.write_plain_files(folder, who)
+    build.write_plain_files(folder)
     edges = [0.0, *changes, who.seconds]
-    shown = [build.display(who, n, a, b) for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False), 1)]
+    shown = [build.display(who, n, a, b) for n, (a, b) in enumerate(pairwise(edges), 1)]
     (folder / "shapes.svg").write_text(drawing.shapes_svg(shown))
     parts = [
         Part(_still(width=640, height=480, white=n % 2 == 1), round((b - a) * 15))
-        for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
+        for n, (a, b) in enumerate(pairwise(edges))
     ]
     film = Film(640, 480, 15, tuple(parts))
     build.write_camera(folder, film, Sound(sound.beeps(who.seconds, changes), who.seconds))
     build.write_metadata(folder, who, slides=len(changes) + 1)
-    return sample("beeps", root, who, tuple(changes))
+    return sample_of("beeps", root, who, tuple(changes))
 
 
-def _still(width: int, height: int, *, white: bool):  # type: ignore[no-untyped-def]
+def _still(width: int, height: int, *, white: bool) -> Callable[[], Iterable[Picture]]:
     return lambda: plain(width, height, (255, 255, 255) if white else (0, 0, 0), 15)
 
 
@@ -177,20 +165,14 @@ def ready_video(root: Path, who: Identity) -> Sample:
     """A recording whose `video` format BBB has made: /video/<id>/ beside /presentation/<id>/."""
     made = audio_only(root, who)
     folder = build.new_folder(root, who, "video")
-    stage = slide(1, 960, 720)
-
-    def frames():  # type: ignore[no-untyped-def]
-        import numpy as np
-
-        left = np.asarray(stage)
-        for camera in speaker(320, 240, 24, 48):
-            picture = np.full((720, 1280, 3), 255, dtype=np.uint8)
-            picture[:, :960] = left
-            picture[:240, 960:] = camera
-            yield picture
-
     film = Film(
-        1280, 720, 24, (Part(frames, round(who.seconds * 24)),), "libx264", dict(H264), key_frame_every=48
+        1280,
+        720,
+        24,
+        (Part(_ready_picture, round(who.seconds * 24)),),
+        "libx264",
+        dict(H264),
+        key_frame_every=48,
     )
     write_media(
         folder / "video-0.m4v", film, Sound(sound.speech(min(30.0, who.seconds)), who.seconds, "aac", 96_000)
@@ -199,7 +181,17 @@ def ready_video(root: Path, who: Identity) -> Sample:
     (folder / "video.xml").write_text(files.chat_xml([]))
     (folder / "captions.json").write_text("[]")
     build.write_metadata(folder, who, "video")
-    return sample("video", root, who, made.slide_changes)
+    return sample_of("video", root, who, made.slide_changes)
+
+
+def _ready_picture() -> Iterator[Picture]:
+    """The arrangement of BBB's own video format: the slide 960x720 at the left, cameras at the right."""
+    left = np.asarray(slide(1, 960, 720))
+    for camera in speaker(320, 240, 24, 48):
+        picture = np.full((720, 1280, 3), 255, dtype=np.uint8)
+        picture[:, :960] = left
+        picture[:240, 960:] = camera
+        yield picture
 
 
 VIDEO_PAGE = """<!DOCTYPE html>
@@ -214,7 +206,7 @@ def broken_shapes(root: Path, who: Identity) -> Sample:
     path = made.folder / "shapes.svg"
     text = path.read_text()
     path.write_text(text[: text.rindex("xlink:href")])
-    return sample("broken-shapes", root, who, made.slide_changes)
+    return sample_of("broken-shapes", root, who, made.slide_changes)
 
 
 def missing_media(root: Path, who: Identity) -> Sample:
@@ -223,4 +215,4 @@ def missing_media(root: Path, who: Identity) -> Sample:
     for path in sorted((made.folder / "audio").iterdir()):
         path.unlink()
     (made.folder / "audio").rmdir()
-    return sample("missing-media", root, who, made.slide_changes)
+    return sample_of("missing-media", root, who, made.slide_changes)

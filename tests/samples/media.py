@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 Picture: TypeAlias = NDArray[np.uint8]  # (height, width, 3), RGB
 Samples: TypeAlias = NDArray[np.float32]  # mono, -1 to 1
 
+AnyPacket: TypeAlias = "av.Packet[Any]"
+
 SOUND_RATE = 48_000
 VP8 = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0", "threads": "2"}
 VP9 = {
@@ -104,7 +106,7 @@ def _frames(film: Film) -> Iterator[tuple[int, av.VideoFrame]]:
 def _video_packets(film: Film, stream: VideoStream, track: int) -> Iterator[_Timed]:
     """Encode each part once, then give its packets in turn for as long as it is shown."""
     owner: list[int] = []
-    packets: list[av.Packet] = []
+    packets: list[AnyPacket] = []
     for number, frame in _frames(film):
         owner.append(number)
         packets.extend(stream.encode(frame))
@@ -136,7 +138,7 @@ def _sound_packets(sound: Sound, stream: AudioStream, track: int) -> Iterator[_T
     frame.sample_rate = SOUND_RATE
     frame.pts = 0
     frame.time_base = Fraction(1, SOUND_RATE)
-    packets: list[av.Packet] = []
+    packets: list[AnyPacket] = []
     for piece in [*resampler.resample(frame), *resampler.resample(None)]:
         packets.extend(stream.encode(piece))
     packets.extend(stream.encode(None))
@@ -164,13 +166,13 @@ def write_media(path: Path, film: Film | None = None, sound: Sound | None = None
         tracks: list[Iterator[_Timed]] = []
         streams: list[Any] = []
         if film:
-            video = container.add_stream(film.codec, rate=film.rate, options=dict(film.options))
+            video: Any = container.add_stream(film.codec, rate=film.rate, options=dict(film.options))
             video.width, video.height, video.pix_fmt = film.width, film.height, "yuv420p"
             video.bit_rate = film.bit_rate
             video.gop_size = film.key_frame_every
             streams.append(video)
         if sound:
-            audio = container.add_stream(sound.codec, rate=SOUND_RATE)
+            audio: Any = container.add_stream(sound.codec, rate=SOUND_RATE)
             audio.bit_rate = sound.bit_rate
             audio.layout = "stereo"
             streams.append(audio)
@@ -184,7 +186,7 @@ def write_media(path: Path, film: Film | None = None, sound: Sound | None = None
     part.replace(path)
 
 
-def _packet(timed: _Timed, stream: Any) -> av.Packet:
+def _packet(timed: _Timed, stream: Any) -> AnyPacket:
     """A packet of `stream` holding the timed data."""
     packet = av.Packet(timed.data)
     base = Fraction(stream.time_base)

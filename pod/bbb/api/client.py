@@ -159,8 +159,8 @@ class Client:
     def _listing(self, folder: Path, params: Mapping[str, str], progress: Progress | None) -> Listing:
         names = (f"{number:04}.xml" for number in itertools.count(1))
 
-        def ask(asked: Mapping[str, str], quickly: bool) -> AnswerFile:
-            return self._ask(asked, folder / next(names), retries=1 if quickly else None)
+        def ask(asked: Mapping[str, str], retries: int | None) -> AnswerFile:
+            return self._ask(asked, folder / next(names), retries)
 
         listing = Listing(ask, params, self._version)
         if progress is not None:

@@ -22,7 +22,7 @@ AGAIN = (83, 61)  # other page sizes for listing again: other slices, so other p
 DEEPEST = 2  # hex digits of a record id's prefix: 00 to ff
 GIVE_UP = 3  # prefixes that fail before any answered
 
-Ask = Callable[[Mapping[str, str], bool], AnswerFile]  # (parameters, whether to be content with few retries)
+Ask = Callable[[Mapping[str, str], int | None], AnswerFile]  # (parameters, how many retries at most)
 Progress = Callable[[int, int | None], None]
 
 
@@ -41,7 +41,7 @@ class Listing:
     answers: list[AnswerFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    splitting: bool = False
+    retries: int | None = None  # at most; None: as many as the transport is set to
 
     def run(self) -> None:
         """Get everything: in pages, else at once, else by the beginnings of record ids."""
@@ -86,7 +86,7 @@ class Listing:
             return None
         log.info("%s; asking without pages", error)
         try:
-            self._keep(self.ask(self.params, False))
+            self._keep(self.ask(self.params, None))
         except OverloadedError as slow:
             self._split_after(slow)
         if self._withheld():
@@ -111,7 +111,7 @@ class Listing:
         seen: set[str] = set()
         while True:
             try:
-                answer = self.ask({**params, "offset": str(offset), "limit": str(size)}, self.splitting)
+                answer = self.ask({**params, "offset": str(offset), "limit": str(size)}, self.retries)
             except BrokenServerError:
                 if offset == 0:
                     raise
@@ -134,17 +134,17 @@ class Listing:
             if error.maybe_wrong_address:
                 self.confirm()
             log.info("%s; listing by the beginnings of record ids", error)
-        self.splitting = True
+        self.retries = 1
         failed = self._split("", [])
-        if failed and not self.answers:
+        if failed and not self.pairs:
             raise OverloadedError(
-                f"{error or failed[-1]}. Parts of the list (by the beginning of the record id) take too long as well. "
-                "Raise proxy_read_timeout of the server's nginx, or save the answer to a file on the server "
-                "itself and give that file."
+                f"{error or failed[-1]}. "
+                "Parts of the list (by the beginning of the record id) take too long as well. Raise "
+                "proxy_read_timeout of the server's nginx, or save the answer to a file on the server itself "
+                "and give that file."
             )
 
     def _split(self, prefix: str, failed: list[OverloadedError]) -> list[OverloadedError]:
-        answered = len(self.answers)
         for digit in "0123456789abcdef":
             part = prefix + digit
             try:
@@ -156,6 +156,6 @@ class Listing:
                     failed.append(error)
                     why = f"the recordings whose id begins with {part} could not be listed: {error}"
                     self.problems.append(Problem("listing the catalogue", why, part))
-            if len(failed) >= GIVE_UP and len(self.answers) == answered:
+            if len(failed) >= GIVE_UP and not self.pairs:
                 return failed
         return failed

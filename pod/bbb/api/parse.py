@@ -206,12 +206,17 @@ def _events(file: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
     try:
         yield from context
     except etree.XMLSyntaxError as error:
-        # the exception's own text can be about the parser's state; its log names the first mistake
-        first = next((entry for entry in context.error_log if entry.level >= 2), None)
-        why = (
-            f"{first.message.strip()}, line {first.line}, column {first.column}" if first else str(error.msg)
-        )
-        raise _MalformedError(why or "it is empty") from None
+        raise _MalformedError(_why(context.error_log) or str(error.msg or "it is empty")) from None
+
+
+def _why(mistakes: etree._ListErrorLog) -> str:
+    """The first mistake. Where entities are left alone libxml2 loses the place of an undeclared one."""
+    first = next((entry for entry in mistakes if entry.level >= 2), None)
+    if first is None:
+        return ""
+    if (first.line, first.column) == (1, 1):
+        return "it is empty, or holds an entity that XML does not know"
+    return f"{first.message.strip()}, line {first.line}, column {first.column}"
 
 
 def _forget(node: etree._Element) -> None:

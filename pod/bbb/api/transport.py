@@ -171,6 +171,7 @@ class Transport:
             return _Outcome(ApiError(f"{doing}: {type(error).__name__}. Check the server's address."))
 
     def _judge(self, response: requests.Response, target: Path, doing: str) -> _Outcome:
+        """What the status means; the body of an answer goes to `target`."""
         status = response.status_code
         if response.is_redirect:
             return _Outcome(redirect=response.headers.get("Location", ""))
@@ -182,26 +183,22 @@ class Transport:
             return _Outcome(busy, OFTEN, float(wait) if wait.isdigit() else None)
         if not _save(response, target):
             return _Outcome(ApiError(f"{doing}: the answer is larger than {LARGEST_BODY >> 30} GiB"))
-        if status == 200:
-            return _Outcome()
-        with target.open("rb") as file:
-            head = file.read(HEAD)
-        if b"<returncode>" in head and b"FAILED" in head:  # the mock refuses with HTTP 500
-            return _Outcome()
-        page = f" ({page_title(head)})" if page_title(head) else ""
-        if status in {401, 403}:
-            return _Outcome(
-                ApiError(f"{doing}: HTTP {status}{page}: the server wants a login before its API.")
-            )
-        if status == 404:
-            error = OverloadedError(
-                f"{doing}: HTTP 404{page}: no API at this address, or the list takes the server too long",
-                maybe_wrong_address=True,
-            )
-            return _Outcome(error)
-        return _Outcome(
-            BrokenServerError(f"{doing}: HTTP {status}{page}. Look into the server's log (bbb-web.log).")
-        )
+        return _Outcome() if status == 200 else _Outcome(_refused(status, target, doing))
+
+
+def _refused(status: int, body: Path, doing: str) -> ApiError | None:
+    """The error that a status other than 200 means; None when the body is a refusal of the API itself."""
+    with body.open("rb") as file:
+        head = file.read(HEAD)
+    if b"<returncode>" in head and b"FAILED" in head:  # the mock refuses with HTTP 500
+        return None
+    page = f" ({page_title(head)})" if page_title(head) else ""
+    if status in {401, 403}:
+        return ApiError(f"{doing}: HTTP {status}{page}: the server wants a login before its API.")
+    if status == 404:
+        why = "no API at this address, or the list takes the server too long"
+        return OverloadedError(f"{doing}: HTTP 404{page}: {why}", maybe_wrong_address=True)
+    return BrokenServerError(f"{doing}: HTTP {status}{page}. Look into the server's log (bbb-web.log).")
 
 
 def _save(response: requests.Response, target: Path) -> bool:
