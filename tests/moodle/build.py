@@ -105,7 +105,7 @@ class Moodle:
         """Set a site setting."""
         return self.add("config", name=name, value=value)
 
-    def user(self, username: str, first: str = "", last: str = "", **values: object) -> int:
+    def user(self, username: str, first: str = "", last: str = "", **values: Any) -> int:
         """Add an account, confirmed and active unless said otherwise."""
         given: dict[str, object] = {
             "auth": "manual",

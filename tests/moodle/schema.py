@@ -108,8 +108,11 @@ def create(
         lines = [f"id {types['id']}"]
         for name, kind in columns.items():
             lines.append(f"{quote(engine, name)} {types[kind]}{'' if name in NULLABLE else ' NOT NULL'}")
+        if engine == "mysql":
+            # each statement of its own would wait for the disk
+            lines += [f"KEY ({', '.join(names)})" for indexed, names in INDEXES if indexed == table]
         yield f"CREATE TABLE {quote(engine, schema, prefix + table)} ({', '.join(lines)}){tail}"
-    for table, names in INDEXES:
+    for table, names in INDEXES if engine != "mysql" else ():
         if table not in leave_out:
             on = quote(engine, schema, prefix + table)
             index = quote(engine, f"{prefix}{table}_ix")

@@ -19,22 +19,30 @@ def write(
     prefix: str = "mdl_",
     schema: str = "",
     leave_out: frozenset[str] = frozenset(),
+    made: bool = False,
 ) -> None:
-    """Make the tables on a DB-API connection and fill them; `leave_out` names tables not to make."""
+    """Fill the tables on a DB-API connection, making them before unless they are `made` already.
+
+    `leave_out` names tables that this Moodle does not have.
+    """
     mark = "?" if engine == "sqlite" else "%s"
     with closing(connection.cursor()) as cursor:
-        for statement in create(engine, prefix, schema, leave_out):
+        for statement in () if made else create(engine, prefix, schema, leave_out):
             cursor.execute(statement)
         for table, rows in moodle.tables.items():
-            if table in leave_out or not rows:
+            if table in leave_out:
                 continue
+            name = quote(engine, schema, prefix + table)
             names = ("id", *COLUMNS[table])
-            columns = ", ".join(quote(engine, name) for name in names)
+            columns = ", ".join(quote(engine, column) for column in names)
             values = ", ".join([mark] * len(names))
-            cursor.executemany(
-                f"INSERT INTO {quote(engine, schema, prefix + table)} ({columns}) VALUES ({values})",
-                [tuple(row[name] for name in names) for row in rows],
-            )
+            if made:
+                cursor.execute(f"DELETE FROM {name}")
+            if rows:
+                cursor.executemany(
+                    f"INSERT INTO {name} ({columns}) VALUES ({values})",
+                    [tuple(row[column] for column in names) for row in rows],
+                )
     connection.commit()
 
 

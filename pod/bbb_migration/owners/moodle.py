@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
@@ -96,12 +96,12 @@ class MoodleOwners:
                 found[recording.record_id] = finding
         return found
 
-    def _ask(self, key: str, recordings: Sequence[RecordingFacts]) -> Iterator[Finding]:
+    def _ask(self, key: str, recordings: Sequence[RecordingFacts]) -> list[Finding]:
         try:
             cases, batch = self._lookup(key).look_up(recordings)
         except MoodleError as error:
-            return (Finding(one.record_id, reason=str(error), failed=True) for one in recordings)
-        return (_finding(key, case, batch) for case in cases)
+            return [Finding(one.record_id, reason=str(error), failed=True) for one in recordings]
+        return [_finding(key, case, batch) for case in cases]
 
     def _database(self, key: str) -> MoodleDatabase:
         if key not in self._databases:

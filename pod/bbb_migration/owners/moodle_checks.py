@@ -9,7 +9,7 @@ from __future__ import annotations
 from pod.bbb_migration.owners.base import CheckLine
 from pod.bbb_migration.owners.moodle_db import MoodleDatabase
 from pod.bbb_migration.owners.moodle_params import MoodleError, MoodleParams
-from pod.bbb_migration.owners.moodle_tables import OPTIONAL, TABLES, WRITTEN
+from pod.bbb_migration.owners.moodle_tables import NOTICE_READS, OPTIONAL, TABLES, WRITTEN
 
 
 def check_reading(params: MoodleParams, database: MoodleDatabase) -> list[CheckLine]:
@@ -40,6 +40,8 @@ def check_writing(params: MoodleParams) -> list[CheckLine]:
             what = f"update {params.prefix}{table}.{written}"
             try:
                 with database.transaction(keep=False):
+                    for other, columns in NOTICE_READS.items():
+                        database.rows(_select(other, columns))
                     database.rows(_select(table, (written, *read)))
                     database.write(_update(table, written))
                 lines.append(CheckLine(source, what, ok=True, needed="write"))

@@ -17,7 +17,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         *("auth", "confirmed", "deleted", "suspended"),
     ),
     "config": ("name", "value"),
-    "bigbluebuttonbn_logs": ("id", "bigbluebuttonbnid", "userid", "timecreated", "meetingid", "log", "meta"),
+    "bigbluebuttonbn_logs": (
+        *("id", "courseid", "bigbluebuttonbnid", "userid"),
+        *("timecreated", "meetingid", "log", "meta"),
+    ),
     "bigbluebuttonbn_recordings": (
         "id",
         "courseid",
@@ -46,3 +49,9 @@ WRITTEN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "course": ("cacherev", ("id",)),
 }
 """What the notice writes, by table: the column to UPDATE, and those to read beside it."""
+
+NOTICE_READS: Mapping[str, tuple[str, ...]] = {
+    "course_modules": ("instance", "module", "course", "showdescription"),
+    "modules": ("id", "name"),
+}
+"""What the notice only reads."""

@@ -26,6 +26,13 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
+@pytest.fixture(autouse=True)
+def _fresh(request: pytest.FixtureRequest) -> None:
+    """Each test fills the server's tables from the first on."""
+    if "server" in request.fixturenames:
+        request.getfixturevalue("server").count = 0
+
+
 Ask = Callable[..., dict[str, Finding]]
 
 

@@ -66,15 +66,20 @@ class Server:
             connection.commit()
 
     def hold(self, moodle: Moodle, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """Write a Moodle under a prefix of its own; return the DB_PARAMS entry that reads it."""
+        """Write a Moodle under a prefix of its own; return the DB_PARAMS entry that reads it.
+
+        Tables that an earlier test left are filled anew: making them takes long.
+        """
         self.count += 1
-        prefix = f"m{self.count}_"
+        prefix = f"m{self.count}{'l' * len(leave_out)}_"
         if self.engine == "sqlite":
-            path = self.folder / f"moodle{self.count}.sqlite3"
+            path = self.folder / f"{prefix}{uuid.uuid4().hex}.sqlite3"
             write_sqlite(path, moodle, prefix=prefix, leave_out=leave_out)
             return {"engine": "sqlite", "database": str(path), "prefix": prefix}
         with closing(self.connect()) as connection:
-            write(connection, self.engine, moodle, prefix=prefix, leave_out=leave_out)
+            made = prefix in self.made
+            write(connection, self.engine, moodle, prefix=prefix, leave_out=leave_out, made=made)
+        self.made.append(prefix)
         return {**self.params, "prefix": prefix}
 
     def value(self, params: dict[str, Any], sql: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,222 @@
+"""What a Moodle database's account needs, and that what is missing is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pod.bbb_migration.owners.base import CheckLine
+from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.owners.moodle_db import MoodleDatabase
+from pod.bbb_migration.owners.moodle_params import MoodleError, read_params
+from pod.bbb_migration.owners.moodle_tables import NOTICE_READS, TABLES, WRITTEN
+from tests.integration.owners.conftest import ENGINES
+from tests.integration.owners.databases import Server
+from tests.integration.owners.recs import NOW, Rec, who
+from tests.moodle import Moodle
+from tests.moodle.build import VIEWERS, role_rule
+
+# SQLite has neither accounts nor connections to lose
+WITH_ACCOUNTS = pytest.mark.parametrize("server", ENGINES[1:], indirect=True)
+PASSWORD = "hunter2-do-not-show"
+MEETING = "s" * 40 + "-1-1[0]"
+
+
+@pytest.fixture
+def params(server: Server) -> dict[str, Any]:
+    """A Moodle with a teacher and an activity."""
+    moodle = Moodle()
+    course = moodle.course("Algebra")
+    moodle.enrol(course, moodle.user("ada"), 3)
+    moodle.activity(course, "Lesson", [VIEWERS, role_rule(3)], seed="s" * 40)
+    return server.hold(moodle)
+
+
+@pytest.fixture
+def account(server: Server, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An account that may SELECT the documented columns, and no other."""
+    name = f"u{uuid.uuid4().hex[:10]}"
+    user, create, drop = _account(server, name)
+    server.run(create, *_grants(server, params, user))
+    yield {**params, "user": name, "password": PASSWORD}
+    server.run(*drop)
+
+
+def _account(server: Server, name: str) -> tuple[str, str, list[str]]:
+    if server.engine == "postgresql":
+        create = f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'"
+        return name, create, [f"DROP OWNED BY {name}", f"DROP ROLE {name}"]
+    user = f"'{name}'@'%'"
+    return user, f"CREATE USER {user} IDENTIFIED BY '{PASSWORD}'", [f"DROP USER {user}"]
+
+
+def _grants(server: Server, params: dict[str, Any], user: str) -> list[str]:
+    return [
+        f"GRANT SELECT ({', '.join(columns)}) ON {params['prefix']}{table} TO {user}"
+        for table, columns in TABLES.items()
+    ]
+
+
+def _write_grants(params: dict[str, Any], user: str) -> list[str]:
+    reads = [
+        f"GRANT SELECT ({', '.join(columns)}) ON {params['prefix']}{table} TO {user}"
+        for table, columns in NOTICE_READS.items()
+    ]
+    return reads + [
+        grant
+        for table, (written, read) in WRITTEN.items()
+        for grant in (
+            f"GRANT UPDATE ({written}) ON {params['prefix']}{table} TO {user}",
+            f"GRANT SELECT ({', '.join((written, *read))}) ON {params['prefix']}{table} TO {user}",
+        )
+    ]
+
+
+def check(params: dict[str, Any], *, writing: bool = False) -> list[CheckLine]:
+    """Return the preflight's lines."""
+    with MoodleOwners({"default": params}) as owners:
+        return owners.check(writing=writing)
+
+
+@WITH_ACCOUNTS
+def test_the_documented_columns_are_enough(account: dict[str, Any]) -> None:
+    """SELECT on single columns, without `user.password`, finds the owners."""
+    with MoodleOwners({"default": account}, clock=lambda: NOW) as owners:
+        finding = owners.find([Rec(MEETING)])["rec-1"]
+        assert who(finding) == {"ada": "role:editingteacher"}, finding.reason
+    assert all(line.ok for line in check(account))
+
+
+@WITH_ACCOUNTS
+def test_the_password_column_is_out_of_reach(account: dict[str, Any]) -> None:
+    """The account of these tests cannot read passwords: nobody needs to."""
+    with pytest.raises(MoodleError, match=r"(?i)denied"):
+        MoodleDatabase(read_params({"default": account})["default"]).rows("SELECT password FROM {user}")
+
+
+@WITH_ACCOUNTS
+def test_missing_rights_to_write_are_told(account: dict[str, Any]) -> None:
+    """Without UPDATE the preflight names both columns and the way without writing."""
+    lines = [line for line in check(account, writing=True) if not line.ok]
+    assert [line.what.split(".")[-1] for line in lines] == ["intro", "cacherev"]
+    assert all("cfg.php" in line.hint and line.needed == "write" for line in lines)
+
+
+@WITH_ACCOUNTS
+def test_rights_to_write_are_seen(server: Server, account: dict[str, Any]) -> None:
+    """UPDATE on the two columns is all that the notice takes."""
+    user = account["user"] if server.engine == "postgresql" else f"'{account['user']}'@'%'"
+    server.run(*_write_grants(account, user))
+    assert all(line.ok for line in check(account, writing=True))
+
+
+def test_the_check_changes_nothing(server: Server, params: dict[str, Any]) -> None:
+    """Rights are tried on no row."""
+    before = server.value(params, "SELECT id, intro FROM {bigbluebuttonbn}")
+    assert all(line.ok for line in check(params, writing=True))
+    assert server.value(params, "SELECT id, intro FROM {bigbluebuttonbn}") == before
+
+
+def test_the_connection_that_finds_owners_cannot_write(params: dict[str, Any]) -> None:
+    """Even with all rights, the lookup's connection is read-only."""
+    database = MoodleDatabase(read_params({"default": params})["default"])
+    database.rows("SELECT 1")
+    with pytest.raises(MoodleError, match=r"(?i)read.?only"):
+        database.write("UPDATE {user} SET username = %s", "changed")
+    database.close()
+
+
+def test_a_wrong_prefix_is_told_with_the_table(params: dict[str, Any]) -> None:
+    """The hint says which table is not there, and to look at prefix and schema."""
+    lines = [line for line in check({**params, "prefix": "other_"}) if not line.ok]
+    assert "read other_bigbluebuttonbn" in [line.what for line in lines]
+    assert all("prefix" in line.hint for line in lines)
+
+
+def test_tables_a_moodle_may_lack_are_no_failure(server: Server) -> None:
+    """Moodle 3.11 without recordings table: said, and no red line."""
+    lines = check(server.hold(Moodle(), leave_out=frozenset({"bigbluebuttonbn_recordings"})))
+    assert all(line.ok for line in lines)
+    assert any("3.11" in line.hint for line in lines)
+
+
+@WITH_ACCOUNTS
+def test_a_refused_password_is_never_shown(server: Server, params: dict[str, Any]) -> None:
+    """An account that is not let in: the message names the entry and no secret; findings have failed."""
+    wrong = {
+        **params,
+        "user": "nobody_here",
+        "password": PASSWORD,
+        "port": 5432 if "engine" not in params else 3306,
+    }
+    with MoodleOwners({"default": wrong}) as owners:
+        finding = owners.find([Rec(MEETING)])["rec-1"]
+        lines = owners.check()
+    assert finding.failed
+    assert not finding.owners
+    assert "'default'" in finding.reason
+    assert PASSWORD not in finding.reason + str(lines) + repr(owners.params)
+
+
+def test_a_server_that_is_not_there_fails_its_own_recordings_only(params: dict[str, Any]) -> None:
+    """Two Moodles, one of them down: the other's recordings are answered."""
+    down = {"engine": "sqlite", "database": "/nowhere/moodle.sqlite3"}
+    with MoodleOwners({"down.example": down, "default": params}, clock=lambda: NOW) as owners:
+        found = owners.find(
+            [Rec(MEETING, "a", {"bbb-origin-server-name": "DOWN.example"}), Rec(MEETING, "b")],
+        )
+    assert found["a"].failed
+    assert who(found["b"]) == {"ada": "role:editingteacher"}
+
+
+@WITH_ACCOUNTS
+def test_a_lost_connection_is_made_again(server: Server, params: dict[str, Any]) -> None:
+    """A server that closes idle connections does not fail the next batch."""
+    with MoodleOwners({"default": params}, clock=lambda: NOW) as owners:
+        owners.find([Rec(MEETING)])
+        _drop_connection(server, owners)
+        assert who(owners.find([Rec(MEETING)])["rec-1"]) == {"ada": "role:editingteacher"}
+
+
+def _drop_connection(server: Server, owners: MoodleOwners) -> None:
+    database = owners._database("default")
+    if server.engine == "postgresql":
+        ((number,),) = database.rows("SELECT pg_backend_pid()")
+        server.run(f"SELECT pg_terminate_backend({number})")
+    else:
+        ((number,),) = database.rows("SELECT CONNECTION_ID()")
+        server.run(f"KILL {number}")
+
+
+def test_two_moodles_are_told_apart(server: Server) -> None:
+    """Each recording is asked of the Moodle that it names, by host and by path."""
+    entries = {}
+    for name in ("default", "https://moodle.example/science", "moodle.example/arts"):
+        moodle = Moodle()
+        person = moodle.user(f"teacher-{name[-4:]}")
+        moodle.enrol(moodle.course("C"), person, 3)
+        course = moodle.course("Algebra")
+        moodle.enrol(course, person, 3)
+        moodle.activity(course, "Lesson", [VIEWERS, role_rule(3)], seed="s" * 40)
+        entries[name] = server.hold(moodle)
+    meeting = "s" * 40 + "-2-1[0]"
+    ready = "https://moodle.example/{}/mod/bigbluebuttonbn/bbb_broker.php?action=recording_ready"
+    host = {"bbb-origin-server-name": "moodle.example"}
+    with MoodleOwners(entries, clock=lambda: NOW) as owners:
+        found = owners.find(
+            [
+                Rec(meeting, "s", {**host, "bbb-recording-ready-url": ready.format("science")}),
+                Rec(meeting, "a", {**host, "bn-recording-ready-url": ready.format("arts")}),
+                Rec(meeting, "d", {"bbb-origin-server-name": "other.example"}),
+                Rec(meeting, "g", {"bbb-origin": "Greenlight"}),
+            ]
+        )
+    assert {name: list(who(found[name])) for name in "sadg"} == {
+        "s": ["teacher-ence"],
+        "a": ["teacher-arts"],
+        "d": ["teacher-ault"],
+        "g": [],
+    }

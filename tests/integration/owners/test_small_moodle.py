@@ -1,0 +1,381 @@
+"""Owners in a small Moodle of our own, on SQLite, PostgreSQL and MariaDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pod.bbb_migration.owners.base import Finding
+from tests.integration.owners.conftest import Ask
+from tests.integration.owners.recs import NOW, START, Rec, enrolled, flagged, who
+from tests.moodle import ADMIN, GUEST, Activity, Course, Moodle
+from tests.moodle.build import EVERYBODY, VIEWERS, role_rule, user_rule
+
+EDITING, TEACHER, STUDENT, MANAGER = 3, 4, 5, 1
+OPENED = int(START.timestamp())
+
+
+class House:
+    """One course with two teachers and a student, and room for more."""
+
+    def __init__(self, default_moderators: str | None = "0") -> None:
+        self.moodle = Moodle(default_moderators=default_moderators)
+        self.faculty = self.moodle.category()
+        self.course: Course = self.moodle.course("Algebra", self.faculty)
+        self.ada = self.moodle.user("ada")
+        self.bob = self.moodle.user("bob")
+        self.sam = self.moodle.user("sam")
+        self.moodle.enrol(self.course, self.ada, EDITING)
+        self.moodle.enrol(self.course, self.bob, TEACHER)
+        self.moodle.enrol(self.course, self.sam, STUDENT)
+
+    def room(self, *rules: dict[str, object], maker: int | None = None) -> Activity:
+        """Add an activity whose viewers are everybody, and these rules."""
+        return self.moodle.activity(self.course, "Lesson", [VIEWERS, *rules], maker=maker)
+
+
+@pytest.fixture
+def house() -> House:
+    """A fresh house."""
+    return House()
+
+
+def one(found: dict[str, Finding]) -> Finding:
+    """Return the only finding."""
+    (finding,) = found.values()
+    return finding
+
+
+def test_a_person_named_by_a_string_or_a_number_owns(house: House, ask: Ask) -> None:
+    """Ids in rules are strings or numbers."""
+    room = house.room(user_rule(str(house.ada)), user_rule(house.bob))
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "user", "bob": "user"}
+
+
+def test_the_strongest_evidence_is_kept(house: House, ask: Ask) -> None:
+    """Somebody found in several ways keeps the strongest of them."""
+    room = house.room(role_rule(EDITING), role_rule(TEACHER), user_rule(house.bob))
+    house.moodle.summary(room, "rec-1", house.ada, moderator=True)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "summary", "bob": "user"}
+
+
+def test_a_summary_of_another_recording_says_nothing(house: House, ask: Ask) -> None:
+    """Only what BBB noted of this recording counts."""
+    room = house.room(user_rule(house.bob))
+    house.moodle.summary(room, "rec-2", house.ada, moderator=True)
+    house.moodle.summary(room, "rec-1", house.sam, moderator=False)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "user"}
+
+
+def test_a_role_counts_in_the_activity_alone_too(house: House, ask: Ask) -> None:
+    """A role given in the module's context makes a moderator of that activity only."""
+    room, other = house.room(role_rule("teacher")), house.room(role_rule("teacher"))
+    house.moodle.assign(TEACHER, room.context, house.sam)
+    found = ask(house.moodle, Rec(room.meeting_id(), "a"), Rec(other.meeting_id(), "b"))
+    assert who(found["a"]) == {"bob": "role:teacher", "sam": "role:teacher"}
+    assert who(found["b"]) == {"bob": "role:teacher"}
+
+
+def test_a_manager_of_the_course_owns(house: House, ask: Ask) -> None:
+    """Managers count where the role is held in the course itself."""
+    room = house.room(role_rule(MANAGER))
+    house.moodle.enrol(house.course, house.sam, MANAGER)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"sam": "role:manager"}
+
+
+def test_a_manager_above_is_flagged_and_the_fallback_asked(house: House, ask: Ask) -> None:
+    """When only a manager of the category moderates, the room's opener owns and the manager is mentioned."""
+    room = house.room(role_rule(MANAGER))
+    house.moodle.assign(MANAGER, house.faculty, house.moodle.user("mia"))
+    metadata = room.metadata('"Ada" <ADA@univ.example>')
+    finding = one(ask(house.moodle, Rec(room.meeting_id(), metadata=metadata)))
+    assert who(finding) == {"ada": "fallback:mail"}
+    assert flagged(finding) == {"mia"}
+
+
+def test_a_teacher_of_the_category_owns_when_enrolled(house: House, ask: Ask) -> None:
+    """Enrolment from a category leaves the role up there: who is enrolled in the course is its teacher."""
+    room = house.room(role_rule(TEACHER))
+    eve, far = house.moodle.user("eve"), house.moodle.user("far")
+    house.moodle.assign(TEACHER, house.faculty, eve)
+    house.moodle.assign(TEACHER, house.faculty, far)
+    house.moodle.enrol(house.course, eve)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert who(finding) == {"bob": "role:teacher", "eve": "role:teacher"}
+    assert flagged(finding) == {"far"}
+
+
+@pytest.mark.parametrize(
+    "state", [{"deleted": 1}, {"suspended": 1}, {"confirmed": 0}, {"auth": "nologin"}], ids=str
+)
+def test_accounts_that_cannot_log_in_are_left_out(house: House, ask: Ask, state: dict[str, Any]) -> None:
+    """Deleted, suspended, unconfirmed and nologin accounts own nothing, by no way at all."""
+    gone = house.moodle.user("gone", **state)
+    room = house.room(user_rule(gone), role_rule(EDITING))
+    house.moodle.enrol(house.course, gone, EDITING)
+    house.moodle.summary(room, "rec-1", gone, moderator=True)
+    finding = one(ask(house.moodle, Rec(room.meeting_id(), metadata=room.metadata("<gone@univ.example>"))))
+    assert who(finding) == {"ada": "role:editingteacher"}
+    assert flagged(finding) == set()
+    assert f"user {gone}" in finding.reason
+
+
+def test_the_guest_account_is_left_out(house: House, ask: Ask) -> None:
+    """Guests join; they own nothing."""
+    room = house.room(user_rule(GUEST))
+    house.moodle.log(room, "Join", GUEST, OPENED)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {
+        "ada": "fallback:teacher",
+        "bob": "fallback:teacher",
+    }
+
+
+def test_a_site_administrator_is_no_owner_for_being_one(house: House, ask: Ask) -> None:
+    """Administrators moderate everything: having made, opened or joined a room proves nothing for them."""
+    room = house.moodle.activity(house.course, "Lesson", None, maker=ADMIN)
+    house.moodle.summary(room, "rec-1", ADMIN, moderator=True)
+    house.moodle.log(room, "Join", ADMIN, OPENED)
+    metadata = room.metadata("<admin@moodle.example>")
+    finding = one(ask(house.moodle, Rec(room.meeting_id(), metadata=metadata)))
+    assert who(finding) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+
+
+@pytest.mark.parametrize(
+    "participants", [None, "", "[]", "{}", "null", "not JSON", '[{"selectiontype":'], ids=str
+)
+def test_without_rules_the_default_list_holds(ask: Ask, participants: str | None) -> None:
+    """NULL, empty, [] and broken JSON: who made the activity, as the site's setting 0 says."""
+    house = House()
+    room = house.moodle.activity(house.course, "Lesson", participants, maker=house.bob)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "default:owner"}
+
+
+def test_the_default_list_may_name_roles(ask: Ask) -> None:
+    """The setting may hold role ids beside 0."""
+    house = House(default_moderators=f"0,{EDITING}")
+    room = house.moodle.activity(house.course, "Lesson", "[]", maker=house.bob)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {
+        "bob": "default:owner",
+        "ada": "default:role",
+    }
+
+
+def test_a_site_without_the_setting_means_the_owner(ask: Ask) -> None:
+    """Moodle's own default of the setting is 0."""
+    house = House(default_moderators=None)
+    room = house.moodle.activity(house.course, "Lesson", None, maker=house.bob)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "default:owner"}
+
+
+def test_an_empty_setting_makes_nobody(ask: Ask) -> None:
+    """With no default moderator the fallbacks are asked."""
+    house = House(default_moderators="")
+    room = house.moodle.activity(house.course, "Lesson", None, maker=house.bob)
+    house.moodle.log(room, "Join", house.sam, OPENED)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"sam": "fallback:join"}
+
+
+def test_when_everybody_moderates_a_class_is_no_owner(house: House, ask: Ask) -> None:
+    """`all = moderator`: thirty participants that BBB notes as moderators are a class, the opener owns."""
+    room = house.moodle.activity(house.course, "Lesson", [EVERYBODY])
+    for number in range(30):
+        pupil = house.moodle.user(f"pupil{number}")
+        house.moodle.enrol(house.course, pupil, STUDENT)
+        house.moodle.summary(room, "rec-1", pupil, moderator=True)
+    metadata = room.metadata('"Bob" <bob@univ.example>')
+    assert who(one(ask(house.moodle, Rec(room.meeting_id(), metadata=metadata)))) == {"bob": "fallback:mail"}
+
+
+def test_when_every_student_moderates_a_class_is_no_owner(house: House, ask: Ask) -> None:
+    """A rule naming the students' role gives nothing to thirty of them."""
+    room = house.room(role_rule(STUDENT))
+    for number in range(30):
+        house.moodle.enrol(house.course, house.moodle.user(f"pupil{number}"), STUDENT)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert who(finding) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+    assert "class" in finding.reason
+
+
+def test_the_first_to_join_in_time_owns(house: House, ask: Ask) -> None:
+    """The first Join of this meeting from 15 minutes before the start; others do not count."""
+    room, other = house.room(), house.room()
+    house.moodle.log(room, "Join", house.ada, OPENED - 16 * 60)
+    house.moodle.log(other, "Join", house.ada, OPENED - 60)
+    house.moodle.log(room, "Join", house.sam, OPENED + 60)
+    house.moodle.log(room, "Join", house.bob, OPENED - 14 * 60)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "fallback:join"}
+
+
+@pytest.mark.parametrize("word", ["Create", "create", "create-migrated"])
+def test_older_logs_tell_who_created_the_room(house: House, ask: Ask, word: str) -> None:
+    """Before Join was logged there was Create; migrated rows have no group in their meetingID."""
+    room = house.room()
+    house.moodle.log(room, word, house.bob, OPENED - 60, meeting_id=room.meeting_id(None))
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "fallback:create"}
+
+
+def test_nobody_at_all_says_why(ask: Ask) -> None:
+    """No moderator, no opener, no teacher: no owner, and the reason says so."""
+    moodle = Moodle()
+    room = moodle.activity(moodle.course("Empty"), "Lesson", [VIEWERS])
+    finding = one(ask(moodle, Rec(room.meeting_id())))
+    assert (who(finding), finding.to_confirm, finding.failed) == ({}, False, False)
+    assert "no moderator is left" in finding.reason
+
+
+def test_a_shared_mail_address_tells_nobody(house: House, ask: Ask) -> None:
+    """An opener's mail that two accounts share is not used; a deleted twin does not matter."""
+    room = house.room()
+    house.moodle.user("twin1", email="twin@univ.example")
+    house.moodle.user("twin2", email="TWIN@univ.example")
+    house.moodle.user("late", email="only@univ.example", deleted=1)
+    house.moodle.user("only", email="only@univ.example")
+    found = ask(
+        house.moodle,
+        Rec(room.meeting_id(), "a", room.metadata("<twin@univ.example>")),
+        Rec(room.meeting_id(), "b", room.metadata("<only@univ.example>")),
+    )
+    assert who(found["a"]) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+    assert who(found["b"]) == {"only": "fallback:mail"}
+
+
+def test_group_meetings_prefer_the_group(house: House, ask: Ask) -> None:
+    """Moderators in the group of the meeting own it; the others are mentioned; without any, all own it."""
+    room = house.room(role_rule(EDITING), role_rule(TEACHER))
+    mine, empty = house.moodle.group(house.course, house.bob, house.sam), house.moodle.group(house.course)
+    found = ask(house.moodle, Rec(room.meeting_id(mine), "a"), Rec(room.meeting_id(empty), "b"))
+    assert who(found["a"]) == {"bob": "role:teacher"}
+    assert flagged(found["a"]) == {"ada"}
+    assert set(who(found["b"])) == {"ada", "bob"}
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({}, True),
+        ({"timeend": NOW + 1}, True),
+        ({"timeend": NOW - 1}, False),
+        ({"status": 1}, False),
+        ({"timestart": NOW + 1}, False),
+    ],
+    ids=str,
+)
+def test_enrolment_is_told_as_moodle_tells_it(
+    house: House, ask: Ask, values: dict[str, object], *, state: bool
+) -> None:
+    """Running: active, begun and not ended; otherwise the person is kept with enrolled = False."""
+    eve = house.moodle.user("eve")
+    house.moodle.enrol(house.course, eve, EDITING, **values)
+    room = house.room(role_rule(EDITING))
+    assert enrolled(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": True, "eve": state}
+
+
+def test_a_deleted_activity_is_known_by_its_row(house: House, ask: Ask) -> None:
+    """The headless row and the logs still say who was there; rules and maker are gone."""
+    room = house.room(user_rule(house.sam), maker=house.sam)
+    house.moodle.recording(room, "rec-1")
+    house.moodle.log(room, "Join", house.bob, OPENED)
+    house.moodle.delete_activity(room)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert who(finding) == {"bob": "fallback:join"}
+    assert finding.activity is not None
+    assert (finding.activity.id, finding.activity.course_name) == (None, "Algebra")
+
+
+def test_a_copy_elsewhere_is_only_a_guess(house: House, ask: Ask) -> None:
+    """The activity itself is not here, a same-seed copy is: the people it names are not trusted."""
+    room = house.room(user_rule(house.sam), role_rule(EDITING))
+    house.moodle.recording(room, "rec-1")
+    finding = one(ask(house.moodle, Rec(f"{room.seed}-77-4711[0]")))
+    assert who(finding) == {}
+    assert finding.to_confirm
+    assert flagged(finding) == {"ada"}
+
+
+def test_the_same_numbers_with_another_seed_are_another_moodle(house: House, ask: Ask) -> None:
+    """Course and instance exist here by chance: without the seed they prove nothing."""
+    room = house.room(user_rule(house.ada))
+    finding = one(ask(house.moodle, Rec(f"{'0' * 40}-{room.course.id}-{room.id}[0]")))
+    assert (who(finding), finding.activity) == ({}, None)
+
+
+def test_the_recordings_table_is_the_second_way(house: House, ask: Ask) -> None:
+    """A meetingID of no known form is found by recordID; imports are no evidence."""
+    room, importer = house.room(user_rule(house.ada)), house.room(user_rule(house.bob))
+    house.moodle.recording(importer, "rec-1", imported=1)
+    house.moodle.recording(room, "rec-1", status=4)
+    assert who(one(ask(house.moodle, Rec("a-strange-name")))) == {"ada": "user"}
+
+
+def test_only_an_import_is_nothing(house: House, ask: Ask) -> None:
+    """A recording that was only imported here was made somewhere else."""
+    room = house.room(user_rule(house.bob))
+    house.moodle.recording(room, "rec-1", imported=1)
+    assert who(one(ask(house.moodle, Rec("a-strange-name")))) == {}
+
+
+def test_moodle_3_has_no_recordings_table(house: House, ask: Ask) -> None:
+    """Moodle 3.11 and older: meetingID is enough."""
+    room = house.room(user_rule(house.ada))
+    found = ask(house.moodle, Rec(room.meeting_id()), leave_out=frozenset({"bigbluebuttonbn_recordings"}))
+    assert who(one(found)) == {"ada": "user"}
+
+
+def test_a_moodle_without_logs_groups_and_enrolments(house: House, ask: Ask) -> None:
+    """What is not there, or not to be seen, costs its evidence and nothing else."""
+    room = house.room(role_rule(EDITING))
+    absent = {"bigbluebuttonbn_logs", "groups_members", "enrol", "user_enrolments"}
+    finding = one(ask(house.moodle, Rec(room.meeting_id(7)), leave_out=frozenset(absent)))
+    assert who(finding) == {"ada": "role:editingteacher"}
+    assert enrolled(finding) == {"ada": None}
+
+
+def test_a_context_without_path_still_knows_its_own_roles(house: House, ask: Ask) -> None:
+    """Moodle builds paths late: then the activity's and the course's own roles count."""
+    room = house.room(role_rule(EDITING))
+    for row in house.moodle.tables["context"]:
+        row["path"] = None
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "role:editingteacher"}
+
+
+def test_names_come_through_unharmed(house: House, ask: Ask) -> None:
+    """Names of every script arrive letter for letter."""
+    olga = house.moodle.user("olga", "Ольга", "O'Brien “李”")
+    room = house.room(user_rule(olga))
+    (owner,) = one(ask(house.moodle, Rec(room.meeting_id()))).owners
+    assert (owner.person.first_name, owner.person.last_name) == ("Ольга", "O'Brien “李”")
+    assert (owner.person.source, owner.person.id) == ("moodle:default", str(olga))
+
+
+def test_a_recording_without_times_asks_nothing_of_the_logs(house: House, ask: Ask) -> None:
+    """Who joined when is unknown without a start."""
+    room = house.room()
+    house.moodle.log(room, "Join", house.sam, OPENED)
+    bare = replace(Rec(room.meeting_id()), start=None, end=None)
+    assert who(one(ask(house.moodle, bare))) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+
+
+def test_every_record_asked_about_is_answered(house: House, ask: Ask) -> None:
+    """Also one that no database can hold, and one of Greenlight."""
+    room = house.room(user_rule(house.ada))
+    found = ask(
+        house.moodle,
+        Rec(room.meeting_id(), "a"),
+        Rec("nul\0byte", "b"),
+        Rec("gl-room", "c", {"bbb-origin": "greenlight"}),
+        Rec("", "d"),
+    )
+    assert set(found) == {"a", "b", "c", "d"}
+    assert [bool(found[name].owners) for name in "abcd"] == [True, False, False, False]
+
+
+def test_a_late_end_is_not_needed(house: House, ask: Callable[..., dict[str, Finding]]) -> None:
+    """A recording without end counts joins up to its start."""
+    room = house.room()
+    house.moodle.log(room, "Join", house.sam, OPENED - 60)
+    house.moodle.log(room, "Join", house.bob, OPENED - int(timedelta(minutes=20).total_seconds()))
+    assert who(one(ask(house.moodle, replace(Rec(room.meeting_id()), end=None)))) == {"sam": "fallback:join"}
