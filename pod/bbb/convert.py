@@ -12,11 +12,14 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pod.bbb.errors import Cancelled, PlaybackError, RenderError
+from pod.bbb.playback.fetch import fetch
+from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
 
@@ -33,7 +36,9 @@ class ConvertOptions:
 
     `layout` is "side", "overlay", "content" or "webcams". `start` and `end` cut
     (seconds of the recording). `jobs` is the number of processes; 0 means as
-    many as there are processors.
+    many as there are processors. `allowed_hosts` (lower case) are the only ones
+    that a link may lead to, and rule a folder out; None allows any. `title`
+    replaces the recording's own.
     """
 
     size: tuple[int, int] = (1280, 720)
@@ -44,6 +49,8 @@ class ConvertOptions:
     jobs: int = 0
     start: float = 0.0
     end: float | None = None
+    allowed_hosts: frozenset[str] | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,10 @@ class ConvertReport:
     sound: str  # "aac", "opus" or ""
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as what JSON can hold."""
+        return asdict(self)
 
 
 def convert(
@@ -86,7 +97,8 @@ def convert(
     stop = cancelled or (lambda: False)
     try:
         with _folder(work_dir) as folder:
-            playback = _read(source, folder, tell, stop)
+            files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
+            playback = _read(source, files, chosen, tell, stop)
             return _convert(playback, out, chosen, folder, tell, stop)
     except OSError as error:
         raise RenderError(
@@ -125,10 +137,15 @@ def _folder(work_dir: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(source: str, folder: Path, tell: Report, stop: Callable[[], bool]) -> Playback:
-    if Path(source).is_dir():
-        return read_playback(Path(source))
-    raise PlaybackError(f"{source} is neither a folder nor a playback URL.")
+def _read(
+    source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]
+) -> Playback:
+    location = locate(source, options.allowed_hosts)
+    if location.folder is None:
+        tell("fetching", 0.0, 0.0)
+        fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
+    playback = read_playback(location.folder or files)
+    return replace(playback, title=options.title) if options.title else playback
 
 
 def _convert(
@@ -221,6 +238,15 @@ def metadata_of(playback: Playback) -> dict[str, str]:
     return tags
 
 
+def _silent(_phase: str, _done: float, _total: float) -> None:
+    """Tell nobody how far it is."""
+
+
+def _never() -> bool:
+    """Never stop."""
+    return False
+
+
 def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str, ...]:
     """Draw the content area at second `at`, fitted and centred, into the PNG `out`.
 
@@ -231,7 +257,7 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
     if any(not 1 <= side <= LARGEST for side in size):
         raise RenderError(f"The size {size[0]}x{size[1]} cannot be drawn: each side up to {LARGEST} pixels.")
     with _folder(None) as folder:
-        playback = _read(source, folder, lambda _phase, _done, _total: None, lambda: False)
+        playback = _read(source, folder, ConvertOptions(), _silent, _never)
         try:
             return draw_still(playback, at, size, out)
         except OSError as error:
@@ -243,5 +269,5 @@ def probe(source: str) -> dict[str, object]:
     from pod.bbb.render.stills import describe  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
-        playback = _read(source, folder, lambda _phase, _done, _total: None, lambda: False)
+        playback = _read(source, folder, ConvertOptions(), _silent, _never)
         return describe(playback)

@@ -1,4 +1,4 @@
-"""The base application: templates, stylesheet, health pages."""
+"""The base application: templates, stylesheet, health pages, the Celery application."""
 
 from __future__ import annotations
 
@@ -11,3 +11,7 @@ class MainConfig(AppConfig):
     name = "pod.main"
     label = "main"
     verbose_name = "Pod"
+
+    def ready(self) -> None:
+        """Make the Celery application the current one, so that `shared_task` finds it."""
+        from pod.main import celery  # noqa: F401, PLC0415 - settings are loaded only now
