@@ -10,7 +10,7 @@ from pod.bbb.playback.drawing import Colour, Fill, Op, Picture, Stroke, Text
 from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.labels import label_op, tidy
-from pod.bbb.render.tldraw.targets import NOTE_SIZE
+from pod.bbb.render.tldraw.targets import NOTE_SIZE, note_height
 from pod.bbb.render.tldraw.values import mapping, num, sequence, size, text, word
 
 Props = Mapping[str, Any]
@@ -22,7 +22,7 @@ def note_ops(_: str, props: Props) -> tuple[Op, ...]:
     """A sticky note."""
     colour = word(props.get("color"), "black")
     solid = colours.tones("yellow" if colour == "black" else colour).solid
-    height = max(1.0, NOTE_SIZE + num(props.get("growY")))
+    height = note_height(props)
     shade = [
         Fill(paths.rectangle(dx - s, dy - s, NOTE_SIZE + 2 * s, height + 2 * s, 6), (0, 0, 0, alpha))
         for dx, dy, s, alpha in _SHADOW

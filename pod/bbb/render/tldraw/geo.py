@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Command, Op, Stroke
+from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import cloud, colours, dashes, outlines, paths
 from pod.bbb.render.tldraw.fills import fill_ops
 from pod.bbb.render.tldraw.geometry import edges, ellipse_perimeter
-from pod.bbb.render.tldraw.labels import label_op
-from pod.bbb.render.tldraw.values import num, size, word
+from pod.bbb.render.tldraw.labels import LABEL_SIZES, PADDING, family_of, label_height, label_op, tidy
+from pod.bbb.render.tldraw.values import size, word
 from pod.bbb.render.tldraw.wobble import shaken_polygon
 
 STROKE_WIDTHS: Final[dict[str, float]] = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10.0}
@@ -57,8 +59,16 @@ class Look:
 
 
 def box_of(props: Mapping[str, Any]) -> tuple[float, float]:
-    """Width and height of a geo shape; `growY` is what its label needed more."""
-    return max(1.0, size(props.get("w"), 1.0)), max(1.0, size(props.get("h"), 1.0) + num(props.get("growY")))
+    """Width and height of a geo shape, which grows with its label.
+
+    The published `growY` does not count: the player works it out anew when it puts the shape on the board.
+    """
+    width, height = max(1.0, size(props.get("w"), 1.0)), max(1.0, size(props.get("h"), 1.0))
+    if tidy(props.get("text")):
+        letters = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"])
+        least = math.ceil(measure("w", family_of(props), letters) + stroke_width(props))
+        height = max(height, label_height(props, max(least, math.ceil(width - 2 * PADDING)), PADDING))
+    return width, height
 
 
 def geo_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:

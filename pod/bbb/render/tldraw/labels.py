@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from pod.bbb.playback.drawing import Text
-from pod.bbb.render.text import measure
+from pod.bbb.render.text import measure, wrap
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.values import num, text, word
 
@@ -58,6 +58,15 @@ def label_op(props: Mapping[str, Any], width: float, height: float, colour: str 
         height=height - 2 * PADDING,
         vertical=align_of(props.get("verticalAlign")),
     )
+
+
+def label_height(props: Mapping[str, Any], width: float, padding: float) -> float:
+    """How high a shape or note must be for its label, broken to `width` less the padding on both sides."""
+    found = tidy(props.get("text"))
+    if not found:
+        return 0.0
+    size, family = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"]), family_of(props)
+    return len(wrap(found, family, size, width)) * size * LINE_HEIGHT + 2 * padding
 
 
 def text_op(props: Mapping[str, Any]) -> Text | None:

@@ -10,9 +10,10 @@ from pod.bbb.render.text import wrap
 from pod.bbb.render.tldraw import geo, labels, lines, strokes
 from pod.bbb.render.tldraw.geometry import apply, bounds, edges, segment_meets_circle, segments_cross
 from pod.bbb.render.tldraw.tree import Tree
-from pod.bbb.render.tldraw.values import num, size, word
+from pod.bbb.render.tldraw.values import size, word
 
 NOTE_SIZE = 200.0
+_NOTE_PADDING = 17.0
 _BOXES = frozenset({"frame", "image", "video", "embed", "bookmark", "poll"})
 
 
@@ -61,7 +62,7 @@ def target(name: str, tree: Tree) -> Target | None:
     if kind == "geo":
         points = geo.outline_of(name, props)
     elif kind == "note":
-        points = _box(NOTE_SIZE, NOTE_SIZE + num(props.get("growY")))
+        points = _box(NOTE_SIZE, note_height(props))
     elif kind == "text":
         points = _text_box(props)
     elif kind in _BOXES:
@@ -78,6 +79,11 @@ def target(name: str, tree: Tree) -> Target | None:
     return Target(
         name, tuple(points), closed, tree.matrix(name), geo.stroke_width(props) if has_stroke else 0.0
     )
+
+
+def note_height(props: geo.Props) -> float:
+    """The height of a note, which grows with its text."""
+    return max(NOTE_SIZE, labels.label_height(props, NOTE_SIZE - 2 * _NOTE_PADDING, _NOTE_PADDING))
 
 
 def _box(width: float, height: float) -> list[complex]:
