@@ -20,6 +20,8 @@ from pod.bbb.render.painter import Painter
 from pod.bbb.render.picture import Box, Picture, fit
 from pod.bbb.render.scene import Scene
 
+POLISH = 10  # of 255: a smaller change of every pixel is the codec's polishing, not a change
+BAND = 96  # rows compared at a time: a moving picture shows in the first ones
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
 
@@ -64,23 +66,26 @@ class Composer:
     def _forget(self) -> None:
         self._stage: Stage | None = None
         self._scene: Scene | None = None
-        self._webcam_frame: av.VideoFrame | None = None
-        self._share_frame: av.VideoFrame | None = None
+        self._webcams_shown = _Shown()
+        self._share_shown = _Shown()
         self._whiteboard_whole = False  # whether the content box holds the painter's last picture
 
-    def show(self, seconds: float, scene: Scene | None, stage: Stage) -> bool:
-        """Bring the picture to `seconds` of the recording; tell whether it changed."""
+    def show(self, seconds: float, scene: Scene | None, stage: Stage, *, refresh: bool) -> bool:
+        """Bring the picture to `seconds` of the recording; tell whether it changed.
+
+        `refresh` puts recorded pictures anew even if they hardly changed.
+        """
         picture = self._picture
         if picture is None:
             return False
         changed = self._set_stage(picture, stage)
         if stage.content is not None and scene is not None:
-            changed |= self._show_content(picture, seconds, scene, stage.content)
+            changed |= self._show_content(picture, seconds, scene, stage.content, refresh=refresh)
             covered = changed and stage.webcams is not None and _overlap(stage.content, stage.webcams)
         else:
             covered = False
         if stage.webcams is not None and self._webcams is not None:
-            changed |= self._show_webcams(picture, seconds, stage.webcams, again=covered)
+            changed |= self._show_webcams(picture, seconds, stage.webcams, refresh=refresh or covered)
         if stage.chat is not None:
             changed |= self._show_chat(picture, seconds, stage.chat)
         return changed
@@ -96,41 +101,37 @@ class Composer:
             chat.forget()
         return True
 
-    def _show_content(self, picture: Picture, seconds: float, scene: Scene, box: Box) -> bool:
+    def _show_content(
+        self, picture: Picture, seconds: float, scene: Scene, box: Box, *, refresh: bool
+    ) -> bool:
         if scene.share is not None and self._share is not None:
-            return self._show_share(picture, seconds, box)
+            return self._show_share(picture, seconds, box, refresh=refresh)
         if scene is self._scene and self._whiteboard_whole:
             return False
         painted = self._painter(box).paint(scene)
         dirty = painted.dirty if self._whiteboard_whole else (0, 0, box.width, box.height)
         self._scene, self._whiteboard_whole = scene, True
-        self._share_frame = None
+        self._share_shown = _Shown()
         if dirty is None:
             return False
         picture.put_bgra(painted.pixels, box, dirty)
         return True
 
-    def _show_share(self, picture: Picture, seconds: float, box: Box) -> bool:
+    def _show_share(self, picture: Picture, seconds: float, box: Box, *, refresh: bool) -> bool:
         frame = self._share.at(seconds) if self._share else None
-        if frame is None or frame is self._share_frame:
+        first = self._share_shown.frame is None
+        if frame is None or not self._share_shown.differs(frame, refresh=refresh):
             return False
-        if self._share_frame is None:
+        if first:
             picture.fill(box)
-        elif _same(frame, self._share_frame):
-            self._share_frame = frame
-            return False
-        self._share_frame, self._whiteboard_whole = frame, False
+        self._whiteboard_whole = False
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
-    def _show_webcams(self, picture: Picture, seconds: float, box: Box, *, again: bool) -> bool:
+    def _show_webcams(self, picture: Picture, seconds: float, box: Box, *, refresh: bool) -> bool:
         frame = self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
-        if frame is None or (frame is self._webcam_frame and not again):
+        if frame is None or not self._webcams_shown.differs(frame, refresh=refresh):
             return False
-        if self._webcam_frame is not None and not again and _same(frame, self._webcam_frame):
-            self._webcam_frame = frame
-            return False
-        self._webcam_frame = frame
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
@@ -151,16 +152,46 @@ class Composer:
         raise NotImplementedError
 
 
-def _same(one: av.VideoFrame, other: av.VideoFrame) -> bool:
+class _Shown:
+    """The last frame of a video that was put into the picture."""
+
+    def __init__(self) -> None:
+        self.frame: av.VideoFrame | None = None
+        self._seen: av.VideoFrame | None = None
+
+    def differs(self, frame: av.VideoFrame, *, refresh: bool) -> bool:
+        """Tell whether `frame` must be put into the picture, and remember that it was.
+
+        Codecs go on polishing a picture that stands still, by less than anybody
+        sees: that is left out until a key frame is due (`refresh`) or it adds up.
+        """
+        if self.frame is not None and not refresh:
+            if frame is self._seen:
+                return False
+            self._seen = frame
+            if _alike(frame, self.frame):
+                return False
+        changed = frame is not self.frame or refresh
+        self.frame = self._seen = frame
+        return changed
+
+
+def _alike(one: av.VideoFrame, other: av.VideoFrame) -> bool:
     if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
         return False
-    return all(_bytes_equal(a, b) for a, b in zip(one.planes, other.planes, strict=True))
+    return all(_nearly_equal(a, b) for a, b in zip(one.planes, other.planes, strict=True))
 
 
-def _bytes_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
+def _nearly_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
     if one.line_size != other.line_size:
         return False
-    return bool(np.array_equal(plane_bytes(one), plane_bytes(other)))
+    a, b = (plane_bytes(p).reshape(-1, p.line_size)[: p.height, : p.width] for p in (one, other))
+    for top in range(0, one.height, BAND):
+        high = np.maximum(a[top : top + BAND], b[top : top + BAND])
+        high -= np.minimum(a[top : top + BAND], b[top : top + BAND])
+        if high.max() > POLISH:
+            return False
+    return True
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -25,13 +25,11 @@ LIMITED = 1  # AVCOL_RANGE_MPEG
 KEY_PICTURE = 1  # AV_PICTURE_TYPE_I
 
 X264_OPTIONS = {
-    "preset": "ultrafast",
+    "preset": "superfast",
     "forced-idr": "1",
     "x264-params": (
-        "qp=23:ipratio=1.1"
+        "qp=26:ipratio=1.1:subme=0"
         ":bframes=0:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0:weightp=0:aq-mode=0"
-        ":cabac=1:8x8dct=1:partitions=i8x8,i4x4"
-        ":no-deblock=0:deblock=0,0"
         ":keyint=infinite"  # the pipeline says where key frames are
     ),
 }

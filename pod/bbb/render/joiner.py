@@ -94,13 +94,14 @@ def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN
 
 
 def _timed(packets: Iterable[Encoded], stream: Any, unit: Fraction) -> Timed:  # noqa: ANN401 - PyAV's stream
+    index, seconds = stream.index, float(unit)
     for encoded in packets:
         packet = av.Packet(encoded.data)
         packet.pts, packet.dts, packet.duration = encoded.pts, encoded.dts, encoded.duration
         packet.time_base = unit
         packet.is_keyframe = encoded.key
         packet.stream = stream
-        yield float(encoded.dts * unit), stream.index, packet
+        yield encoded.dts * seconds, index, packet
 
 
 def _captions(container: Any, track: CaptionText) -> Timed:  # noqa: ANN401 - PyAV's container

@@ -71,7 +71,7 @@ class SegmentEncoder:
                     position += 1
                 scene = scenes[position].scene if position >= 0 else None
                 seconds = tick.ms / 1000
-                changed = self._composer.show(seconds, scene, self._stage(seconds))
+                changed = self._composer.show(seconds, scene, self._stage(seconds), refresh=tick.key)
                 if changed or tick.key:
                     video.encode(tick.ms - origin, key=tick.key)
                 watch(tick.ms - segment.start)
