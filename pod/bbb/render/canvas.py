@@ -10,6 +10,7 @@ choice are in docs/adr/0004-painter-library.md.
 from __future__ import annotations
 
 import ctypes
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _CAPS: Final = {"butt": 0, "round": 1, "square": 2}
 _JOINS: Final = {"miter": 0, "round": 1, "bevel": 2}
 _ARGB8888: Final = 1  # as a little-endian word: bytes blue, green, red, alpha
 _NO_PARTIAL_RENDERING: Final = 0
+_SHORTEST_DASH: Final = 0.05  # pixels
+_MOST_DASHES: Final = 20_000
 _LIMIT: Final = 1.0e6  # pixels: beyond it fixed-point rasterisers overflow
 
 
@@ -196,7 +199,7 @@ class Canvas:
         library.stroke_cap(shape, _CAPS[style.cap])
         library.stroke_join(shape, _JOINS[style.join])
         library.miter(shape, style.miter_limit)
-        if style.dash and sum(style.dash) > 0:
+        if style.dash and _dashable(path, style, matrix):
             dash = np.array(style.dash if len(style.dash) % 2 == 0 else style.dash * 2, np.float32)
             library.dash(shape, dash.ctypes.data, len(dash), style.dash_offset)
         self._add(shape)
@@ -248,6 +251,17 @@ def _drawable(path: Path, matrix: Matrix) -> bool:
             if not (abs(a * x + c * y + e) < _LIMIT and abs(b * x + d * y + f) < _LIMIT):
                 return False
     return True
+
+
+def _dashable(path: Path, style: Stroke, matrix: Matrix) -> bool:
+    """Whether dashes can be seen, and are not so many that drawing them would take for ever."""
+    if not all(part >= 0 for part in style.dash):  # also false for NaN
+        return False
+    period = sum(style.dash)
+    steps = np.diff(path.points, axis=0)
+    length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
+    scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+    return period * scale > _SHORTEST_DASH and length < period * _MOST_DASHES
 
 
 def multiply(outer: Matrix, inner: Matrix | None) -> Matrix:

@@ -222,7 +222,8 @@ def _copy(source: Pixels, target: Pixels, box: Box) -> None:
 
 def _fill(target: Pixels, box: Box, colour: tuple[int, int, int]) -> None:
     left, top, right, bottom = box
-    target[top:bottom, left:right] = (colour[2], colour[1], colour[0], 255)
+    word = colour[2] | colour[1] << 8 | colour[0] << 16 | 255 << 24  # a pixel at once is much faster
+    target.view("<u4")[top:bottom, left:right] = word
 
 
 def _disc(

@@ -22,7 +22,8 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
-from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvgError, premultiplied, read_svg
+from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvgError, in_canvas_order, read_svg
+from pod.bbb.render.svg_process import DrawingFailedError, SvgProcess
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -70,6 +71,7 @@ class Pictures:
         self._svgs: OrderedDict[str, Svg] = OrderedDict()
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
+        self._svg_process = SvgProcess()
 
     def get(self, href: str, scale_to: float) -> Raster | None:
         """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
@@ -77,7 +79,7 @@ class Pictures:
             return None
         try:
             return self._cached(href, scale_to)
-        except UnusableSvgError as error:
+        except (UnusableSvgError, DrawingFailedError) as error:
             self._fail(href, str(error))
         except _BROKEN as error:
             self._fail(href, f"{type(error).__name__}: {error}")
@@ -93,12 +95,18 @@ class Pictures:
             level = _level(svg, scale_to)
         found = self._rasters.get((href, level))
         if found is None:
-            found = self._load(href) if svg is None else _rendered(svg, level)
+            found = self._load(href) if svg is None else self._drawn(svg, level)
             self._rasters[href, level] = found
             while len(self._rasters) > 1 and sum(r.size for r in self._rasters.values()) > CACHE_BYTES:
                 self._rasters.popitem(last=False)
         self._rasters.move_to_end((href, level))
         return found
+
+    def _drawn(self, svg: Svg, level: int) -> Raster:
+        width = 2 ** (level / 2)
+        height = width * svg.height / svg.width
+        image = svg.render(self._svg_process, max(1, round(width)), max(1, round(height)))
+        return _raster(image, svg.width, svg.height)
 
     def _svg(self, href: str) -> Svg | None:
         """The parsed SVG, or None when the file is of another kind."""
@@ -139,26 +147,18 @@ class Pictures:
             if max(own) > KEPT_SIDE:
                 picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX)
                 self._note(f"The picture {href} of {own[0]}x{own[1]} pixels was scaled down.")
-            return _raster(premultiplied(picture), *own)
+            return _raster(picture, *own)
 
 
-def _raster(pixels: Pixels, width: float, height: float) -> Raster:
-    image = Image.frombuffer(
-        "RGBX", (pixels.shape[1], pixels.shape[0]), pixels.tobytes(), "raw", "RGBX", 0, 1
-    )
-    return Raster(image, width, height, bool((pixels[..., 3] == 255).all()))
+def _raster(picture: Image.Image, width: float, height: float) -> Raster:
+    image, opaque = in_canvas_order(picture)
+    return Raster(image, width, height, opaque)
 
 
 def _level(svg: Svg, scale_to: float) -> int:
     """How large a vector picture is drawn: widths in steps of the square root of two, capped."""
     width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * svg.width / svg.height), 8192.0)
     return math.floor(2 * math.log2(width) + 0.999)
-
-
-def _rendered(svg: Svg, level: int) -> Raster:
-    width = 2 ** (level / 2)
-    height = width * svg.height / svg.width
-    return _raster(svg.render(max(1, round(width)), max(1, round(height))), svg.width, svg.height)
 
 
 def paste(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, onto_nothing: bool = False) -> None:

@@ -17,21 +17,27 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import resvg_py
 from lxml import etree
 from PIL import Image
 
-from pod.bbb.render.canvas import Pixels
 from pod.bbb.render.fonts import packaged_files
+from pod.bbb.render.svg_process import SvgProcess
 
 Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
 MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG
-MAX_ELEMENTS: Final = 400_000  # after references are resolved
+MAX_ELEMENTS: Final = 200_000  # after references are resolved
+MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by recursion
+_MAX_CHAIN: Final = 16  # of references to what itself refers to something
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}href"
-_REMOVED: Final = {"script", "foreignObject", "animate", "animateTransform", "animateMotion", "set"}
+# What can do something, and filters whose cost grows with their numbers; slides made from PDF have none.
+_REMOVED: Final = {
+    "script", "foreignObject", "animate", "animateTransform", "animateMotion", "set",
+    "feImage", "feTurbulence", "feMorphology", "feConvolveMatrix", "feDisplacementMap",
+    "feDiffuseLighting", "feSpecularLighting", "feGaussianBlur", "feDropShadow",
+}  # fmt: skip
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
@@ -52,42 +58,43 @@ class Svg:
     text: str
     fonts: tuple[str, ...]
 
-    def render(self, width: int, height: int) -> Pixels:
-        """Draw it as large as asked for, stretched; raises `UnusableSvgError`."""
+    def render(self, process: SvgProcess, width: int, height: int) -> Image.Image:
+        """Draw it as large as asked for, stretched; raises `DrawingFailedError`."""
         outer = (
             f'<svg xmlns="{_SVG}" width="{width}" height="{height}" preserveAspectRatio="none"'
             f' viewBox="0 0 {self.width:.6f} {self.height:.6f}">{self.text}</svg>'
         )
-        try:
-            png = resvg_py.svg_to_bytes(
-                svg_string=outer, dpi=96.0, skip_system_fonts=True, font_files=list(self.fonts),
-                font_family="Arimo", sans_serif_family="Arimo", serif_family="Crimson Pro",
-                monospace_family="Source Code Pro",
-            )  # fmt: skip
-        except ValueError as error:
-            raise UnusableSvgError(f"it cannot be drawn ({error})") from error
-        with Image.open(io.BytesIO(bytes(png)), formats=("PNG",)) as image:
-            return premultiplied(image)
+        options = {
+            "dpi": 96.0,
+            "skip_system_fonts": True,
+            "font_files": list(self.fonts),
+            "font_family": "Arimo",
+            "sans_serif_family": "Arimo",
+            "serif_family": "Crimson Pro",
+            "monospace_family": "Source Code Pro",
+        }
+        return process.draw(outer, options)
 
 
-def premultiplied(image: Image.Image) -> Pixels:
-    """A picture as the canvas has it: blue, green, red times alpha, alpha."""
-    pixels = np.asarray(image.convert("RGBa") if _has_alpha(image) else image.convert("RGBX"))
-    out = np.empty((*pixels.shape[:2], 4), np.uint8)
-    out[..., 0], out[..., 1], out[..., 2] = pixels[..., 2], pixels[..., 1], pixels[..., 0]
-    out[..., 3] = pixels[..., 3] if _has_alpha(image) else 255
-    return out
-
-
-def _has_alpha(image: Image.Image) -> bool:
-    return image.mode in {"RGBA", "RGBa", "LA", "La"}
+def in_canvas_order(image: Image.Image) -> tuple[Image.Image, bool]:
+    """The picture as four plain bands blue, green, red times alpha, and alpha; and whether it is opaque."""
+    opaque = image.mode not in {"RGBA", "RGBa", "LA", "La", "PA"}
+    if not opaque:
+        alpha = image.getchannel("A")
+        opaque = alpha.getextrema()[0] == 255
+    if opaque:
+        red, green, blue = image.convert("RGB").split()
+        return Image.merge("RGBX", (blue, green, red, Image.new("L", image.size, 255))), True
+    multiplied = np.asarray(image.convert("RGBA").convert("RGBa"))[..., [2, 1, 0, 3]]
+    return Image.frombytes("RGBX", image.size, multiplied.tobytes()), False
 
 
 def read_svg(data: bytes, note: Note) -> Svg:
     """Parse an SVG and take out what reaches beyond it; raises `UnusableSvgError`."""
     root = _parse(data)
     elements = list(root.iter())
-    if _resolved_elements(root) > MAX_ELEMENTS:
+    _check_depth(root)
+    if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
         raise UnusableSvgError("its references resolve to too many elements")
     for element in elements:
         if (
@@ -120,6 +127,14 @@ def _parse(data: bytes) -> etree._Element:
     if etree.QName(root).localname != "svg":
         raise UnusableSvgError("it is no SVG")
     return root
+
+
+def _check_depth(root: etree._Element) -> None:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            raise UnusableSvgError(f"its elements lie more than {MAX_DEPTH} deep inside one another")
 
 
 def _remove(element: etree._Element) -> None:
@@ -176,7 +191,7 @@ def _resolved_elements(root: etree._Element) -> int:
     by_id = {element.get("id"): element for element in root.iter() if element.get("id")}
     memo: dict[etree._Element, int] = {}
     order = list(root.iter())[::-1]  # children before their parents
-    for _ in range(64):  # references may point forwards: repeat until nothing changes
+    for _ in range(_MAX_CHAIN):  # each pass resolves one more step of a chain of references
         changed = False
         for element in order:
             count = 1 + sum(memo.get(child, 1) for child in element)
@@ -186,8 +201,8 @@ def _resolved_elements(root: etree._Element) -> int:
                 memo[element] = count
                 changed = True
         if not changed:
-            break
-    return memo[root]
+            return memo[root]
+    return MAX_ELEMENTS + 1
 
 
 def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -> Iterator[etree._Element]:
