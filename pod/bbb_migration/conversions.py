@@ -33,12 +33,12 @@ def run_all(
     waiting: Sequence[tuple[Placed, int]],
     *,
     jobs: int,
-    quiet: bool,
+    log: str,
     watch: Callable[[Sequence[AtWork]], None],
 ) -> Iterator[Result]:
     """Convert what waits, and yield each result as it comes."""
     places = {pk: one for one, pk in waiting}
-    pool = Pool(jobs, quiet, lambda busy: watch(progress_of(busy)))
+    pool = Pool(jobs, log, lambda busy: watch(progress_of(busy)))
     left = list(places)
     for _pass in range(LONGEST_PASSES):
         free_dead(left)

@@ -20,7 +20,7 @@ from pod.bbb_migration.models import RunState
 from pod.bbb_migration.notice import Notifier
 from pod.bbb_migration.options import Options
 from pod.bbb_migration.plan import Mode, Outcome, Selection
-from pod.bbb_migration.report import OWNERS, PAGE
+from pod.bbb_migration.report import CONVERTER_LOG, OWNERS, PAGE
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.sinks.moodle_notice import NoticeOutcome, cfg_lines
 from pod.bbb_migration.tally import Tally
@@ -54,7 +54,7 @@ class Ending:
         self.total = catalogue.count(selection)
         self.screen.heading(
             _("%(mode)s: %(total)d of %(all)d recordings to be processed")
-            % {"mode": wording.mode(self.mode).capitalize(), "total": self.total, "all": len(catalogue)}
+            % {"mode": wording.mode(self.mode), "total": self.total, "all": len(catalogue)}
         )
         for record_id in catalogue.missing(selection):
             self.screen.say(_("%(id)s is not in the catalogue.") % {"id": record_id}, "WARNING")
@@ -76,6 +76,12 @@ class Ending:
         self.screen.heading(_("Interrupted") if self.code == 130 else _("Outcome"))
         for word, count in self._counts():
             self.screen.say(f"{count:>8}  {word}")
+        rows, recordings = sum(self.tally.outcomes.values()), len(self.tally.recordings)
+        if rows != recordings:
+            self.screen.say(
+                _("%(recordings)d recordings, %(rows)d lines: some have several owners")
+                % {"recordings": recordings, "rows": rows}
+            )
         for name, value in self._facts:
             self.screen.say(f"{name}: {value}")
         self._tell_accounts()
@@ -104,11 +110,14 @@ class Ending:
             done = sum(notifier.outcomes[one] for one in (NoticeOutcome.WRITTEN, NoticeOutcome.REPLACED))
             there = notifier.outcomes[NoticeOutcome.UNCHANGED]
             told = _("%(done)d activities get it, %(there)d have it already")
-            yield _("Notice in Moodle"), told % {"done": done, "there": there}
+            if done or there:
+                yield _("Notice in Moodle"), told % {"done": done, "there": there}
         if csv is not None:
             yield _("CSV file"), str(csv)
         if self.report_dir is not None:
             yield _("Report"), str(self.report_dir / PAGE)
+            if (self.report_dir / CONVERTER_LOG).is_file():
+                yield _("Messages of the converter"), str(self.report_dir / CONVERTER_LOG)
 
     def _estimates(self) -> Iterator[tuple[str, str]]:
         tally, dry = self.tally, self.options.dry_run

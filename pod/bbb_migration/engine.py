@@ -70,7 +70,7 @@ class Engine:
     audience: Sequence[Audience]
     run: Run | None = None
     jobs: int = 1
-    quiet: bool = True
+    log: str = ""
     speed: float = 1.0
     watch: Callable[[Sequence[AtWork]], None] = lambda _at_work: None
     notify: Callable[[Sequence[str]], None] = lambda _record_ids: None
@@ -155,7 +155,7 @@ class Engine:
 
     def _convert(self, run: Run, sink: ClaimFolder) -> None:
         waiting, sink.waiting = sink.waiting, []
-        for result in run_all(waiting, jobs=self.jobs, quiet=self.quiet, watch=self._watch):
+        for result in run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch):
             self.ledger.write(run, [result])
             self._tell(result)
 

@@ -337,7 +337,10 @@ def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:
 
 
 def _external(recording: Recording, owner: Owner, known: Sequence[Known], rules: Rules) -> Action:
-    settled = _settled(recording, owner, _known_of(owner, known), rules)
+    line = _known_of(owner, known)
+    if line is not None and owner.fallback and line.owner != owner.key:
+        owner = Owner(key=line.owner, label=line.owner, user_id=line.user_id)
+    settled = _settled(recording, owner, line, rules)
     return settled or AddExternal(recording, owner=owner, url=usable_url(recording, rules))
 
 

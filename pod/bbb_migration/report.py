@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -17,6 +18,10 @@ from pod.bbb_migration.results import COLUMNS, Result
 from pod.bbb_migration.sinks.csv_export import SafeCsv
 
 LINES, TABLE, PAGE, OWNERS = "run.jsonl", "run.csv", "run.html", "owners.csv"
+ROWS_HERE = "<!-- rows -->"
+ROWS_AT_ONCE = 500
+MOST_FAILURES = 1000  # shown before all others; the table below has all
+CONVERTER_LOG = "conversions.log"
 OWNER_COLUMNS = (
     "record_id",
     "meeting_id",
@@ -78,16 +83,25 @@ class Report:
 
     def _write_page(self) -> None:
         """Write the page: what needs attention first, then everything, as one file without scripts."""
-        template = get_template("bbb_migration/report.html")
         context = {
             "summary": self.summary,
-            "failures": _only(self.folder / LINES, Outcome.FAIL),
-            "rows": read_lines(self.folder / LINES),
-            "owners": self._owners.rows if self._owners else 0,
+            "failures": list(islice(_only(self.folder / LINES, Outcome.FAIL), MOST_FAILURES)),
         }
+        before, _mark, after = get_template("bbb_migration/report.html").render(context).partition(ROWS_HERE)
         part = self._part(PAGE)
-        part.write_text(template.render(context), encoding="utf-8")
+        with part.open("w", encoding="utf-8") as page:
+            page.write(before)
+            page.writelines(_rows(self.folder / LINES))
+            page.write(after)
         part.replace(self.folder / PAGE)
+
+
+def _rows(path: Path) -> Iterator[str]:
+    """Yield the table's rows in pieces: Django's templates hold what they repeat in memory."""
+    template = get_template("bbb_migration/report_rows.html")
+    rows = read_lines(path)
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield template.render({"rows": some})
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -97,5 +111,5 @@ def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
             yield json.loads(line)
 
 
-def _only(path: Path, outcome: Outcome) -> list[Mapping[str, Any]]:
-    return [row for row in read_lines(path) if row["outcome"] == outcome]
+def _only(path: Path, outcome: Outcome) -> Iterator[Mapping[str, Any]]:
+    return (row for row in read_lines(path) if row["outcome"] == outcome)

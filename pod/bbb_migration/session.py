@@ -34,7 +34,7 @@ from pod.bbb_migration.options import Options
 from pod.bbb_migration.owners.accounts import Accounts
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.plan import Mode
-from pod.bbb_migration.report import Report
+from pod.bbb_migration.report import CONVERTER_LOG, Report
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
 from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv
@@ -194,7 +194,7 @@ class Session:
             audience=[self.screen],
             run=held.run if held else None,
             jobs=self.options.jobs,
-            quiet=self.options.verbosity < 3,
+            log=str(self.report_dir / CONVERTER_LOG) if self.report_dir else "",
             speed=speed_of(conf.engine),
             watch=self.screen.conversions,
             alive=lambda: _still_held(held),

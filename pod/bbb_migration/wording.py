@@ -19,8 +19,8 @@ SKIPPED = {
     Why.IGNORED_SERVER: gettext_noop("its front-end %(detail)s is in IGNORED_SERVERS"),
 }
 MODES = {
-    Mode.MANUAL_CLAIM: gettext_noop("claim folder"),
-    Mode.IMPORT_VIDEO: gettext_noop("external videos"),
+    Mode.MANUAL_CLAIM: gettext_noop("Claim folder"),
+    Mode.IMPORT_VIDEO: gettext_noop("External videos"),
     Mode.EXPORT_CSV: gettext_noop("CSV file"),
 }
 

@@ -22,8 +22,8 @@ TERMINATE_S = 10.0
 Watch = Callable[[Sequence[int]], None]  # the jobs at work
 
 
-def work(conversion_id: int, *, quiet: bool) -> None:
-    """Run one job; the body of a child process.
+def work(conversion_id: int, *, log: str) -> None:
+    """Run one job; the body of a child process. Its messages go into the file `log`, if one is named.
 
     The terminal's Ctrl-C reaches children too: only the parent decides what it means and ends
     them with SIGTERM, upon which the job goes back to the queue.
@@ -35,8 +35,8 @@ def work(conversion_id: int, *, quiet: bool) -> None:
     django.setup()
     from pod.conversion.services import run  # noqa: PLC0415 - needs Django
 
-    if quiet:  # the row says what went wrong, and the parent tells it in its own lines
-        logging.disable(logging.ERROR)
+    if log:  # the parent tells what went wrong in its own lines; a bar must not be torn apart
+        logging.basicConfig(filename=log, format=f"%(asctime)s job {conversion_id}: %(message)s", force=True)
     try:
         run(conversion_id)
     except KeyboardInterrupt:
@@ -52,7 +52,7 @@ class Pool:
     """Runs jobs in at most `size` processes."""
 
     size: int = 1
-    quiet: bool = True
+    log: str = ""
     watch: Watch = lambda _jobs: None
     _busy: dict[int, SpawnProcess] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ class Pool:
     def _start(self, job: int) -> None:
         context = multiprocessing.get_context("spawn")
         process = context.Process(
-            target=work, args=(job,), kwargs={"quiet": self.quiet}, name=f"conversion-{job}"
+            target=work, args=(job,), kwargs={"log": self.log}, name=f"conversion-{job}"
         )
         process.start()
         self._busy[job] = process
