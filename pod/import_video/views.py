@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.conversion.errors import DispatchError
 from pod.import_video import editing
@@ -147,6 +147,7 @@ def restore(request: HttpRequest, record_id: str) -> HttpResponseBase:
     return back_to(request, LIST)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @importer_required
 def add_or_edit_external_recording(request: HttpRequest, record_id: str | None = None) -> HttpResponseBase:
     """Add a recording by hand, or change one."""
@@ -167,7 +168,7 @@ def add_or_edit_external_recording(request: HttpRequest, record_id: str | None =
         "heading": _("Edit an external video") if recording else _("Add an external video"),
         "verb": _("Save"),
     }
-    return render(request, "import_video/edit.html", context, status=200)
+    return render(request, "import_video/edit.html", context)
 
 
 @importer_required

@@ -1,0 +1,245 @@
+"""Who may call which address with which method: every address of the site is in the table below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from pod.import_video.models import ExternalRecording
+from pod.recorder.models import Claim, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.video.models import Video
+from tests.integration.conftest import MEETING, write_film
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an address answers to `owner`, `other` (staff), `student`, `anonymous`: a status.
+
+    `method` is the one that works; the others answer `wrong` (405, or 403 as Pod's posted pages do).
+    "login" stands for the redirect to the log-in page.
+    """
+
+    method: str
+    owner: int
+    other: int | str
+    student: int | str
+    anonymous: int | str
+    wrong: int = 405
+    kwargs: tuple[str, ...] = ()
+
+
+OWN_LIST = Rule("get", 200, 200, 403, "login")
+OWN_POST = Rule("post", 302, 403, 403, "login", 403, ("record_id",))
+ANYBODY = Rule("get", 200, 200, 200, 200)
+VIDEO_FILE = Rule("get", 200, 403, 403, 403, 405, ("slug",))
+VIDEO_POST = Rule("post", 302, 403, 403, "login", 403, ("slug",))
+TABLE: dict[str, Rule] = {
+    "main:home": Rule("get", 302, 302, 302, 200),
+    "main:accessibility": ANYBODY,
+    "main:live": ANYBODY,
+    "main:ready": ANYBODY,
+    "set_language": Rule("post", 302, 302, 302, 302, 302),
+    "authentication:login": Rule("get", 302, 302, 302, 200),
+    "authentication:logout": Rule("post", 302, 302, 302, 302),
+    "import_video:external_recordings": OWN_LIST,
+    "import_video:add_external_recording": OWN_LIST,
+    "import_video:bulk": Rule("post", 302, 302, 403, "login", 403),
+    "import_video:undo": Rule("post", 302, 302, 403, "login", 403),
+    "import_video:moving": OWN_LIST,
+    "import_video:edit_external_recording": Rule("get", 200, 403, 403, "login", 405, ("record_id",)),
+    "import_video:delete_external_recording": Rule("post", 200, 403, 403, "login", 403, ("record_id",)),
+    "import_video:recording_with_token": Rule("get", 302, 403, 403, "login", 405, ("record_id",)),
+    "import_video:cancel": OWN_POST,
+    "import_video:restore": OWN_POST,
+    "import_video:upload_external_recording_to_pod": OWN_POST,
+    "record:claim_record": OWN_LIST,
+    "record:add_recording": Rule("get", 200, 200, 403, "login"),
+    "record:delete_record": Rule("post", 403, 403, 403, "login", 403, ("treatment_id",)),
+    "record:claim": Rule("post", 302, 302, 403, "login", 403, ("treatment_id",)),
+    "record:release": Rule("post", 302, 302, 403, "login", 403, ("claim_id",)),
+    "video:my_videos": Rule("get", 200, 200, 200, "login"),
+    "video:video_edit": Rule("get", 200, 403, 403, "login", 405, ("slug",)),
+    "video:video_delete": Rule("post", 200, 403, 403, "login", 403, ("slug",)),
+    "video:video_restore": VIDEO_POST,
+    "video:video_reshare": VIDEO_POST,
+    "video:media": VIDEO_FILE,
+    "video:download": VIDEO_FILE,
+    "video:slides_download": VIDEO_FILE,
+    "video:thumbnail": Rule("get", 404, 403, 403, 403, 405, ("slug",)),
+    "video:caption": Rule("get", 404, 403, 403, 403, 405, ("slug", "caption_id")),
+    "video:slide": Rule("get", 404, 403, 403, 403, 405, ("slug", "slide_id")),
+    "video:video": Rule("get", 200, 403, 403, "login", 405, ("slug",)),
+    "video:shared": Rule("get", 200, 403, 403, "login", 405, ("slug", "key")),
+}
+# More methods than `method` that work with an address.
+ALSO = {
+    "set_language": METHODS,
+    "authentication:login": METHODS,
+    "authentication:logout": ("options",),
+    "import_video:add_external_recording": ("post",),
+    "import_video:edit_external_recording": ("post",),
+    "record:add_recording": ("post",),
+    "video:video_edit": ("post",),
+    "video:video": ("post",),
+    "video:shared": ("post",),
+}
+
+
+def names(resolver: URLResolver, prefix: str = "") -> list[str]:
+    """Return the names of all addresses but Django's administration."""
+    found: list[str] = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                found += names(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            found.append(f"{prefix}{pattern.name}")
+    return found
+
+
+@dataclass(frozen=True)
+class World:
+    """One row of each kind, all of the teacher."""
+
+    values: dict[str, str | int]
+    path: str
+
+    def address(self, name: str) -> str:
+        """Return the address of the name with the world's rows in it."""
+        address = reverse(name, kwargs={key: self.values[key] for key in TABLE[name].kwargs})
+        return f"{address}?mediapath={self.path}" if name == "record:add_recording" else address
+
+
+@pytest.fixture
+def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreatment, teacher: User) -> World:
+    """Make one row of each kind."""
+    path = write_film(Path(waiting.file).with_name("b.mp4"))
+    second = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Claimed"))
+    claim(second.pk, teacher)
+    values = {
+        "record_id": external.pk,
+        "slug": video.slug,
+        "treatment_id": waiting.pk,
+        "claim_id": Claim.objects.get().pk,
+        "caption_id": 1,
+        "slide_id": 1,
+        "key": "0" * 32,
+    }
+    return World(values, waiting.file)
+
+
+def browser(user: User | None) -> Client:
+    """Return a browser of the user; failures of the site are answers, not exceptions."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def test_every_address_is_in_the_table() -> None:
+    """A new view without a rule here fails."""
+    assert sorted(names(get_resolver())) == sorted(TABLE)
+
+
+def check(expected: int | str, client: Client, method: str, address: str) -> None:
+    """Assert that the answer is what the rule says."""
+    answer = getattr(client, method)(address)
+    if expected == "login":
+        assert answer.status_code == 302, address
+        assert urlsplit(answer["Location"]).path == "/accounts/login/", address
+    else:
+        assert answer.status_code == expected, f"{method} {address}"
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_the_owner_may(name: str, world: World, teacher: User) -> None:
+    """The owner of the row gets what the table says."""
+    check(TABLE[name].owner, browser(teacher), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_another_member_of_staff(name: str, world: World, colleague: User) -> None:
+    """Somebody else's row is refused."""
+    check(TABLE[name].other, browser(colleague), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_a_student(name: str, world: World, student: User) -> None:
+    """Who is not of staff gets no page of import or claim."""
+    check(TABLE[name].student, browser(student), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_nobody(name: str, world: World) -> None:
+    """Without logging in there is nothing to see."""
+    check(TABLE[name].anonymous, browser(None), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_wrong_methods_are_refused(name: str, world: World, teacher: User) -> None:
+    """Each other method is answered with a refusal."""
+    rule = TABLE[name]
+    working = {rule.method, *ALSO.get(name, ())} | ({"head"} if rule.method == "get" else set())
+    for method in METHODS:
+        if method not in working:
+            check(rule.wrong, browser(teacher), method, world.address(name))
+
+
+@pytest.mark.parametrize("name", [name for name, rule in TABLE.items() if rule.method == "post"])
+def test_a_post_without_token_is_refused(name: str, world: World, teacher: User) -> None:
+    """Every form is protected against other sites (CSRF)."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(teacher)
+    assert client.post(world.address(name)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/import_video/999999/",
+        "/import_video/delete/999999/",
+        "/import_video/cancel/nonsense/",
+        "/import_video/restore/999999/",
+        "/record/delete_record/999999/",
+        "/video/delete/9999-nothing/",
+    ],
+)
+def test_unknown_rows_are_404(address: str, house: object, teacher: User) -> None:
+    """What is not there is not there, also for who may delete."""
+    teacher.is_superuser = True
+    teacher.save()
+    assert browser(teacher).post(address).status_code == 404
+
+
+def test_a_superuser_may_act_for_others(world: World, colleague: User) -> None:
+    """Staff with the permission sees and acts."""
+    colleague.is_superuser = True
+    colleague.save()
+    client = browser(colleague)
+    assert client.get(world.address("import_video:edit_external_recording")).status_code == 200
+    assert client.get(world.address("video:video")).status_code == 200
+
+
+def test_mediapath_only_looks_up_rows(world: World, teacher: User) -> None:
+    """A path of the form is never opened: without a row it is a 404."""
+    assert browser(teacher).get("/record/add_recording/?mediapath=/etc/passwd").status_code == 404
+
+
+def test_nobody_deletes_an_unclaimed_file_of_others(world: World, teacher: User) -> None:
+    """Staff without the permission cannot delete what waits, by no field of any form."""
+    client = browser(teacher)
+    client.post(world.address("record:delete_record"), {"confirmed": "1"})
+    client.post(
+        world.address("record:claim"), {"delete": "1", "mediapath": "/etc/hostname", "source_file": "/x"}
+    )
+    assert not RecordingFileTreatment.objects.filter(pk=world.values["treatment_id"]).exists()
+    assert Video.objects.filter(owner=teacher).count() == 3  # claimed, not deleted
