@@ -1,18 +1,23 @@
 # make help lists what there is. Everything runs in .venv, which the first target that needs it makes.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# the first that really runs: a version manager leaves names on PATH that do not
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 RUN := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run worker test check bench screenshots messages clean
+.PHONY: help need-python setup setup-dev demo run worker test check bench screenshots messages clean
 
 help: ## say what each target does
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-setup: ## make .venv and install what the application needs
+need-python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found: install it, or call make with PYTHON=/path/of/python3." >&2; exit 1; }
+
+setup: need-python ## make .venv and install what the application needs
 	@$(PYTHON) .ci/make_venv.py requirements.txt
 
-setup-dev: ## the same, with what tests and checks need
+setup-dev: need-python ## the same, with what tests and checks need
 	@$(PYTHON) .ci/make_venv.py requirements-dev.txt
 
 demo: setup ## a whole migration on a fake BBB server, then a web site to look at (DEMO_ONCE=1: no site)

@@ -63,6 +63,7 @@ class Stage:
             "CONVERSION_DIR": str(self.folder / "conversion"),
             "CELERY_TO_ENCODE": "False",
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "LANGUAGE_CODE": "fr" if os.environ.get("LANG", "").startswith("fr") else "en",
             "COLUMNS": os.environ.get("COLUMNS", "110"),
         }
 
