@@ -17,7 +17,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """The pointer by time, each different from the one before; `read` counts the events as written."""
+    """The pointer by time; `read` counts the events as written."""
 
     events: tuple[Cursor, ...]
     space: CursorSpace
@@ -51,7 +51,8 @@ def read_cursor(folder: Path, until: float, notes: Notes) -> Cursors:
             beyond_one += max(point) > 1
         ticks[round(at * TICKS)] = point
     space = _space(tldraw=tldraw, legacy=original or beyond_one * 2 > shown)
-    return Cursors(_changes(ticks, repeated=space is CursorSpace.LEGACY), space, count)
+    events = tuple(Cursor(tick / TICKS, ticks[tick]) for tick in sorted(ticks))
+    return Cursors(events, space, count)
 
 
 def _point(values: list[float | None]) -> Point | None:
@@ -66,13 +67,3 @@ def _space(*, tldraw: bool, legacy: bool) -> CursorSpace:
     if tldraw:
         return CursorSpace.WHITEBOARD
     return CursorSpace.LEGACY if legacy else CursorSpace.VIEW
-
-
-def _changes(ticks: dict[int, Point | None], *, repeated: bool) -> tuple[Cursor, ...]:
-    """By time; a repetition counts only where it keeps the pointer from being hidden (`repeated`)."""
-    result: list[Cursor] = []
-    for tick in sorted(ticks):
-        point = ticks[tick]
-        if not result or result[-1].at != point or (repeated and point is not None):
-            result.append(Cursor(tick / TICKS, point))
-    return tuple(result)

@@ -214,6 +214,7 @@ class Playback:
     audio: Media | None = None  # what carries the sound: the webcams file or audio/audio.*
     deskshare: Media | None = None
     notes: tuple[str, ...] = ()
+    written: Mapping[str, int] = field(default_factory=dict)  # events in each file, also those past the end
 
     @property
     def has_content(self) -> bool:

@@ -25,13 +25,15 @@ class PanZooms:
 
     events: tuple[tuple[float, tuple[float | None, ...]], ...]
     tldraw: bool
+    read: int  # events as written
 
 
 def read_panzooms(folder: Path, notes: Notes) -> PanZooms:
     """Read panzooms.xml, by time; of several events in a tenth of a second the last one counts."""
     found: dict[float, tuple[float | None, ...]] = {}
-    tldraw = False
+    tldraw, count = False, 0
     for event in elements(folder / NAME, ("event",), notes):
+        count += 1
         root = event.getparent()
         tldraw = tldraw or (root is not None and root.get("tldraw") == "true")
         at = seconds(event.get("timestamp"))
@@ -39,7 +41,7 @@ def read_panzooms(folder: Path, notes: Notes) -> PanZooms:
             notes.add("An event of panzooms.xml has no readable time: it is left out.")
             continue
         found[round(at, 1)] = tuple(numbers(event[0].text if len(event) else "")[:4])
-    return PanZooms(tuple(sorted(found.items())), tldraw)
+    return PanZooms(tuple(sorted(found.items())), tldraw, count)
 
 
 def scale(slide: Slide, fitted: Size) -> float:
@@ -56,7 +58,7 @@ def slide_rect(slide: Slide, whiteboard: Whiteboard, fitted: Size) -> Rect:
 def views(
     panzooms: PanZooms, slides: Sequence[Slide], whiteboard: Whiteboard, fitted: Size, notes: Notes
 ) -> tuple[View, ...]:
-    """The views of a recording by start; each differs from the one before.
+    """The views of a recording by start.
 
     A broken or absurd rectangle becomes the full slide. With tldraw the same
     camera shows another rectangle once the slide has another scale, so a view
@@ -80,7 +82,7 @@ def views(
         index = bisect_right(starts, at) - 1
         slide = shown[max(index, 0)] if shown else None
         rect = _rect(box, slide, whiteboard, fitted, notes)
-        if rect is not None and (not result or result[-1].rect != rect):
+        if rect is not None:
             result.append(View(at, rect))
     return tuple(result)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pod.bbb.playback import media, needed
-from pod.bbb.playback.model import Media, Playback, SlideKind, Whiteboard
+from pod.bbb.playback.model import Media, Playback, SlideKind, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.paths import inside
 from pod.bbb.playback.shapes import kind_of
 from pod.bbb.render.tldraw import v1, v2
@@ -32,10 +33,10 @@ def probe(playback: Playback) -> dict[str, Any]:
         "counts": {
             "slide_displays": len(playback.slides),
             "slides": len({one.href for one in playback.slides if one.kind is SlideKind.SLIDE}),
-            "shapes": sum(len({shape.shape for shape in versions}) for versions in shapes.values()),
+            "shapes": len(identities(shapes)),
             "shape_versions": sum(map(len, shapes.values())),
-            "views": len(playback.views),
-            "cursors": len(playback.cursors),
+            "panzoom_events": playback.written.get("panzooms.xml", 0),
+            "cursor_events": playback.written.get("cursor.xml", 0),
             "screen_shares": len(playback.shares),
             "layout_events": len(playback.layout),
             "chat": len(playback.chat),
@@ -52,6 +53,21 @@ def probe(playback: Playback) -> dict[str, Any]:
         "files": {"present": present, "missing": missing},
         "notes": list(playback.notes),
     }
+
+
+def identities(shapes: Mapping[str, Sequence[SvgShape | TldrawShape]]) -> set[tuple[str, str]]:
+    """The different shapes: one that comes up again with its slide counts once.
+
+    BBB >= 1.1 writes the image before a number that is unique in the recording
+    ("image3-pencil12"), BBB <= 1.0 counts per slide ("pencil1").
+    """
+    found: set[tuple[str, str]] = set()
+    for image, versions in shapes.items():
+        for one in versions:
+            own = one.shape.removeprefix(f"{image}-")
+            unique = own != one.shape or isinstance(one, TldrawShape)
+            found.add(("", own) if unique else (image, own))
+    return found
 
 
 def shape_kinds(playback: Playback) -> Counter[str]:

@@ -88,6 +88,7 @@ def _read(folder: Path, notes: Notes) -> Playback:
         audio=audio,
         deskshare=deskshare,
         notes=notes.sentences(),
+        written={"panzooms.xml": panzooms.read, "cursor.xml": cursors.read},
     )
 
 

@@ -1,0 +1,149 @@
+"""The small event files, and chat as plain text."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pod.bbb.playback.events import (
+    plain,
+    read_chat,
+    read_external_videos,
+    read_layout,
+    read_polls,
+    read_shares,
+)
+from pod.bbb.playback.model import ExternalVideo, LayoutEvent, ScreenShare
+from pod.bbb.playback.notes import Notes
+from tests.unit.playback.writing import write_events
+
+
+def share(start: str, stop: str, size: str = 'video_width="720" video_height="541"') -> str:
+    """An event of deskshare.xml."""
+    return f'<event start_timestamp="{start}" stop_timestamp="{stop}" {size}/>'
+
+
+def test_a_screen_share_is_read(tmp_path: Path) -> None:
+    """Start, stop and the picture's ratio."""
+    write_events(tmp_path, "deskshare.xml", share("51.5", "69.1"))
+    assert read_shares(tmp_path, 118.2, Notes()) == (ScreenShare(51.5, 69.1, 720, 541),)
+
+
+def test_a_screen_share_ends_with_the_recording(tmp_path: Path) -> None:
+    """Ends past the media are clamped; one that would begin there is none."""
+    write_events(tmp_path, "deskshare.xml", share("50", "400"), share("101", "200"), share("5", "5"))
+    assert [(one.start, one.end) for one in read_shares(tmp_path, 100, Notes())] == [(50, 100)]
+
+
+def test_a_screen_share_without_stop_lasts_to_the_end(tmp_path: Path) -> None:
+    """A lost stop event must not lose the share."""
+    write_events(tmp_path, "deskshare.xml", '<event start_timestamp="5"/>')
+    assert [(one.start, one.end) for one in read_shares(tmp_path, 100, Notes())] == [(5, 100)]
+
+
+def test_a_share_of_no_size_has_the_usual_ratio(tmp_path: Path) -> None:
+    """Zero sizes cannot be divided by."""
+    write_events(tmp_path, "deskshare.xml", share("1", "2", 'video_width="0" video_height="NaN"'))
+    (found,) = read_shares(tmp_path, 100, Notes())
+    assert found.width / found.height == pytest.approx(16 / 9)
+
+
+def test_each_layout_property_may_be_absent(tmp_path: Path) -> None:
+    """show_presentation came with 3.0.27; what an event does not say stays."""
+    write_events(
+        tmp_path,
+        "layout.xml",
+        '<event timestamp="17.0" show_screenshare="true"/>',
+        '<event timestamp="3" show_screenshare="false" show_presentation="false"/>',
+    )
+    assert read_layout(tmp_path, 100, Notes()) == (LayoutEvent(3, False, False), LayoutEvent(17, True, None))
+
+
+def chat(folder: Path, *lines: str) -> None:
+    """Write slides_new.xml."""
+    (folder / "slides_new.xml").write_text(f"<popcorn>{''.join(lines)}</popcorn>", encoding="utf-8")
+
+
+def test_a_chat_message_has_its_times_name_and_role(tmp_path: Path) -> None:
+    """`out` is there when the chat was cleared; senderRole since 2.4."""
+    chat(
+        tmp_path,
+        '<chattimeline in="18" direction="down" name="Ann" message="Bonjour" target="chat"/>',
+        '<chattimeline in="5.1" out="9" name="Prof" message="Hi" senderRole="MODERATOR"/>',
+    )
+    first, second = read_chat(tmp_path, 100, Notes())
+    assert (first.start, first.end, first.name, first.text, first.moderator) == (5.1, 9, "Prof", "Hi", True)
+    assert (second.start, second.end, second.moderator) == (18, math.inf, False)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "text"),
+    [
+        ("On n'entend rien", "On n'entend rien"),
+        (
+            '<a href="https://e.org/?a=1&amp;b=2" rel="nofollow"><u>https://e.org/?a=1&amp;b=2</u></a>',
+            "https://e.org/?a=1&b=2",
+        ),
+        ("https://example.org/?a=1&amp;amp;b=2", "https://example.org/?a=1&b=2"),
+        ("a<br/>b", "a\nb"),
+        ("\n      padded\n      line  ", "padded\nline"),
+        ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
+        ("Let&#39;s go", "Let's go"),
+        ("<b>gras</b>", "gras"),
+        ("", ""),
+    ],
+)
+def test_chat_is_plain_text(fragment: str, text: str) -> None:
+    """Markup is taken away, entities are resolved once more than XML needs, blanks are joined."""
+    assert plain(fragment) == text
+
+
+@given(st.text(max_size=200))
+def test_any_chat_message_becomes_text(fragment: str) -> None:
+    """No fragment makes the reader fail; no line has blanks at its ends."""
+    for line in plain(fragment).split("\n"):
+        assert line == line.strip()
+
+
+def test_external_videos_are_links_only(tmp_path: Path) -> None:
+    """Addresses that are no http or https are not given on."""
+    items = [
+        {"timestamp": 31, "external_video_url": " https://v.example/1 "},
+        {"timestamp": 5, "external_video_url": "javascript:alert(1)"},
+        {"timestamp": "x", "external_video_url": "https://v.example/2"},
+        7,
+    ]
+    (tmp_path / "external_videos.json").write_text(json.dumps(items))
+    assert read_external_videos(tmp_path, 100, Notes()) == (ExternalVideo(31, "https://v.example/1"),)
+
+
+def test_a_poll_keeps_answers_and_votes(tmp_path: Path) -> None:
+    """As published; broken votes are none."""
+    poll = {
+        "timestamp": 42,
+        "type": "TF",
+        "question": None,
+        "answers": [{"id": 0, "key": "True", "numVotes": 1}, {"key": "False", "numVotes": "x"}, 3],
+        "respondents": 1,
+    }
+    (tmp_path / "polls.json").write_text(json.dumps([poll]))
+    (found,) = read_polls(tmp_path, 100, Notes())
+    assert (found.question, found.kind, found.answers) == ("", "TF", (("True", 1), ("False", 0)))
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "null", "[[[", "7", '[{"timestamp":'])
+def test_broken_json_is_left_out(tmp_path: Path, content: str) -> None:
+    """A file that is no list of objects gives nothing, and no error."""
+    (tmp_path / "polls.json").write_text(content)
+    assert read_polls(tmp_path, 100, Notes()) == ()
+
+
+def test_half_characters_are_replaced(tmp_path: Path) -> None:
+    """A lone surrogate in JSON can be neither written nor shaped; pairs stay."""
+    (tmp_path / "polls.json").write_text(r'[{"timestamp":1,"question":"\ud83d\ude00 \ud83d!"}]')
+    assert read_polls(tmp_path, 100, Notes())[0].question == "\U0001f600 \ufffd!"

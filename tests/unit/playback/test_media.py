@@ -1,0 +1,61 @@
+"""Media files: what they hold, how long they really last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from pod.bbb.playback.media import WEBCAMS, first_media, probe_media
+from pod.bbb.playback.notes import Notes
+from tests.unit.playback.writing import write_film, write_sound
+
+
+def test_a_film_is_probed(tmp_path: Path) -> None:
+    """Size, rate and length."""
+    write_film(tmp_path / "a.webm", 4)
+    found = probe_media(tmp_path / "a.webm")
+    assert (found.width, found.height, found.rate, found.has_audio) == (64, 48, 5.0, False)
+    assert found.duration == pytest.approx(4, abs=0.05)
+
+
+def test_a_film_without_a_length_in_its_header_is_measured(tmp_path: Path) -> None:
+    """Webm written to a pipe has none: the packets tell it."""
+    write_film(tmp_path / "a.webm", 4, live=True)
+    with av.open(str(tmp_path / "a.webm")) as container:
+        assert container.duration is None
+    assert probe_media(tmp_path / "a.webm").duration == pytest.approx(4, abs=0.3)
+
+
+def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
+    """The header still says the whole length; it is not believed."""
+    path = tmp_path / "a.webm"
+    write_film(path, 40)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    assert 5 < probe_media(path).duration < 35
+
+
+def test_a_sound_has_no_picture(tmp_path: Path) -> None:
+    """Sizes are 0."""
+    write_sound(tmp_path / "a.webm", 2)
+    found = probe_media(tmp_path / "a.webm")
+    assert (found.width, found.has_audio) == (0, True)
+    assert found.duration == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>", b"\x1a\x45\xdf\xa3" + b"\x00" * 50, bytes(range(256)) * 20]
+)
+def test_what_cannot_be_played_is_noted_and_the_next_is_taken(tmp_path: Path, content: bytes) -> None:
+    """A broken webm does not hide the mp4 or webm beside it."""
+    (tmp_path / "video").mkdir()
+    (tmp_path / WEBCAMS[0]).write_bytes(content)
+    write_film(tmp_path / "other.webm", 1)
+    (tmp_path / "other.webm").rename(tmp_path / WEBCAMS[1])
+    notes = Notes()
+    found = first_media(tmp_path, WEBCAMS, notes)
+    assert found is not None
+    assert found.path.name == "webcams.mp4"
+    assert "video/webcams.webm" in notes.sentences()[0]

@@ -1,0 +1,110 @@
+"""panzooms.xml: what part of the whiteboard is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pod.bbb.playback.model import Rect, Slide, SlideKind, View, Whiteboard
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.panzooms import FITTED, FITTED_2_6_0, read_panzooms, views
+from tests.unit.playback.writing import panzoom, write_events
+
+
+def slide(start: float, width: float = 1600, height: float = 900, kind: SlideKind = SlideKind.SLIDE) -> Slide:
+    """A slide that comes up at a second."""
+    return Slide("image1", start, 100, "presentation/d/slide-1.png", width, height, kind)
+
+
+def read(
+    folder: Path,
+    *events: str,
+    slides: tuple[Slide, ...] = (slide(0),),
+    board: Whiteboard = Whiteboard.SVG,
+    fitted: tuple[float, float] = FITTED,
+) -> tuple[tuple[View, ...], tuple[str, ...]]:
+    """Views and notes of some events."""
+    notes = Notes()
+    write_events(folder, "panzooms.xml", *events)
+    return views(read_panzooms(folder, notes), slides, board, fitted, notes), notes.sentences()
+
+
+def test_a_view_is_the_view_box_in_slide_pixels(tmp_path: Path) -> None:
+    """Before tldraw nothing is to be converted."""
+    found, _notes = read(tmp_path, panzoom("3.5", "469.58831 281.29226 969.69697 545.45455"))
+    assert found == (View(3.5, Rect(469.58831, 281.29226, 969.69697, 545.45455)),)
+
+
+def test_minus_zero_is_zero(tmp_path: Path) -> None:
+    """BigBlueButton writes "-0.0 -0.0"."""
+    found, _notes = read(tmp_path, panzoom("0", "-0.0 -0.0 1600.0 900.0"))
+    assert str(found[0].rect) == "Rect(x=0.0, y=0.0, width=1600.0, height=900.0)"
+
+
+@pytest.mark.parametrize("box", ["NaN NaN NaN NaN", "0 0 0 0", "0 0 -5 900", "1 2", "0 0 1e9 1e9", "a b c d"])
+def test_a_broken_view_is_the_whole_slide(tmp_path: Path, box: str) -> None:
+    """NaN, zero, negative and absurd ratios were produced by some versions."""
+    found, notes = read(tmp_path, panzoom("0", box))
+    assert found == (View(0, Rect(0, 0, 1600, 900)),)
+    assert "not a rectangle" in notes[0]
+
+
+def test_a_broken_offset_is_none(tmp_path: Path) -> None:
+    """A usable size with NaN as offset begins at the corner."""
+    found, _notes = read(tmp_path, panzoom("0", "NaN NaN 800 450"))
+    assert found[0].rect == Rect(0, 0, 800, 450)
+
+
+def test_events_out_of_order_are_sorted(tmp_path: Path) -> None:
+    """By time, whatever their order in the file."""
+    found, _notes = read(tmp_path, panzoom("5", "5 5 10 10"), panzoom("1", "1 1 10 10"))
+    assert [view.start for view in found] == [1, 5]
+
+
+def test_without_any_event_each_slide_is_shown_whole(tmp_path: Path) -> None:
+    """The player would show its logo for ever; a lost file must not cost the slides."""
+    found, notes = read(tmp_path, slides=(slide(2), slide(5, 800, 600)))
+    assert found == (View(2, Rect(0, 0, 1600, 900)), View(5, Rect(0, 0, 800, 600)))
+    assert notes
+
+
+def test_the_camera_of_tldraw_is_turned_into_a_rectangle(tmp_path: Path) -> None:
+    """The numbers x and y are the camera's offset, width and height slide pixels: (-x, -y, w*s, h*s)."""
+    found, _notes = read(
+        tmp_path,
+        panzoom("0", "-200 -150 800 450"),
+        slides=(slide(0, 1600, 900),),
+        board=Whiteboard.TLDRAW_V2,
+    )
+    assert found == (View(0, Rect(200, 150, 720, 405)),)  # s = 1440 / 1600
+
+
+def test_bbb_2_6_0_had_a_larger_whiteboard(tmp_path: Path) -> None:
+    """There s = min(2048 / width, 1536 / height)."""
+    board = Whiteboard.TLDRAW_V1
+    slides = (slide(0, 1024, 768),)
+    found, _notes = read(
+        tmp_path, panzoom("0", "0 0 1024 768"), slides=slides, board=board, fitted=FITTED_2_6_0
+    )
+    assert found == (View(0, Rect(0, 0, 2048, 1536)),)
+
+
+def test_with_tldraw_a_slide_of_another_size_has_another_view(tmp_path: Path) -> None:
+    """The same camera shows another rectangle when the slide is scaled otherwise."""
+    slides = (slide(0, 1440, 810), slide(5, 720, 405))
+    found, _notes = read(tmp_path, panzoom("0", "0 0 720 405"), slides=slides, board=Whiteboard.TLDRAW_V2)
+    assert found == (View(0, Rect(0, 0, 720, 405)), View(5, Rect(0, 0, 1440, 810)))
+
+
+def test_a_screen_shares_place_holder_has_no_scale(tmp_path: Path) -> None:
+    """While it is there the slide before it counts."""
+    slides = (slide(0, 1440, 810), slide(5, 1280, 720, SlideKind.DESKSHARE))
+    found, _notes = read(tmp_path, panzoom("0", "0 0 1440 810"), slides=slides, board=Whiteboard.TLDRAW_V1)
+    assert found == (View(0, Rect(0, 0, 1440, 810)),)
+
+
+def test_the_mark_of_tldraw_is_read(tmp_path: Path) -> None:
+    """The root's attribute tells that the numbers are a camera."""
+    write_events(tmp_path, "panzooms.xml", panzoom("0", "0 0 1 1"), attributes=' tldraw="true"')
+    assert read_panzooms(tmp_path, Notes()).tldraw

@@ -1,0 +1,296 @@
+"""A whole folder as a Playback."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.model import CursorSpace, Playback, SlideKind, Whiteboard
+from pod.bbb.playback.probe import probe
+from pod.bbb.playback.read import read_playback
+from pod.bbb.render.timeline import Timeline
+from tests.unit.playback.writing import (
+    RECORD,
+    canvas,
+    cursor,
+    image,
+    panzoom,
+    shape,
+    write_events,
+    write_film,
+    write_metadata,
+    write_shapes,
+    write_sound,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A recording of twenty seconds, as BBB 2.5 writes it."""
+    write_metadata(tmp_path)
+    write_film(tmp_path / "video/webcams.webm", 20)
+    write_shapes(
+        tmp_path,
+        image(1, "0.0", "8.0"),
+        canvas(1, shape("image1-pencil1", "1.0"), shape("image1-pencil1", "2.0")),
+        image(2, "8.0", "400.0"),
+    )
+    write_events(tmp_path, "panzooms.xml", panzoom("0.0", "0 0 1600 900"), panzoom("5.0", "0 0 800 450"))
+    write_events(tmp_path, "cursor.xml", cursor("1.0", "0.5 0.5"), cursor("300.0", "0.1 0.1"))
+    return tmp_path
+
+
+def test_a_recording_is_read(folder: Path) -> None:
+    """Every part arrives, nothing is noted."""
+    found = read_playback(folder)
+    assert (found.record_id, found.title, found.start_ms) == (RECORD, "Lecture", 1700000000000)
+    assert (found.whiteboard, found.cursor_space) == (Whiteboard.SVG, CursorSpace.VIEW)
+    assert [(one.image, one.start, one.end) for one in found.slides] == [
+        ("image1", 0, 8),
+        ("image2", 8, found.duration),
+    ]
+    assert len(found.views) == 2
+    assert found.notes == ()
+
+
+def test_the_recording_lasts_as_long_as_its_media(folder: Path) -> None:
+    """metadata.xml and the times past the end do not count."""
+    write_metadata(folder, duration_ms=999_000)
+    found = read_playback(folder)
+    assert found.duration == pytest.approx(20, abs=0.1)
+    assert [one.start for one in found.cursors] == [1.0]
+    assert any("metadata.xml says 999.0 s" in note for note in found.notes)
+
+
+def test_sound_alone_is_enough(folder: Path) -> None:
+    """Recordings without webcams have audio/ in place of video/."""
+    (folder / "video/webcams.webm").unlink()
+    write_sound(folder / "audio/audio.webm", 20)
+    found = read_playback(folder)
+    assert found.webcams is None
+    assert found.audio is not None
+    assert found.duration == pytest.approx(20, abs=0.1)
+
+
+def test_without_media_the_metadata_tell_the_duration(folder: Path) -> None:
+    """A silent video is better than none; it is noted."""
+    (folder / "video/webcams.webm").unlink()
+    found = read_playback(folder)
+    assert found.duration == 20
+    assert any("silent" in note for note in found.notes)
+
+
+def test_without_any_duration_nothing_can_be_made(folder: Path) -> None:
+    """The error says what to check."""
+    (folder / "video/webcams.webm").unlink()
+    write_metadata(folder, duration_ms=None)
+    with pytest.raises(PlaybackError, match="neither a playable webcams or audio file nor a duration"):
+        read_playback(folder)
+
+
+def test_what_is_no_folder_is_an_error(tmp_path: Path) -> None:
+    """Named by its last part only."""
+    with pytest.raises(PlaybackError, match="nothing-here is not a folder"):
+        read_playback(tmp_path / "nothing-here")
+
+
+def test_a_slide_lasts_until_the_next_one_whatever_its_out_says(folder: Path) -> None:
+    """There are gaps in old files; the player ignores `out`."""
+    write_shapes(folder, image(1, "2.0", "3.0"), image(2, "8.0", "9.0"))
+    assert [(one.start, round(one.end)) for one in read_playback(folder).slides] == [(2, 8), (8, 20)]
+
+
+def test_slides_with_several_intervals_come_up_again(folder: Path) -> None:
+    """BBB <= 1.0; the same image, the same canvas."""
+    write_shapes(
+        folder, image(1, "0.0 9.0", "4.0 12.0"), image(2, "4.0", "9.0"), canvas(1, shape("line1", "1"))
+    )
+    found = read_playback(folder)
+    assert [one.image for one in found.slides] == ["image1", "image2", "image1"]
+    assert len(Timeline(found).at(10).svg_shapes) == 1
+
+
+def test_slides_out_of_order_are_sorted(folder: Path) -> None:
+    """By time; of two at once the later in the file is seen."""
+    write_shapes(folder, image(3, "9", "10"), image(1, "0", "5"), image(2, "0", "5"))
+    assert [one.image for one in read_playback(folder).slides] == ["image2", "image3"]
+
+
+def test_a_slide_past_the_end_is_none(folder: Path) -> None:
+    """Old versions wrote slides past the media's end."""
+    write_shapes(folder, image(1, "0", "5"), image(2, "500", "600"))
+    assert [one.image for one in read_playback(folder).slides] == ["image1"]
+
+
+def test_a_slide_without_a_usable_size_has_that_of_its_picture(folder: Path) -> None:
+    """A size of zero would divide by zero; a note tells."""
+    from PIL import Image  # noqa: PLC0415 - only this test needs it
+
+    (folder / "presentation/deck").mkdir(parents=True)
+    Image.new("RGB", (320, 200)).save(folder / "presentation/deck/slide-1.png")
+    write_shapes(folder, image(1, "0", "5", size=("0", "NaN")), image(2, "5", "6", size=("0", "0")))
+    found = read_playback(folder)
+    assert [(one.width, one.height) for one in found.slides] == [(320, 200), (1600, 1200)]
+    assert any("no usable size" in note for note in found.notes)
+
+
+def test_tldraw_is_told_by_its_file_and_version(folder: Path) -> None:
+    """Version 3 and later are tldraw v2, 2.6 and 2.7 v1; 2.6.0 has the larger board."""
+    boards = {}
+    for version in ("2.6.0", "2.6.1", "2.7.5", "3.0.0-beta.1", "3.1.2"):
+        (folder / "tldraw.json").write_text(json.dumps({"bbb_version": version}))
+        found = read_playback(folder)
+        boards[version] = (found.whiteboard.value, found.fitted[0])
+    assert boards == {
+        "2.6.0": ("tldraw-v1", 2048),
+        "2.6.1": ("tldraw-v1", 1440),
+        "2.7.5": ("tldraw-v1", 1440),
+        "3.0.0-beta.1": ("tldraw-v2", 1440),
+        "3.1.2": ("tldraw-v2", 1440),
+    }
+
+
+def test_tldraw_without_a_version_is_told_by_its_shapes(folder: Path) -> None:
+    """Records with props are v2's."""
+    for data, board in (({"props": {}}, Whiteboard.TLDRAW_V2), ({"point": [0, 0]}, Whiteboard.TLDRAW_V1)):
+        entry = {"timestamp": 1, "undo": -1, "shape_data": {"id": "a", "type": "draw", **data}}
+        (folder / "tldraw.json").write_text(json.dumps({"1": {"shapes": [entry]}}))
+        assert read_playback(folder).whiteboard is board
+
+
+def test_the_mark_in_panzooms_is_enough_for_tldraw(folder: Path) -> None:
+    """tldraw.json may be lost; the numbers are a camera all the same."""
+    write_events(folder, "panzooms.xml", panzoom("0", "-10 0 1600 900"), attributes=' tldraw="true"')
+    found = read_playback(folder)
+    assert found.whiteboard is Whiteboard.TLDRAW_V1
+    assert found.views[0].rect.x == 10
+
+
+def test_a_screen_share_without_its_video_is_noted_and_not_shown(folder: Path) -> None:
+    """The slide before it stays."""
+    write_shapes(folder, image(1, "0", "5"), image(2, "5", "9", "presentation/deskshare.png"))
+    write_events(folder, "deskshare.xml", '<event start_timestamp="5" stop_timestamp="9"/>')
+    found = read_playback(folder)
+    assert found.shares == ()
+    assert any("video is missing" in note for note in found.notes)
+    assert [one.kind for one in found.slides] == [SlideKind.SLIDE, SlideKind.DESKSHARE]
+
+
+def test_a_recording_of_webcams_alone_has_no_content(folder: Path) -> None:
+    """The player gives them the whole page."""
+    write_shapes(folder, image(1, "0", "5", "presentation/logo.png"))
+    assert not read_playback(folder).has_content
+
+
+def test_a_record_id_that_is_none_is_the_folders_name(folder: Path) -> None:
+    """metadata.xml is not trusted with names of files."""
+    (folder / "metadata.xml").write_text("<recording><id>../../etc</id></recording>")
+    assert read_playback(folder).record_id == folder.name
+
+
+def test_probe_is_plain_data(folder: Path) -> None:
+    """It can be written as JSON, and names what is missing."""
+    found = json.loads(json.dumps(probe(read_playback(folder))))
+    assert found["counts"]["shape_versions"] == 2
+    assert found["counts"]["shapes"] == 1
+    assert found["counts"]["cursor_events"] == 2
+    assert found["shape_kinds"] == {"pencil": 2}
+    assert "presentation/deck/slide-1.png" in found["files"]["missing"]
+    assert "slides_new.xml" in found["files"]["missing"]
+
+
+def test_probe_names_unknown_shapes(folder: Path) -> None:
+    """Each type that cannot be drawn, by name."""
+    shapes = [
+        {"timestamp": 1, "undo": -1, "shape_data": {"id": str(number), "type": kind, "props": {"geo": geo}}}
+        for number, (kind, geo) in enumerate([("geo", "star"), ("geo", "dodecahedron"), ("hologram", "")])
+    ]
+    (folder / "tldraw.json").write_text(json.dumps({"bbb_version": "3.0.4", "1": {"shapes": shapes}}))
+    assert probe(read_playback(folder))["unknown_shapes"] == ["geo dodecahedron", "hologram"]
+
+
+BOMB = f"""<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "{"&a;" * 10}"><!ENTITY c "{"&b;" * 10}">]>"""
+
+
+@pytest.mark.parametrize(
+    "name", ["metadata.xml", "shapes.svg", "panzooms.xml", "cursor.xml", "slides_new.xml"]
+)
+@pytest.mark.parametrize(
+    "content",
+    [
+        BOMB + '<recording><id>&c;</id><event timestamp="1"><viewBox>&c;</viewBox></event></recording>',
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><recording><id>&x;</id></recording>',
+        "<recording><event timestamp='1'>",
+        "<html><body>Log in<br></body></html>",
+        "",
+        "\x00\x01\x02",
+        '<?xml version="1.0" encoding="utf-16"?><recording/>',
+        "<a>" * 5000,
+        "<recording>" + "<event/>" * 1000 + "</recording>",
+    ],
+)
+def test_hostile_or_broken_xml_costs_only_its_own_part(folder: Path, name: str, content: str) -> None:
+    """Entity bombs, external entities, truncation, deep nesting: the rest is read, nothing fails."""
+    (folder / name).write_text(content)
+    found = read_playback(folder)
+    assert found.duration == pytest.approx(20, abs=0.1)
+    assert list(Timeline(found).scenes())
+
+
+def test_entities_are_refused_with_a_note(folder: Path) -> None:
+    """No file of BigBlueButton declares any."""
+    (folder / "slides_new.xml").write_text(BOMB + '<popcorn><chattimeline in="1" message="x"/></popcorn>')
+    found = read_playback(folder)
+    assert found.chat == ()
+    assert any("entities" in note for note in found.notes)
+
+
+def use(found: Playback) -> None:
+    """Do with a recording what the converter does, short of painting."""
+    for _start, _end, scene in Timeline(found).scenes():
+        for one in scene.svg_shapes:
+            assert len(one.ops) >= 0
+        for shape_seen in scene.tldraw_shapes:
+            assert shape_seen.data.get("id") is not None or len(shape_seen.data) >= 0
+    json.dumps(probe(found))
+
+
+MUTABLE = ("metadata.xml", "shapes.svg", "panzooms.xml", "cursor.xml", "deskshare.xml", "tldraw.json")
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_damage_anywhere_ends_in_a_recording_or_one_clear_error(folder: Path, seed: int) -> None:
+    """Bytes changed, cut and repeated at random: never another error."""
+    write_events(folder, "deskshare.xml", '<event start_timestamp="5" stop_timestamp="9"/>')
+    if seed % 2:
+        entry = {"timestamp": 1, "undo": -1, "shape_data": {"id": "a", "type": "draw", "point": [1, 2]}}
+        (folder / "tldraw.json").write_text(json.dumps({"bbb_version": "2.6.1", "1": {"shapes": [entry]}}))
+    dice = random.Random(seed)  # noqa: S311 - damage is no secret
+    for name in MUTABLE:
+        path = folder / name
+        if path.is_file() and dice.random() < 0.6:
+            path.write_bytes(damaged(path.read_bytes(), dice))
+    try:
+        use(read_playback(folder))
+    except PlaybackError as error:
+        assert len(str(error)) > 20  # noqa: PT017 - either outcome is right
+
+
+def damaged(data: bytes, dice: random.Random) -> bytes:
+    """`data` with one kind of damage."""
+    at = dice.randrange(len(data))
+    kind = dice.randrange(4)
+    if kind == 0:
+        return data[:at]
+    if kind == 1:
+        return data[:at] + bytes(dice.randrange(256) for _ in range(8)) + data[at + 8 :]
+    if kind == 2:
+        return data[:at] + data[at // 2 : at] * 3 + data[at:]
+    for number in (b"1.0", b"0.0", b"1600", b"900", b"5", b"0"):
+        if number in data:
+            return data.replace(number, dice.choice([b"NaN", b"-1", b"1e9", b"", b"-0.0", b"inf"]), 3)
+    return b""

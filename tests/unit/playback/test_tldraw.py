@@ -1,0 +1,133 @@
+"""tldraw.json, and the stream that it is read with."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pod.bbb.playback import json_stream
+from pod.bbb.playback.json_stream import JsonStream
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
+
+
+def entry(name: str, start: float, undo: float = -1, **data: Any) -> dict[str, Any]:
+    """One entry of a slide's shapes."""
+    return {"id": 1, "timestamp": start, "undo": undo, "shape_data": {"id": name, "type": "draw", **data}}
+
+
+def read(folder: Path, *entries: dict[str, Any], version: str = "2.6.1") -> tuple[Tldraw, tuple[str, ...]]:
+    """What a file with these entries on image1 says."""
+    content = {"bbb_version": version, "1": {"shapes": list(entries), "timestamp": 0.0}}
+    (folder / "tldraw.json").write_text(json.dumps(content))
+    notes = Notes()
+    return read_tldraw(folder, notes), notes.sentences()
+
+
+def test_shapes_are_found_by_image(tmp_path: Path) -> None:
+    """The key is the number of shapes.svg's image."""
+    found, notes = read(tmp_path, entry("a", 1.0, point=[1, 2]))
+    (shape,) = found.by_image["image1"]
+    assert (shape.shape, shape.start, shape.end) == ("a", 1.0, math.inf)
+    assert shape.data["point"] == [1, 2]
+    assert found.version == "2.6.1"
+    assert not notes
+
+
+def test_later_entries_overwrite_earlier_ones(tmp_path: Path) -> None:
+    """By shape_data.id, as with shapes.svg."""
+    found, _notes = read(tmp_path, entry("a", 1), entry("b", 1.5), entry("a", 2))
+    assert [(one.shape, one.start, one.end) for one in found.by_image["image1"]] == [
+        ("a", 1, 2),
+        ("b", 1.5, math.inf),
+        ("a", 2, math.inf),
+    ]
+
+
+def test_a_deleted_shape_ends_with_all_its_versions(tmp_path: Path) -> None:
+    """All of them carry the undo."""
+    found, _notes = read(tmp_path, entry("a", 1, 9), entry("a", 2, 9))
+    assert [(one.start, one.end) for one in found.by_image["image1"]] == [(1, 2), (2, 9)]
+
+
+def test_the_order_of_shapes_is_told_by_both_versions_of_tldraw(tmp_path: Path) -> None:
+    """By childIndex (v1), index (v2), then who was drawn first; a later version keeps its place."""
+    found, _notes = read(
+        tmp_path,
+        entry("a", 1, childIndex=2),
+        entry("b", 1, index="a1"),
+        entry("c", 1),
+        entry("b", 2, index="a1"),
+    )
+    assert [one.z for one in found.by_image["image1"]] == [(2, "", 0), (0, "a1", 1), (0, "", 2), (0, "a1", 1)]
+
+
+@pytest.mark.parametrize("broken", [{}, {"timestamp": 1}, {"timestamp": "x", "shape_data": {}}])
+def test_entries_without_data_or_time_are_left_out(tmp_path: Path, broken: dict[str, Any]) -> None:
+    """With a note; the others stay."""
+    found, notes = read(tmp_path, broken, entry("a", 1))
+    assert [one.shape for one in found.by_image["image1"]] == ["a"]
+    assert notes
+
+
+def test_a_file_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:
+    """Truncation costs only what is cut off."""
+    read(tmp_path, entry("a", 1), entry("b", 2))
+    path = tmp_path / "tldraw.json"
+    path.write_text(path.read_text()[: path.read_text().index('"b"')])
+    notes = Notes()
+    found = read_tldraw(tmp_path, notes)
+    assert [one.shape for one in found.by_image["image1"]] == ["a"]
+    assert "damaged" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[", "[]", "7", "{", '{"1":', '{"1":7}', "\x00", '{"1":{"shapes":{}}}']
+)
+def test_any_other_content_is_no_error(tmp_path: Path, content: str) -> None:
+    """Nothing is drawn, nothing fails."""
+    (tmp_path / "tldraw.json").write_text(content)
+    assert not any(read_tldraw(tmp_path, Notes()).by_image.values())
+
+
+def test_deep_nesting_is_damage(tmp_path: Path) -> None:
+    """A thousand brackets do not exhaust the stack."""
+    (tmp_path / "tldraw.json").write_text('{"1":{"shapes":[' + "[" * 100_000)
+    notes = Notes()
+    assert not any(read_tldraw(tmp_path, notes).by_image.values())
+    assert "damaged" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("2.6.1", (2, 6, 1)), ("3.0.0-beta.1", (3, 0, 0)), ("2.7", (2, 7, 0)), ("", None), ("x", None)],
+)
+def test_versions_are_compared_by_their_numbers(text: str, parts: tuple[int, int, int] | None) -> None:
+    """What stands behind them does not count."""
+    assert version_tuple(text) == parts
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), st.lists(JSON, max_size=4), max_size=4), st.integers(1, 9))
+def test_the_stream_gives_what_json_gives(content: dict[str, list[Any]], chunk: int) -> None:
+    """Wherever the pieces of the file end."""
+    kept, json_stream.CHUNK = json_stream.CHUNK, chunk
+    try:
+        stream = JsonStream(io.BytesIO(json.dumps(content, ensure_ascii=False, indent=1).encode()))
+        read_back = {key: [stream.value()[0] for _index in stream.items()] for key in stream.members()}
+    finally:
+        json_stream.CHUNK = kept
+    assert read_back == content
