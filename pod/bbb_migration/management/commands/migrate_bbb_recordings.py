@@ -7,7 +7,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pod.bbb_migration import options as command_options
 from pod.bbb_migration.screen import Screen
@@ -17,15 +16,15 @@ from pod.bbb_migration.session import DONE, FAILURES, INTERRUPTED, USAGE, Sessio
 class Command(BaseCommand):
     """Brings the recordings of an old BigBlueButton server home."""
 
-    help = gettext_lazy(  # type: ignore[assignment]
-        "Brings the recordings of an old BigBlueButton or Scalelite server into Pod. "
-        "Exit codes: 0 done, 1 cannot start, 2 wrong usage, 3 done with failures, 130 interrupted."
-    )
     # the command checks what it needs itself, and names all problems at once
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
+        """Declare the options, in the language of this moment."""
+        parser.description = _(
+            "Brings the recordings of an old BigBlueButton or Scalelite server into Pod. "
+            "Exit codes: 0 done, 1 cannot start, 2 wrong usage, 3 done with failures, 130 interrupted."
+        )
         command_options.declare(parser)
 
     def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
