@@ -37,7 +37,7 @@ _SAME: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """An arc from one point to another; `sweep` is the signed angle, positive clockwise."""
+    """An arc; `sweep` is the signed angle from its start, positive clockwise."""
 
     centre: complex
     radius: float
@@ -47,7 +47,7 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class ArrowPath:
-    """The shaft in the arrow's own space. `whole` is the arc from handle to handle: heads lie on its circle."""
+    """The shaft in the arrow's own space; heads lie on the circle of `whole`, the arc between the handles."""
 
     start: complex
     end: complex

@@ -31,7 +31,7 @@ def linear(t: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How a stroke is made: `size` its width, `last` whether it is finished; the rest as in perfect-freehand."""
+    """How a stroke is made: `size` its width, `last` whether it is finished; else as in perfect-freehand."""
 
     size: float
     thinning: float = 0.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from pod.bbb.playback.drawing import Matrix
@@ -150,7 +151,7 @@ def segment_meets_circle(a: complex, b: complex, centre: complex, radius: float)
 
 def edges(points: Sequence[complex], *, closed: bool) -> list[tuple[complex, complex]]:
     """The sides of a polygon, or of an open line."""
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     if closed and len(points) > 1:
         pairs.append((points[-1], points[0]))
     return pairs

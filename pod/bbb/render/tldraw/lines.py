@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Op
@@ -52,7 +53,7 @@ def _straight(look: Look, points: Sequence[complex]) -> tuple[Op, ...]:
         return (look.stroke(polygon(points, closed=False)),)
     last = len(points) - 2
     ops = []
-    for i, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(points)):
         dash = _segment_dash(look, abs(b - a), first=i == 0, last=i == last)
         ops.append(look.stroke((move(a), line(b)), dash))
     return tuple(ops)
@@ -73,7 +74,7 @@ def _curved(look: Look, points: Sequence[complex]) -> tuple[Op, ...]:
     ops = []
     for i, (a, b, c, d) in enumerate(curves):
         vertices = _along([(a, b, c, d)])
-        length = sum(abs(q - p) for p, q in zip(vertices, vertices[1:], strict=False))
+        length = sum(abs(q - p) for p, q in pairwise(vertices))
         dash = _segment_dash(look, length, first=i == 0, last=i == last)
         ops.append(look.stroke((move(a), cubic(b, c, d)), dash))
     return tuple(ops)

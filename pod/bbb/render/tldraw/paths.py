@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from pod.bbb.playback.drawing import Command
@@ -152,7 +153,7 @@ def through_middles(points: Sequence[complex], *, closed: bool) -> Path:
         return (*out, CLOSE)
     at = points[0]
     out = [move(at)]
-    for control, following in zip(points[1:-1], points[2:], strict=True):
+    for control, following in pairwise(points[1:]):
         end = (control + following) / 2
         out.append(quadratic(at, control, end))
         at = end

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Fill, Op
+from pod.bbb.playback.drawing import Op
 from pod.bbb.render.tldraw import dashes, paths
 from pod.bbb.render.tldraw.freehand_v1 import Pen, stroke
 from pod.bbb.render.tldraw.geometry import (
@@ -18,6 +18,7 @@ from pod.bbb.render.tldraw.geometry import (
     bounds,
     circle_through,
     circles_meet,
+    cross,
     ease_in_out_cubic,
     rotated,
     short_way,
@@ -29,7 +30,9 @@ from pod.bbb.render.tldraw.values import mapping, pair, sequence
 from pod.bbb.render.tldraw.wobble import generator
 
 _SHORTEST: Final = 2.0  # below that the player draws nothing
+_SAMPLES: Final = 300  # along a shaft that a label covers in part
 Head = tuple[complex, complex, complex]
+Gap = tuple[float, float, complex]  # half width, half height and middle of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,23 @@ class Bow:
 
     def points(self) -> list[complex]:
         """The shaft as a polyline."""
+        return [self.start, self.end] if self.arc is None else [self.at(i / 19) for i in range(20)]
+
+    def at(self, part: float) -> complex:
+        """A point of the shaft; 0 is its start, 1 its end."""
         if self.arc is None:
-            return [self.start, self.end]
-        centre, radius, _ = self.arc
-        first = angle(centre, self.start)
-        turn = short_way(first, angle(centre, self.end))
-        return [centre + cmath.rect(radius, first + turn * i / 19) for i in range(20)]
+            return self.start + (self.end - self.start) * part
+        centre, radius, length = self.arc
+        return centre + cmath.rect(radius, angle(centre, self.start) + length / radius * part)
+
+    def part(self, a: float, b: float) -> paths.Path:
+        """The shaft from one part of its way to another."""
+        if self.arc is None:
+            return (paths.move(self.at(a)), paths.line(self.at(b)))
+        centre, radius, length = self.arc
+        turn = length / radius
+        start = angle(centre, self.start) + turn * a
+        return (paths.move(self.at(a)), *paths.arc(centre, radius, start, turn * (b - a)))
 
 
 def bow_of(data: Mapping[str, Any]) -> Bow:
@@ -70,7 +84,9 @@ def bow_of(data: Mapping[str, Any]) -> Bow:
     if found is None:
         return Bow(start, bend, end, None)
     centre, radius = found
-    length = radius * short_way(angle(centre, start), angle(centre, end))
+    length = radius * abs(short_way(angle(centre, start), angle(centre, end)))
+    if cross(end - start, bend - start) > 0:  # bent to the right: counter-clockwise
+        length = -length
     return Bow(start, bend, end, (centre, radius, length))
 
 
@@ -100,8 +116,8 @@ def arrow_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     return (*shaft, *strokes, *label)
 
 
-def _label(data: Mapping[str, Any], bow: Bow) -> tuple[tuple[float, float, complex] | None, tuple[Op, ...]]:
-    """The hole that the label leaves in the shaft (half width, half height, middle), and its operations."""
+def _label(data: Mapping[str, Any], bow: Bow) -> tuple[Gap | None, tuple[Op, ...]]:
+    """The hole that the label leaves in the shaft, and its operations."""
     width, height = text_box(data, "label")
     scale = max(0.5, min(1.0, max(bow.length / (height + 128), bow.length / (width + 128))))
     ops = label_ops(data, bow.bend, scale)
@@ -129,40 +145,36 @@ def _inked_shaft(style: Style, bow: Bow, *, at_start: bool, at_end: bool) -> tup
     return style.inked(stroke([(start, 0.25), *points, (end, 0.5)], pen), 0)
 
 
-def _lined_shaft(style: Style, bow: Bow, gap: tuple[float, float, complex] | None) -> tuple[Op, ...]:
-    if gap is not None:
-        return tuple(
-            style.lined(paths.polygon(part, closed=False), dashes.SOLID) for part in _around(bow, gap)
-        )
+def _lined_shaft(style: Style, bow: Bow, gap: Gap | None) -> tuple[Op, ...]:
+    """The shaft as a plain stroke, without what the label covers; its dashes go on behind the label."""
     if bow.arc is None:
-        dash = style.even(abs(bow.end - bow.start), snap=2, outset=False)
-        return (style.lined((paths.move(bow.start), paths.line(bow.end)), dash),)
-    centre, radius, length = bow.arc
-    dash = dashes.even_v1(abs(length), style.wide, style.dash, snap=2, outset=False)
-    arc = paths.arc(centre, radius, angle(centre, bow.start), length / radius)
-    return (style.lined((paths.move(bow.start), *arc), dash),)
-
-
-def _around(bow: Bow, gap: tuple[float, float, complex]) -> list[list[complex]]:
-    """The shaft in short pieces, without those that the label covers."""
-    half_width, half_height, middle = gap
-    ends = bow.points()
-    count = max(40, min(400, int(bow.length / 2)))
-    if bow.arc is None:
-        ends = [bow.start + (bow.end - bow.start) * i / count for i in range(count + 1)]
+        dash, offset = style.even(bow.length, snap=2, outset=False)
     else:
-        centre, radius, length = bow.arc
-        first = angle(centre, bow.start)
-        ends = [centre + cmath.rect(radius, first + length / radius * i / count) for i in range(count + 1)]
-    parts: list[list[complex]] = [[]]
-    for point in ends:
-        away = point - middle
+        dash, offset = dashes.even_v1(bow.length, style.wide, style.dash, snap=2, outset=False)
+    return tuple(
+        style.lined(bow.part(a, b), (dash, offset + a * bow.length if dash else 0.0))
+        for a, b in _free(bow, gap)
+    )
+
+
+def _free(bow: Bow, gap: Gap | None) -> list[tuple[float, float]]:
+    """The parts of the shaft (from, to; 0..1) beside the label."""
+    if gap is None:
+        return [(0.0, 1.0)]
+    half_width, half_height, middle = gap
+    parts: list[tuple[float, float]] = []
+    start: float | None = None
+    for i in range(_SAMPLES + 1):
+        away = bow.at(i / _SAMPLES) - middle
         if abs(away.real) < half_width and abs(away.imag) < half_height:
-            if parts[-1]:
-                parts.append([])
-        else:
-            parts[-1].append(point)
-    return [part for part in parts if len(part) > 1]
+            if start is not None:
+                parts.append((start, (i - 1) / _SAMPLES))
+            start = None
+        elif start is None:
+            start = i / _SAMPLES
+    if start is not None:
+        parts.append((start, 1.0))
+    return [(a, b) for a, b in parts if b > a]
 
 
 def _head(style: Style, bow: Bow, *, end: bool) -> Head | None:

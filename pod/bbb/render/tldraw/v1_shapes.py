@@ -10,7 +10,7 @@ from typing import Any, Final
 from pod.bbb.playback.drawing import Colour, Command, Fill, Op, Stroke
 from pod.bbb.render.tldraw import colours, dashes, paths
 from pod.bbb.render.tldraw.freehand import Input
-from pod.bbb.render.tldraw.freehand_v1 import Pen, nodes, outline, stroke
+from pod.bbb.render.tldraw.freehand_v1 import Pen, nodes, outline
 from pod.bbb.render.tldraw.geometry import EASE_IN_OUT_SINE, EASE_OUT_SINE, bounds, edges, ellipse_perimeter
 from pod.bbb.render.tldraw.values import MAX_POINTS, has_pair, mapping, num, pair, sequence, word
 from pod.bbb.render.tldraw.wobble import generator
@@ -54,9 +54,9 @@ class Style:
         """The width of a stroke that is not drawn by hand."""
         return 1 + self.width * _WIDER
 
-    def even(self, length: float, **options: Any) -> dashes.Dash:
+    def even(self, length: float, *, snap: int = 1, outset: bool = True) -> dashes.Dash:
         """Even dashes along a path."""
-        return dashes.even_v1(length, self.width * _WIDER, self.dash, **options)
+        return dashes.even_v1(length, self.width * _WIDER, self.dash, snap=snap, outset=outset)
 
     def inked(self, polygon: Sequence[complex], edge: float) -> tuple[Op, ...]:
         """A freehand outline: filled, and stroked by `edge`."""
@@ -272,6 +272,3 @@ def _pen(style: Style, points: Sequence[Input], *, last: bool) -> Pen:
         simulated=simulated,
         last=last,
     )
-
-
-__all__ = ["Style", "draw_ops", "ellipse_ops", "rectangle_ops", "stroke", "triangle_ops"]

@@ -63,9 +63,6 @@ def pair(value: object, default: complex = 0j) -> complex:
 
 def has_pair(value: object) -> bool:
     """Whether `value` is a point with two usable numbers."""
-    if isinstance(value, Mapping):
-        parts = [value.get("x"), value.get("y")]
-    else:
-        parts = sequence(value)[:2]
+    parts = [value.get("x"), value.get("y")] if isinstance(value, Mapping) else sequence(value)[:2]
     found = [number(part) for part in parts]
     return len(found) == 2 and all(f is not None and abs(f) <= LARGEST for f in found)

@@ -67,7 +67,7 @@ def shaken_polygon(
 
 
 def shaken_line(seed: str, points: Sequence[complex], width: float) -> tuple[Command, ...]:
-    """An open line drawn twice: once true, once with its points off by up to a third of the stroke's width."""
+    """An open line drawn twice: true, and with its points off by up to a third of the stroke's width."""
     random = wide_generator(seed)
     true = list(points)
     shaken = [points[0], *(p + complex(random() * width / 3, random() * width / 3) for p in points[1:])]
