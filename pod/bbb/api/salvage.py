@@ -26,6 +26,11 @@ _BOUNDARY = re.compile(
     r"|</recordings\s*>"
 )
 _OVERLAP = 800  # more than a boundary and what is looked at behind it
+# What was read as ASCII so far can be one of these; anything else is read as UTF-8.
+_DECLARED = re.compile(
+    rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"'](iso-8859-1|iso-8859-15|windows-1252|us-ascii)[\"']",
+    re.IGNORECASE,
+)
 _STRAY = re.compile(r"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
 _REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -64,15 +69,9 @@ def pieces(path: Path, outside: list[str]) -> Iterator[str]:
 def _blocks(path: Path) -> Iterator[str]:
     """The document as text, in blocks, and "" at the end; bytes that are no text become U+FFFD."""
     with path.open("rb") as file:
-        declared = re.match(rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w.-]{1,40})", file.read(200))
+        declared = _DECLARED.match(file.read(200))
         file.seek(0)
-        try:
-            decoder = codecs.getincrementaldecoder(declared[1].decode() if declared else "utf-8-sig")(
-                "replace"
-            )
-            decoder.decode(b"")
-        except LookupError:
-            decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        decoder = codecs.getincrementaldecoder(declared[1].decode() if declared else "utf-8-sig")("replace")
         while block := file.read(BLOCK):
             if text := str(decoder.decode(block)):
                 yield text

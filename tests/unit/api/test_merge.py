@@ -1,0 +1,62 @@
+"""Bringing a recording's formats together, and what a kept listing gives back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pod.bbb.api import Problem, Recording, recordings_from_file
+from pod.bbb.errors import ApiError
+
+
+def write(folder: Path, name: str, *recordings: tuple[str, str]) -> None:
+    """An answer with (record id, format type) recordings."""
+    inside = "".join(
+        f"<recording><recordID>{record}</recordID><size>10</size><playback><format><type>{kind}</type>"
+        f"<url>http://x/{kind}?token={name}</url><size>10</size></format></playback></recording>"
+        for record, kind in recordings
+    )
+    (folder / name).write_text(
+        f"<response><returncode>SUCCESS</returncode><recordings>{inside}</recordings></response>"
+    )
+
+
+def test_formats_that_stand_pages_apart_become_one_recording(tmp_path: Path) -> None:
+    """bbb-web cuts its list of formats into pages: video can be far behind presentation."""
+    write(tmp_path, "1.xml", ("a", "presentation"), ("b", "presentation"))
+    write(tmp_path, "2.xml", ("c", "presentation"))
+    write(tmp_path, "3.xml", ("b", "video"), ("a", "video"))
+    found = [item for item in recordings_from_file(tmp_path) if isinstance(item, Recording)]
+    assert {item.record_id: [shown.type for shown in item.formats] for item in found} == {
+        "a": ["presentation", "video"],
+        "b": ["presentation", "video"],
+        "c": ["presentation"],
+    }
+    assert {item.record_id: item.size for item in found} == {"a": 20, "b": 20, "c": 10}
+
+
+def test_a_format_listed_twice_is_kept_once_with_its_newest_token(tmp_path: Path) -> None:
+    """Listing again must not double formats; Scalelite's tokens differ each time."""
+    write(tmp_path, "1.xml", ("a", "video"))
+    write(tmp_path, "2.xml", ("a", "video"))
+    found = [item for item in recordings_from_file(tmp_path) if isinstance(item, Recording)]
+    assert [item.video_url for item in found] == ["http://x/video?token=2.xml"]
+    assert len(found[0].formats) == 1
+
+
+def test_a_problem_that_stands_in_two_answers_is_told_once(tmp_path: Path) -> None:
+    """The same broken recording on two passes is one problem."""
+    broken = "<recording><error><recordID>a-1</recordID></error></recording>"
+    for name in ("1.xml", "2.xml"):
+        text = f"<response><returncode>SUCCESS</returncode><recordings>{broken}</recordings></response>"
+        (tmp_path / name).write_text(text)
+    found = list(recordings_from_file(tmp_path))
+    assert [type(item) for item in found] == [Problem]
+
+
+def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    """The path is named."""
+    with pytest.raises(ApiError, match=json.dumps(str(tmp_path / "none.xml"))[1:-1]):
+        list(recordings_from_file(tmp_path / "none.xml"))
