@@ -198,8 +198,10 @@ class Accounts:
     def _made(self, decision: AccountDecision) -> AccountDecision:
         """Make the account, or take the one that was made since."""
         person = decision.person
+        # somebody may have logged in since, under the same name in other case
+        there = User.objects.filter(username__iexact=decision.username)[:2]
         user, created = User.objects.get_or_create(
-            username=decision.username,
+            username=there[0].username if len(there) == 1 else decision.username,
             defaults={
                 "email": _mail(person),
                 "first_name": person.first_name[:LONGEST],

@@ -1,0 +1,221 @@
+"""From a front-end's person to a Pod account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import DjangoAssertNumQueries
+
+from pod.authentication.models import Owner
+from pod.bbb_migration.owners.accounts import AccountAction, AccountDecision, Accounts
+from pod.bbb_migration.owners.base import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def person(username: str, number: str = "7", **values: str) -> Person:
+    """Return somebody of the default Moodle."""
+    known = {"source": "moodle:default", "email": f"{username}@univ.example", "idnumber": ""}
+    return Person(id=number, username=username, **{**known, **values})
+
+
+def accounts(*, create: bool = True, staff: bool = True) -> Accounts:
+    """Return the accounts of a run."""
+    return Accounts(create=create, staff=staff)
+
+
+def decide(one: Person, *, create: bool = True) -> AccountDecision:
+    """Return the decision for one person in a fresh run."""
+    return accounts(create=create).decide([one])[one]
+
+
+@pytest.mark.parametrize("name", ["ada", "ADA", " Ada "])
+def test_the_username_decides_in_any_case(name: str) -> None:
+    """Pod's Ada is Moodle's ada, whatever her mail."""
+    ada = User.objects.create_user("Ada", "elsewhere@univ.example")
+    User.objects.create_user("other", "ada@univ.example")
+    decision = decide(person(name, email="ada@univ.example"))
+    assert (decision.action, decision.user_id) == (AccountAction.MATCH, ada.pk)
+
+
+def test_the_same_letters_win_over_other_case() -> None:
+    """Pod may hold both `Ada` and `ada`."""
+    User.objects.create_user("Ada")
+    ada = User.objects.create_user("ada")
+    assert decide(person("ada")).user_id == ada.pk
+
+
+def test_several_names_in_other_case_are_refused() -> None:
+    """Nobody can tell which: no account is made either."""
+    User.objects.create_user("Ada")
+    User.objects.create_user("aDa")
+    decision = decide(person("ada"))
+    assert (decision.action, decision.user_id) == (AccountAction.REFUSE, None)
+    assert "several" in decision.reason
+
+
+def test_a_mail_address_that_is_unique_decides_next() -> None:
+    """In any case."""
+    ada = User.objects.create_user("amartin", "ADA@univ.example")
+    assert decide(person("ada")).user_id == ada.pk
+
+
+def test_a_mail_address_that_two_pod_accounts_share_decides_nothing() -> None:
+    """A new account is made."""
+    User.objects.create_user("one", "ada@univ.example")
+    User.objects.create_user("two", "ada@univ.example")
+    assert decide(person("ada")).action is AccountAction.CREATE
+
+
+def test_a_mail_address_that_two_moodle_accounts_share_decides_nothing() -> None:
+    """Two people of one front-end never become one, within a batch and across."""
+    User.objects.create_user("secretary", "office@univ.example")
+    run = accounts()
+    first, second = (person(name, name, email="office@univ.example") for name in ("ada", "bob"))
+    found = run.decide([first, second])
+    assert [found[one].username for one in (first, second)] == ["ada", "bob"]
+    third = person("cleo", "cleo", email="office@univ.example")
+    assert run.decide([third])[third].username == "cleo"
+
+
+def test_the_idnumber_is_asked_last() -> None:
+    """Where Pod's usernames are staff numbers."""
+    ada = User.objects.create_user("E1234")
+    decision = decide(person("ada", idnumber="e1234"))
+    assert (decision.user_id, "idnumber" in decision.reason) == (ada.pk, True)
+
+
+def test_empty_mail_and_idnumber_match_nobody() -> None:
+    """Pod accounts without a mail address are many."""
+    User.objects.create_user("nomail", "")
+    decision = decide(person("ada", email="", idnumber=""))
+    assert (decision.action, decision.username) == (AccountAction.CREATE, "ada")
+
+
+def test_deciding_writes_nothing() -> None:
+    """A dry run."""
+    decision = decide(person("ada"))
+    assert (decision.action, decision.is_staff) == (AccountAction.CREATE, True)
+    assert "new account ada, staff" in decision.reason
+    assert not User.objects.exists()
+
+
+def test_the_setting_may_forbid_new_accounts() -> None:
+    """The reason names it."""
+    decision = decide(person("ada"), create=False)
+    assert decision.action is AccountAction.REFUSE
+    assert "MIGRATION_CREATE_USERS" in decision.reason
+
+
+def test_nobody_without_a_name() -> None:
+    """Neither username nor mail address."""
+    assert decide(person("", email="")).action is AccountAction.REFUSE
+
+
+@pytest.mark.parametrize("staff", [True, False])
+def test_a_new_account_is_complete(*, staff: bool) -> None:
+    """Names, staff flag, no password that works, a profile with the way to log in."""
+    ada = person("ada", first_name="Ada", last_name="N’Diaye")
+    decision = Accounts(create=True, staff=staff, auth_type="Shibboleth").apply([ada])[ada]
+    user = User.objects.get()
+    assert decision.user_id == user.pk
+    assert (user.username, user.email, user.first_name, user.last_name, user.is_staff) == (
+        *("ada", "ada@univ.example", "Ada", "N’Diaye"),
+        staff,
+    )
+    assert not user.has_usable_password()
+    assert Owner.objects.get(user=user).auth_type == "Shibboleth"
+
+
+def test_an_account_that_is_there_keeps_what_it_has() -> None:
+    """Neither staff flag, password nor profile changes."""
+    User.objects.create_user("ada", "old@univ.example", "secret")
+    ada = person("ada")
+    decision = accounts().apply([ada])[ada]
+    user = User.objects.get()
+    assert (user.email, user.is_staff, user.check_password("secret")) == ("old@univ.example", False, True)
+    assert (decision.is_staff, user.owner.auth_type) == (False, "local")
+
+
+def test_one_person_gets_one_account() -> None:
+    """Twice in a batch, in a second batch, at a second run: one account."""
+    ada = person("ada")
+    run = accounts()
+    ids = {run.apply([ada, ada])[ada].user_id, run.apply([ada])[ada].user_id}
+    ids.add(accounts().apply([ada])[ada].user_id)
+    assert ids == {User.objects.get().pk}
+
+
+def test_one_person_of_two_moodles_gets_one_account() -> None:
+    """The same username, or the same mail address, in another front-end."""
+    ada = person("ada")
+    by_name = person("ADA", source="moodle:arts", email="")
+    by_mail = person("ada.m", source="greenlight", email="ada@univ.example")
+    run = accounts()
+    planned = run.decide([ada, by_name, by_mail])
+    assert {decision.username for decision in planned.values()} == {"ada"}
+    assert {decision.user_id for decision in run.apply([by_mail, by_name, ada]).values()} == {
+        User.objects.get().pk
+    }
+
+
+def test_a_name_that_pod_cannot_hold_is_changed_and_found_again() -> None:
+    """Another run finds the account by the changed name, even without a mail address."""
+    ada = person("ada martin", email="")
+    first = accounts().apply([ada])[ada]
+    assert "ada martin" in first.reason
+    assert accounts().apply([ada])[ada].user_id == first.user_id
+    assert User.objects.get().username.startswith("ada_martin-")
+
+
+def test_long_and_wrong_values_fit_pods_columns() -> None:
+    """Names are cut, what is no mail address is left out."""
+    ada = person("a" * 200, first_name="F" * 200, last_name="L" * 200, email="not an address")
+    accounts().apply([ada])
+    user = User.objects.get()
+    user.full_clean(exclude=["password"])
+    assert (len(user.username), len(user.first_name), user.email) == (150, 150, "")
+
+
+@pytest.mark.parametrize("name", ["ada", "Ada"])
+def test_a_name_taken_since_is_used(name: str) -> None:
+    """Somebody logged in for the first time between plan and run, maybe in other case."""
+    ada = person("ada")
+    run = accounts()
+    run.decide([ada])
+    late = User.objects.create_user(name)
+    assert run.apply([ada])[ada].user_id == late.pk
+
+
+def test_a_new_name_for_a_known_person_is_the_same_person() -> None:
+    """Names and mail may differ between two findings; source and id tell."""
+    run = accounts()
+    ada = person("ada")
+    renamed = replace(ada, last_name="Married")
+    found = run.decide([ada, renamed])
+    assert found[ada].username == found[renamed].username == "ada"
+    assert found[renamed].person is renamed
+
+
+def test_inactive_accounts_are_told() -> None:
+    """They match, and the reason says that nobody can log in."""
+    User.objects.create_user("ada", is_active=False)
+    assert "inactive" in decide(person("ada")).reason
+
+
+def test_a_batch_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """However many people; those already decided on take none."""
+    people = [person(f"user{number}", str(number), idnumber=f"emp{number}") for number in range(400)]
+    run = accounts()
+    with django_assert_num_queries(2):
+        run.decide(people)
+    with django_assert_num_queries(0):
+        run.decide(people[:10])
+
+
+def test_names_of_every_script_are_found() -> None:
+    """A database that lowers ASCII only still finds the name as it is written."""
+    user = User.objects.create_user("Élodie")
+    assert decide(person("Élodie")).user_id == user.pk
