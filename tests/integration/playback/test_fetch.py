@@ -1,0 +1,381 @@
+"""Fetching a published recording from a server, over a real connection."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import requests
+
+from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.playback import needed
+from pod.bbb.playback.client import PER_HOST
+from pod.bbb.playback.fetch import Fetched, FetchOptions, fetch
+from pod.bbb.playback.locate import Kind, Location, locate
+from pod.bbb.playback.read import read_playback
+from tests.fake_bbb.behaviour import LOGIN_PAGE, Fault
+from tests.fake_bbb.server import FakeBBB
+from tests.samples import Sample, make_recording
+
+QUICK = FetchOptions(backoff=0.01, connect_timeout=2, read_timeout=120)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """A small lecture, made once."""
+    return make_recording(tmp_path_factory.mktemp("made"), "lecture", 12.0)
+
+
+@pytest.fixture
+def sample(made: Sample, tmp_path: Path) -> Path:
+    """A copy of the lecture's published files, to be changed by a test."""
+    shutil.copytree(made.root, tmp_path / "published")
+    return tmp_path / "published/presentation" / made.record_id
+
+
+@pytest.fixture
+def bbb(sample: Path, tmp_path: Path) -> Iterator[FakeBBB]:
+    """A server that has the lecture."""
+    assert sample.is_dir()
+    with FakeBBB(tmp_path / "published") as server:
+        yield server
+
+
+def bring(bbb: FakeBBB, record: Path, to: Path, **more: object) -> Fetched:
+    """Fetch the recording by its player's link."""
+    location = locate(f"{bbb.url}/playback/presentation/2.3/{record.name}")
+    return fetch(location, to, options=QUICK, **more)  # type: ignore[arg-type]
+
+
+def asked(bbb: FakeBBB, part: str) -> int:
+    """How many requests had `part` in their path."""
+    return sum(part in request.path for request in bbb.requests)
+
+
+def test_what_is_fetched_reads_like_the_original(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Each file is the server's, byte by byte, and nothing that matters is missing."""
+    found = bring(bbb, sample, tmp_path / "job")
+    for name in found.files:
+        assert (found.folder / name).read_bytes() == (sample / name).read_bytes()
+    here, there = read_playback(found.folder), read_playback(sample)
+    assert (here.slides, here.views, here.cursors, here.chat) == (
+        there.slides,
+        there.views,
+        there.cursors,
+        there.chat,
+    )
+    assert here.notes == there.notes
+    assert "layout.xml" in found.absent
+
+
+def test_a_second_call_asks_for_nothing(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A retried job finds everything in its folder."""
+    first = bring(bbb, sample, tmp_path / "job")
+    bbb.requests.clear()
+    second = bring(bbb, sample, tmp_path / "job")
+    assert bbb.requests == []
+    assert (second.files, second.absent, second.bytes) == (first.files, first.absent, 0)
+
+
+def test_a_damaged_file_is_fetched_again(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """One whose length is no longer what arrived does not count."""
+    folder = bring(bbb, sample, tmp_path / "job").folder
+    (folder / "cursor.xml").write_text("short")
+    bbb.requests.clear()
+    bring(bbb, sample, tmp_path / "job")
+    assert (folder / "cursor.xml").read_bytes() == (sample / "cursor.xml").read_bytes()
+    assert asked(bbb, "webcams") == 0
+
+
+def test_a_cut_is_resumed_where_it_happened(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """With Range and If-Range; what had arrived does not travel twice."""
+    film = sample / "video/webcams.webm"
+    film.write_bytes(film.read_bytes() + bytes(400_000))
+    bbb.behaviour.faults.append(Fault(path="webcams", times=2, cut_after=150_000))
+    found = bring(bbb, sample, tmp_path / "job")
+    assert (found.folder / "video/webcams.webm").read_bytes() == film.read_bytes()
+    ranges = [request.headers["Range"] for request in bbb.requests if "Range" in request.headers]
+    assert len(ranges) == 2
+    assert all("If-Range" in request.headers for request in bbb.requests if "Range" in request.headers)
+    assert ranges[0] != ranges[1]
+
+
+def test_a_server_without_ranges_starts_afresh(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A whole answer to a Range request replaces what was there."""
+    film = sample / "video/webcams.webm"
+    film.write_bytes(film.read_bytes() + bytes(400_000))
+    bbb.behaviour.ranges = False
+    bbb.behaviour.faults.append(Fault(path="webcams", cut_after=150_000))
+    found = bring(bbb, sample, tmp_path / "job")
+    assert (found.folder / "video/webcams.webm").read_bytes() == film.read_bytes()
+
+
+def test_a_job_that_failed_goes_on_in_the_next_call(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Complete files stay; a begun one is resumed, unless the server's file has changed."""
+    film = sample / "video/webcams.webm"
+    film.write_bytes(film.read_bytes() + bytes(400_000))
+    bbb.behaviour.faults.append(Fault(path="webcams", times=1, cut_after=150_000))
+    bbb.behaviour.faults.append(Fault(path="webcams", times=4, status=503))
+    with pytest.raises(FetchError, match=r"webcams\.webm"):
+        bring(bbb, sample, tmp_path / "job")
+    bbb.requests.clear()
+    found = bring(bbb, sample, tmp_path / "job")
+    assert asked(bbb, "shapes.svg") == 0
+    assert [
+        request.headers.get("Range") is not None for request in bbb.requests if "webcams" in request.path
+    ] == [True]
+    assert (found.folder / "video/webcams.webm").read_bytes() == film.read_bytes()
+
+
+def test_a_changed_file_is_not_joined_to_its_old_beginning(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """If-Range makes the server send the new file whole."""
+    film = sample / "video/webcams.webm"
+    film.write_bytes(film.read_bytes() + bytes(400_000))
+    bbb.behaviour.faults.append(Fault(path="webcams", times=1, cut_after=150_000))
+    bbb.behaviour.faults.append(Fault(path="webcams", times=4, status=503))
+    with pytest.raises(FetchError):
+        bring(bbb, sample, tmp_path / "job")
+    film.write_bytes(bytes(reversed(film.read_bytes())))
+    found = bring(bbb, sample, tmp_path / "job")
+    assert (found.folder / "video/webcams.webm").read_bytes() == film.read_bytes()
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_passing_troubles_are_tried_again(bbb: FakeBBB, sample: Path, tmp_path: Path, status: int) -> None:
+    """With a pause that grows."""
+    bbb.behaviour.faults.append(Fault(path="shapes.svg", times=3, status=status))
+    bring(bbb, sample, tmp_path / "job")
+    assert asked(bbb, "shapes.svg") == 4
+
+
+def test_lasting_trouble_is_an_error_that_names_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """And the status, and what to do."""
+    bbb.behaviour.faults.append(Fault(path="panzooms.xml", times=-1, status=502))
+    with pytest.raises(FetchError, match=r"panzooms\.xml: the server answered 502.*try again later"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_a_short_answer_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Fewer bytes than announced are fetched on, or are an error; never a file."""
+    bbb.behaviour.faults.append(Fault(path="webcams", times=-1, cut_after=100))
+    with pytest.raises(FetchError, match="webcams"):
+        bring(bbb, sample, tmp_path / "job")
+    assert not (tmp_path / "job/video/webcams.webm").exists()
+
+
+def test_optional_files_may_be_absent(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A recording of an old version lacks many."""
+    for name in ("cursor.xml", "slides_new.xml", "captions.json", "presentation_text.json"):
+        (sample / name).unlink(missing_ok=True)
+    found = bring(bbb, sample, tmp_path / "job")
+    assert {"cursor.xml", "slides_new.xml"} <= set(found.absent)
+
+
+def test_without_webcams_the_sound_is_fetched(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """The webcams' mp4 and the audio files are tried in turn."""
+    (sample / "audio").mkdir()
+    (sample / "video/webcams.webm").rename(sample / "audio/audio.ogg")
+    found = bring(bbb, sample, tmp_path / "job")
+    assert "audio/audio.ogg" in found.files
+
+
+def test_without_any_media_there_is_a_clear_error(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """It says what to do."""
+    (sample / "video/webcams.webm").unlink()
+    with pytest.raises(FetchError, match=r"neither webcams nor audio.*administrator"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_a_recording_that_is_not_there_is_named(bbb: FakeBBB, tmp_path: Path) -> None:
+    """With what may be the reason, after one round only."""
+    location = locate(f"{bbb.url}/playback/presentation/2.3/{'0' * 40}-1700000000000")
+    with pytest.raises(FetchError, match=r"There is no recording 0000.*unpublished"):
+        fetch(location, tmp_path / "job", options=QUICK)
+
+
+@pytest.mark.parametrize("name", ["metadata.xml", "shapes.svg", "webcams.webm"])
+@pytest.mark.parametrize("kind", ["text/html", "application/octet-stream"])
+def test_a_login_page_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path, name: str, kind: str) -> None:
+    """Whatever type the server gives it."""
+    bbb.behaviour.faults.append(Fault(path=name, times=-1, status=200, body=LOGIN_PAGE, content_type=kind))
+    with pytest.raises(FetchError, match="web page"):
+        bring(bbb, sample, tmp_path / "job")
+    assert not list((tmp_path / "job").rglob(name))
+
+
+@pytest.mark.parametrize("layout", ["bbblb"])
+def test_other_servers_layouts_are_found(bbb: FakeBBB, sample: Path, tmp_path: Path, layout: str) -> None:
+    """BBBLB serves the files below /playback/presentation/."""
+    bbb.behaviour.layout = layout  # type: ignore[assignment]
+    assert "video/webcams.webm" in bring(bbb, sample, tmp_path / "job").files
+
+
+def protected(bbb: FakeBBB, record: Path) -> Location:
+    """The location of a protected recording, with a fresh token."""
+    query = f"recordID={record.name}"
+    checksum = sha256(f"getRecordings{query}{bbb.secret}".encode()).hexdigest()
+    text = requests.get(f"{bbb.api_url}api/getRecordings?{query}&checksum={checksum}", timeout=10).text
+    link = re.search(r"http[^<]*/recording/[^<]*token=\w+", text)
+    assert link is not None
+    return locate(link[0])
+
+
+def test_scalelites_protected_recordings_are_opened_with_their_token(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The link's cookie opens the files; its token is in no log."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    token = location.entry.partition("token=")[2]
+    with caplog.at_level(logging.DEBUG):
+        assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
+    assert caplog.records
+    assert token not in caplog.text
+
+
+def test_a_used_token_is_an_error_without_the_token(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """It works once; the message says what to do."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    fetch(location, tmp_path / "one", options=QUICK)
+    with pytest.raises(FetchError, match="list the recordings again") as refused:
+        fetch(location, tmp_path / "two", options=QUICK)
+    assert location.entry.partition("token=")[2] not in str(refused.value)
+
+
+def test_a_protected_recording_without_its_token_is_refused_clearly(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """Not taken for an absent one."""
+    bbb.behaviour.layout = "scalelite"
+    with pytest.raises(FetchError, match="is protected"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_redirects_stay_on_allowed_hosts(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A server cannot lead the converter into the inner network."""
+    bbb.behaviour.faults.append(
+        Fault(path="cursor.xml", times=-1, status=302, location="http://localhost:1/presentation/x")
+    )
+    with pytest.raises(FetchError, match="redirects to localhost, which is not an allowed host"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_redirects_to_allowed_hosts_are_followed(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A playback server may hand its files to another."""
+    target = f"http://localhost:{bbb.port}/presentation/{sample.name}/cursor.xml"
+    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=1, status=307, location=target))
+    found = bring(bbb, sample, tmp_path / "job", allowed_hosts={"localhost"})
+    assert "cursor.xml" in found.files
+
+
+def test_redirects_in_a_circle_end(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """After a few hops."""
+    circle = f"{bbb.url}/presentation/{sample.name}/cursor.xml"
+    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=-1, status=302, location=circle))
+    with pytest.raises(FetchError, match="in a circle"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Names with dots, absolute names and other hosts are not asked for."""
+    shapes = (sample / "shapes.svg").read_text()
+    evil = "".join(
+        f'<image id="image9{number}" in="1" out="2" xlink:href="{href}" width="5" height="5"/>'
+        for number, href in enumerate(
+            ("../../evil.png", "/etc/evil.png", "http://127.0.0.1:1/evil.png", "a/%2e%2e/evil")
+        )
+    )
+    (sample / "shapes.svg").write_text(shapes.replace("</svg>", f"{evil}</svg>"))
+    bring(bbb, sample, tmp_path / "jobs/job")
+    assert not list(tmp_path.rglob("*evil*"))
+    assert not any("evil" in request.path for request in bbb.requests)
+
+
+def test_cancelling_waits_for_no_server_and_leaves_nothing(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """The server answers only when the call is over; begun and complete files are gone then."""
+    over, waiting = threading.Event(), threading.Event()
+    real = bbb.behaviour.fault_for
+
+    def silent(path: str) -> Fault | None:
+        if "webcams" in path:
+            waiting.set()
+            over.wait(60)
+        return real(path)
+
+    bbb.behaviour.fault_for = silent  # type: ignore[method-assign]
+    try:
+        with pytest.raises(Cancelled):
+            bring(bbb, sample, tmp_path / "job", cancelled=waiting.is_set)
+        assert not (tmp_path / "job").exists()
+    finally:
+        over.set()
+
+
+def test_progress_grows_to_all_bytes(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Told from the calling thread."""
+    told: list[int] = []
+    found = bring(bbb, sample, tmp_path / "job", progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == found.bytes == sum((found.folder / name).stat().st_size for name in found.files)
+
+
+def test_few_connections_are_open_at_once(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A cap for each host, over all jobs of the process."""
+    bbb.behaviour.faults.append(Fault(path=r"\.(png|svg|xml)$", times=-1, delay=0.05))
+    open_now, most, lock = 0, 0, threading.Lock()
+    real = bbb.behaviour.fault_for
+
+    def counted(path: str) -> Fault | None:
+        nonlocal open_now, most
+        with lock:
+            open_now += 1
+            most = max(most, open_now)
+        time.sleep(0.03)
+        with lock:
+            open_now -= 1
+        return real(path)
+
+    bbb.behaviour.fault_for = counted  # type: ignore[method-assign]
+    jobs = [
+        threading.Thread(target=bring, args=(bbb, sample, tmp_path / f"job{number}")) for number in range(2)
+    ]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    assert 1 < most <= PER_HOST
+
+
+def test_a_folder_stays_where_it_is(sample: Path, tmp_path: Path) -> None:
+    """Nothing is copied or fetched."""
+    assert fetch(locate(str(sample)), tmp_path / "job").folder == sample
+    assert not (tmp_path / "job").exists()
+
+
+def test_other_formats_are_no_presentations(tmp_path: Path) -> None:
+    """A ready video needs no converter."""
+    location = Location(Kind.VIDEO, "x", ("http://127.0.0.1:1/video/x/",))
+    with pytest.raises(FetchError, match="format video"):
+        fetch(location, tmp_path / "job")
+
+
+def test_a_file_larger_than_allowed_is_refused(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it fills the disk."""
+    monkeypatch.setattr(needed, "LARGEST_PICTURE", 1000)
+    with pytest.raises(FetchError, match="is too large"):
+        bring(bbb, sample, tmp_path / "job")
+    assert not list((tmp_path / "job").rglob("slide-1.png"))
