@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.errors import Cancelled, PlaybackError, RenderError
+from pod.bbb.errors import BBBError, PlaybackError, RenderError
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
@@ -66,7 +66,9 @@ class ConvertReport:
     slides: int
     pictures: int  # encoded pictures
     sound: str  # "aac", "opus" or ""
-    files: tuple[str, ...] = ()
+    folder: str = ""  # where the files are
+    sidecar: str = ""  # the JSON's name, if one was asked for
+    files: tuple[str, ...] = ()  # the video's name first
     notes: tuple[str, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
@@ -100,10 +102,17 @@ def convert(
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             playback = _read(source, files, chosen, tell, stop)
             return _convert(playback, out, chosen, folder, tell, stop)
+    except BBBError:
+        raise
     except OSError as error:
         raise RenderError(
             f"Converting to {out.name} failed: {error.strerror or error}. "
             "See that there is space and that the folder may be written."
+        ) from error
+    except Exception as error:  # recordings are other people's data: whatever they break is one clear error
+        raise RenderError(
+            f"Converting to {out.name} failed on what the recording holds ({type(error).__name__}: {error}). "
+            "Please report it with the recording's id."
         ) from error
 
 
@@ -156,65 +165,35 @@ def _convert(
     tell: Report,
     stop: Callable[[], bool],
 ) -> ConvertReport:
-    from pod.bbb.render import audio as sound  # noqa: PLC0415 - the encoder's libraries load when they are needed
-    from pod.bbb.render import joiner, parallel  # noqa: PLC0415 - as above
-    from pod.bbb.render.layout import Layout, plan  # noqa: PLC0415 - as above
-    from pod.bbb.render.liveness import live_intervals  # noqa: PLC0415 - as above
-    from pod.bbb.render.pipeline import Work  # noqa: PLC0415 - as above
-    from pod.bbb.render.segments import cut  # noqa: PLC0415 - as above
+    from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
     start, end = span_of(playback, options)
-    live = live_intervals(playback.webcams, playback.duration)
-    stages = plan(playback, options.size, Layout(options.layout), live, chat=options.chat)
-    starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
-    segments = cut(round(start * 1000), round(end * 1000), starts)
-    work = Work(playback, options.size, stages, segments, folder)
-    audio = None
-    if playback.audio is not None:
-        form = sound.choose_format(playback.audio.path, copy=options.audio == "copy")
-        audio = parallel.AudioWork(playback.audio.path, form, (start, end), folder / "audio.spool")
-    total = end - start
-    progress = parallel.Progress(
-        total, audio=audio is not None, tell=lambda done: tell("converting", done, total)
+    production = Production(playback, options.size, (start, end), folder)
+    made = production.make(
+        layout=options.layout,
+        chat=options.chat,
+        copy_sound=options.audio == "copy",
+        jobs=options.jobs,
+        tell=lambda done: tell("converting", done, end - start),
+        stop=stop,
     )
-    pool = parallel.Pool(work, options.jobs or parallel.usable_cpus(), progress, stop)
-    broken = pool.run(
-        [parallel.Task(segment) for segment in segments], parallel.Task(audio=audio) if audio else None
-    )
-    tell("checking", 0.0, total)
-    parts = joiner.Parts(
-        size=options.size,
-        video=[work.spool(segment) for segment in segments],
-        audio=audio.spool if audio else None,
-        audio_format=audio.form if audio else None,
-        duration_ms=round(total * 1000),
-        metadata=metadata_of(playback),
-    )
-    part = out.with_name(out.name + ".part")
-    try:
-        joiner.join(parts, part)
-        joiner.check(part, total, sound=audio is not None)
-        if stop():
-            raise Cancelled("The conversion was cancelled; nothing was left behind.")
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-    tell("checking", total, total)
-    notes = list(playback.notes)
-    if broken:
-        notes.append(f"{broken} pieces of the recorded media could not be decoded and were left out.")
+    tell("checking", 0.0, end - start)
+    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=stop)
+    tell("checking", end - start, end - start)
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
-        duration=total,
+        duration=end - start,
         size=out.stat().st_size,
         width=options.size[0],
         height=options.size[1],
-        slides=len(starts),
-        pictures=0,
-        sound=audio.form.codec if audio else "",
-        files=(out.name,),
-        notes=tuple(notes),
+        slides=sum(slide.kind is SlideKind.SLIDE for slide in playback.slides),
+        pictures=made.pictures,
+        sound=made.sound,
+        folder=str(out.parent.resolve()),
+        sidecar=f"{out.stem}.json" if options.sidecar else "",
+        files=tuple(files),
+        notes=tuple(dict.fromkeys((*playback.notes, *made.notes))),
     )
 
 

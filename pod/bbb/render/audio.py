@@ -179,8 +179,9 @@ def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Cal
     for frame in _continuous(source):
         for piece in resampler.resample(frame):
             _spool(encoder.encode(piece), spool)
-            if piece.pts % PROGRESS_SAMPLES < encoder.frame_size:
-                progress(piece.pts / form.rate)
+            samples = piece.pts or 0
+            if samples % PROGRESS_SAMPLES < encoder.frame_size:
+                progress(samples / form.rate)
     _spool(encoder.encode(None), spool)
 
 

@@ -6,13 +6,14 @@ not change is neither painted nor encoded again.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from pod.bbb.playback.model import Playback
+from pod.bbb.render.cards import Card, card_at, cards_of, paint_card
+from pod.bbb.render.chat import Chat
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.media import VideoSource
@@ -25,23 +26,14 @@ BAND = 96  # rows compared at a time: a moving picture shows in the first ones
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
 
-class ChatPainter(Protocol):
-    """Paints the chat's column."""
-
-    def paint(self, seconds: float) -> NDArray[np.uint8] | None:
-        """Give the column as BGRA, or None when it looks as it did."""
-
-    def forget(self) -> None:
-        """Give the whole column next time."""
-
-
 class Composer:
     """Composes one recording's pictures; `picture` is what it writes into."""
 
     def __init__(self, playback: Playback) -> None:
         self._playback = playback
         self._painters: dict[tuple[int, int], Painter] = {}
-        self._chats: dict[tuple[int, int], ChatPainter] = {}
+        self._chats: dict[tuple[int, int], Chat] = {}
+        self._cards = cards_of(playback)
         self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
         self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
         self._picture: Picture | None = None
@@ -52,6 +44,11 @@ class Composer:
         for source in (self._webcams, self._share):
             if source is not None:
                 source.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be shown so far, in plain sentences."""
+        return tuple(dict.fromkeys(note for painter in self._painters.values() for note in painter.notes))
 
     @property
     def broken_packets(self) -> int:
@@ -68,6 +65,7 @@ class Composer:
         self._scene: Scene | None = None
         self._webcams_shown = _Shown()
         self._share_shown = _Shown()
+        self._card: Card | None = None
         self._whiteboard_whole = False  # whether the content box holds the painter's last picture
 
     def show(self, seconds: float, scene: Scene | None, stage: Stage, *, refresh: bool) -> bool:
@@ -104,6 +102,10 @@ class Composer:
     def _show_content(
         self, picture: Picture, seconds: float, scene: Scene, box: Box, *, refresh: bool
     ) -> bool:
+        card = card_at(self._cards, seconds) if self._cards else None
+        if card is not None:
+            return self._show_card(picture, card, box)
+        self._card = None
         if scene.share is not None and self._share is not None:
             return self._show_share(picture, seconds, box, refresh=refresh)
         if scene is self._scene and self._whiteboard_whole:
@@ -115,6 +117,13 @@ class Composer:
         if dirty is None:
             return False
         picture.put_bgra(painted.pixels, box, dirty)
+        return True
+
+    def _show_card(self, picture: Picture, card: Card, box: Box) -> bool:
+        if card is self._card:
+            return False
+        self._card, self._whiteboard_whole, self._share_shown = card, False, _Shown()
+        picture.put_bgra(paint_card(card, box.width, box.height), box, (0, 0, box.width, box.height))
         return True
 
     def _show_share(self, picture: Picture, seconds: float, box: Box, *, refresh: bool) -> bool:
@@ -148,8 +157,11 @@ class Composer:
             self._painters[size] = Painter(self._playback, *size)
         return self._painters[size]
 
-    def _chat(self, box: Box) -> ChatPainter:
-        raise NotImplementedError
+    def _chat(self, box: Box) -> Chat:
+        size = (box.width, box.height)
+        if size not in self._chats:
+            self._chats[size] = Chat(self._playback.chat, *size)
+        return self._chats[size]
 
 
 class _Shown:

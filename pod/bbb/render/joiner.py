@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,24 @@ from pod.bbb.render import audio, encoder
 from pod.bbb.render.audio import AudioFormat
 from pod.bbb.render.spool import Encoded, read_spool
 
+_TEXT = struct.Struct(">H")
+_LONGEST_TEXT = 8000  # bytes of one caption
+# What the encoder of timed text takes its box's style from; the texts come ready made.
+_ASS_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+PlayResX: 384
+PlayResY: 288
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, \
+Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, \
+MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,0
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+BREATH = 5000  # packets
 TOLERANCE_S = 0.1  # how far the file's duration may be from what was asked for
 
 
@@ -44,6 +63,7 @@ class CaptionText:
 
     locale: str
     name: str
+    language: str  # ISO 639-2
     cues: tuple[Cue, ...]
 
 
@@ -55,14 +75,16 @@ class Parts:
     video: Sequence[Path]
     audio: Path | None
     audio_format: AudioFormat | None
-    duration_ms: int
     metadata: Mapping[str, str] = field(default_factory=dict)
     chapters: Sequence[Chapter] = ()
     captions: Sequence[CaptionText] = ()
 
 
-def join(parts: Parts, out: Path) -> None:
-    """Write `out`, an MP4 whose index comes first so that it plays while it loads."""
+def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
+    """Write `out`, an MP4 whose index comes first so that it plays while it loads.
+
+    `breathe` is called now and then; what it raises ends the work.
+    """
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
         container.metadata.update(parts.metadata)
         if parts.chapters:
@@ -72,8 +94,10 @@ def join(parts: Parts, out: Path) -> None:
             sources.append(_audio(container, parts.audio, parts.audio_format))
         sources += [_captions(container, track) for track in parts.captions]
         container.start_encoding()
-        for _seconds, _order, packet in heapq.merge(*sources, key=lambda item: item[:2]):
+        for count, (_at, _order, packet) in enumerate(heapq.merge(*sources, key=lambda item: item[:2])):
             container.mux_one(packet)
+            if count % BREATH == 0:
+                breathe()
 
 
 Timed = Iterator[tuple[float, int, Any]]
@@ -105,7 +129,23 @@ def _timed(packets: Iterable[Encoded], stream: Any, unit: Fraction) -> Timed:  #
 
 
 def _captions(container: Any, track: CaptionText) -> Timed:  # noqa: ANN401 - PyAV's container
-    raise NotImplementedError
+    stream = container.add_stream("mov_text")
+    stream.codec_context.subtitle_header = _ASS_HEADER
+    stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
+    stream.metadata["language"] = track.language
+    stream.metadata["handler_name"] = track.name
+    return _timed(_texts(track), stream, Fraction(1, 1000))
+
+
+def _texts(track: CaptionText) -> Iterator[Encoded]:
+    """Give the samples of MP4's timed text: two bytes of length, then UTF-8; empty ones in between."""
+    at = 0
+    for cue in track.cues:
+        if cue.start > at:
+            yield Encoded(at, at, cue.start - at, key=True, data=b"\0\0")
+        text = cue.text.encode()[:_LONGEST_TEXT].decode(errors="ignore").encode()
+        yield Encoded(cue.start, cue.start, cue.end - cue.start, key=True, data=_TEXT.pack(len(text)) + text)
+        at = cue.end
 
 
 def _chapter(number: int, chapter: Chapter) -> Any:  # noqa: ANN401 - a dictionary that PyAV types for itself

@@ -10,6 +10,7 @@ processes may not have multiprocessing's children.
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import queue
@@ -86,9 +87,10 @@ class Worker:
         return self._encoder.encode(task.segment, lambda ms: watch(ms / 1000))
 
     @property
-    def broken(self) -> int:
-        """How many pieces of media could not be decoded."""
-        return self._broken_sound + (self._encoder.broken_packets if self._encoder else 0)
+    def notes(self) -> tuple[str, ...]:
+        """What could not be shown, heard or decoded, in plain sentences."""
+        lost = [f"{self._broken_sound} pieces of the recorded sound could not be decoded."]
+        return (*(self._encoder.notes if self._encoder else ()), *(lost if self._broken_sound else ()))
 
     def close(self) -> None:
         """Close the media files."""
@@ -135,9 +137,11 @@ class Pool:
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._children: list[_Child] = []
         self._failed: BaseException | None = None
+        self._lock = threading.Lock()
+        self.pictures = 0  # encoded so far
 
-    def run(self, video: list[Task], audio: Task | None) -> int:
-        """Do the tasks; give how many pieces of media could not be decoded.
+    def run(self, video: list[Task], audio: Task | None) -> tuple[str, ...]:
+        """Do the tasks; give what could not be shown, heard or decoded, in plain sentences.
 
         The sound is the longest task: another process begins with it, this one
         begins with the first segment; alone, this one does the sound last.
@@ -156,7 +160,8 @@ class Pool:
                 self._breathe(0.05)
             self._raise()
             self._progress.report(now=True)
-            return self._worker.broken + sum(child.broken for child in self._children)
+            notes = (*self._worker.notes, *(note for child in self._children for note in child.notes))
+            return tuple(dict.fromkeys(notes))
         finally:
             self._worker.close()
             for child in self._children:
@@ -177,6 +182,13 @@ class Pool:
         """Note how far a task is."""
         self._progress.at(task.key, seconds)
 
+    def finished(self, task: Task, packets: int) -> None:
+        """Note that a task is done."""
+        self._progress.at(task.key, _length(task))
+        if task.segment is not None:
+            with self._lock:
+                self.pictures += packets
+
     def _own(self, task: Task | None) -> None:
         while task is not None:
             current = task
@@ -185,8 +197,7 @@ class Pool:
                 self._progress.at(current.key, seconds)
                 self._breathe()
 
-            self._worker.run(current, watch)
-            self._progress.at(current.key, _length(current))
+            self.finished(current, self._worker.run(current, watch))
             task = self.next()
 
     def _breathe(self, pause: float = 0.0) -> None:
@@ -214,7 +225,7 @@ class _Child:
     def __init__(self, work: Work, pool: Pool) -> None:
         self._pool = pool
         self._stopping = False
-        self.broken = 0
+        self.notes: tuple[str, ...] = ()
         root = str(Path(next(iter(pod.__path__))).parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._errors = (work.folder / f"worker-{id(self)}.log").open("w+b")
@@ -275,8 +286,9 @@ class _Child:
             if word == "at":
                 self._pool.progressed(task, float(value))
             elif word == "done":
-                self.broken = int(value)
-                self._pool.progressed(task, _length(task))
+                packets, *notes = json.loads(value)
+                self.notes = tuple(notes)
+                self._pool.finished(task, packets)
                 return
         raise EOFError("it ended")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback
+from pod.bbb.render.cards import cards_of
 from pod.bbb.render.composer import Composer
 from pod.bbb.render.encoder import VideoSpooler
 from pod.bbb.render.layout import Stage
@@ -43,15 +44,18 @@ class SegmentEncoder:
         self._timeline = Timeline(work.playback)
         self._composer = Composer(work.playback)
         self._stage_starts = [stage.start for stage in work.stages]
+        self._cards = cards_of(work.playback)
 
     def close(self) -> None:
         """Close the media files."""
         self._composer.close()
 
     @property
-    def broken_packets(self) -> int:
-        """How many pieces of video could not be decoded so far."""
-        return self._composer.broken_packets
+    def notes(self) -> tuple[str, ...]:
+        """What could not be shown or decoded so far, in plain sentences."""
+        broken = self._composer.broken_packets
+        lost = [f"{broken} pieces of the recorded pictures could not be decoded."] if broken else []
+        return (*self._composer.notes, *lost)
 
     def encode(self, segment: Segment, watch: Callable[[int], None]) -> int:
         """Encode a segment into its spool; give the number of pictures.
@@ -85,7 +89,8 @@ class SegmentEncoder:
 
     def _moments(self, segment: Segment, keys: list[int], changes: list[int]) -> Moments:
         playback = self._work.playback
-        keys = sorted({*keys, *(round(start * 1000) for start in self._stage_starts)})
+        edges = [*self._stage_starts, *(t for card in self._cards for t in (card.start, card.end))]
+        keys = sorted({*keys, *(round(t * 1000) for t in edges)})
         moving = [
             Moving(round(stage.start * 1000), round(stage.end * 1000), WEBCAM_MS)
             for stage in self._work.stages

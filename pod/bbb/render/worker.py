@@ -1,12 +1,13 @@
 """A process that helps with one recording: see parallel.py, which starts it.
 
 Reads pickled objects from its parent on standard input (the Work, then Tasks,
-then None) and answers with lines: `at SECONDS` now and then, `done N` after a
-task, N being how many pieces of media could not be decoded so far.
+then None) and answers with lines: `at SECONDS` now and then, `done [PACKETS, NOTE...]`
+after a task: how many packets it made, and what could not be shown or decoded so far.
 """
 
 from __future__ import annotations
 
+import json
 import pickle
 import sys
 import time
@@ -33,8 +34,8 @@ def main() -> int:
             task: Task | None = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent process
             if task is None:
                 return 0
-            worker.run(task, watch)
-            sys.stdout.write(f"done {worker.broken}\n")
+            packets = worker.run(task, watch)
+            sys.stdout.write(f"done {json.dumps([packets, *worker.notes])}\n")
             sys.stdout.flush()
     except (EOFError, BrokenPipeError):
         return 1  # the parent is gone: nobody wants the rest

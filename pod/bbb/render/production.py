@@ -1,0 +1,139 @@
+"""Making one video: what is shown when, who encodes which part, what is handed over."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pod.bbb.errors import Cancelled
+from pod.bbb.playback.model import Playback, SlideKind
+from pod.bbb.render import audio, joiner, parallel
+from pod.bbb.render.captions import captions_of
+from pod.bbb.render.chapters import chapters_of
+from pod.bbb.render.layout import Layout, plan
+from pod.bbb.render.liveness import live_intervals
+from pod.bbb.render.pipeline import Work
+from pod.bbb.render.segments import cut
+from pod.bbb.render.sidecar import Story, caption_files, write_sidecar
+
+
+@dataclass(frozen=True)
+class Made:
+    """The encoded packets of a video, not yet joined."""
+
+    video: tuple[Path, ...]
+    audio: parallel.AudioWork | None
+    pictures: int
+    notes: tuple[str, ...]
+
+    @property
+    def sound(self) -> str:
+        """The sound's codec, "" without sound."""
+        return self.audio.form.codec if self.audio else ""
+
+
+class Production:
+    """One video of `span` (seconds) of a recording; `folder` is for its work files."""
+
+    def __init__(
+        self, playback: Playback, size: tuple[int, int], span: tuple[float, float], folder: Path
+    ) -> None:
+        self._playback = playback
+        self._size = size
+        self._span = span
+        self._folder = folder
+
+    def make(
+        self,
+        *,
+        layout: str,
+        chat: bool,
+        copy_sound: bool,
+        jobs: int,
+        tell: Callable[[float], None],
+        stop: Callable[[], bool],
+    ) -> Made:
+        """Encode pictures and sound with `jobs` processes (0: one a processor).
+
+        `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
+        """
+        playback, (start, end) = self._playback, self._span
+        live = live_intervals(playback.webcams, playback.duration)
+        stages = plan(playback, self._size, Layout(layout), live, chat=chat)
+        starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
+        segments = cut(round(start * 1000), round(end * 1000), starts)
+        work = Work(playback, self._size, stages, segments, self._folder)
+        sound = self._sound(copy=copy_sound)
+        progress = parallel.Progress(end - start, audio=sound is not None, tell=tell)
+        pool = parallel.Pool(work, jobs or parallel.usable_cpus(), progress, stop)
+        notes = pool.run(
+            [parallel.Task(segment) for segment in segments], parallel.Task(audio=sound) if sound else None
+        )
+        if copy_sound and sound is not None and sound.form.codec != "opus":
+            notes = (*notes, "The recorded sound is no Opus, so it was encoded as AAC.")
+        return Made(tuple(map(work.spool, segments)), sound, pool.pictures, notes)
+
+    def _sound(self, *, copy: bool) -> parallel.AudioWork | None:
+        source = self._playback.audio
+        if source is None:
+            return None
+        form = audio.choose_format(source.path, copy=copy)
+        return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
+
+    def finish(
+        self, made: Made, out: Path, *, tags: Mapping[str, str], sidecar: bool, stop: Callable[[], bool]
+    ) -> list[str]:
+        """Join, check and move everything to its place; give the names of the files, the video first."""
+
+        def breathe() -> None:
+            if stop():
+                raise Cancelled("The conversion was cancelled; nothing was left behind.")
+
+        playback, (start, end) = self._playback, self._span
+        chapters, captions = chapters_of(playback, start, end), captions_of(playback, start, end)
+        ready = self._folder / "beside"
+        ready.mkdir()
+        names = caption_files(out.stem, captions, ready)
+        if sidecar:
+            story = Story(playback, start, end, chapters, captions, self._size)
+            names += write_sidecar(out.stem, story, ready, breathe)
+        sound = made.audio
+        parts = joiner.Parts(
+            size=self._size,
+            video=made.video,
+            audio=sound.spool if sound else None,
+            audio_format=sound.form if sound else None,
+            metadata=tags,
+            chapters=chapters,
+            captions=captions,
+        )
+        part = out.with_name(out.name + ".part")
+        try:
+            joiner.join(parts, part, breathe)
+            joiner.check(part, end - start, sound=sound is not None)
+            breathe()
+            _place(ready, names, out.parent)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+        return [out.name, *names]
+
+
+def _place(source: Path, names: Sequence[str], target: Path) -> None:
+    """Copy files to where they belong, all of them or none; each appears whole."""
+    placed: list[Path] = []
+    try:
+        for name in names:
+            path = target / name
+            path.parent.mkdir(exist_ok=True)
+            part = path.with_name(path.name + ".part")
+            placed.append(part)
+            shutil.copyfile(source / name, part)
+            part.replace(path)
+            placed[-1] = path
+    except BaseException:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise
