@@ -35,10 +35,11 @@ def run_all(
     jobs: int,
     log: str,
     watch: Callable[[Sequence[AtWork]], None],
+    prepare: Callable[[Placed, int], None],
 ) -> Iterator[Result]:
     """Convert what waits, and yield each result as it comes."""
     places = {pk: one for one, pk in waiting}
-    pool = Pool(jobs, log, lambda busy: watch(progress_of(busy)))
+    pool = Pool(jobs, log, lambda busy: watch(progress_of(busy)), lambda pk: prepare(places[pk], pk))
     left = list(places)
     for _pass in range(LONGEST_PASSES):
         free_dead(left)

@@ -155,7 +155,7 @@ class Engine:
 
     def _convert(self, run: Run, sink: ClaimFolder) -> None:
         waiting, sink.waiting = sink.waiting, []
-        for result in run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch):
+        for result in run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch, prepare=sink.prepare):
             self.ledger.write(run, [result])
             self._tell(result)
 

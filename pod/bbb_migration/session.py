@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,12 +38,12 @@ from pod.bbb_migration.sinks.claim_folder import ClaimFolder
 from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv
 from pod.bbb_migration.sinks.external_videos import ExternalVideos
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice
+from pod.bbb_migration.verbose import told_by_verbosity
 from pod.bbb_migration.whose import Whose
 from pod.recorder.models import Recorder
 
 DONE, CANNOT_START, USAGE, FAILURES, INTERRUPTED = 0, 1, 2, 3, 130
 FIRST_ROWS = 10  # of the CSV file, that a dry run shows
-DETAILS = ("pod.bbb", "pod.bbb_migration", "pod.conversion", "django.db.backends")
 
 
 @dataclass
@@ -75,7 +73,7 @@ class Session:
             return DONE
         self.report_dir = self._report_dir(conf, self.options.mode)
         try:
-            with told_by_verbosity(self.options.verbosity), interrupted_by_signals():
+            with told_by_verbosity(self.options.verbosity, conf.secret), interrupted_by_signals():
                 return self._locked(conf, self.options.mode, notice=preflight.may_write(lines))
         except (lock.AnotherRunError, ApiError, StoppedError) as error:
             self.screen.say(str(error), "ERROR", least=0)
@@ -228,7 +226,21 @@ class Session:
             retry_failed=self.options.retry_failed,
             force=self.options.force,
             progress=self.screen.download,
+            fresh=self._fresh(conf),
         )
+
+    def _fresh(self, conf: Conf) -> Callable[[str, str], str]:
+        """Return what asks the server for a recording's address as it is now."""
+
+        def ask(record_id: str, kind: str) -> str:
+            if self.options.xml is not None and not conf.secret:
+                return ""
+            with Client(conf.server_url, conf.secret, conf.checksum or None) as client:
+                recording = client.recording(record_id)
+            found = recording.format(kind) if recording else None
+            return found.url if found else ""
+
+        return ask
 
     def _csv(self, mode: Mode) -> Path | None:
         """Return where the CSV file goes; None when none is written."""
@@ -290,21 +302,3 @@ def interrupted_by_signals() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def told_by_verbosity(verbosity: int) -> Iterator[None]:
-    """At verbosity 3 show requests, queries and the converter's messages; none of them holds a secret."""
-    loggers = [logging.getLogger(name) for name in DETAILS]
-    before = [logger.level for logger in loggers]
-    if verbosity >= 3:
-        connection.force_debug_cursor = True
-        for logger in loggers:
-            logger.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        if verbosity >= 3:
-            connection.force_debug_cursor = False
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)

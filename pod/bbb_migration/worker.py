@@ -54,6 +54,7 @@ class Pool:
     size: int = 1
     log: str = ""
     watch: Watch = lambda _jobs: None
+    prepare: Callable[[int], None] = lambda _job: None  # just before a job starts
     _busy: dict[int, SpawnProcess] = field(default_factory=dict)
 
     def run(self, jobs: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -70,6 +71,7 @@ class Pool:
             self._stop()
 
     def _start(self, job: int) -> None:
+        self.prepare(job)
         context = multiprocessing.get_context("spawn")
         process = context.Process(
             target=work, args=(job,), kwargs={"log": self.log}, name=f"conversion-{job}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,16 @@ from pod.bbb.errors import BBBError, Cancelled
 from pod.bbb.video_format import SUFFIXES, Downloader, Film, discard, probe
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
-from pod.bbb_migration.plan import VIDEO, Convert, Download, Outcome, Owner, duration_of, start_of
+from pod.bbb_migration.plan import (
+    PRESENTATION,
+    VIDEO,
+    Convert,
+    Download,
+    Outcome,
+    Owner,
+    duration_of,
+    start_of,
+)
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 from pod.conversion.errors import ConversionError
@@ -29,13 +39,20 @@ from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.models import Recording as ClaimedFile
 from pod.recorder.services import ClaimSpec, make_claimable
 
+log = logging.getLogger(__name__)
+
 DELIVERY = "recorder.claim"
+TOKEN = "token="  # noqa: S105 - the name of a parameter
 KEY_LENGTH = 200  # of Conversion.key
 
 
 @dataclass
 class ClaimFolder:
-    """Brings recordings into `folder`. `marked` are the record ids whose plain names collide."""
+    """Brings recordings into `folder`. `marked` are the record ids whose plain names collide.
+
+    `fresh(record id, format)` asks the server for an address anew: the tokens of protected
+    recordings (Scalelite) open them once, and within an hour of the listing.
+    """
 
     server: str
     recorder: Recorder
@@ -46,6 +63,7 @@ class ClaimFolder:
     force: bool = False
     progress: Callable[[str, int, int], None] = lambda _name, _here, _all: None
     cancelled: Callable[[], bool] = lambda: False
+    fresh: Callable[[str, str], str] = lambda _record_id, _kind: ""
     waiting: list[tuple[Placed, int]] = field(default_factory=list)
 
     def preview(self, placed: Sequence[Placed], speed: float) -> Iterator[Result]:
@@ -165,10 +183,25 @@ class ClaimFolder:
             cancelled=self.cancelled,
         )
         try:
-            film = downloader.find(action.url)
+            film = downloader.find(self._current(action.url, recording, VIDEO))
             return self._fetch(downloader, film, recording)
         finally:
             downloader.close()
+
+    def _current(self, url: str, recording: Recording, kind: str) -> str:
+        """Return the address with a token that still opens it, if it has one."""
+        return self.fresh(recording.record_id, kind) or url if TOKEN in url else url
+
+    def prepare(self, one: Placed, job: int) -> None:
+        """Get a conversion ready to start in this command: its address may hold a token that is old."""
+        url = one.action.url if isinstance(one.action, Convert) else ""
+        try:
+            current = self._current(url, one.recording, PRESENTATION)
+        except BBBError as error:  # the conversion itself will fail, and say why in its row
+            log.warning("asking for a new address of %s: %s", one.recording.record_id, error)
+            return
+        if current != url:
+            Conversion.objects.filter(pk=job, state=State.QUEUED).update(source_url=current)
 
     def _fetch(self, downloader: Downloader, film: Film, recording: Recording) -> Path:
         target = self.target(recording, film.suffix)
@@ -330,7 +363,7 @@ def _took(conversion: Conversion) -> float:
 def _announced(recording: Recording) -> int:
     """Return the bytes that the catalogue announces for what would be fetched."""
     sizes = {playback.type: playback.size or 0 for playback in recording.formats}
-    return sizes.get(VIDEO) or sizes.get("presentation") or recording.size or 0
+    return sizes.get(VIDEO) or sizes.get(PRESENTATION) or recording.size or 0
 
 
 def _probably(owners: Sequence[Owner]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
+from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of, without_token
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 from pod.import_video.models import ExternalRecording
@@ -75,7 +75,11 @@ class ExternalVideos:
             return None
         if (one.recording.record_id, user_id) in rows or (action.url, user_id) in rows:
             return result_of(
-                one, Outcome.EXISTS, done=True, target=action.url, reason=_("the owner has it already")
+                one,
+                Outcome.EXISTS,
+                done=True,
+                target=without_token(action.url),
+                reason=_("the owner has it already"),
             )
         return None
 
@@ -122,4 +126,4 @@ def _checked(one: Placed, action: AddExternal) -> Result | None:
 def _added(one: Placed, action: AddExternal) -> Result:
     owner = action.owner
     said = [owner.reason] if owner and owner.reason else []
-    return result_of(one, Outcome.CREATE, target=action.url, reason="; ".join(said))
+    return result_of(one, Outcome.CREATE, target=without_token(action.url), reason="; ".join(said))
