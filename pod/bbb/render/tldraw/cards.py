@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Colour, Fill, Op, Picture, Stroke, Text
-from pod.bbb.render.text import measure
+from pod.bbb.playback.drawing import Colour, Fill, Matrix, Op, Picture, Stroke, Text
+from pod.bbb.render.text import measure, wrap
 from pod.bbb.render.tldraw import colours, paths
+from pod.bbb.render.tldraw.geometry import apply
 from pod.bbb.render.tldraw.labels import label_op, tidy
 from pod.bbb.render.tldraw.targets import NOTE_SIZE, note_height
 from pod.bbb.render.tldraw.values import mapping, num, sequence, size, text, word
@@ -40,8 +41,8 @@ def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
     box = paths.rectangle(0, 0, width, height)
     name = tidy(props.get("name")) or "Frame"
     name = re.sub(r"\s+", " ", name)[:200]
-    tag = paths.rectangle(-8, -36, min(measure(name, "sans", 12) + 16, width + 16), 32, 4)
-    label = Text(name, 0, -28, None, 12, colours.V2_TEXT, "sans", line_height=1.35)
+    tag = paths.rectangle(-8, -36, min(measure(name, "arial", 12) + 18, width + 16), 32, 4)
+    label = Text(name, 1, -27, None, 12, colours.V2_TEXT, line_height=_NORMAL)
     return (
         Fill(box, colours.V2_PAPER),
         Stroke(box, colours.V2_TEXT, 1.0),
@@ -50,37 +51,54 @@ def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
     )
 
 
+def frame_corners(props: Props, matrix: Matrix) -> list[complex]:
+    """The corners of a frame on the whiteboard, clockwise."""
+    width, height = size(props.get("w"), 320.0), size(props.get("h"), 180.0)
+    return [apply(matrix, p) for p in (0j, complex(width, 0), complex(width, height), complex(0, height))]
+
+
 # -- polls: BigBlueButton's own shape, a bar chart with the votes
 
 
-_POLL_INK: Final = colours.from_hex("#4e5a66")
 _POLL_AXIS: Final = colours.from_hex("#666666")
 _POLL_BAR: Final = colours.from_hex("#0C57A7")
 _POLL_EDGE: Final = colours.from_hex("#8B9AA8")
 _MAX_ANSWERS: Final = 60
+_QUESTION_SIZE: Final = 20.0
+_QUESTION_INDENT: Final = 44.0
+_TICK_SIZE: Final = 12.0
+_NORMAL: Final = 1.15  # the line height of the page's font, Arial
 
 
 def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
     """A poll's result: question, one bar an answer, and an axis of votes."""
     width, height = size(props.get("w"), 300.0), size(props.get("h"), 300.0)
-    paper = colours.tones(word(props.get("color"), "black"))
+    paper = colours.tones(word(props.get("color"), "black")).semi
     box = paths.rectangle(0.5, 0.5, width - 1, height - 1, 4)
     ops: list[Op] = [
         Fill(paths.rectangle(-1.5, -1.5, width + 3, height + 3, 5), (0, 0, 0, 20)),
-        Fill(
-            box, (255, 255, 255, 255) if word(props.get("fill")) == "white" and paper is None else paper.semi
-        ),
+        Fill(box, paper),
         Stroke(box, _POLL_EDGE, 1.0),
     ]
     question = tidy(props.get("questionText"))
-    top, chart = 0.0, height
+    room = max(20.0, width - _QUESTION_INDENT)
+    lines = len(wrap(question, "arial", _QUESTION_SIZE, room)) if question else 0
+    chart = max(20.0, height - 75) if question else height
+    above = lines * _QUESTION_SIZE * _NORMAL + 16
+    top = (height - chart - above) / 2  # question and chart stand in the middle of the box
     if question:
-        chart = max(20.0, height - 75)
-        line = 20 * 1.5
-        top = max(8.0, (height - chart - line - 16) / 2 + 8)
-        ops.append(Text(question, 44, top, max(20.0, width - 44), 20, _POLL_INK, "sans", line_height=1.5))
-        top += line + 8
-    return (*ops, *_chart(_votes(props), width, top, chart))
+        ops.append(
+            Text(
+                question,
+                _QUESTION_INDENT,
+                top + 8,
+                room,
+                _QUESTION_SIZE,
+                colours.V2_TEXT,
+                line_height=_NORMAL,
+            )
+        )
+    return (*ops, *_chart(_votes(props), width, top + above, chart))
 
 
 def _votes(props: Props) -> list[tuple[str, float]]:
@@ -97,7 +115,7 @@ def _votes(props: Props) -> list[tuple[str, float]]:
 
 def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height: float) -> list[Op]:
     """The bars; the chart takes nine tenths of the width, margins of 5 and an axis of 80 and 30."""
-    left, right = width * 0.05 + 5 + 80, width * 0.95 - 5
+    left, right = 5.0 + 80, width * 0.9 - 5
     upper, lower = top + 5, top + height - 35
     if right <= left or lower <= upper or not votes:
         return []
@@ -111,7 +129,18 @@ def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height:
             ops.append(Fill(bar, _POLL_BAR))
         ops.append(_line(complex(left - 6, y + band / 2), complex(left, y + band / 2), _POLL_AXIS))
         ops.append(
-            Text(name, left - 80, y, 72, 16, _POLL_AXIS, "sans", "end", 1.2, height=band, vertical="middle")
+            Text(
+                name,
+                left - 80,
+                y,
+                72,
+                _TICK_SIZE,
+                _POLL_AXIS,
+                align="end",
+                line_height=1,
+                height=band,
+                vertical="middle",
+            )
         )
     ops += [
         _line(complex(left, upper), complex(left, lower), _POLL_AXIS),
@@ -120,7 +149,9 @@ def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height:
     for tick in ticks:
         x = left + (right - left) * tick / most
         ops.append(_line(complex(x, lower), complex(x, lower + 6), _POLL_AXIS))
-        ops.append(Text(f"{tick:g}", x - 20, lower + 8, 40, 16, _POLL_AXIS, "sans", "middle", 1.2))
+        ops.append(
+            Text(f"{tick:g}", x - 20, lower + 6, 40, _TICK_SIZE, _POLL_AXIS, align="middle", line_height=1)
+        )
     return ops
 
 

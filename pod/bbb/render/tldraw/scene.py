@@ -33,18 +33,25 @@ class TldrawDrawing:
     notes: tuple[str, ...] = ()
 
 
-def ops(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> tuple[Op, ...]:
+def ops(
+    shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False
+) -> tuple[Op, ...]:
     """The drawing operations of the shapes visible at one moment, in z order.
 
+    The player puts all shapes of tldraw 2 onto the page itself, those of a
+    group or a frame too, without moving them; so it is done here. With
+    `nested` they stand in their group or frame, and frames cut them off.
     Equal shapes give the very same operations as long as they are in the cache.
     """
-    view = _Board(shapes, board)
+    view = _Board(shapes, board, nested=nested)
     return tuple(op for shape in view.ordered() for op in view.draw(shape).ops)
 
 
-def draw(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> TldrawDrawing:
+def draw(
+    shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False
+) -> TldrawDrawing:
     """As `ops`, with the names of what is unknown and notes on what was left out."""
-    view = _Board(shapes, board)
+    view = _Board(shapes, board, nested=nested)
     parts = [view.draw(shape) for shape in view.ordered()]
     return TldrawDrawing(
         tuple(op for part in parts for op in part.ops),
@@ -53,21 +60,23 @@ def draw(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> TldrawD
     )
 
 
-def z_order(shapes: Sequence[TldrawShape], board: Playback | Whiteboard) -> list[TldrawShape]:
-    """The shapes from the lowest to the highest; children follow their group or frame."""
-    return _Board(shapes, board).ordered()
+def z_order(
+    shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False
+) -> list[TldrawShape]:
+    """The shapes from the lowest to the highest; nested ones follow their group or frame."""
+    return _Board(shapes, board, nested=nested).ordered()
 
 
 def shape_ops(
     shape: TldrawShape, board: Playback | Whiteboard, others: Sequence[TldrawShape] = ()
 ) -> tuple[Op, ...]:
     """What one shape draws. `others` matter only when it does not stand alone."""
-    return _Board([*others, shape], board).draw(shape).ops
+    return _Board([*others, shape], board, nested=False).draw(shape).ops
 
 
 def stands_alone(shape: TldrawShape, board: Playback | Whiteboard) -> bool:
-    """Whether a shape looks the same whatever other shapes there are: no bound arrow, nobody's child."""
-    return _version(board) is not Whiteboard.TLDRAW_V2 or _facts(shape.data).alone
+    """Whether a shape looks the same whatever other shapes there are: all but bound arrows."""
+    return _version(board) is not Whiteboard.TLDRAW_V2 or not _facts(shape.data).bound
 
 
 def _version(board: Playback | Whiteboard) -> Whiteboard:
@@ -75,12 +84,14 @@ def _version(board: Playback | Whiteboard) -> Whiteboard:
 
 
 class _Board:
-    def __init__(self, shapes: Iterable[TldrawShape], board: Playback | Whiteboard) -> None:
+    def __init__(self, shapes: Iterable[TldrawShape], board: Playback | Whiteboard, *, nested: bool) -> None:
         self._v2 = _version(board) is Whiteboard.TLDRAW_V2
         ordered = sorted(shapes, key=lambda shape: (shape.z[2], shape.order))
         self._shapes = {shape.shape: shape for shape in ordered}  # of one shape the last version counts
         self._facts = {name: _facts(shape.data) for name, shape in self._shapes.items()}
-        self._tree = Tree({name: shape.data for name, shape in self._shapes.items()}, self._facts)
+        data = {name: shape.data for name, shape in self._shapes.items()}
+        self._tree = Tree(data, self._facts, nested=nested)
+        self._use = "nested" if nested else "flat"
 
     def ordered(self) -> list[TldrawShape]:
         if self._v2:
@@ -93,7 +104,7 @@ class _Board:
         if not self._v2:
             return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape.data))
         needed = [self._shapes[name].data for name in self._tree.needed(shape.shape)]
-        return _drawings.get((shape.data, *needed), "v2", lambda: _drawn_v2(shape.shape, self._tree))
+        return _drawings.get((shape.data, *needed), self._use, lambda: _drawn_v2(shape.shape, self._tree))
 
 
 def _facts(data: Mapping[str, Any]) -> Facts:

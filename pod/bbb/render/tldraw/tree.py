@@ -38,22 +38,22 @@ class Facts:
             bound=tuple(word(end.get("boundShapeId")) for end in ends if end.get("type") == "binding"),
         )
 
-    @property
-    def alone(self) -> bool:
-        """Whether the shape's look depends on no other shape."""
-        return not self.parent and not self.bound
-
 
 class Tree:
     """The shapes visible at one moment, by id; one whose parent is absent stands on the page."""
 
-    def __init__(self, data: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Facts]) -> None:
-        """Take the shapes' data and facts; `data` holds them in the order of equal indices."""
-        self.data, self.facts = data, facts
+    def __init__(
+        self, data: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Facts], *, nested: bool
+    ) -> None:
+        """Take the shapes' data and facts; `data` holds them in the order of equal indices.
+
+        Unless `nested`, all shapes stand on the page itself.
+        """
+        self.data, self.facts, self._nested = data, facts, nested
 
     def parent(self, name: str) -> str:
         """The id of the shape's parent if that is a visible shape, else ""."""
-        found = self.facts[name].parent
+        found = self.facts[name].parent if self._nested else _TOP
         return found if found in self.data and found != name else _TOP
 
     def ancestors(self, name: str) -> list[str]:
@@ -95,7 +95,8 @@ class Tree:
 
     def needed(self, name: str) -> list[str]:
         """The other shapes that this one's look depends on."""
-        if self.facts[name].alone:
+        facts = self.facts[name]
+        if not facts.bound and not (self._nested and facts.parent):
             return []
         found = self.ancestors(name)
         for one in self.bound(name):

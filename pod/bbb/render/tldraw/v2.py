@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Op, Picture, Stroke, Text
 from pod.bbb.render.tldraw.arrows import arrow_ops
-from pod.bbb.render.tldraw.cards import frame_ops, note_ops, picture_ops, poll_ops
+from pod.bbb.render.tldraw.cards import frame_corners, frame_ops, note_ops, picture_ops, poll_ops
+from pod.bbb.render.tldraw.clipping import clipped
 from pod.bbb.render.tldraw.colours import faded
 from pod.bbb.render.tldraw.geo import geo_ops
 from pod.bbb.render.tldraw.geometry import multiply, scaled
@@ -56,6 +57,8 @@ def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
         notes = (f"A whiteboard {kind} is shown as an empty box: its file is not published.",)
     matrix, opacity = tree.matrix(name), tree.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
+    for frame in tree.frames(name):
+        moved = clipped(moved, frame_corners(tree.props(frame), tree.matrix(frame)))
     return tuple(_faded(op, opacity) for op in moved), notes
 
 
