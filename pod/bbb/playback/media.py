@@ -16,6 +16,11 @@ WEBCAMS = ("video/webcams.webm", "video/webcams.mp4")
 AUDIO = ("audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3", "audio/audio.m4a")
 DESKSHARE = ("deskshare/deskshare.webm", "deskshare/deskshare.mp4")
 LONGEST = 7 * 24 * 3600.0  # seconds; what says to last longer is damaged
+# A file of any name may hold a play list that leads elsewhere (HLS, concat): only real containers are opened.
+INPUT_OPTIONS = {
+    "format_whitelist": "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,mp3,wav",
+    "protocol_whitelist": "file",
+}
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _log = logging.getLogger(__name__)
 
@@ -46,7 +51,7 @@ def probe_media(path: Path) -> Media:
 
     Raises av.FFmpegError, OSError or ValueError when it is no media file.
     """
-    with av.open(str(path), timeout=(20.0, 20.0)) as container:
+    with av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS) as container:
         video = next(iter(container.streams.video), None)
         audio = bool(container.streams.audio)
         if video is None and not audio:

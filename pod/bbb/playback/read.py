@@ -149,7 +149,7 @@ def _slides(folder: Path, shapes: Shapes, duration: float, notes: Notes) -> tupl
         ((start, order, image) for order, image in enumerate(shapes.images) for start in image.starts),
         key=lambda entry: (entry[0], entry[1]),
     )
-    shown = [entry for entry in shown if entry[0] <= duration]
+    shown = [entry for entry in shown if entry[0] < duration]
     if len(shown) > MOST_DISPLAYS:
         notes.add(f"shapes.svg shows slides more than {MOST_DISPLAYS} times: the rest is left out.")
         del shown[MOST_DISPLAYS:]

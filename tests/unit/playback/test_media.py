@@ -45,6 +45,17 @@ def test_a_sound_has_no_picture(tmp_path: Path) -> None:
     assert found.duration == pytest.approx(2, abs=0.1)
 
 
+def test_a_play_list_is_no_film(tmp_path: Path) -> None:
+    """FFmpeg would follow it to other files, whatever the file's own name says."""
+    write_film(tmp_path / "other.webm", 2)
+    path = tmp_path / "webcams.webm"
+    path.write_text("ffconcat version 1.0\nfile other.webm\n")
+    with av.open(str(path)) as followed:
+        assert followed.streams.video
+    with pytest.raises(av.FFmpegError):
+        probe_media(path)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"<html>", b"\x1a\x45\xdf\xa3" + b"\x00" * 50, bytes(range(256)) * 20]
 )
