@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from psycopg2.extras import execute_values
+
 from tests.moodle.build import Moodle
 from tests.moodle.schema import COLUMNS, create, quote
 
@@ -38,11 +40,12 @@ def write(
             values = ", ".join([mark] * len(names))
             if made:
                 cursor.execute(f"DELETE FROM {name}")
-            if rows:
-                cursor.executemany(
-                    f"INSERT INTO {name} ({columns}) VALUES ({values})",
-                    [tuple(row[column] for column in names) for row in rows],
-                )
+            tuples = [tuple(row[column] for column in names) for row in rows]
+            if engine == "postgresql":
+                # psycopg2's own executemany sends row by row
+                execute_values(cursor, f"INSERT INTO {name} ({columns}) VALUES %s", tuples, page_size=1000)
+            elif rows:
+                cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({values})", tuples)
     connection.commit()
 
 

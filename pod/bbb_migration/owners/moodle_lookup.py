@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -29,6 +30,7 @@ from pod.bbb_migration.owners.moodle_origin import (
 )
 from pod.bbb_migration.owners.moodle_target import Kind, RecordingRow, Room, Target, locate, rooms_of
 
+UNASKABLE = re.compile("[\x00\ud800-\udfff]")
 BEFORE_START = timedelta(minutes=15)
 """A room is opened before its recording starts: how long before still counts."""
 
@@ -261,7 +263,7 @@ def clean(metadata: Mapping[str, str]) -> dict[str, str]:
 
 def askable(text: str) -> bool:
     """Whether a database can be asked about `text`: no NUL and no half characters."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNASKABLE.search(text) is None
 
 
 def read_seed(meeting_id: str) -> str:
