@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape, quoteattr
 
 from tests.fake_bbb.behaviour import ALGORITHMS, NGINX_404, Behaviour
-from tests.fake_bbb.entries import Entry, FormatEntry, pairs
+from tests.fake_bbb.entries import Entry, FormatEntry, Pair
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def version(behaviour: Behaviour) -> Answer:
 
 
 def get_recordings(
-    entries: Sequence[Entry], raw_query: str, secret: str, behaviour: Behaviour, base: str
+    listed: Sequence[Pair], raw_query: str, secret: str, behaviour: Behaviour, base: str
 ) -> Answer:
     """The answer to one getRecordings call."""
     if not checksum_is_right("getRecordings", raw_query, secret, behaviour.algorithms):
@@ -76,21 +76,19 @@ def get_recordings(
     if not behaviour.allow_fetch_all and not pages and not (asked.get("meetingID") or asked.get("recordID")):
         message = "No recordings found. This may occur if you attempt to retrieve all recordings."
         return Answer(_success("", f"<messageKey>noRecordings</messageKey><message>{message}</message>"))
-    found = pairs(chosen(entries, asked))
+    found = chosen(listed, asked)
     if behaviour.shuffled():
         random.Random(behaviour.shuffle_calls).shuffle(found)  # noqa: S311 - repeatable disorder
     return _page(found, asked, behaviour, base) if pages else _everything(found, behaviour, base)
 
 
-def _everything(found: list[tuple[Entry, FormatEntry | None]], behaviour: Behaviour, base: str) -> Answer:
+def _everything(found: list[Pair], behaviour: Behaviour, base: str) -> Answer:
     if behaviour.answer_at_most is not None and len(found) > behaviour.answer_at_most:
         return Answer(NGINX_404, behaviour.overload_status, "text/html")
     return _listing(found, behaviour, base, first=True)
 
 
-def _page(
-    found: list[tuple[Entry, FormatEntry | None]], asked: dict[str, str], behaviour: Behaviour, base: str
-) -> Answer:
+def _page(found: list[Pair], asked: dict[str, str], behaviour: Behaviour, base: str) -> Answer:
     limit = min(100, max(1, int(asked["limit"])))
     offset = max(0, int(asked.get("offset") or 0))
     if behaviour.pagination != "silent" and found and offset >= len(found) + behaviour.extra_total:
@@ -111,7 +109,7 @@ def _page(
 
 
 def _listing(
-    page: Sequence[tuple[Entry, FormatEntry | None]],
+    page: Sequence[Pair],
     behaviour: Behaviour,
     base: str,
     tail: str = "",
@@ -138,13 +136,14 @@ def _success(recordings: str, tail: str) -> str:
     )
 
 
-def chosen(entries: Iterable[Entry], asked: dict[str, str]) -> list[Entry]:
-    """The entries that the parameters of the call name."""
+def chosen(listed: Iterable[Pair], asked: dict[str, str]) -> list[Pair]:
+    """The pairs of recordings that the parameters of the call name."""
     states = _words(asked.get("state")) or ["published", "unpublished"]
     records, meetings = _words(asked.get("recordID")), _words(asked.get("meetingID"))
     metas = {k.removeprefix("meta_"): v for k, v in asked.items() if k.startswith("meta_")}
     found = []
-    for entry in entries:
+    for pair in listed:
+        entry = pair[0]
         if "any" not in states and entry.state not in states:
             continue
         if records and not entry.record_id.startswith(tuple(records)):
@@ -152,7 +151,7 @@ def chosen(entries: Iterable[Entry], asked: dict[str, str]) -> list[Entry]:
         if meetings and not records and entry.meeting_id not in meetings:
             continue
         if all(_matches(entry.metadata.get(k, ""), v) for k, v in metas.items()):
-            found.append(entry)
+            found.append(pair)
     return found
 
 

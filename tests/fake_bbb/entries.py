@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha1
 from pathlib import Path
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -41,6 +42,9 @@ class Entry:
     participants: int = 1
     raw_size: int = 0
     parent_id: str = ""
+
+
+Pair: TypeAlias = tuple[Entry, FormatEntry | None]  # what bbb-web lists and cuts into pages
 
 
 def default_link(kind: str, record_id: str) -> str:
@@ -215,7 +219,7 @@ def _invented(rng: random.Random, meeting_id: str, name: str, start: int, origin
     )
 
 
-def pairs(entries: Iterable[Entry]) -> list[tuple[Entry, FormatEntry | None]]:
+def pairs(entries: Iterable[Entry]) -> list[Pair]:
     """(recording, format) as bbb-web lists them: all presentations first, then all videos, ... each by id."""
     found: list[tuple[int, Entry, FormatEntry | None]] = []
     for entry in entries:

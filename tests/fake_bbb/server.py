@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, unquote
 from tests.fake_bbb import answers
 from tests.fake_bbb.answers import Answer
 from tests.fake_bbb.behaviour import NGINX_404, Behaviour, Fault
-from tests.fake_bbb.entries import FORMATS, Entry, read_folder
+from tests.fake_bbb.entries import FORMATS, Entry, Pair, pairs, read_folder
 
 RECORD = r"(?P<id>[A-Za-z0-9_-]+)"
 PLAYER = (
@@ -46,6 +46,7 @@ class State:
     secret: str
     behaviour: Behaviour
     entries: list[Entry] = field(default_factory=list)
+    listed: list[Pair] = field(default_factory=list)
     places: dict[tuple[str, str], Path] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)  # record id -> record id whose files it shows
     tokens: dict[str, tuple[str, str]] = field(default_factory=dict)  # token -> (format, record id)
@@ -110,6 +111,7 @@ class FakeBBB:
         own = {entry.record_id for entry in found}
         self._state.places = places
         self._state.entries = found + [entry for entry in self._more if entry.record_id not in own]
+        self._state.listed = pairs(self._state.entries)
         shown = sorted(record for kind, record in places if kind == "presentation")
         bare = [entry.record_id for entry in self._more if entry.record_id not in own]
         if self._stand_in and shown:
@@ -219,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
         if state.behaviour.delay:
             time.sleep(state.behaviour.delay)
         base = state.base.replace("https://", "http://") if state.behaviour.http_links else state.base
-        answer = answers.get_recordings(state.entries, query, state.secret, state.behaviour, base)
+        answer = answers.get_recordings(state.listed, query, state.secret, state.behaviour, base)
         if "@TOKEN@" in answer.body:
             answer = replace(
                 answer, body=re.sub(r"/recording/([\w-]+)/(\w+)\?token=@TOKEN@", self._token, answer.body)

@@ -314,6 +314,27 @@ def test_an_interrupted_listing_is_not_read_back(bbb: FakeBBB, tmp_path: Path) -
     assert_whole(listed(bbb, cache=tmp_path))
 
 
+@pytest.mark.parametrize("damage", ["answer gone", "manifest cut"])
+def test_a_damaged_kept_listing_is_asked_for_again(bbb: FakeBBB, tmp_path: Path, damage: str) -> None:
+    """Someone tidied up the folder: the catalogue is fetched anew, and whole."""
+    listed(bbb, cache=tmp_path)
+    if damage == "answer gone":
+        next(tmp_path.rglob("0002.xml")).unlink()
+    else:
+        next(tmp_path.rglob("listing.json")).write_text('{"server":')
+    bbb.requests.clear()
+    assert_whole(listed(bbb, cache=tmp_path))
+    assert len(bbb.requests) == 3
+
+
+def test_the_kept_answers_are_for_this_account_only(bbb: FakeBBB, tmp_path: Path) -> None:
+    """They may hold tokens that open recordings; checksums are not kept at all."""
+    listed(bbb, cache=tmp_path)
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert not any(b"checksum" in path.read_bytes() for path in folder.iterdir())
+
+
 def test_broken_recordings_are_told_and_the_others_come(bbb: FakeBBB) -> None:
     """A recording without an id and one that is not XML, in the first page."""
     bbb.behaviour.extra_xml = ("<recording><error><recordID>bad-1</recordID></error></recording>",)

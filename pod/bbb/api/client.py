@@ -237,5 +237,8 @@ def recordings_from_file(path: Path) -> Iterator[Recording | Problem]:
     paths = sorted(path.glob("*.xml")) if path.is_dir() else [path]
     if not paths or not all(one.is_file() for one in paths):
         raise ApiError(f"There is no saved answer of getRecordings at {path}.")
-    answers = [AnswerFile(one, f"The file {one}").check() for one in paths]
+    try:
+        answers = [AnswerFile(one, f"The file {one}").check() for one in paths]
+    except OSError as error:
+        raise ApiError(f"The saved answer at {path} cannot be read: {error.strerror}.") from error
     return store.merged(answers, [])

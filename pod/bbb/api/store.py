@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Format, Problem, Recording
+
+log = logging.getLogger("pod.bbb.api")
 
 MANIFEST = "listing.json"
 
@@ -44,12 +47,18 @@ def read_back(folder: Path) -> tuple[list[AnswerFile], list[Problem]] | None:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return None
-    told = json.loads(manifest.read_text(encoding="utf-8"))
-    answers = [
-        AnswerFile(folder / name, f"the kept answer {name} of {told['server']}").check()
-        for name in told["answers"]
-    ]
-    return answers, [Problem(*problem) for problem in told["problems"]]
+    try:
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        names, server = [str(name) for name in told["answers"]], str(told["server"])
+        problems = [Problem(*problem) for problem in told["problems"]]
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("The kept listing in %s cannot be read (%s): asking the server again", folder, error)
+        return None
+    if not all((folder / name).is_file() for name in names):
+        log.warning("The kept listing in %s lacks some of its answers: asking the server again", folder)
+        return None
+    answers = [AnswerFile(folder / name, f"the kept answer {name} of {server}").check() for name in names]
+    return answers, problems
 
 
 def merged(answers: list[AnswerFile], problems: list[Problem]) -> Iterator[Recording | Problem]:
