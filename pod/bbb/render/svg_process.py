@@ -41,10 +41,10 @@ class SvgProcess:
                 return self._ask(process, text.encode("utf-8", "replace"), options)
             except (OSError, EOFError, TimeoutError) as error:
                 self._end()
-                reason = (
-                    "drawing it takes too long" if isinstance(error, TimeoutError) else "drawing it broke off"
-                )
-                raise DrawingFailedError(reason) from error
+                late = isinstance(error, TimeoutError)
+                if late:  # a recording may hold many such files
+                    self._seconds = max(1.0, self._seconds / 2)
+                raise DrawingFailedError(f"drawing it {'takes too long' if late else 'broke off'}") from error
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -1,0 +1,255 @@
+"""The painted whiteboard, pixel by pixel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from pod.bbb.playback.drawing import Picture, Stroke, Text
+from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, Whiteboard
+from pod.bbb.render.painter import Painter
+from pod.bbb.render.scene import Scene
+from tests.unit.render.boards import (
+    BLUE,
+    LETTERBOX,
+    RED,
+    SIZE,
+    block,
+    line,
+    playback,
+    rgb,
+    scene,
+    shape,
+    slide,
+    white_slide,
+)
+
+
+def test_view_is_fitted_and_centred(tmp_path: Path) -> None:
+    """A 4:3 slide in a 16:9 area stands in the middle, the player's grey at both sides."""
+    shown = white_slide(tmp_path, (120, 90))
+    pixels = Painter(playback(tmp_path), 160, 90).paint(scene(shown, view=Rect(0, 0, 120, 90))).pixels
+    assert [rgb(pixels, x, 45) for x in (0, 19, 20, 139, 140, 159)] == [
+        LETTERBOX, LETTERBOX, (255, 255, 255), (255, 255, 255), LETTERBOX, LETTERBOX,
+    ]  # fmt: skip
+
+
+def test_nothing_is_drawn_beside_the_view(tmp_path: Path) -> None:
+    """Shapes and pointer are cut off at the view, not only at the picture's edge."""
+    shown = white_slide(tmp_path, (120, 90))
+    drawn = shape(1, block(-100, 0, 400, 90))
+    pixels = (
+        Painter(playback(tmp_path), 160, 90)
+        .paint(scene(shown, drawn, view=Rect(0, 0, 120, 90), cursor=(0, 45)))
+        .pixels
+    )
+    assert rgb(pixels, 19, 45) == LETTERBOX
+    assert rgb(pixels, 60, 45) == RED[:3]
+
+
+def test_view_beyond_the_slide_shows_background(tmp_path: Path) -> None:
+    """Where the view reaches beyond the slide there is the player's background."""
+    shown = white_slide(tmp_path)
+    pixels = Painter(playback(tmp_path), 160, 90).paint(scene(shown, view=Rect(80, 45, 160, 90))).pixels
+    assert rgb(pixels, 10, 10) == (255, 255, 255)
+    assert rgb(pixels, 120, 70) == LETTERBOX
+
+
+def test_zoom_enlarges_slide_and_strokes(tmp_path: Path) -> None:
+    """At half the view a stroke is twice as wide, at its place."""
+    shown = white_slide(tmp_path)
+    drawn = shape(1, line(80, 0, 80, 90, width=4))
+    pixels = Painter(playback(tmp_path), 160, 90).paint(scene(shown, drawn, view=Rect(40, 0, 80, 45))).pixels
+    assert [rgb(pixels, x, 45) for x in (75, 76, 83, 84)] == [
+        (255, 255, 255), RED[:3], RED[:3], (255, 255, 255),
+    ]  # fmt: skip
+
+
+def test_later_shapes_lie_above(tmp_path: Path) -> None:
+    """Shapes are drawn in the scene's order."""
+    shown = white_slide(tmp_path)
+    drawn = (shape(1, block(0, 0, 50, 50)), shape(2, block(25, 25, 50, 50, BLUE)))
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, *drawn)).pixels
+    assert rgb(pixels, 30, 30) == BLUE[:3]
+
+
+def test_pointer_of_the_old_whiteboard_grows_with_the_zoom(tmp_path: Path) -> None:
+    """Its radius is 8 units of the slide."""
+    shown = white_slide(tmp_path)
+    painter = Painter(playback(tmp_path), *SIZE)
+    pixels = painter.paint(scene(shown, cursor=(80, 45), view=Rect(40, 22.5, 80, 45))).pixels
+    red = (pixels == np.array([33, 39, 223, 255])).all(axis=2)
+    assert red.sum() == pytest.approx(np.pi * 16**2, rel=0.1)
+    assert red[45, 80 - 15 : 80 + 15].all()
+
+
+def test_pointer_of_tldraw_v1_keeps_its_size(tmp_path: Path) -> None:
+    """It is a disc of ten pixels of the player's window at any zoom."""
+    shown = white_slide(tmp_path)
+    areas = []
+    for view in (Rect(0, 0, 160, 90), Rect(40, 22.5, 80, 45)):
+        painter = Painter(playback(tmp_path, Whiteboard.TLDRAW_V1), 1262, 710)
+        pixels = painter.paint(scene(shown, cursor=(80, 45), view=view)).pixels
+        areas.append(int((pixels[..., 1] < 128).sum()))
+    assert areas[0] == areas[1] == pytest.approx(np.pi * 25, rel=0.2)
+
+
+def test_moving_pointer_restores_what_it_covered(tmp_path: Path) -> None:
+    """The pixels under the pointer come back when it moves on."""
+    shown = white_slide(tmp_path)
+    drawn = shape(1, block(20, 20, 60, 40, BLUE))
+    painter = Painter(playback(tmp_path), *SIZE)
+    without = painter.paint(scene(shown, drawn)).pixels.copy()
+    painter.paint(scene(shown, drawn, cursor=(50, 40)))
+    assert (painter.paint(scene(shown, drawn)).pixels == without).all()
+
+
+def test_dirty_box_of_a_pointer_is_small(tmp_path: Path) -> None:
+    """Only where the pointer was and where it is has to be encoded."""
+    shown = white_slide(tmp_path)
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(scene(shown, cursor=(30, 30)))
+    dirty = painter.paint(scene(shown, cursor=(34, 30))).dirty
+    assert dirty is not None
+    assert dirty[2] - dirty[0] <= 26
+    assert dirty[3] - dirty[1] <= 20
+
+
+def test_equal_scene_is_not_dirty(tmp_path: Path) -> None:
+    """Nothing is dirty when the same is painted again."""
+    shown = white_slide(tmp_path)
+    same = scene(shown, shape(1, line(0, 0, 50, 50)))
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(same)
+    assert painter.paint(same).dirty is None
+
+
+def test_missing_slide_is_white_and_noted(tmp_path: Path) -> None:
+    """Strokes stay readable on a slide whose file is missing; a note says so, once."""
+    painter = Painter(playback(tmp_path), *SIZE)
+    pixels = painter.paint(scene(slide(), shape(1, block(0, 0, 10, 10)))).pixels.copy()
+    painter.paint(scene(slide(), view=Rect(0, 0, 80, 45)))
+    assert rgb(pixels, 80, 45) == (255, 255, 255)
+    assert rgb(pixels, 5, 5) == RED[:3]
+    assert len(painter.notes) == 1
+    assert "slide-1.png" in painter.notes[0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Scene(0.0),
+        Scene(0.0, share=ScreenShare(0, 5, 16, 9)),
+        Scene(0.0, show_presentation=False),
+    ],
+)
+def test_without_whiteboard_only_the_background_is_painted(tmp_path: Path, other: Scene) -> None:
+    """Before the whiteboard starts, and while something else takes its place, nothing of it remains."""
+    shown = white_slide(tmp_path)
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(scene(shown, shape(1, block(0, 0, 160, 90)), cursor=(50, 50)))
+    pixels = painter.paint(other).pixels
+    assert (pixels == np.array([*LETTERBOX[::-1], 255])).all()
+    again = painter.paint(scene(shown)).pixels
+    assert rgb(again, 50, 50) == (255, 255, 255)
+
+
+def test_poll_picture_is_drawn_and_fitted(tmp_path: Path) -> None:
+    """A poll's SVG stands in its box, its aspect kept, above the slide."""
+    shown = white_slide(tmp_path)
+    (tmp_path / "presentation/p/poll_result1.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">'
+        '<rect width="40" height="40" fill="blue"/></svg>'
+    )
+    poll = Picture("presentation/p/poll_result1.svg", 0, 0, 80, 40)
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, shape(1, poll))).pixels
+    assert [rgb(pixels, x, 20) for x in (10, 40, 70)] == [(255, 255, 255), (0, 0, 255), (255, 255, 255)]
+
+
+def test_turned_poll_picture_of_old_recordings(tmp_path: Path) -> None:
+    """A picture with a transformation (BBB <= 2.2) is turned."""
+    shown = white_slide(tmp_path)
+    picture = Image.new("RGB", (40, 20), "blue")
+    picture.paste((0, 128, 0), (0, 0, 20, 20))  # green left, blue right
+    picture.save(tmp_path / "presentation/p/poll.png")
+    turned = Picture("presentation/p/poll.png", 0, 0, 40, 20, matrix=(0.0, 1.0, -1.0, 0.0, 60.0, 20.0))
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, shape(1, turned))).pixels
+    assert rgb(pixels, 50, 28) == (0, 128, 0)  # what was left is above now
+    assert rgb(pixels, 50, 52) == (0, 0, 255)
+    assert rgb(pixels, 30, 40) == (255, 255, 255)
+
+
+def test_transparent_slide_shows_the_background(tmp_path: Path) -> None:
+    """A slide with transparency lets the player's background through."""
+    shown = white_slide(tmp_path)
+    Image.new("RGBA", SIZE, (0, 0, 0, 0)).save(tmp_path / shown.href)
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown)).pixels
+    assert rgb(pixels, 80, 45) == LETTERBOX
+
+
+def test_character_without_font_is_a_box_and_noted(tmp_path: Path) -> None:
+    """A character that no font has is seen as a box, and the note names it."""
+    shown = white_slide(tmp_path)
+    text = Text("\U000e0fff", 20, 20, None, 30, RED)
+    painter = Painter(playback(tmp_path), *SIZE)
+    pixels = painter.paint(scene(shown, shape(1, text))).pixels
+    assert ((pixels[..., 2] == 255) & (pixels[..., 1] < 40)).any()
+    assert any("U+E0FFF" in note for note in painter.notes)
+
+
+ACROSS, DOWN = st.floats(-20, 180), st.floats(-20, 110)
+OPS = st.one_of(
+    st.builds(
+        line,
+        ACROSS, DOWN, ACROSS, DOWN, st.floats(0.5, 30),
+    ),
+    st.builds(block, ACROSS, DOWN, st.floats(1, 60), st.floats(1, 60), st.just(BLUE)),
+    st.builds(
+        lambda x, y, size, text: Text(text, x, y, 60.0, size, (0, 120, 0, 255)),
+        st.floats(0, 150), st.floats(0, 80), st.floats(6, 30), st.sampled_from(["a", "Ünï code", "שלום"]),
+    ),
+    st.builds(
+        lambda x, y, width: Stroke(
+            (("M", x, y), ("C", 10, 90, 150, 0, 90, 45)), (200, 100, 0, 128), width, dash=(4, 9)
+        ),
+        st.floats(0, 160), st.floats(0, 90), st.floats(1, 10),
+    ),
+)  # fmt: skip
+VIEWS = st.sampled_from([Rect(0, 0, 160, 90), Rect(33.3, 12.7, 71.1, 40.2), Rect(-40, 10, 100, 100)])
+POINTERS = st.one_of(st.none(), st.tuples(st.floats(-10, 170), st.floats(-10, 100)))
+
+
+@st.composite
+def films(draw: st.DrawFn) -> list[tuple[tuple[SvgShape, ...], Rect, tuple[float, float] | None]]:
+    """Scenes that follow one another, with the shapes of a small pool coming, going and changing order."""
+    pool = [shape(number, op) for number, op in enumerate(draw(st.lists(OPS, min_size=1, max_size=6)))]
+    steps = st.tuples(st.lists(st.sampled_from(pool), unique_by=id).map(tuple), VIEWS, POINTERS)
+    return draw(st.lists(steps, min_size=2, max_size=6))
+
+
+@given(film=films())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_painting_step_by_step_equals_painting_afresh(
+    tmp_path: Path, film: list[tuple[tuple[SvgShape, ...], Rect, tuple[float, float] | None]]
+) -> None:
+    """Whatever came before, a scene looks the same, and what changed lies in the dirty box."""
+    shown = white_slide(tmp_path)
+    painter = Painter(playback(tmp_path), *SIZE)
+    before = None
+    for shapes, view, cursor in film:
+        now = scene(shown, *shapes, view=view, cursor=cursor)
+        painted = painter.paint(now)
+        afresh = Painter(playback(tmp_path), *SIZE).paint(now).pixels
+        assert (painted.pixels == afresh).all()
+        if before is not None:
+            changed = (painted.pixels != before).any(axis=2)
+            if painted.dirty is not None:
+                left, top, right, bottom = painted.dirty
+                changed[top:bottom, left:right] = False
+            assert not changed.any()
+        before = painted.pixels.copy()

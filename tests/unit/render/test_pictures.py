@@ -1,0 +1,279 @@
+"""Picture files: trusted only as far as needed."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from pod.bbb.render import pictures, svg_files
+from pod.bbb.render.pictures import Pictures
+from pod.bbb.render.svg_files import UnusableSvgError, read_svg
+from pod.bbb.render.svg_process import DrawingFailedError, SvgProcess
+
+SVG = 'svg xmlns="http://www.w3.org/2000/svg"'
+HEAD = f'<{SVG} xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50">'
+
+
+def png(size: tuple[int, int] = (8, 8), mode: str = "RGB") -> bytes:
+    """A PNG file."""
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, "PNG")
+    return out.getvalue()
+
+
+def data_url(content: bytes) -> str:
+    """A PNG as part of an SVG."""
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+class Notes(list[str]):
+    """Collects what is said."""
+
+    def __call__(self, text: str) -> None:
+        self.append(text)
+
+
+@pytest.fixture
+def said() -> Notes:
+    """What was noted."""
+    return Notes()
+
+
+def svg(body: str, said: Notes) -> str:
+    """What is left of an SVG."""
+    return read_svg(f"{HEAD}{body}</svg>".encode(), said).text
+
+
+@pytest.mark.parametrize("href", ["../secret.png", "/etc/passwd", "a/../../secret.png", "%2e%2e/secret.png"])
+def test_nothing_outside_the_recording_is_opened(tmp_path: Path, said: Notes, href: str) -> None:
+    """A reference that leads out of the folder is refused, however it is written."""
+    (tmp_path / "secret.png").write_bytes(png())
+    folder = tmp_path / "recording"
+    folder.mkdir()
+    assert Pictures(folder, said).get(href, 100) is None
+    assert len(said) == 1
+
+
+def test_a_link_out_of_the_recording_is_not_followed(tmp_path: Path, said: Notes) -> None:
+    """A symbolic link does not lead outside either."""
+    (tmp_path / "secret.png").write_bytes(png())
+    folder = tmp_path / "recording"
+    folder.mkdir()
+    (folder / "slide.png").symlink_to(tmp_path / "secret.png")
+    assert Pictures(folder, said).get("slide.png", 100) is None
+
+
+def test_picture_with_too_many_pixels_is_refused(
+    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The size that a header promises is checked before anything is decoded."""
+    (tmp_path / "slide.png").write_bytes(png((300, 300)))
+    monkeypatch.setattr(pictures, "MAX_DECODED_PIXELS", 80_000)
+    assert Pictures(tmp_path, said).get("slide.png", 100) is None
+    assert "300x300" in said[0]
+
+
+def test_large_picture_is_scaled_down_with_a_note(
+    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is larger than any slide is kept smaller."""
+    (tmp_path / "slide.png").write_bytes(png((300, 150)))
+    monkeypatch.setattr(pictures, "KEPT_SIDE", 100)
+    raster = Pictures(tmp_path, said).get("slide.png", 100)
+    assert raster is not None
+    assert raster.image.size == (100, 50)
+    assert (raster.width, raster.height) == (300, 150)
+    assert "scaled down" in said[0]
+
+
+def test_a_picture_of_50000_pixels_each_way_is_refused_without_decoding(tmp_path: Path, said: Notes) -> None:
+    """2.5 thousand million pixels would need ten gigabytes."""
+    header = bytearray(png((1, 1)))
+    header[16:24] = (50_000).to_bytes(4) * 2
+    (tmp_path / "slide.png").write_bytes(bytes(header))
+    assert Pictures(tmp_path, said).get("slide.png", 100) is None
+    assert len(said) == 1
+
+
+def test_decoded_pictures_are_kept_within_bounds(
+    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest are forgotten when there are too many bytes of them."""
+    for number in range(6):
+        (tmp_path / f"{number}.png").write_bytes(png((50, 50)))
+    monkeypatch.setattr(pictures, "CACHE_BYTES", 25_000)
+    store = Pictures(tmp_path, said)
+    for number in range(6):
+        assert store.get(f"{number}.png", 50) is not None
+    assert len(store._rasters) == 2
+
+
+@given(cut=st.integers(0, 400), noise=st.binary(max_size=30))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_png_gives_a_note_or_a_picture(tmp_path: Path, cut: int, noise: bytes) -> None:
+    """No damaged file breaks the painter."""
+    said = Notes()
+    whole = png((40, 40))
+    (tmp_path / "slide.png").write_bytes(whole[:cut] + noise + whole[cut + len(noise) :])
+    raster = Pictures(tmp_path, said).get("slide.png", 100)
+    assert (raster is None) == bool(said)
+
+
+def test_vector_pictures_are_drawn_larger_when_zoomed(tmp_path: Path, said: Notes) -> None:
+    """An SVG slide is drawn again for a closer view, up to a limit."""
+    (tmp_path / "slide1.svg").write_text(f"{HEAD}<rect width='100' height='50'/></svg>")
+    store = Pictures(tmp_path, said)
+    near, far, nearest = (store.get("slide1.svg", width) for width in (2000, 100, 1e9))
+    assert near is not None
+    assert far is not None
+    assert nearest is not None
+    assert 2000 <= near.image.width < 2900
+    assert 100 <= far.image.width < 150
+    assert nearest.image.width * nearest.image.height < 2.1 * svg_files.MAX_PIXELS
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('width="1440pt" height="810pt" viewBox="0 0 1440 810"', (1920, 1080)),
+        ('viewBox="0 0 40 20"', (40, 20)),
+        ('width="80" viewBox="0 0 40 20"', (80, 40)),
+        ('width="100%" height="100%" viewBox="0,0,40,20"', (40, 20)),
+        ('version="1.1" width="1600" height="1600"', (1600, 1600)),
+    ],
+)
+def test_size_of_an_svg(attributes: str, size: tuple[float, float], said: Notes) -> None:
+    """Width, height and viewBox give the size as in a browser."""
+    found = read_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}/>'.encode(), said)
+    assert (found.width, found.height) == pytest.approx(size)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no xml",
+        "<html/>",
+        "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        f"{HEAD}<rect",
+        f"{HEAD}<g></svg>",
+    ],
+)
+def test_what_is_no_svg_is_refused(text: str, said: Notes) -> None:
+    """A broken file gives one clear reason."""
+    with pytest.raises(UnusableSvgError):
+        read_svg(text.encode(), said)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "file:///etc/passwd", "/etc/passwd", "other.png", "http://example.org/x.png", "//example.org/x.png",
+        "data:image/svg+xml;base64,PHN2Zy8+", "data:text/html,x",
+    ],
+)  # fmt: skip
+def test_references_out_of_the_file_are_taken_out(reference: str, said: Notes) -> None:
+    """An SVG reaches neither files nor the network, nor another SVG inside itself."""
+    text = svg(f'<image width="9" height="9" xlink:href="{reference}"/><image href="{reference}"/>', said)
+    assert reference not in text
+    assert said
+
+
+def test_scripts_styles_and_handlers_reach_nothing(said: Notes) -> None:
+    """Scripts, imports, external paints and event handlers are taken out; the rest stays."""
+    text = svg(
+        '<script>x</script><style>@import "http://example.org"; rect{fill:url(http://example.org/#a)}</style>'
+        '<rect onload="x()" style="fill:url(file:///a)" width="1" height="1" id="kept"/>'
+        '<rect fill="url(#own)"/>',
+        said,
+    )
+    assert "example.org" not in text
+    assert "file:" not in text
+    assert "script" not in text
+    assert "onload" not in text
+    assert 'id="kept"' in text
+    assert "url(#own)" in text
+
+
+def test_entities_are_not_read_from_files(said: Notes, tmp_path: Path) -> None:
+    """An external entity is not resolved."""
+    (tmp_path / "secret").write_text("very secret")
+    document = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>{HEAD}<text>&x;</text></svg>'
+    assert "secret" not in read_svg(document.encode(), said).text
+
+
+@pytest.mark.parametrize("place", ["<text>&a9;</text>", '<text x="&a9;"/>'])
+def test_entity_bombs_are_refused_or_left_out(place: str, said: Notes) -> None:
+    """Entities that grow without bound do not."""
+    entities = '<!ENTITY a0 "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+    )
+    try:
+        text = read_svg(f"<!DOCTYPE svg [{entities}]>{HEAD}{place}</svg>".encode(), said).text
+    except UnusableSvgError:
+        return
+    assert len(text) < 1000
+
+
+def test_references_that_grow_without_bound_are_refused(said: Notes) -> None:
+    """Forty elements that use one another twice would be a million million."""
+    uses = "".join(f'<g id="a{n}"><use href="#a{n - 1}"/><use href="#a{n - 1}"/></g>' for n in range(1, 40))
+    with pytest.raises(UnusableSvgError, match="too many elements"):
+        svg(f'<rect id="a0"/>{uses}', said)
+
+
+def test_a_reference_to_itself_is_refused(said: Notes) -> None:
+    """Circles of references have no end."""
+    with pytest.raises(UnusableSvgError):
+        svg('<g id="a"><use href="#a"/></g>', said)
+
+
+def test_deep_nesting_is_refused(said: Notes) -> None:
+    """Renderers go down by recursion."""
+    with pytest.raises(UnusableSvgError):
+        svg("<g>" * 500 + "</g>" * 500, said)
+
+
+def test_embedded_raster_is_drawn(said: Notes) -> None:
+    """A photograph inside a slide stays."""
+    text = svg(f'<image width="100" height="50" xlink:href="{data_url(png())}"/>', said)
+    assert "base64" in text
+    assert not said
+
+
+def test_embedded_raster_with_too_many_pixels_is_left_out(
+    said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture inside an SVG is bounded as one beside it."""
+    monkeypatch.setattr(svg_files, "MAX_EMBEDDED_PIXELS", 100)
+    assert "base64" not in svg(f'<image xlink:href="{data_url(png((20, 20)))}"/>', said)
+    assert said
+
+
+def test_text_of_an_svg_has_letters_without_system_fonts(tmp_path: Path, said: Notes) -> None:
+    """`font-family: Arial` inside a slide is drawn with the packaged font."""
+    (tmp_path / "a.svg").write_text(
+        f'{HEAD}<text x="5" y="40" font-family="Arial" font-size="40">Ab</text></svg>'
+    )
+    raster = Pictures(tmp_path, said).get("a.svg", 100)
+    assert raster is not None
+    assert not raster.opaque
+    assert raster.image.getchannel(3).getextrema()[1] == 255
+
+
+def test_drawing_that_takes_too_long_is_stopped() -> None:
+    """A file that would be drawn for minutes is given up, and the next one is drawn again."""
+    process = SvgProcess(seconds=1.0)
+    endless = '<rect width="4000" height="4000" fill-opacity=".1"/>' * 20_000
+    with pytest.raises(DrawingFailedError, match="too long"):
+        process.draw(
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="2000">{endless}</svg>', {}
+        )
+    small = process.draw('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>', {})
+    assert small.size == (4, 3)

@@ -1,0 +1,195 @@
+"""Text: families, widths, line breaks, directions, fallback, hinting."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pod.bbb.playback.drawing import Text
+from pod.bbb.render.fonts import fallback, font
+from pod.bbb.render.hinting import Grid
+from pod.bbb.render.text import layout, line_metrics, measure, wrap
+from pod.bbb.render.text_shape import shape
+
+BLACK = (0, 0, 0, 255)
+FAMILIES = ("arial", "script", "sans-v1", "serif-v1", "mono-v1", "draw", "sans", "serif", "mono")
+COPTIC = "\U00010920"  # a Lydian letter: no packaged font has it
+
+
+def test_arial_is_as_wide_as_arial() -> None:
+    """The packaged font has Arial's widths: 1139 of 2048 for an `n`."""
+    assert measure("n", "arial", 2048) == 1139
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_has_its_packaged_font(family: str) -> None:
+    """Every family that the whiteboards know has letters without any font of the system."""
+    assert font(family).covers("é")
+    assert measure("Été", family, 20) > 10
+
+
+def test_families_differ() -> None:
+    """No family falls back to another one's font."""
+    assert len({font(family).name for family in FAMILIES}) == len(FAMILIES)
+
+
+def test_unknown_family_is_drawn_as_arial() -> None:
+    """An unknown name gives the default instead of an error."""
+    assert font("comic-nonsense") is not None
+    assert measure("n", "comic-nonsense", 2048) == 1139
+
+
+@pytest.mark.parametrize("character", ["ش", "ש", "ก", "अ", "ա", "ა", "😀", "∑", "✓", "Ж", "Ω"])
+def test_other_scripts_and_emoji_have_packaged_fonts(character: str) -> None:
+    """Letters appear on a machine that has no font installed."""
+    found = fallback(character)
+    assert found is not None
+    assert len(found.outline(found.hb.get_nominal_glyph(ord(character))).points)
+
+
+def test_missing_character_is_a_visible_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A character without a font takes room and is reported."""
+    monkeypatch.setattr("pod.bbb.render.text_shape.fallback", lambda _: None)
+    shape.cache_clear()
+    block = layout(Text(COPTIC, 0, 0, None, 20, BLACK))
+    shape.cache_clear()
+    assert block.missing == {COPTIC}
+    assert len(block.outline().points)
+
+
+def test_words_wrap_at_spaces() -> None:
+    """A line is broken after the last word that fits; its trailing space hangs over."""
+    width = measure("one two", "arial", 20)
+    assert wrap("one two three", "arial", 20, width + 0.1) == ["one two ", "three"]
+
+
+def test_a_long_word_is_broken_between_letters() -> None:
+    """`word-wrap: break-word`: only a word that is wider than the line itself is cut."""
+    width = measure("aaaa", "arial", 20)
+    assert wrap("b aaaaaaaaaa", "arial", 20, width + 0.1) == ["b ", "aaaa", "aaaa", "aa"]
+
+
+def test_accents_stay_with_their_letter() -> None:
+    """A combining mark is never put on another line than its letter."""
+    lines = wrap("e\u0301" * 10, "arial", 20, measure("eee", "arial", 20) + 0.1)
+    assert not any(line.startswith("\u0301") for line in lines)
+    assert len(lines) > 1
+
+
+def test_a_hyphenated_word_breaks_after_its_hyphen() -> None:
+    """A hyphen between letters is an opportunity to break."""
+    width = measure("half-", "arial", 20)
+    assert wrap("half-line", "arial", 20, width + 1) == ["half-", "line"]
+
+
+def test_ideographs_break_anywhere() -> None:
+    """Between ideographs a line may end."""
+    width = 2 * measure("漢", "arial", 20)
+    assert wrap("漢字漢字", "arial", 20, width + 0.1) == ["漢字", "漢字"]
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\r\n"])
+def test_line_breaks_of_all_ages(sign: str) -> None:
+    """A carriage return, as Flash wrote it, is a line break as well."""
+    assert wrap(f"one{sign}two", "arial", 20, None) == ["one", "two"]
+
+
+@given(st.text(max_size=60), st.floats(1, 300), st.sampled_from(FAMILIES))
+@settings(max_examples=60, deadline=None)
+def test_wrapping_loses_nothing(text: str, width: float, family: str) -> None:
+    """The lines together are the text, but for its line breaks; and it can be laid out."""
+    broken = "".join(text.replace("\r\n", "\n").splitlines()) if text else ""
+    joined = "".join(wrap(text, family, 12, width))
+    assert "".join(joined.splitlines()) == broken
+    assert np.isfinite(layout(Text(text, 0, 0, width, 12, BLACK, family)).outline().points).all()
+
+
+def test_right_to_left_runs_the_other_way() -> None:
+    """The first Hebrew letter stands right of the second one."""
+    glyphs = shape("אב", "arial").glyphs
+    alef = font("arial").hb.get_nominal_glyph(ord("א"))
+    assert [glyph.index for glyph in glyphs].index(alef) == 1
+
+
+def test_numbers_in_right_to_left_text_keep_their_order() -> None:
+    """Digits inside Hebrew read from left to right."""
+    digits = [font("arial").hb.get_nominal_glyph(ord(digit)) for digit in "12"]
+    indices = [glyph.index for glyph in shape("אב 12", "arial").glyphs]
+    assert indices.index(digits[0]) + 1 == indices.index(digits[1])
+
+
+def test_brackets_are_mirrored_in_right_to_left_text() -> None:
+    """An opening bracket in Hebrew looks like a closing one."""
+    closing = font("arial").hb.get_nominal_glyph(ord(")"))
+    assert shape("א(ב", "arial").glyphs[1].index == closing
+
+
+def test_arabic_letters_are_joined() -> None:
+    """Arabic letters take the form of their place in the word, not that of the letter alone."""
+    arabic = fallback("م")
+    assert arabic is not None
+    alone = arabic.hb.get_nominal_glyph(ord("م"))
+    assert alone not in [glyph.index for glyph in shape("ممم", "arial").glyphs]
+
+
+def test_right_to_left_paragraph_of_tldraw_begins_at_the_right() -> None:
+    """Tldraw's text fields go by their content's direction."""
+    block = layout(Text("שלום", 0, 0, 300, 20, BLACK, "draw"))
+    assert block.outline().bounds is not None
+    assert block.outline().points[:, 0].min() > 200
+
+
+@pytest.mark.parametrize(("align", "left"), [("start", 10), ("middle", 60), ("end", 110)])
+def test_alignment(align: Literal["start", "middle", "end"], left: float) -> None:
+    """Lines begin, are centred, or end at the box."""
+    width = measure("word", "arial", 20)
+    op = Text("word", 10, 0, width + 100, 20, BLACK, align=align)
+    assert layout(op).lines[0][1] == pytest.approx(left)
+
+
+def test_justified_lines_reach_the_right_side() -> None:
+    """All lines but the last one are spread over the whole width."""
+    op = Text("some words that fill the lines of a box", 0, 0, 150, 20, BLACK, align="justify")
+    lines = [line.width * 20 for line, _, _ in layout(op).lines]
+    assert lines[:-1] == pytest.approx([150.0] * (len(lines) - 1))
+    assert lines[-1] < 150
+
+
+@pytest.mark.parametrize(("vertical", "top"), [("start", 0), ("middle", 50), ("end", 100)])
+def test_vertical_place(vertical: Literal["start", "middle", "end"], top: float) -> None:
+    """Lines stand at the top, in the middle or at the bottom of a box with a height."""
+    op = Text("a", 0, 0, 50, 20, BLACK, "sans", line_height=1.5, height=130, vertical=vertical)
+    at_top = layout(dataclasses.replace(op, height=None)).lines[0][2]
+    assert layout(op).lines[0][2] - at_top == top
+
+
+def test_letter_spacing_is_added_to_each_letter() -> None:
+    """Spacing counts once a letter, also in wrapping."""
+    assert measure("abc", "sans", 10, 0.1) == pytest.approx(measure("abc", "sans", 10) + 3)
+    assert measure("abc", "sans", 10, -0.03) < measure("abc", "sans", 10)
+
+
+@pytest.mark.parametrize(("size", "step", "baseline"), [(23.176, 27, 21), (15.607, 18, 14), (16.281, 19, 15)])
+def test_lines_of_arial_are_as_chromium_spaces_them(size: float, step: float, baseline: float) -> None:
+    """Ascent, descent and gap are rounded: distances measured in pictures of the official player."""
+    assert line_metrics("arial", size, 1.15) == (step, baseline)
+
+
+def test_hinting_puts_foot_and_top_of_letters_on_whole_pixels() -> None:
+    """On the player's grid an `E` begins and ends at a pixel's edge."""
+    op = Text("E", 3.3, 5.2, None, 17.3, BLACK)
+    outline = layout(op).outline(Grid(1.7, 0.4, 0.9))
+    edges = outline.points[:, 1] * 1.7 + 0.9
+    ends = [edges.min(), edges.max()]
+    assert ends == pytest.approx(np.round(ends), abs=0.01)
+
+
+def test_turned_text_is_not_hinted() -> None:
+    """Browsers draw turned letters as they were designed."""
+    assert Grid.of((0.0, 1.0, -1.0, 0.0, 0.0, 0.0)) is None
+    assert Grid.of((2.0, 0.0, 0.0, 2.0, 3.0, 4.0)) == Grid(2.0, 3.0, 4.0)
