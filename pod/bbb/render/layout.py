@@ -15,11 +15,17 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from pod.bbb.playback.model import LayoutEvent, Playback, SlideKind
+from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render.picture import Box, even
+from pod.bbb.render.timeline import Track, share_track
 
 CHAT_SHARE = 0.22  # of the width, where the chat has a column of its own
+SHORTEST_S = 10.0  # an emptiness shorter than this is not worth a change of layout
+MARGIN = 16
 NARROW, WIDE = 0.2, 0.25  # of the width: the webcams' column beside wide and beside 4:3 content
+
+
+Interval = tuple[float, float]
 
 
 class Layout(Enum):
@@ -42,6 +48,16 @@ class Stage:
     chat: Box | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the stages of one recording have in common."""
+
+    playback: Playback
+    size: tuple[int, int]
+    layout: Layout
+    chat: bool
+
+
 def has_content(playback: Playback) -> bool:
     """Tell whether the player would show anything beside the webcams."""
     return any(slide.kind is SlideKind.SLIDE for slide in playback.slides) or bool(playback.shares)
@@ -51,7 +67,7 @@ def plan(
     playback: Playback,
     size: tuple[int, int],
     layout: Layout,
-    live: Sequence[tuple[float, float]],
+    live: Sequence[Interval],
     *,
     chat: bool = False,
 ) -> tuple[Stage, ...]:
@@ -60,74 +76,77 @@ def plan(
     `live` are the intervals in which the webcams are worth their space (see
     liveness.py), sorted and apart from one another.
     """
-    edges = {0.0, playback.duration}
-    edges |= {t for interval in live for t in interval}
-    edges |= {event.start for event in playback.layout if event.show_presentation is not None}
-    times = sorted(t for t in edges if 0 <= t <= playback.duration)
+    if layout is Layout.WEBCAMS and not live:
+        layout = Layout.CONTENT
+    if layout is Layout.CONTENT and not has_content(playback):
+        layout = Layout.WEBCAMS
+    common = _Plan(playback, size, layout, chat and bool(playback.chat))
+    empty = _without_content(playback)
+    edges = {0.0, playback.duration, *(t for interval in (*live, *empty) for t in interval)}
     stages: list[Stage] = []
-    for start, end in pairwise(times):
-        shown = _stage(playback, size, layout, start, end, cams=_within(live, start), chat=chat)
-        if stages and (stages[-1].content, stages[-1].webcams) == (shown.content, shown.webcams):
-            shown = Stage(stages.pop().start, end, shown.content, shown.webcams, shown.chat)
-        stages.append(shown)
+    for start, end in pairwise(sorted(t for t in edges if 0 <= t <= playback.duration)):
+        content, webcams, column = _boxes(
+            common, content=not _within(empty, start), cams=_within(live, start)
+        )
+        same = stages and (stages[-1].content, stages[-1].webcams) == (content, webcams)
+        stages.append(Stage(stages.pop().start if same else start, end, content, webcams, column))
     return tuple(stages)
 
 
-def _within(live: Sequence[tuple[float, float]], t: float) -> bool:
-    return any(start <= t < end for start, end in live)
+def _within(intervals: Sequence[Interval], t: float) -> bool:
+    return any(start <= t < end for start, end in intervals)
 
 
-def _presentation_shown(events: Sequence[LayoutEvent], t: float) -> bool:
-    shown = True
-    for event in events:
-        if event.start <= t and event.show_presentation is not None:
-            shown = event.show_presentation
-    return shown
+def _without_content(playback: Playback) -> list[Interval]:
+    """Give the intervals in which the content area would be empty.
+
+    That is: no presentation was there yet (its place holder is a logo), or
+    layout.xml hides the content. A screen share is content.
+    """
+    if not has_content(playback):
+        return [(0.0, playback.duration)]
+    times = {0.0, playback.duration, *(event.start for event in playback.layout)}
+    times |= {t for slide in playback.slides for t in (slide.start, slide.end)}
+    times |= {t for share in playback.shares for t in (share.start, share.end)}
+    slides = Track(((s.start, s.kind) for s in playback.slides if s.kind is not SlideKind.DESKSHARE), None)
+    presentation = Track(
+        ((e.start, e.show_presentation) for e in playback.layout if e.show_presentation is not None),
+        before=True,
+    )
+    shares = share_track(playback.shares, playback.layout)
+    found: list[Interval] = []
+    for start, end in pairwise(sorted(t for t in times if 0 <= t <= playback.duration)):
+        bare = slides.at(start) in (None, SlideKind.LOGO) and shares.at(start) is None
+        if bare or not presentation.at(start):
+            found.append((found.pop()[0] if found and found[-1][1] == start else start, end))
+    return [(start, end) for start, end in found if end - start >= SHORTEST_S]
 
 
-def _stage(
-    playback: Playback,
-    size: tuple[int, int],
-    layout: Layout,
-    start: float,
-    end: float,
-    *,
-    cams: bool,
-    chat: bool,
-) -> Stage:
-    width, height = size
-    chat = chat and bool(playback.chat)
-    content = has_content(playback) and layout is not Layout.WEBCAMS
-    content = content and (_presentation_shown(playback.layout, start) or not cams)
-    cams = cams and layout is not Layout.CONTENT
-    if layout is Layout.WEBCAMS and not cams:
-        content = False
+def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Box | None, Box | None, Box | None]:
+    """Give the places of content, webcams and chat."""
+    width, height = common.size
+    cams = cams and common.layout is not Layout.CONTENT
+    content = not cams or (content and common.layout is not Layout.WEBCAMS)
+    beside = cams and content and common.layout is Layout.SIDE
+    column = _sixteen(width * CHAT_SHARE) if common.chat else 0
+    if beside:
+        column = _column(common.playback, width, height)
+    main = Box(0, 0, width - column, height)
+    if beside:
+        webcams = Box(main.width, 0, column, min(height, _tall(common.playback, column)))
+        rest = height - webcams.height if common.chat else 0
+        return main, webcams, Box(main.width, webcams.height, column, rest) if rest else None
+    chat = Box(main.width, 0, column, height) if common.chat else None
     if not content:
-        return _alone(size, start, end, cams=cams, chat=chat)
-    column = _column(playback, width, height) if cams and layout is Layout.SIDE else 0
-    if chat and column == 0:
-        column = _sixteen(width * CHAT_SHARE)
-    main = Box(0, 0, width - column, height)
-    webcams = chat_box = None
-    if cams and layout is Layout.SIDE:
-        webcams = Box(main.width, 0, column, min(height, _tall(playback, column)))
-        if chat:
-            chat_box = Box(main.width, webcams.height, column, height - webcams.height)
-    elif chat:
-        chat_box = Box(main.width, 0, column, height)
-    if cams and layout is Layout.OVERLAY:
-        w = _sixteen(width * NARROW)
-        h = min(height, _tall(playback, w))
-        webcams = Box(even(main.width - w - 16), even(height - h - 16), w, h)
-    return Stage(start, end, main, webcams, chat_box)
+        return None, main, chat
+    return main, _corner(common.playback, main) if cams else None, chat
 
 
-def _alone(size: tuple[int, int], start: float, end: float, *, cams: bool, chat: bool) -> Stage:
-    width, height = size
-    column = _sixteen(width * CHAT_SHARE) if chat else 0
-    main = Box(0, 0, width - column, height)
-    side = Box(main.width, 0, column, height) if chat else None
-    return Stage(start, end, None, main if cams else None, side)
+def _corner(playback: Playback, main: Box) -> Box:
+    """Give the webcams' place over the content, low on the right."""
+    width = _sixteen(main.width * NARROW)
+    height = min(main.height, _tall(playback, width))
+    return Box(even(main.width - width - MARGIN), even(max(0, main.height - height - MARGIN)), width, height)
 
 
 def _column(playback: Playback, width: int, height: int) -> int:
