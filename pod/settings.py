@@ -39,6 +39,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_TIMEOUT = 10
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -167,6 +168,8 @@ TITLE_SITE = env.text("TITLE_SITE", "Pod")
 # --- pages ------------------------------------------------------------------------------------
 # nginx's internal location of MEDIA_ROOT ("/protected/"): nginx then sends the videos; empty: we do.
 MEDIA_X_ACCEL = env.text("MEDIA_X_ACCEL")
+# Heights in pixels of the smaller versions made of each video, at low priority: "360" or "360,480".
+VIDEO_RENDITIONS = env.words("VIDEO_RENDITIONS", [])
 RELEASE_CLAIM_HOURS = env.integer("RELEASE_CLAIM_HOURS", 24)
 VIDEO_TRASH_DAYS = env.integer("VIDEO_TRASH_DAYS", 30)
 

@@ -9,3 +9,9 @@ class ConversionConfig(AppConfig):
 
     name = "pod.conversion"
     verbose_name = _("Conversions")
+
+    def ready(self) -> None:
+        """Receive the files of the jobs that this app asks for itself."""
+        from pod.conversion.afterwards import connect  # noqa: PLC0415 - models load after apps
+
+        connect()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from pod.conversion.engines import engine_named
+from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.runner import run
@@ -44,7 +45,8 @@ class ConversionRequest:
     `target` is the final path; its suffix must be `target_suffix()`.
     `trusted_hosts` are hosts that the asking administrator vouches for, beside
     those of the settings. `options` override the settings (`size`, `layout`,
-    `chat`, ...). `context` is for the delivery alone and must be JSON.
+    `chat`, ...). `context` is for the delivery alone and must be JSON. `engine` names
+    another engine than that of CONVERSION_ENGINE, for work that only that one does.
     """
 
     key: str
@@ -57,6 +59,7 @@ class ConversionRequest:
     duration_hint_s: float | None = None
     requested_by: AbstractBaseUser | None = None
     priority: int = 0
+    engine: str = ""
     trusted_hosts: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +86,7 @@ def request(wanted: ConversionRequest) -> tuple[Conversion, bool]:
             "source_url": wanted.source_url,
             "target": str(wanted.target),
             "duration_hint_s": wanted.duration_hint_s,
-            "engine": settings.CONVERSION_ENGINE,
+            "engine": wanted.engine or settings.CONVERSION_ENGINE,
             "options": options,
             "requested_by": wanted.requested_by,
             "priority": wanted.priority,
@@ -126,7 +129,7 @@ def retry(conversion: Conversion) -> bool:
     """Queue a failed or cancelled job again; what was fetched already is not fetched again."""
     again = Conversion.objects.filter(pk=conversion.pk, state__in=(State.FAILED, State.DISCARDED)).update(
         state=State.QUEUED,
-        engine=settings.CONVERSION_ENGINE,
+        engine=conversion.engine if conversion.engine == VideoFileEngine.name else settings.CONVERSION_ENGINE,
         attempts=0,
         error="",
         detail="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,17 +13,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pod.conversion import services as conversions
+from pod.conversion.afterwards import finish_video
+from pod.conversion.engines.video_file import VideoFileEngine
+from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.main.states import State
+from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path
 
 log = logging.getLogger(__name__)
 
 DELIVERY = "import_video.import"
+# BBB's ready `video` format: its page at /playback/video/ID/, Scalelite's at /recording/ID/video
+VIDEO_FORMAT = re.compile(
+    r"^https?://[^/]+(/.*)?(/playback/video/|/video/[0-9a-f]{40}-\d+|/recording/[^/]+/video(/|$))"
+)
 
 
 def request_import(recording: ExternalRecording, user: User) -> Conversion:
@@ -83,21 +92,29 @@ def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -
         log.warning("external recording %s went while it was imported", conversion.context.get("recording"))
         path.unlink(missing_ok=True)
         return
-    video = create_video(_new_video(recording, conversion, path, report))
+    try:
+        video = create_video(_new_video(recording, conversion, path, report))
+    except VideoError as error:
+        raise ConversionError(str(error)) from error
     with transaction.atomic():
         ExternalRecordingDetail.objects.filter(recording=recording).update(video=video)
         ExternalRecording.objects.filter(pk=recording.pk).update(state=State.DONE)
+    finish_video(video)
 
 
 def _wanted(
     recording: ExternalRecording, detail: ExternalRecordingDetail, user: User
 ) -> conversions.ConversionRequest:
     owner_id = recording.owner_id or user.pk
+    is_film = recording.type != SourceType.BIGBLUEBUTTON or bool(VIDEO_FORMAT.search(recording.source_url))
+    suffix = VideoFileEngine.suffix if is_film else conversions.target_suffix()
     return conversions.ConversionRequest(
         key=f"import-{recording.pk}",
         delivery=DELIVERY,
         source_url=recording.source_url,
-        target=media_path(owner_id, f"import-{recording.pk}", conversions.target_suffix()),
+        target=media_path(owner_id, f"import-{recording.pk}", suffix),
+        engine=VideoFileEngine.name if is_film else "",
+        options={"peertube": True} if recording.type == SourceType.PEERTUBE else {},
         title=recording.name,
         record_id=detail.record_id[:100],
         recorded_at=recording.start_at,

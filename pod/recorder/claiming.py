@@ -9,6 +9,7 @@ then the file leaves the recorder's folder. A mark that a dead process left is v
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from datetime import timedelta
@@ -22,11 +23,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pod.conversion.afterwards import finish_video
+from pod.conversion.errors import DispatchError
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path, remove_video
+
+log = logging.getLogger(__name__)
 
 STALE_CLAIM = timedelta(minutes=30)
 # What a recorder prescribes for the videos made from its files.
@@ -54,6 +59,10 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
             raise
         raise ClaimError(str(error) or _("The file could not be moved.")) from error
     source.unlink(missing_ok=True)
+    try:
+        finish_video(video)
+    except DispatchError as error:  # the job is written down: it is sent when the broker is back
+        log.warning("after claiming %s: %s", video.pk, error)
     return video
 
 
@@ -222,7 +231,8 @@ def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[st
 def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
     """Bring the file back first, then the row, then remove the video: a crash leaves one of them whole."""
     media = Path(video.video.path)
-    home = Path(claimed.file)
+    # it may have been made playable since, in another container
+    home = Path(claimed.file).with_suffix(media.suffix)
     if not media.is_file():
         raise FileGoneError(_("The video’s file is not there any more: tell an administrator."))
     if home.exists():
@@ -241,7 +251,7 @@ def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
 def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
     kept = claimed.detail
     treatment = RecordingFileTreatment.objects.create(
-        file=claimed.file,
+        file=str(home),
         file_size=home.stat().st_size,
         recorder=claimed.recorder,
         date_added=claimed.recorded_at,

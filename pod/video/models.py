@@ -112,6 +112,7 @@ class VideoDetail(models.Model):
     slide_text = models.TextField(_("text of the slides"), blank=True, default="")
     shared_notes = models.TextField(_("shared notes"), blank=True, default="")
     share_version = models.PositiveIntegerField(_("version of the share link"), default=0)
+    encoding_error = models.TextField(_("cause of the failed encoding"), blank=True, default="")
     trashed_at = models.DateTimeField(_("deleted at"), null=True, blank=True, db_index=True)
 
     class Meta:
@@ -122,6 +123,25 @@ class VideoDetail(models.Model):
 
     def __str__(self) -> str:
         return self.record_id or str(self.video_id)
+
+
+class Rendition(models.Model):
+    """A smaller version of a video, for slow lines."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="renditions")
+    height = models.PositiveIntegerField(_("height (pixels)"))
+    file = models.FileField(_("file"), max_length=255)
+
+    class Meta:
+        """The largest first; one of each height."""
+
+        ordering = ["-height"]
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        constraints = [models.UniqueConstraint(fields=["video", "height"], name="rendition_unique_height")]
+
+    def __str__(self) -> str:
+        return f"{self.height}p"
 
 
 class Chapter(models.Model):

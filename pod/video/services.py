@@ -77,7 +77,8 @@ def media_name(path: Path) -> str:
 def create_video(new: NewVideo) -> Video:
     """Make the Video of a file, private at first; a second call for the same file returns the first's.
 
-    Raises pod.video.errors.VideoError when the file is not playable media.
+    A file that no browser plays is `encoding_in_progress` until somebody has made it playable.
+    Raises pod.video.errors.VideoError when the file is no media.
     """
     name = media_name(new.path)
     existing = Video.objects.filter(video=name).first()
@@ -103,6 +104,7 @@ def _insert(new: NewVideo, name: str, found: Probe) -> Video:
         date_evt=event_day(new.started_at),
         duration=round(found.duration_s),
         is_video=bool(found.video_codec),
+        encoding_in_progress=not found.is_playable,
         **values,
     )
     video.save()
@@ -132,10 +134,12 @@ def remove_video(video: Video) -> None:
     """Delete the video with all its files; they go once the database has agreed."""
     media = Path(video.video.path)
     extras = extras_folder(media)
+    smaller = [Path(rendition.file.path) for rendition in video.renditions.all()]
     video.delete()
 
     def remove_files() -> None:
-        media.unlink(missing_ok=True)
+        for path in (media, *smaller):
+            path.unlink(missing_ok=True)
         shutil.rmtree(extras, ignore_errors=True)
 
     transaction.on_commit(remove_files)

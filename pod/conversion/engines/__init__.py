@@ -5,11 +5,14 @@ from __future__ import annotations
 from pod.conversion.engines.base import Engine, Made, Work
 from pod.conversion.engines.bbb_recorder import BBBRecorderEngine
 from pod.conversion.engines.native import NativeEngine
+from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import UnknownEngineError
 
 __all__ = ["ENGINES", "Engine", "Made", "Work", "engine_named"]
 
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (NativeEngine(), BBBRecorderEngine())}
+ENGINES: dict[str, Engine] = {
+    engine.name: engine for engine in (NativeEngine(), BBBRecorderEngine(), VideoFileEngine())
+}
 
 
 def engine_named(name: str) -> Engine:

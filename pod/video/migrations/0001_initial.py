@@ -146,12 +146,28 @@ class Migration(migrations.Migration):
                 ('slide_text', models.TextField(blank=True, default='', verbose_name='text of the slides')),
                 ('shared_notes', models.TextField(blank=True, default='', verbose_name='shared notes')),
                 ('share_version', models.PositiveIntegerField(default=0, verbose_name='version of the share link')),
+                ('encoding_error', models.TextField(blank=True, default='', verbose_name='cause of the failed encoding')),
                 ('trashed_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='deleted at')),
                 ('video', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='detail', to='video.video')),
             ],
             options={
                 'verbose_name': 'origin of a video',
                 'verbose_name_plural': 'origins of videos',
+            },
+        ),
+        migrations.CreateModel(
+            name='Rendition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('height', models.PositiveIntegerField(verbose_name='height (pixels)')),
+                ('file', models.FileField(max_length=255, upload_to='', verbose_name='file')),
+                ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='video.video')),
+            ],
+            options={
+                'verbose_name': 'rendition',
+                'verbose_name_plural': 'renditions',
+                'ordering': ['-height'],
+                'constraints': [models.UniqueConstraint(fields=('video', 'height'), name='rendition_unique_height')],
             },
         ),
     ]

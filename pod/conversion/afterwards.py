@@ -1,0 +1,109 @@
+"""What a new video still needs once it is there: to be made playable, smaller renditions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from pod.conversion.deliveries import register
+from pod.conversion.engines.video_file import VideoFileEngine
+from pod.conversion.errors import ConversionError
+from pod.conversion.models import Conversion
+from pod.conversion.services import ConversionRequest, dispatch, request
+from pod.conversion.signals import ended
+from pod.main.states import State
+from pod.video.errors import VideoError
+from pod.video.models import Rendition, Video, VideoDetail
+from pod.video.probe import probe
+from pod.video.services import media_name
+
+PLAYABLE, RENDITION = "conversion.playable", "conversion.rendition"
+# Somebody waits for a video that no browser plays; nobody waits for a smaller one.
+SOON, LATER = 5, -10
+
+
+def finish_video(video: Video) -> None:
+    """Queue what the video needs; asked again, nothing is queued twice.
+
+    A file that no browser plays is made playable first; its renditions follow then. Renditions are
+    made only of the heights that VIDEO_RENDITIONS wants, below the video's own. Raises
+    pod.conversion.errors.DispatchError when the broker does not answer; the jobs are written down.
+    """
+    if video.encoding_in_progress:
+        _ask(video, f"playable-{video.pk}", PLAYABLE, "playable", SOON, {})
+        return
+    high = probe(Path(video.video.path)).height
+    for height in sorted({int(wanted) for wanted in settings.VIDEO_RENDITIONS}, reverse=True):
+        if height < high:
+            key = f"rendition-{video.pk}-{height}"
+            _ask(video, key, RENDITION, f"{height}p", LATER, {"height": height})
+
+
+def _ask(video: Video, key: str, delivery: str, mark: str, priority: int, options: dict[str, Any]) -> None:
+    source = Path(video.video.path)
+    job, _created = request(
+        ConversionRequest(
+            key=key,
+            delivery=delivery,
+            source_url=str(source),
+            target=source.with_name(f"{source.stem}.{mark}.mp4"),
+            title=video.title,
+            duration_hint_s=float(video.duration) or None,
+            priority=priority,
+            engine=VideoFileEngine.name,
+            options={**options, "local": True},
+            context={"video": video.pk, **options},
+        )
+    )
+    dispatch(job)
+
+
+def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:
+    """Put the playable file in the place of the one that was not."""
+    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    if video is None:
+        path.unlink(missing_ok=True)
+        return
+    former = Path(video.video.path)
+    if former != path:
+        try:
+            length = probe(path).duration_s
+        except VideoError as error:
+            raise ConversionError(str(error)) from error
+        video.video.name = media_name(path)
+        video.duration = round(length)
+        video.encoding_in_progress = False
+        with transaction.atomic():
+            video.save(update_fields=["video", "duration", "encoding_in_progress"])
+            VideoDetail.objects.filter(video=video).update(encoding_error="")
+        former.unlink(missing_ok=True)
+    finish_video(video)
+
+
+def deliver_rendition(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:
+    """Offer the smaller file on the watch page."""
+    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    if video is None:
+        path.unlink(missing_ok=True)
+        return
+    Rendition.objects.update_or_create(
+        video=video, height=int(conversion.context["height"]), defaults={"file": media_name(path)}
+    )
+
+
+def note_failure(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN401 - Django calls receivers so
+    """Say on the video why it could not be made playable, instead of “encoding” for ever."""
+    if conversion.delivery == PLAYABLE and conversion.state in {State.FAILED, State.DISCARDED}:
+        pk = conversion.context.get("video")
+        Video.objects.filter(pk=pk).update(encoding_in_progress=False)
+        VideoDetail.objects.filter(video=pk).update(encoding_error=conversion.error or str(State.DISCARDED))
+
+
+def connect() -> None:
+    """Receive the files of these jobs, and their failures."""
+    register(PLAYABLE, deliver_playable)
+    register(RENDITION, deliver_rendition)
+    ended.connect(note_failure, dispatch_uid="pod.conversion.afterwards")

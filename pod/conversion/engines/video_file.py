@@ -1,0 +1,92 @@
+"""A file that is a video already: fetched, or taken from the media folder; made playable if it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+from django.conf import settings
+
+from pod.bbb.errors import Cancelled as CancelledError
+from pod.bbb.video_format import Downloader, Film
+from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.engines.peertube import film_address
+from pod.conversion.errors import ConversionError
+from pod.conversion.hosts import is_allowed
+from pod.video.encoding import StoppedError, make_playable
+from pod.video.errors import VideoError
+
+GIGABYTE = 10**9
+
+
+class VideoFileEngine:
+    """Asked for by the request's `engine`, never by CONVERSION_ENGINE.
+
+    Options: `local` (source_url is a path below MEDIA_ROOT), `peertube` (source_url is the page of a
+    video there), `height` (pixels of a smaller rendition).
+    """
+
+    name = "video-file"
+    suffix = ".mp4"
+
+    def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
+        """Bring the file and make NAME.mp4 of it; streams that browsers play are copied, not encoded."""
+        source = self._local(work) if work.options.get("local") else self._fetched(work, progress, cancelled)
+        out = work.folder / f"{work.name}{self.suffix}"
+        try:
+            make_playable(
+                source,
+                out,
+                height=int(work.options.get("height", 0)),
+                progress=lambda done, total: progress("converting", done, total),
+                stop=cancelled,
+            )
+        except VideoError as error:
+            raise ConversionError(str(error), repr(error.__cause__ or "")) from error
+        except StoppedError as error:
+            raise CancelledError("The conversion was cancelled.") from error
+        if not work.options.get("local"):
+            source.unlink(missing_ok=True)
+        return Made(out, {"engine": self.name})
+
+    @staticmethod
+    def _local(work: Work) -> Path:
+        path = Path(work.source_url).resolve()
+        if not path.is_relative_to(Path(settings.MEDIA_ROOT).resolve()) or not path.is_file():
+            raise ConversionError(f"There is no file {path.name} in the media folder any more.")
+        return path
+
+    def _fetched(self, work: Work, progress: Progress, cancelled: Cancelled) -> Path:
+        """Download into the job's folder, going on from what an earlier attempt brought."""
+        part = work.folder / f"{work.name}.source.part"
+        downloader = Downloader(
+            lambda url: is_allowed(url, work.allowed_hosts),
+            progress=lambda here, whole: progress("fetching", here, whole),
+            cancelled=cancelled,
+        )
+        try:
+            address = work.source_url
+            if work.options.get("peertube"):
+                address = film_address(address, work.allowed_hosts)
+            film = downloader.find(address)
+            _check_size(film)
+            downloader.download(film, part)
+        except requests.RequestException as error:
+            raise ConversionError(
+                "The server of this video does not answer: try again later.", type(error).__name__
+            ) from error
+        finally:
+            downloader.close()
+        whole = part.with_name(f"{work.name}.source{film.suffix}")
+        part.replace(whole)
+        return whole
+
+
+def _check_size(film: Film) -> None:
+    """Refuse what is larger than MAX_UPLOAD_SIZE_ON_IMPORT (GB; 0 is no limit)."""
+    limit = int(settings.MAX_UPLOAD_SIZE_ON_IMPORT)
+    if limit and film.size is not None and film.size > limit * GIGABYTE:
+        raise ConversionError(
+            f"The video has {film.size / GIGABYTE:.1f} GB, more than the {limit} GB allowed here: "
+            "ask an administrator to raise MAX_UPLOAD_SIZE_ON_IMPORT."
+        )
