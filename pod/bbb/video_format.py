@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_S, READ_S = 15.0, 60.0
 PAGE_BYTES = 2_000_000  # a player page is a few kB; nothing larger is read into memory
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # what a cut loses at most: libraries drop a piece that is not whole
 REDIRECTS = 10
 TRIES = 6  # without any new byte in between
 PATIENCE_S = 1.0  # doubled after each fruitless try
@@ -73,12 +73,12 @@ class Downloader:
         *,
         progress: Progress = lambda _here, _all: None,
         cancelled: Callable[[], bool] = lambda: False,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = None,
     ) -> None:
         self._allowed = allowed
         self._progress = progress
         self._cancelled = cancelled
-        self._patience_s = patience_s
+        self._patience_s = PATIENCE_S if patience_s is None else patience_s
         self._session = requests.Session()
         # lengths must be those of the file, not of a packed transfer of it
         self._session.headers["Accept-Encoding"] = "identity"

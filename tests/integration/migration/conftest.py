@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha1
@@ -17,6 +18,7 @@ from django.core.management import CommandError, call_command
 
 from pod.recorder.models import Recorder
 from tests.fake_bbb import Entry, FakeBBB, FormatEntry
+from tests.samples import make_recording
 
 SECRET = "fake-secret"
 START_MS = 1_620_030_600_000  # 2021-05-03 08:30:00 UTC
@@ -75,6 +77,15 @@ def bbb(tmp_path: Path) -> Iterator[FakeBBB]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's files: a lecture, one with sound only, one with a ready video; to be copied."""
+    folder = tmp_path_factory.mktemp("published")
+    for number, kind in enumerate(("video", "lecture", "audio-only")):
+        make_recording(folder, kind, 3.0, name=f"Sample {kind}", start_ms=1_700_000_000_000 - number * 1000)
+    return folder
+
+
 @pytest.fixture
 def site(settings: LazySettings, tmp_path: Path, bbb: FakeBBB, admin: User, house: Path) -> LazySettings:
     """Settings of a migration from `bbb`, with folders of the test's own."""
@@ -131,3 +142,19 @@ def link_of(kind: str, record_id: str) -> str:
         "video": f"/playback/video/{record_id}/",
         "podcast": f"/podcast/{record_id}/audio.ogg",
     }[kind]
+
+
+@pytest.fixture
+def ready(bbb: FakeBBB, published: Path) -> FakeBBB:
+    """A server with one recording, that has a ready video."""
+    (film,) = published.glob("video/*")
+    for kind in ("video", "presentation"):
+        shutil.copytree(published / kind / film.name, (bbb.folder or Path()) / kind / film.name)
+    bbb.rescan()
+    return bbb
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less between attempts."""
+    monkeypatch.setattr("pod.bbb.video_format.PATIENCE_S", 0.01)

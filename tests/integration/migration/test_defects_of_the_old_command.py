@@ -21,7 +21,6 @@ from tests.integration.migration.conftest import START_MS, Migrate, entry
 from tests.moodle import Moodle
 from tests.moodle.build import VIEWERS, user_rule
 from tests.moodle.write import write_sqlite
-from tests.samples import make_recording
 
 IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
 BROKEN = (
@@ -214,10 +213,9 @@ def test_a_rerun_brings_nothing_back_that_its_owner_deleted(
     assert ExternalRecording.objects.count() == 1
 
 
-def test_a_rerun_downloads_nothing_again(bbb: FakeBBB, claiming: Recorder, migrate: Migrate) -> None:
+def test_a_rerun_downloads_nothing_again(ready: FakeBBB, claiming: Recorder, migrate: Migrate) -> None:
     """A file that arrived is not fetched again, even after it was claimed and its row is gone."""
-    make_recording(bbb.folder or Path(), "video", 3.0, base_url=bbb.url)
-    bbb.rescan()
+    bbb = ready
     assert migrate(CLAIM).code == 0
     RecordingFileTreatment.objects.all().delete()
     bbb.requests.clear()
@@ -305,12 +303,11 @@ def test_queries_do_not_grow_with_recordings(bbb: FakeBBB, site: LazySettings, m
 
 # --- secrets ----------------------------------------------------------------------------------
 def test_no_signed_address_is_ever_printed(
-    bbb: FakeBBB, claiming: Recorder, migrate: Migrate, caplog: pytest.LogCaptureFixture
+    ready: FakeBBB, claiming: Recorder, migrate: Migrate, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither the secret nor a checksum nor a token appears, however much is told."""
+    bbb = ready
     bbb.behaviour.layout = "scalelite"
-    make_recording(bbb.folder or Path(), "video", 3.0, base_url=bbb.url)
-    bbb.rescan()
     called = migrate(CLAIM, verbosity=3)
     logged = caplog.text
     assert called.code == 0, called.text

@@ -1,0 +1,187 @@
+"""Ready videos: found, fetched whole, seen to play, put in their place, claimable at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from pod.bbb.errors import FetchError, PlaybackError
+from pod.bbb.video_format import Downloader, probe
+from pod.bbb_migration.models import Item
+from pod.recorder.models import Recorder, RecordingFileTreatment
+from tests.fake_bbb import FakeBBB, Fault
+from tests.integration.conftest import write_film
+from tests.integration.migration.conftest import Migrate, entry
+
+CLAIM = "--use-manual-claim"
+
+
+def folder(recorder: Recorder, site: LazySettings) -> Path:
+    """The claim folder."""
+    return Path(site.DEFAULT_RECORDER_PATH) / recorder.directory
+
+
+def files(recorder: Recorder, site: LazySettings) -> list[str]:
+    """The names of everything in the claim folder."""
+    return sorted(path.name for path in folder(recorder, site).iterdir())
+
+
+def test_a_video_is_claimable_at_once_with_the_meetings_date(
+    claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """The file stands whole under its documented name, and its row carries the meeting's date."""
+    assert migrate(CLAIM).code == 0
+    (name,) = files(claiming, site)
+    record_id = Item.objects.get().record_id
+    assert name == f"sample-video-2023-11-14-221320-{record_id[:8]}.m4v"
+    row = RecordingFileTreatment.objects.get()
+    assert row.file == str(folder(claiming, site) / name)
+    assert row.file_size == Path(row.file).stat().st_size
+    assert row.require_manual_claim
+    assert row.date_added == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+def test_a_truncated_download_never_reaches_the_folder(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """A server that always breaks off makes a failure; nothing is left, nothing can be claimed."""
+    bbb.behaviour.ranges = False
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, cut_after=1000)]
+    called = migrate(CLAIM)
+    assert called.code == 3
+    assert "broken off" in called.text
+    assert files(claiming, site) == []
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_broken_connection_is_gone_on_with(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """What came before the cut is not fetched again: the next request asks for the rest."""
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=2, skip=1, cut_after=150_000)]
+    assert migrate(CLAIM).code == 0
+    asked = [request.headers.get("Range") for request in bbb.requests if request.path.endswith(".m4v")]
+    assert [one for one in asked if one]
+    (name,) = files(claiming, site)
+    assert probe(folder(claiming, site) / name).duration_s == pytest.approx(3.0, abs=0.5)
+
+
+def test_a_wrong_announcement_is_a_failure(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """A file that is shorter than announced is not taken for whole."""
+    bbb.behaviour.ranges = False
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, announce=10_000_000)]
+    assert migrate(CLAIM).code == 3
+    assert files(claiming, site) == []
+
+
+def test_what_does_not_play_is_a_failure(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """A file of the right size that holds no film is refused."""
+    film = next((bbb.folder or Path()).glob("video/*/video-0.m4v"))
+    film.write_bytes(b"\0" * film.stat().st_size)
+    called = migrate(CLAIM)
+    assert called.code == 3
+    assert "not a film that plays" in called.text
+    assert files(claiming, site) == []
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+def test_the_real_extension_is_kept(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, suffix: str
+) -> None:
+    """A file is called what it is, not .m4v."""
+    published = next((bbb.folder or Path()).glob("video/*/index.html")).parent
+    (published / "video-0.m4v").unlink()
+    write_film(published / f"video-0{suffix}", 2.0, "libvpx" if suffix == ".webm" else "libx264")
+    page = published / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace(".m4v", suffix), encoding="utf-8")
+    assert migrate(CLAIM).code == 0
+    (name,) = files(claiming, site)
+    assert name.endswith(suffix)
+
+
+def test_a_page_without_source_is_helped(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """When the page names no film, the usual names are tried."""
+    next((bbb.folder or Path()).glob("video/*/index.html")).write_text("<html>?</html>", encoding="utf-8")
+    assert migrate(CLAIM).code == 0
+    assert len(files(claiming, site)) == 1
+
+
+def test_no_film_at_all_is_said(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, migrate: Migrate, quick: None
+) -> None:
+    """A listed video whose film is gone fails with its address."""
+    one = entry(1, kinds=("video",))
+    bbb.add(one)
+    called = migrate(CLAIM)
+    assert called.code == 3
+    assert f"/playback/video/{one.record_id}/" in called.text
+
+
+def test_failures_are_tried_again_when_asked(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """A rerun tells the old failure; --retry-failed tries again, and it arrives."""
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, status=404)]
+    assert migrate(CLAIM).code == 3
+    bbb.behaviour.faults = []
+    again = migrate(CLAIM)
+    assert again.code == 3
+    assert "--retry-failed" in again.text
+    assert files(claiming, site) == []
+    assert migrate(CLAIM, "--retry-failed").code == 0
+    assert len(files(claiming, site)) == 1
+
+
+def test_a_file_whose_row_was_not_written_is_not_fetched_again(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """A run that was killed between file and row is gone on with: what has its final name is whole."""
+    migrate(CLAIM)
+    RecordingFileTreatment.objects.all().delete()
+    Item.objects.all().delete()
+    bbb.requests.clear()
+    assert migrate(CLAIM).code == 0
+    assert not [request for request in bbb.requests if request.path.endswith(".m4v")]
+    assert RecordingFileTreatment.objects.count() == 1
+
+
+def test_a_half_fetched_film_of_another_version_is_not_mixed(
+    bbb: FakeBBB, ready: FakeBBB, tmp_path: Path
+) -> None:
+    """A rest is fetched only of the very file that the beginning is of."""
+    part = tmp_path / "film.m4v.part"
+    part.write_bytes(b"x" * 500)
+    part.with_name(".film.m4v.version.part").write_text('"another"', encoding="utf-8")
+    downloader = Downloader(lambda _url: True)
+    record = next((bbb.folder or Path()).glob("video/*")).name
+    film = downloader.find(f"{bbb.url}/playback/video/{record}/")
+    downloader.download(film, part)
+    downloader.close()
+    assert part.stat().st_size == film.size
+    assert probe(part).has_sound
+
+
+def test_other_hosts_are_not_asked(bbb: FakeBBB, ready: FakeBBB) -> None:
+    """A host that nobody vouched for is refused, also behind a redirect."""
+    allowed = f"{bbb.url}/"
+    downloader = Downloader(lambda url: url.startswith(allowed))
+    bbb.behaviour.faults = [Fault("/playback/video", status=302, location="http://192.0.2.1/secret")]
+    with pytest.raises(FetchError, match="may not be asked"):
+        downloader.find(f"{bbb.url}/playback/video/x/")
+    downloader.close()
+
+
+def test_a_page_is_no_film(tmp_path: Path) -> None:
+    """An error page that was saved as a film is told from one."""
+    (tmp_path / "page.mp4").write_text("<html>Not found</html>", encoding="utf-8")
+    with pytest.raises(PlaybackError, match="not a film"):
+        probe(tmp_path / "page.mp4")
