@@ -11,7 +11,7 @@ import contextlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
+from pod.bbb.render.helpers import Helper, helpers, usable_cpus
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,10 @@ def convert(
     try:
         with _folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
-            playback = _read(source, files, chosen, tell, stop)
-            return _convert(playback, out, chosen, folder, tell, stop)
+            read_from = _bring(source, files, chosen, tell, stop)
+            with helpers((chosen.jobs or usable_cpus()) - 1, folder) as others:
+                playback = _read(read_from, chosen)
+                return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
     except BBBError:
         raise
     except OSError as error:
@@ -146,40 +149,47 @@ def _folder(work_dir: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(
-    source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]
-) -> Playback:
+def _bring(source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]) -> Path:
+    """Give the folder of the recording, its files fetched into `files` if it is not on this machine."""
     location = locate(source, options.allowed_hosts)
-    if location.folder is None:
-        tell("fetching", 0.0, 0.0)
-        fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
-    playback = read_playback(location.folder or files)
+    if location.folder is not None:
+        return location.folder
+    tell("fetching", 0.0, 0.0)
+    fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
+    return files
+
+
+def _read(folder: Path, options: ConvertOptions) -> Playback:
+    playback = read_playback(folder)
     return replace(playback, title=options.title) if options.title else playback
 
 
-def _convert(
-    playback: Playback,
-    out: Path,
-    options: ConvertOptions,
-    folder: Path,
-    tell: Report,
-    stop: Callable[[], bool],
-) -> ConvertReport:
+@dataclass(frozen=True)
+class _Shop:
+    """Where a conversion is done, by whom, and who is told."""
+
+    folder: Path
+    helpers: Sequence[Helper]
+    tell: Report
+    stop: Callable[[], bool]
+
+
+def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop) -> ConvertReport:
     from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
     start, end = span_of(playback, options)
-    production = Production(playback, options.size, (start, end), folder)
+    production = Production(playback, options.size, (start, end), shop.folder)
     made = production.make(
         layout=options.layout,
         chat=options.chat,
         copy_sound=options.audio == "copy",
-        jobs=options.jobs,
-        tell=lambda done: tell("converting", done, end - start),
-        stop=stop,
+        helpers=shop.helpers,
+        tell=lambda done: shop.tell("converting", done, end - start),
+        stop=shop.stop,
     )
-    tell("checking", 0.0, end - start)
-    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=stop)
-    tell("checking", end - start, end - start)
+    shop.tell("checking", 0.0, end - start)
+    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=shop.stop)
+    shop.tell("checking", end - start, end - start)
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
@@ -236,7 +246,7 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
     if any(not 1 <= side <= LARGEST for side in size):
         raise RenderError(f"The size {size[0]}x{size[1]} cannot be drawn: each side up to {LARGEST} pixels.")
     with _folder(None) as folder:
-        playback = _read(source, folder, ConvertOptions(), _silent, _never)
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
         try:
             return draw_still(playback, at, size, out)
         except OSError as error:
@@ -248,5 +258,5 @@ def probe(source: str) -> dict[str, object]:
     from pod.bbb.render.stills import describe  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
-        playback = _read(source, folder, ConvertOptions(), _silent, _never)
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
         return describe(playback)

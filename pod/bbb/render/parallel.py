@@ -1,37 +1,30 @@
 """Several processes at one recording.
 
 Python processes, not threads: painting holds the interpreter lock, and a
-process more needs no more than its own pictures. The first one takes segments
-itself; the others are `python -m pod.bbb.render.worker`, told over their
-standard input what to do and answering with a line for every step. They are
-plain child processes, so they also start from inside a Celery worker, whose
-processes may not have multiprocessing's children.
+process more needs no more than its own pictures. This process takes segments
+like the helpers (helpers.py), who are told over their standard input what to do
+and answer with a line for every step.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import pickle
 import queue
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pod
 from pod.bbb.errors import Cancelled, RenderError
 from pod.bbb.render.audio import AudioFormat, spool_audio
+from pod.bbb.render.helpers import Helper
 from pod.bbb.render.pipeline import SegmentEncoder, Work
 from pod.bbb.render.segments import Segment
 from pod.bbb.render.spool import SpoolWriter
 
 AUDIO_SHARE = 0.15  # of the progress: what the sound costs of the whole
 REPORT_S = 0.2
-GRACE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -55,13 +48,6 @@ class Task:
     def key(self) -> int:
         """The number under which its progress is kept."""
         return -1 if self.segment is None else self.segment.number
-
-
-def usable_cpus() -> int:
-    """Give how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
 
 
 class Worker:
@@ -126,16 +112,18 @@ class Progress:
 
 
 class Pool:
-    """Does all tasks of a conversion with `jobs` processes, this one among them."""
+    """Does all tasks of a conversion in this process and the helpers."""
 
-    def __init__(self, work: Work, jobs: int, progress: Progress, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, work: Work, helpers: Sequence[Helper], progress: Progress, cancelled: Callable[[], bool]
+    ) -> None:
         self._worker = Worker(work)
-        self._jobs = jobs
+        self._helpers = helpers
         self._work = work
         self._progress = progress
         self._cancelled = cancelled
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
-        self._children: list[_Child] = []
+        self._talks: list[_Talk] = []
         self._failed: BaseException | None = None
         self._lock = threading.Lock()
         self.pictures = 0  # encoded so far
@@ -148,24 +136,23 @@ class Pool:
         Raises Cancelled, or RenderError when a process ended before its work.
         """
         order = [*video[:1], *([audio] if audio else []), *video[1:]]
-        if self._jobs == 1 and audio:
+        if audio and not self._helpers:
             order = [*video, audio]
         for task in order[1:]:
             self._tasks.put(task)
-        children = min(self._jobs, len(order)) - 1
-        self._children = [_Child(self._work, self) for _ in range(children)]
+        self._talks = [_Talk(helper, self._work, self) for helper in self._helpers[: len(order) - 1]]
         try:
             self._own(order[0] if order else None)
-            while any(child.busy for child in self._children):
+            while any(talk.busy for talk in self._talks):
                 self._breathe(0.05)
             self._raise()
             self._progress.report(now=True)
-            notes = (*self._worker.notes, *(note for child in self._children for note in child.notes))
+            notes = (*self._worker.notes, *(note for talk in self._talks for note in talk.notes))
             return tuple(dict.fromkeys(notes))
         finally:
             self._worker.close()
-            for child in self._children:
-                child.stop()
+            for talk in self._talks:
+                talk.stop()
 
     def next(self) -> Task | None:
         """Take the next task."""
@@ -219,23 +206,14 @@ def _length(task: Task) -> float:
     return (task.segment.end - task.segment.start) / 1000 if task.segment else 0.0
 
 
-class _Child:
-    """Another process and the thread that talks with it."""
+class _Talk:
+    """The thread that tells a helper what to do and hears how far it is."""
 
-    def __init__(self, work: Work, pool: Pool) -> None:
+    def __init__(self, helper: Helper, work: Work, pool: Pool) -> None:
+        self._helper = helper
         self._pool = pool
-        self._stopping = False
+        self.stopping = False
         self.notes: tuple[str, ...] = ()
-        root = str(Path(next(iter(pod.__path__))).parent)
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._errors = (work.folder / f"worker-{id(self)}.log").open("w+b")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pod.bbb.render.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
         self._thread = threading.Thread(target=self._talk, args=(work,), daemon=True)
         self._thread.start()
 
@@ -245,44 +223,28 @@ class _Child:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the process, whatever it does, and wait for it."""
-        self._stopping = True
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(GRACE_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        """End the helper and the talk."""
+        self.stopping = True
+        self._helper.stop()
         self._thread.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._errors.close()
 
     def _talk(self, work: Work) -> None:
         try:
-            self._send(work)
+            self._helper.send(work)
             while (task := self._pool.next()) is not None:
-                self._send(task)
+                self._helper.send(task)
                 self._listen(task)
-            self._send(None)
-            self._process.wait()
+            self._helper.send(None)
         except (OSError, EOFError, ValueError) as error:
-            if not self._stopping:
-                self._pool.fail(self._failure(error))
-
-    def _send(self, thing: Work | Task | None) -> None:
-        if self._process.stdin is None:
-            raise EOFError("no standard input")
-        pickle.dump(thing, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
+            if not self.stopping:
+                said = self._helper.said() or str(error)
+                self._pool.fail(
+                    RenderError(f"A process that encoded a part of the recording failed: {said}.")
+                )
 
     def _listen(self, task: Task) -> None:
-        if self._process.stdout is None:
-            raise EOFError("no standard output")
-        for line in self._process.stdout:
-            word, _, value = line.decode().partition(" ")
+        for line in self._helper.lines():
+            word, _, value = line.partition(" ")
             if word == "at":
                 self._pool.progressed(task, float(value))
             elif word == "done":
@@ -291,10 +253,3 @@ class _Child:
                 self._pool.finished(task, packets)
                 return
         raise EOFError("it ended")
-
-    def _failure(self, error: Exception) -> RenderError:
-        self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip().splitlines()
-        return RenderError(
-            f"A process that encoded a part of the recording failed: {said[-1] if said else error}."
-        )

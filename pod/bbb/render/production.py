@@ -12,6 +12,7 @@ from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render import audio, joiner, parallel
 from pod.bbb.render.captions import captions_of
 from pod.bbb.render.chapters import chapters_of
+from pod.bbb.render.helpers import Helper
 from pod.bbb.render.layout import Layout, plan
 from pod.bbb.render.liveness import live_intervals
 from pod.bbb.render.pipeline import Work
@@ -51,11 +52,11 @@ class Production:
         layout: str,
         chat: bool,
         copy_sound: bool,
-        jobs: int,
+        helpers: Sequence[Helper],
         tell: Callable[[float], None],
         stop: Callable[[], bool],
     ) -> Made:
-        """Encode pictures and sound with `jobs` processes (0: one a processor).
+        """Encode pictures and sound in this process and the helpers.
 
         `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
         """
@@ -67,7 +68,7 @@ class Production:
         work = Work(playback, self._size, stages, segments, self._folder)
         sound = self._sound(copy=copy_sound)
         progress = parallel.Progress(end - start, audio=sound is not None, tell=tell)
-        pool = parallel.Pool(work, jobs or parallel.usable_cpus(), progress, stop)
+        pool = parallel.Pool(work, helpers, progress, stop)
         notes = pool.run(
             [parallel.Task(segment) for segment in segments], parallel.Task(audio=sound) if sound else None
         )
