@@ -18,7 +18,7 @@ from pod.bbb.playback.events import (
 )
 from pod.bbb.playback.locate import RECORD_ID
 from pod.bbb.playback.metadata import Metadata, read_metadata
-from pod.bbb.playback.model import CursorSpace, Media, Playback, Slide, View, Whiteboard
+from pod.bbb.playback.model import CursorSpace, Media, Playback, ScreenShare, Slide, View, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.panzooms import FITTED, FITTED_2_6_0, Size, read_panzooms, views
 from pod.bbb.playback.paths import inside
@@ -58,10 +58,7 @@ def _read(folder: Path, notes: Notes) -> Playback:
     cursors = read_cursor(folder, duration, notes)
     whiteboard = whiteboard_of(tldraw, marked=panzooms.tldraw or cursors.space is CursorSpace.WHITEBOARD)
     fitted = fitted_size(whiteboard, tldraw)
-    shares = read_shares(folder, duration, notes)
-    deskshare = media.first_media(folder, media.DESKSHARE, notes)
-    if shares and deskshare is None:
-        notes.add("Screen shares are announced but their video is missing: slides are shown instead.")
+    deskshare, shares = _screen_share(folder, duration, notes)
     return Playback(
         folder=folder,
         record_id=record_id,
@@ -77,7 +74,7 @@ def _read(folder: Path, notes: Notes) -> Playback:
         views=_until(views(panzooms, slides, whiteboard, fitted, notes), duration),
         cursors=cursors.events,
         cursor_space=cursors.space,
-        shares=shares if deskshare else (),
+        shares=shares,
         layout=read_layout(folder, duration, notes),
         chat=read_chat(folder, duration, notes),
         polls=read_polls(folder, duration, notes),
@@ -90,6 +87,18 @@ def _read(folder: Path, notes: Notes) -> Playback:
         notes=notes.sentences(),
         written={"panzooms.xml": panzooms.read, "cursor.xml": cursors.read},
     )
+
+
+def _screen_share(
+    folder: Path, duration: float, notes: Notes
+) -> tuple[Media | None, tuple[ScreenShare, ...]]:
+    """The screen share's video, and when it is shown: never without it."""
+    shares = read_shares(folder, duration, notes)
+    video = media.first_media(folder, media.DESKSHARE, notes)
+    if shares and video is None:
+        notes.add("Screen shares are announced but their video is missing: slides are shown instead.")
+        shares = ()
+    return video, shares
 
 
 def _until(found: tuple[View, ...], duration: float) -> tuple[View, ...]:

@@ -179,22 +179,8 @@ def arc_curves(
     """
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     dx, dy = (begin[0] - end[0]) / 2, (begin[1] - end[1]) / 2
-    px, py = cos * dx + sin * dy, cos * dy - sin * dx
-    rx, ry = radii
-    grow = math.hypot(px / rx, py / ry)
-    if grow > 1:
-        rx, ry = rx * grow, ry * grow
-    far = (px / rx) ** 2 + (py / ry) ** 2
-    factor = math.sqrt(max(0.0, 1 / far - 1)) if far else 0.0
-    if flags[0] == flags[1]:
-        factor = -factor
-    cx, cy = factor * rx * py / ry, -factor * ry * px / rx
-    first = math.atan2((py - cy) / ry, (px - cx) / rx)
-    sweep = math.atan2((-py - cy) / ry, (-px - cx) / rx) - first
-    if flags[1] and sweep < 0:
-        sweep += 2 * math.pi
-    elif not flags[1] and sweep > 0:
-        sweep -= 2 * math.pi
+    half = (cos * dx + sin * dy, cos * dy - sin * dx)
+    (rx, ry), (cx, cy), first, sweep = _centre(half, radii, flags)
     middle = (cos * cx - sin * cy + (begin[0] + end[0]) / 2, sin * cx + cos * cy + (begin[1] + end[1]) / 2)
     count = max(1, math.ceil(abs(sweep) / (math.pi / 2) - 1e-9))
     step = sweep / count
@@ -213,6 +199,29 @@ def arc_curves(
         if index == count - 1:
             placed[2] = end  # rounding must not open a closed outline
         yield tuple(value for point in placed for value in point)
+
+
+def _centre(half: Point, radii: Point, flags: tuple[bool, bool]) -> tuple[Point, Point, float, float]:
+    """The radii that suffice, the centre, the first angle and the sweep of an arc (radians).
+
+    `half` is half the way from the arc's end to its beginning, seen along the ellipse's axes.
+    """
+    (px, py), (rx, ry) = half, radii
+    grow = math.hypot(px / rx, py / ry)
+    if grow > 1:
+        rx, ry = rx * grow, ry * grow
+    far = (px / rx) ** 2 + (py / ry) ** 2
+    factor = math.sqrt(max(0.0, 1 / far - 1)) if far else 0.0
+    if flags[0] == flags[1]:
+        factor = -factor
+    cx, cy = factor * rx * py / ry, -factor * ry * px / rx
+    first = math.atan2((py - cy) / ry, (px - cx) / rx)
+    sweep = math.atan2((-py - cy) / ry, (-px - cx) / rx) - first
+    if flags[1] and sweep < 0:
+        sweep += 2 * math.pi
+    elif not flags[1] and sweep > 0:
+        sweep -= 2 * math.pi
+    return (rx, ry), (cx, cy), first, sweep
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> tuple[Command, ...]:

@@ -42,20 +42,9 @@ def elements(
     """
     if not usable(path, notes):
         return
-    tags = [f"{{*}}{name}" for name in names]
     count = 0
     try:
-        for _event, element in etree.iterparse(
-            str(path),
-            events=("end",),
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            attribute_defaults=False,
-            huge_tree=False,
-        ):
+        for element in _parsed(path, names):
             if declares_entities(element):
                 notes.add(f"{path.name} declares entities: it is not used.")
                 return
@@ -71,6 +60,23 @@ def elements(
         notes.add(f"{path.name} is damaged ({first_line(error)}): what comes before is used.")
     except (OSError, UnicodeError) as error:
         notes.add(f"{path.name} cannot be read ({type(error).__name__}).")
+
+
+def _parsed(path: Path, names: Collection[str]) -> Iterator[etree._Element]:
+    """Every element with one of the local names, as soon as it is whole."""
+    found = etree.iterparse(
+        str(path),
+        events=("end",),
+        tag=[f"{{*}}{name}" for name in names],
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+    )
+    for _event, element in found:
+        yield element
 
 
 def usable(path: Path, notes: Notes) -> bool:

@@ -79,7 +79,8 @@ def test_a_hundred_megabytes_of_tldraw_need_little_memory(tmp_path: Path) -> Non
             comma = "," if number else ""
             file.write(
                 f'{comma}{{"id":{number},"timestamp":{number / 10},"undo":-1,'
-                f'"shape_data":{{"id":"shape:{number // 20}","type":"draw","index":"a1","props":{{"segments":[{{"points":[{points}]}}]}}}}}}'
+                f'"shape_data":{{"id":"shape:{number // 20}","type":"draw","index":"a1",'
+                f'"props":{{"segments":[{{"points":[{points}]}}]}}}}}}'
             )
         file.write("]}}")
     assert (tmp_path / "tldraw.json").stat().st_size > 90_000_000
