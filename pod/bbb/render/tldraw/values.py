@@ -6,6 +6,7 @@ default; nothing here raises.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ def sequence(value: object) -> list[Any]:
 
 def num(value: object, default: float = 0.0) -> float:
     """The finite number that `value` holds (also as a string) within the board's limits, else `default`."""
+    if isinstance(value, int) and abs(value) > LARGEST:  # also those that no float can hold
+        return default
     found = number(value)
     return default if found is None or abs(found) > LARGEST else found
 
@@ -64,5 +67,4 @@ def pair(value: object, default: complex = 0j) -> complex:
 def has_pair(value: object) -> bool:
     """Whether `value` is a point with two usable numbers."""
     parts = [value.get("x"), value.get("y")] if isinstance(value, Mapping) else sequence(value)[:2]
-    found = [number(part) for part in parts]
-    return len(found) == 2 and all(f is not None and abs(f) <= LARGEST for f in found)
+    return len(parts) == 2 and all(math.isfinite(num(part, math.inf)) for part in parts)
