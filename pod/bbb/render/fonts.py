@@ -15,6 +15,7 @@ first, then the fonts installed on the system.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ _NOTO: Final = tuple(
         "NotoSansMyanmar",
     )
 )  # fmt: skip
+# Chinese, Japanese, Korean: 20 MB.
+_OPTIONAL: Final = (("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),)
 
 
 class _Pen:
@@ -209,12 +212,19 @@ def _packaged() -> tuple[Font, ...]:
 @functools.cache
 def _system() -> tuple[Font, ...]:
     fonts: list[Font] = []
-    for path in _system_files():
+    for path in (*_optional_files(), *_system_files()):
         try:
             fonts.append(Font(path))
         except (OSError, RuntimeError, hb.HarfBuzzError) as error:
             _log.debug("Font %s left out: %s", path, error)
     return tuple(fonts)
+
+
+def _optional_files() -> Iterator[Path]:
+    """Fonts too large to be required, where somebody installed their package."""
+    for package, file in _OPTIONAL:
+        if importlib.util.find_spec(package) is not None:
+            yield path_of(package, file)
 
 
 def _system_files() -> Iterator[Path]:

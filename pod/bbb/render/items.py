@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,8 @@ from pod.bbb.render.text import Block, layout
 Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
+_SMALLEST_VIEW: Final = 1e-3  # units across: no zoom of a whiteboard comes near
+_LONGEST_TEXT: Final = 20_000
 _RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
 
 
@@ -48,7 +50,7 @@ def place(view: Rect, full: Box) -> View:
 
 
 def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
-    scale = min(full[2] / view.width, full[3] / view.height)
+    scale = min(full[2] / max(view.width, _SMALLEST_VIEW), full[3] / max(view.height, _SMALLEST_VIEW))
     return scale, (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
 
 
@@ -69,14 +71,15 @@ class Drawn:
     """All operations of one shape, and the box of them all; `source` is what they were made from."""
 
     source: object
+    ops: Sequence[Op]
     items: tuple[Item, ...]
     box: Box | None  # in pixels of the current view, clipped; None: not seen
 
 
-def make(source: object, ops: Iterable[Op], view: View, note: Note) -> Drawn:
+def make(source: object, ops: Sequence[Op], view: View, note: Note) -> Drawn:
     """Make the operations of one shape ready for a view."""
     items = tuple(item for op in ops if (item := _item(op, note)) is not None)
-    return Drawn(source, items, union(pixel_box(item.extent, view) for item in items))
+    return Drawn(source, ops, items, union(pixel_box(item.extent, view) for item in items))
 
 
 def _item(op: Op, note: Note) -> Item | None:
@@ -101,6 +104,9 @@ def _item(op: Op, note: Note) -> Item | None:
 def _text(op: Text, note: Note) -> Item | None:
     if not (op.text.strip() and 0 < op.size < 1e5):
         return None
+    if len(op.text) > _LONGEST_TEXT:
+        note(f"A text of {len(op.text)} characters was cut after {_LONGEST_TEXT}.")
+        op = replace(op, text=op.text[:_LONGEST_TEXT])
     block = layout(op)
     if block.missing:
         signs = " ".join(f"U+{ord(character):04X}" for character in sorted(block.missing)[:10])

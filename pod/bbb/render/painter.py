@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from pod.bbb.playback.drawing import Op, Picture
-from pod.bbb.playback.model import Playback, Rect, SvgShape, Whiteboard
+from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
 from pod.bbb.render import tldraw
@@ -140,12 +140,23 @@ class Painter:
         known = {id(drawn.source): drawn for drawn in self._drawn}
         if self._playback.whiteboard is Whiteboard.SVG:
             return [known.get(id(shape)) or self._new(shape, shape.ops) for shape in scene.svg_shapes]
-        ops = tldraw.ops(scene.tldraw_shapes, self._playback)
-        fresh = {id(op) for op in ops} - known.keys()
-        equal = {drawn.source: drawn for drawn in self._drawn} if fresh else {}
-        return [known.get(id(op)) or equal.get(op) or self._new(op, (op,)) for op in ops]
+        return [self._tldraw(shape, scene, known.get(id(shape))) for shape in scene.tldraw_shapes]
 
-    def _new(self, source: SvgShape | Op, ops: Iterable[Op]) -> Drawn:
+    def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
+        """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
+        if tldraw.stands_alone(shape, self._playback):
+            if known is not None:
+                return known
+            drawing = tldraw.draw([shape], self._playback)
+            for kind in drawing.unknown:
+                self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
+            for note in drawing.notes:
+                self._notes.add(note)
+            return self._new(shape, drawing.ops)
+        ops = tldraw.shape_ops(shape, self._playback, scene.tldraw_shapes)
+        return known if known is not None and known.ops == ops else self._new(shape, ops)
+
+    def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Op]) -> Drawn:
         return make(source, ops, self._view, self._notes.add)
 
     def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pod.bbb.playback.drawing import Picture, Stroke, Text
-from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, Whiteboard
+from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.scene import Scene
 from tests.unit.render.boards import (
@@ -200,6 +200,40 @@ def test_character_without_font_is_a_box_and_noted(tmp_path: Path) -> None:
     pixels = painter.paint(scene(shown, shape(1, text))).pixels
     assert ((pixels[..., 2] == 255) & (pixels[..., 1] < 40)).any()
     assert any("U+E0FFF" in note for note in painter.notes)
+
+
+ACROSS, DOWN = st.floats(-20, 180), st.floats(-20, 110)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [Rect(0, 0, 1e-320, 1e-320), Rect(-1e12, 1e12, 1e12, 1e12), Rect(0, 0, 1e-3, 1e9), Rect(1e300, 0, 1, 1)],
+)
+def test_senseless_views_are_painted_somehow(tmp_path: Path, view: Rect) -> None:
+    """No view, however odd, breaks the painter or takes for ever."""
+    shown = white_slide(tmp_path)
+    drawn = (shape(1, line(0, 0, 160, 90)), shape(2, Text("text", 10, 10, None, 20, RED)))
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, *drawn, view=view, cursor=(80, 45))).pixels
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_text_without_end_is_cut(tmp_path: Path) -> None:
+    """A text of a million characters is cut, with a note."""
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(scene(white_slide(tmp_path), shape(1, Text("ab " * 400_000, 0, 0, 160.0, 10, RED))))
+    assert any("was cut" in note for note in painter.notes)
+
+
+def test_unknown_tldraw_shapes_are_named(tmp_path: Path) -> None:
+    """A type that is not known is said in the notes; the others are drawn."""
+    shown = white_slide(tmp_path)
+    odd = TldrawShape(
+        "shape:a", 1, 0.0, 9.0, {"id": "shape:a", "type": "hologram", "x": 1, "y": 1, "props": {}}
+    )
+    painter = Painter(playback(tmp_path, Whiteboard.TLDRAW_V2), *SIZE)
+    rect = Rect(0, 0, *SIZE)
+    painter.paint(Scene(0.0, slide=shown, slide_rect=rect, view=rect, tldraw_shapes=(odd,)))
+    assert any("hologram" in note for note in painter.notes)
 
 
 ACROSS, DOWN = st.floats(-20, 180), st.floats(-20, 110)
