@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,3 +23,14 @@ def is_allowed(url: str, extra: Iterable[str] = ()) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in allowed_hosts(extra)
+
+
+def hosts_of(*urls: str) -> list[str]:
+    """Return the hosts of http(s) addresses, lower case, each once; what is no address names none."""
+    hosts: dict[str, None] = {}
+    for url in urls:
+        with suppress(ValueError):
+            parts = urlsplit(url.strip())
+            if parts.scheme in {"http", "https"} and parts.hostname:
+                hosts[parts.hostname.lower()] = None
+    return list(hosts)

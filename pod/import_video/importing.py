@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
+from pod.conversion.runner import job_folder
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.main.states import State
@@ -99,6 +101,7 @@ def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -
     with transaction.atomic():
         ExternalRecordingDetail.objects.filter(recording=recording).update(video=video)
         ExternalRecording.objects.filter(pk=recording.pk).update(state=State.DONE)
+    shutil.rmtree(job_folder(conversion), ignore_errors=True)  # what was of use was copied
     finish_video(video)
 
 

@@ -53,8 +53,13 @@ def with_state(rows: QuerySet[ExternalRecording]) -> QuerySet[ExternalRecording]
     """Add `live` and what a row of the list shows."""
     return (
         rows.annotate(live=LIVE)
-        .select_related("detail", "detail__conversion", "detail__video")
-        .defer("detail__slide_text", "detail__conversion__report")
+        .select_related("detail", "detail__conversion", "detail__video__detail")
+        .defer(
+            "detail__slide_text",
+            "detail__conversion__report",
+            "detail__video__detail__slide_text",
+            "detail__video__detail__shared_notes",
+        )
     )
 
 

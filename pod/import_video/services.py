@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 
+from pod.conversion.hosts import hosts_of
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.importing import cancel_import, request_import
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.main.states import State
 
-__all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "hosts_of", "request_import"]
+__all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "request_import"]
 
 NAME_LENGTH = 250
 URL_LENGTH = 500
@@ -90,14 +89,3 @@ def _detail(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordi
         listed=spec.listed,
         trusted_hosts=hosts_of(spec.source_url, spec.thumbnail_url),
     )
-
-
-def hosts_of(*urls: str) -> list[str]:
-    """Return the hosts of http(s) addresses, lower case, each once."""
-    hosts: dict[str, None] = {}
-    for url in urls:
-        with suppress(ValueError):  # not an address: it names no host
-            parts = urlsplit(url.strip())
-            if parts.scheme in {"http", "https"} and parts.hostname:
-                hosts[parts.hostname.lower()] = None
-    return list(hosts)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("edit/<slug:record_id>/", views.add_or_edit_external_recording, name="edit_external_recording"),
     path("delete/<slug:record_id>/", views.delete_external_recording, name="delete_external_recording"),
     path("recording_with_token/<slug:record_id>/", views.recording_with_token, name="recording_with_token"),
+    path("thumbnail/<slug:record_id>/", views.thumbnail, name="thumbnail"),
     path("cancel/<slug:record_id>/", views.cancel, name="cancel"),
     path("restore/<slug:record_id>/", views.restore, name="restore"),
     path(

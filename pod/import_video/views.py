@@ -8,23 +8,27 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.conversion.errors import DispatchError
+from pod.conversion.hosts import allowed_hosts
 from pod.import_video import editing
 from pod.import_video.bulk import VERBS, chosen_ids
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.forms import ExternalRecordingForm
-from pod.import_video.importing import cancel_import, request_import
+from pod.import_video.importing import cancel_import, request_import, trusted_hosts
 from pod.import_video.listing import COLUMNS, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
+from pod.video.serving import send_file
+from pod.video.thumbnails import fetched_thumbnail
 
 LIST = "import_video:external_recordings"
 SHOWN_NAMES = 10
@@ -181,6 +185,17 @@ def delete_external_recording(request: HttpRequest, record_id: str) -> HttpRespo
     editing.delete(recording)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": recording.name})
     return redirect(LIST)
+
+
+@require_safe
+@importer_required
+def thumbnail(request: HttpRequest, record_id: str) -> HttpResponseBase:
+    """Send the recording's small picture, which our server fetched and keeps."""
+    recording = recording_or_refuse(request, record_id)
+    detail = getattr(recording, "detail", None)
+    hosts = allowed_hosts(trusted_hosts(recording))
+    path = fetched_thumbnail(detail.thumbnail_url, hosts) if detail else None
+    return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 
 @require_safe

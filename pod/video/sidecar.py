@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
+from pod.video.thumbnails import write_thumbnail
 from pod.video.vtt import is_vtt
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def attach(video: Video, report: Mapping[str, Any]) -> None:
     Caption.objects.bulk_create(extras.captions(known))
     ChatLine.objects.bulk_create(_chat(video, known), batch_size=1000)
     detail = video.detail
-    detail.thumbnail = extras.picture(known.get("poster"), "poster") or _first_picture(slides)
+    detail.thumbnail = extras.thumbnail(known.get("poster")) or _first_picture(slides)
     detail.shared_notes = nh3.clean(str(known.get("notes") or ""))
     detail.slide_text = detail.slide_text or "\n".join(dict.fromkeys(slide.text for slide in slides))
     detail.save(update_fields=["thumbnail", "shared_notes", "slide_text"])
@@ -162,13 +163,31 @@ class Extras:
             return ""
         return self._copy(path, f"{stem}{suffix}")
 
+    def thumbnail(self, name: object) -> str:
+        """Make the lists' small picture of the poster; return its storage name, "" when there is none."""
+        path = _inside(self.source, name)
+        if path is None:
+            return ""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        target = self.folder / "thumbnail.jpg"
+        try:
+            write_thumbnail(path, target)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            log.warning("%s of video %s is no picture", path.name, self.video.pk)
+            return ""
+        return _storage_name(target)
+
     def _copy(self, path: Path, name: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / name
         part = target.with_name(f"{name}.part")
         shutil.copyfile(path, part)
         part.replace(target)
-        return target.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
+        return _storage_name(target)
+
+
+def _storage_name(path: Path) -> str:
+    return path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
 
 
 def _chapters(video: Video, known: Mapping[str, Any], slides: list[Slide]) -> list[Chapter]:

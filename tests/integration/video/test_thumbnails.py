@@ -1,0 +1,94 @@
+"""Thumbnails: fetched once, only from allowed hosts, only what is a picture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pod.video.thumbnails import fetched_thumbnail
+
+HERE = frozenset({"127.0.0.1"})
+
+
+def picture() -> bytes:
+    """Return a PNG of 800 x 600."""
+    out = BytesIO()
+    Image.new("RGB", (800, 600), "teal").save(out, format="PNG")
+    return out.getvalue()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers with a picture, a page or a redirect, and counts."""
+
+    asked: list[str] = []
+
+    def do_GET(self) -> None:
+        """Answer by path."""
+        self.asked.append(self.path)
+        if self.path == "/away":
+            self.send_response(302)
+            self.send_header("Location", "http://localhost/secret")
+            self.end_headers()
+            return
+        body = picture() if self.path == "/slide.png" else b"<html>log in</html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_args: object) -> None:  # type: ignore[override]
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(house: Path) -> Iterator[str]:
+    """A server of pictures."""
+    Handler.asked.clear()
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+def test_a_picture_is_fetched_once_and_made_small(server: str) -> None:
+    """The second call asks nobody."""
+    first = fetched_thumbnail(f"{server}/slide.png", HERE)
+    assert first is not None
+    assert fetched_thumbnail(f"{server}/slide.png", HERE) == first
+    assert Handler.asked == ["/slide.png"]
+    with Image.open(first) as small:
+        assert (small.format, small.size) == ("JPEG", (240, 180))
+
+
+def test_what_is_no_picture_is_not_served(server: str) -> None:
+    """Content counts, not the header; and the server is not asked again."""
+    assert fetched_thumbnail(f"{server}/page.png", HERE) is None
+    assert fetched_thumbnail(f"{server}/page.png", HERE) is None
+    assert Handler.asked == ["/page.png"]
+
+
+def test_redirects_are_not_followed(server: str) -> None:
+    """They could lead into the inner network."""
+    assert fetched_thumbnail(f"{server}/away", HERE) is None
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://[", "ftp://127.0.0.1/x"])
+def test_odd_addresses_give_nothing(url: str, house: Path) -> None:
+    """Nothing but http and https."""
+    assert fetched_thumbnail(url, HERE) is None
+
+
+def test_other_hosts_are_not_asked(server: str) -> None:
+    """Only hosts that the catalogue or the settings name."""
+    assert fetched_thumbnail(f"{server}/slide.png", frozenset({"bbb.example.org"})) is None
+    assert Handler.asked == []
