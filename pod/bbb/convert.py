@@ -255,8 +255,8 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
 
 def probe(source: str) -> dict[str, object]:
     """Say what a recording has and what it lacks, without converting it. Raises PlaybackError."""
-    from pod.bbb.render.stills import describe  # noqa: PLC0415 - as above
+    from pod.bbb.playback import probe as probing  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
         playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
-        return describe(playback)
+        return probing.probe(playback)

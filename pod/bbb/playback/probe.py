@@ -47,6 +47,7 @@ def probe(playback: Playback) -> dict[str, Any]:
         "slide_sizes": sorted({(one.width, one.height) for one in playback.slides}),
         "shape_kinds": dict(sorted(shape_kinds(playback).items())),
         "unknown_shapes": list(unknown_shapes(playback)),
+        "screen_shares": [[share.start, share.end] for share in playback.shares],
         "captions": [track.locale for track in playback.captions],
         "external_videos": [{"start": one.start, "url": one.url} for one in playback.external_videos],
         "shared_notes": bool(playback.shared_notes),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pod.bbb.playback.model import Media, Playback, SlideKind
+from pod.bbb.playback.model import Media, Playback
 from pod.bbb.render.media import VideoSource
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.scene import BACKGROUND
@@ -59,45 +58,3 @@ def draw_still(playback: Playback, at: float, size: tuple[int, int], out: Path) 
     finally:
         part.unlink(missing_ok=True)
     return (*playback.notes, *notes)
-
-
-def describe(playback: Playback) -> dict[str, Any]:
-    """Say what a recording has and what it lacks, ready for JSON."""
-    slides = [slide for slide in playback.slides if slide.kind is SlideKind.SLIDE]
-    return {
-        "record_id": playback.record_id,
-        "title": playback.title,
-        "start_ms": playback.start_ms,
-        "bbb_version": playback.bbb_version,
-        "duration": round(playback.duration, 3),
-        "whiteboard": playback.whiteboard.value,
-        "slides": len(slides),
-        "distinct_slides": len({slide.href for slide in slides}),
-        "shapes": sum(map(len, playback.svg_shapes.values()))
-        + sum(map(len, playback.tldraw_shapes.values())),
-        "views": len(playback.views),
-        "cursors": len(playback.cursors),
-        "screen_shares": [[share.start, share.end] for share in playback.shares],
-        "chat": len(playback.chat),
-        "polls": len(playback.polls),
-        "captions": [track.locale for track in playback.captions],
-        "external_videos": [{"start": video.start, "url": video.url} for video in playback.external_videos],
-        "shared_notes": bool(playback.shared_notes),
-        "webcams": _media(playback.webcams),
-        "sound": _media(playback.audio),
-        "screen_share_video": _media(playback.deskshare),
-        "notes": list(playback.notes),
-    }
-
-
-def _media(media: Media | None) -> dict[str, Any] | None:
-    if media is None:
-        return None
-    return {
-        "file": media.path.name,
-        "duration": round(media.duration, 3),
-        "width": media.width,
-        "height": media.height,
-        "rate": round(media.rate, 3),
-        "sound": media.has_audio,
-    }
