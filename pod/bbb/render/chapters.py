@@ -28,13 +28,12 @@ def slides_within(playback: Playback, start: float, end: float) -> list[tuple[Sl
 def chapters_of(playback: Playback, start: float, end: float) -> list[Chapter]:
     """Give the chapters of `[start, end)`; each lasts until the next one begins."""
     shown = slides_within(playback, start, end)
-    numbers = {slide.href: number for number, slide in enumerate(_in_order(playback), 1)}
-    begins = [round(first * 1000) for _slide, first, _last in shown]
-    ends = [*begins[1:], round((end - start) * 1000)]
+    hrefs = dict.fromkeys(slide.href for slide in playback.slides if slide.kind is SlideKind.SLIDE)
+    numbers = {href: number for number, href in enumerate(hrefs, 1)}
+    ends = [first for _slide, first, _last in shown[1:]] + [end - start]
     return [
-        Chapter(first, last, title(slide, numbers.get(slide.href, 0)))
-        for (slide, _first, _last), first, last in zip(shown, begins, ends, strict=True)
-        if last > first
+        Chapter(round(first * 1000), round(last * 1000), title(slide, numbers[slide.href]))
+        for (slide, first, _last), last in zip(shown, ends, strict=False)
     ]
 
 
@@ -45,8 +44,3 @@ def title(slide: Slide, number: int) -> str:
         if words:
             return words if len(words) <= TITLE_LENGTH else words[: TITLE_LENGTH - 1] + "…"
     return f"Slide {number}"
-
-
-def _in_order(playback: Playback) -> list[Slide]:
-    """Give the different slides in the order in which they were first shown."""
-    return list({s.href: s for s in reversed(playback.slides) if s.kind is SlideKind.SLIDE}.values())[::-1]

@@ -1,0 +1,71 @@
+"""BBB's WebVTT into cues."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pod.bbb.render.captions import cut, language, parse, webvtt
+from pod.bbb.render.joiner import CaptionText, Cue
+
+VTT = """WEBVTT
+
+00:00:02.000 --> 00:00:05.500
+Bonjour &agrave; <b>tous</b>
+
+NOTE a remark
+
+1
+01:00:06.250 --> 01:00:09.000 align:start
+&lt;b&gt; &amp; deuxième ligne
+suite
+"""
+
+
+def test_cues_are_read_with_their_times_and_plain_text() -> None:
+    """Numbers, settings, tags and entities are taken away; lines stay."""
+    assert list(parse(VTT)) == [
+        Cue(2000, 5500, "Bonjour à tous"),
+        Cue(3_606_250, 3_609_000, "<b> & deuxième ligne\nsuite"),
+    ]
+
+
+def test_a_cut_moves_the_cues_and_drops_what_is_outside() -> None:
+    """Captions of a cut video begin with it."""
+    cues = [Cue(0, 1000, "a"), Cue(2000, 4000, "b"), Cue(9000, 9500, "c")]
+    assert cut(cues, 3000, 9000) == (Cue(0, 1000, "b"),)
+
+
+def test_two_voices_at_once_are_shown_together() -> None:
+    """MP4 shows one caption at a time, so overlapping ones are joined."""
+    assert cut([Cue(0, 3000, "a"), Cue(1000, 4000, "b")], 0, 9000) == (
+        Cue(0, 1000, "a"),
+        Cue(1000, 4000, "a\nb"),
+    )
+
+
+def test_locales_become_three_letters() -> None:
+    """MP4 wants ISO 639-2; what is unknown is undetermined."""
+    assert [language(x) for x in ("fr", "pt-BR", "en_US", "tlh")] == ["fra", "por", "eng", "und"]
+
+
+CUES = st.builds(
+    lambda start, length, text: Cue(start, start + length, text),
+    st.integers(0, 10**7),
+    st.integers(1, 10**5),
+    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=30),
+)
+
+
+@given(st.lists(CUES, max_size=20))
+def test_what_is_written_is_read_back(cues: list[Cue]) -> None:
+    """A track written beside the video says what the recording's file said."""
+    kept = cut(cues, 0, 10**9)
+    assert tuple(parse(webvtt(CaptionText("fr", "français", "fra", kept)))) == kept
+
+
+@given(st.text())
+def test_any_text_gives_cues_or_nothing(text: str) -> None:
+    """No file makes the reader fail, and no cue is empty or ends before it begins."""
+    assert all(cue.text and cue.start < cue.end for cue in parse(text))
+    assert all(cue.end > cue.start for cue in cut(list(parse(f"00:01.000 --> 00:02.000\n{text}")), 0, 10**9))

@@ -1,0 +1,94 @@
+"""The chat column and the cards."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pod.bbb.playback.model import ChatMessage, ExternalVideo, Playback, Slide, SlideKind, Whiteboard
+from pod.bbb.render.cards import Card, card_at, cards_of, clock, paint_card
+from pod.bbb.render.chat import PAPER, Chat
+
+VIDEO = ExternalVideo(10.0, "https://video.example.org/watch?v=1")
+PLAYBACK = Playback(Path(), "r", "t", 0, "", 100.0, Whiteboard.SVG, external_videos=(VIDEO,))
+
+
+def ink(pixels: np.ndarray) -> int:
+    """Count the pixels that are darker than the paper."""
+    return int((pixels[:, 8:-8, :3].max(axis=2) < min(PAPER) - 40).sum())
+
+
+def test_a_message_appears_at_its_second() -> None:
+    """Before, the column is empty; at its second the message is there."""
+    chat = Chat([ChatMessage(5.0, math.inf, "Ana", "Hello everybody")], 280, 400)
+    before, after = chat.paint(4.9), chat.paint(5.0)
+    assert before is not None
+    assert ink(before) == 0
+    assert after is not None
+    assert ink(after) > 50
+
+
+def test_nothing_is_painted_while_nothing_changes() -> None:
+    """The column is given only when it differs."""
+    chat = Chat([ChatMessage(5.0, math.inf, "Ana", "Hello")], 280, 400)
+    chat.paint(6.0)
+    assert chat.paint(7.0) is None
+
+
+def test_a_cleared_chat_is_empty() -> None:
+    """Messages leave when the chat is cleared."""
+    chat = Chat([ChatMessage(5.0, 8.0, "Ana", "Hello")], 280, 400)
+    chat.paint(6.0)
+    cleared = chat.paint(8.0)
+    assert cleared is not None
+    assert ink(cleared) == 0
+
+
+def test_the_newest_message_is_seen_when_there_are_too_many() -> None:
+    """Old messages go out above, the last one stays."""
+    messages = [ChatMessage(float(n), math.inf, "Ana", "word " * 20) for n in range(50)]
+    chat = Chat(messages, 280, 300)
+    first = chat.paint(30.0)
+    first = None if first is None else first.copy()
+    second = chat.paint(31.0)
+    assert second is not None
+    assert first is not None
+    assert ink(second[-60:]) > 50
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.builds(ChatMessage, st.floats(0, 50), st.just(math.inf), st.text(), st.text()), max_size=5)
+)
+def test_any_message_can_be_painted(messages: list[ChatMessage]) -> None:
+    """Whatever people write, the column is painted."""
+    assert Chat(messages, 200, 200).paint(60.0) is not None
+
+
+def test_an_external_video_has_a_card_for_six_seconds() -> None:
+    """The card comes at the video's second and goes again."""
+    cards = cards_of(PLAYBACK)
+    assert [card_at(cards, t) is not None for t in (9.9, 10.0, 15.9, 16.0)] == [False, True, True, False]
+
+
+def test_a_card_ends_when_a_slide_comes() -> None:
+    """A slide that is shown next is not covered."""
+    slides = tuple(Slide(f"i{t}", t, 100.0, "s", 1, 1, SlideKind.SLIDE) for t in (0.0, 12.0))
+    assert cards_of(replace(PLAYBACK, slides=slides)) == (Card(10.0, 12.0, VIDEO),)
+
+
+def test_a_card_shows_letters() -> None:
+    """The address is drawn on the card."""
+    pixels = paint_card(cards_of(PLAYBACK)[0], 640, 360)
+    assert pixels.shape == (360, 640, 4)
+    assert int((pixels[:, :, 1] > 200).sum()) > 500
+
+
+def test_seconds_are_written_as_a_clock() -> None:
+    """Hours, minutes, seconds."""
+    assert clock(3723.9) == "1:02:03"

@@ -1,0 +1,154 @@
+"""What stands where, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pod.bbb.playback.model import (
+    ChatMessage,
+    LayoutEvent,
+    Media,
+    Playback,
+    ScreenShare,
+    Slide,
+    SlideKind,
+    Whiteboard,
+)
+from pod.bbb.render.layout import Layout, Stage, plan
+from pod.bbb.render.picture import Box
+
+SIZE = (1280, 720)
+WHOLE = Box(0, 0, 1280, 720)
+
+
+def slide(start: float, end: float, kind: SlideKind = SlideKind.SLIDE, width: float = 1600) -> Slide:
+    """Make one display of a slide."""
+    return Slide(f"image{start}", start, end, "presentation/p/slide-1.png", width, 1200, kind)
+
+
+PLAYBACK = Playback(
+    folder=Path(),
+    record_id="r",
+    title="t",
+    start_ms=0,
+    bbb_version="",
+    duration=100.0,
+    whiteboard=Whiteboard.SVG,
+    slides=(slide(0, 100),),
+    webcams=Media(Path("webcams.webm"), 100.0, 640, 480, 15.0, has_audio=True),
+)
+LIVE = ((0.0, 100.0),)
+
+
+def test_nothing_covers_the_slide_beside_a_webcam() -> None:
+    """In the default layout content and webcams have no pixel in common."""
+    (stage,) = plan(PLAYBACK, SIZE, Layout.SIDE, LIVE)
+    assert (stage.content, stage.webcams) == (Box(0, 0, 960, 720), Box(960, 0, 320, 240))
+
+
+def test_without_a_webcam_picture_the_content_has_all_the_room() -> None:
+    """A white webcam gives its column to the content."""
+    assert plan(PLAYBACK, SIZE, Layout.SIDE, ()) == (Stage(0.0, 100.0, WHOLE, None),)
+
+
+def test_a_live_stretch_has_its_own_stage() -> None:
+    """Webcams that live for a part of the time have their column for that part."""
+    stages = plan(PLAYBACK, SIZE, Layout.SIDE, ((20.0, 50.0),))
+    assert [(s.start, s.end, s.webcams is not None) for s in stages] == [
+        (0.0, 20.0, False),
+        (20.0, 50.0, True),
+        (50.0, 100.0, False),
+    ]
+
+
+def test_wide_slides_leave_a_narrower_column() -> None:
+    """Beside 16:9 slides the webcams take a fifth of the width."""
+    wide = replace(PLAYBACK, slides=(slide(0, 100, width=2400),))
+    assert plan(wide, SIZE, Layout.SIDE, LIVE)[0].content == Box(0, 0, 1024, 720)
+
+
+def test_overlay_puts_the_webcams_into_the_corner_of_the_content() -> None:
+    """The content keeps the whole picture, the webcams stand low on the right."""
+    (stage,) = plan(PLAYBACK, SIZE, Layout.OVERLAY, LIVE)
+    assert stage.content == WHOLE
+    assert stage.webcams == Box(1008, 512, 256, 192)
+
+
+@pytest.mark.parametrize(
+    ("layout", "content", "webcams"), [(Layout.CONTENT, WHOLE, None), (Layout.WEBCAMS, None, WHOLE)]
+)
+def test_one_of_both_alone(layout: Layout, content: Box | None, webcams: Box | None) -> None:
+    """`content` and `webcams` show only what they say."""
+    (stage,) = plan(PLAYBACK, SIZE, layout, LIVE)
+    assert (stage.content, stage.webcams) == (content, webcams)
+
+
+def test_a_recording_without_slides_shows_its_webcams_alone() -> None:
+    """Without slides and screen share the webcams have the whole picture, as in the player."""
+    (stage,) = plan(replace(PLAYBACK, slides=()), SIZE, Layout.SIDE, LIVE)
+    assert (stage.content, stage.webcams) == (None, WHOLE)
+
+
+def test_webcams_alone_without_a_webcam_picture_shows_the_content() -> None:
+    """A layout that would show nothing shows what there is."""
+    assert plan(PLAYBACK, SIZE, Layout.WEBCAMS, ())[0].content == WHOLE
+
+
+def test_a_hidden_presentation_gives_its_room_to_the_webcams() -> None:
+    """layout.xml's show_presentation=false, for longer than a moment."""
+    hidden = replace(PLAYBACK, layout=(LayoutEvent(30.0, None, False), LayoutEvent(60.0, None, True)))
+    assert [s.content is None for s in plan(hidden, SIZE, Layout.SIDE, LIVE)] == [False, True, False]
+
+
+def test_before_the_first_presentation_the_webcams_have_all_the_room() -> None:
+    """The logo that stands for no presentation is not worth the content area."""
+    late = replace(PLAYBACK, slides=(slide(0, 40, SlideKind.LOGO), slide(40, 100)))
+    assert [(s.start, s.content is None) for s in plan(late, SIZE, Layout.SIDE, LIVE)] == [
+        (0.0, True),
+        (40.0, False),
+    ]
+
+
+def test_a_screen_share_before_the_first_presentation_is_content() -> None:
+    """A share is shown in the content area even if no slide ever was."""
+    shared = replace(
+        PLAYBACK, slides=(slide(0, 100, SlideKind.LOGO),), shares=(ScreenShare(0, 100, 720, 405),)
+    )
+    assert plan(shared, SIZE, Layout.SIDE, LIVE)[0].content is not None
+
+
+def test_the_chat_stands_below_the_webcams() -> None:
+    """With webcams in a column, the chat takes the rest of it."""
+    talk = replace(PLAYBACK, chat=(ChatMessage(1.0, 1e9, "Ana", "Hello"),))
+    assert plan(talk, SIZE, Layout.SIDE, LIVE, chat=True)[0].chat == Box(960, 240, 320, 480)
+
+
+def test_without_messages_the_chat_takes_no_room() -> None:
+    """An empty chat column would be waste."""
+    assert plan(PLAYBACK, SIZE, Layout.SIDE, (), chat=True)[0].content == WHOLE
+
+
+@pytest.mark.parametrize("size", [(64, 64), (320, 180), (854, 480), (1920, 1080), (4096, 2160)])
+@pytest.mark.parametrize("layout", list(Layout))
+def test_boxes_are_even_inside_and_cover_the_time(size: tuple[int, int], layout: Layout) -> None:
+    """Whatever the size: even boxes inside the picture, stages from 0 to the end without gaps."""
+    talk = replace(PLAYBACK, chat=(ChatMessage(1.0, 1e9, "Ana", "Hello"),))
+    stages = plan(talk, size, layout, ((10.0, 30.0),), chat=True)
+    assert stages[0].start == 0.0
+    assert stages[-1].end == 100.0
+    assert all(a.end == b.start for a, b in pairwise(stages))
+    for box in (b for s in stages for b in (s.content, s.webcams, s.chat) if b):
+        assert not (box.x % 2)
+        assert not (box.y % 2)
+        assert not (box.width % 2)
+        assert not (box.height % 2)
+        assert box.width > 0
+        assert box.height > 0
+        assert box.x >= 0
+        assert box.y >= 0
+        assert box.x + box.width <= size[0]
+        assert box.y + box.height <= size[1]

@@ -1,0 +1,77 @@
+"""Colours and places in the picture that is encoded."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+import pytest
+
+from pod.bbb.render.encoder import writable_planes
+from pod.bbb.render.picture import Box, Picture, fit, yuv
+
+COLOURS = [(255, 255, 255), (0, 0, 0), (223, 39, 33), (20, 60, 120), (0, 128, 0), (243, 246, 249)]
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """A picture of 64x48, all zero."""
+    frame = av.VideoFrame(64, 48, "yuv420p")
+    planes = writable_planes(frame)
+    for plane in planes:
+        plane[...] = 0
+    return Picture(planes)
+
+
+def bgra(colour: tuple[int, int, int], width: int, height: int) -> np.ndarray:
+    """Give a painted picture of one colour."""
+    return np.full((height, width, 4), (*colour[::-1], 255), np.uint8)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_painted_colours_become_bt709(picture: Picture, colour: tuple[int, int, int]) -> None:
+    """What the painter gives has the values of BT.709, limited range, to one step."""
+    picture.put_bgra(bgra(colour, 64, 48), Box(0, 0, 64, 48), (0, 0, 64, 48))
+    for plane, value in zip(picture.planes, yuv(colour), strict=True):
+        assert np.abs(plane.astype(int) - value).max() <= 1
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_recorded_colours_are_turned_from_bt601(picture: Picture, colour: tuple[int, int, int]) -> None:
+    """A webcam's BT.601 red is the same red in the BT.709 video."""
+    red, green, blue = (c / 255 for c in colour)
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    values = (16 + 219 * luma, 128 + 224 * (blue - luma) / 1.772, 128 + 224 * (red - luma) / 1.402)
+    frame = av.VideoFrame(32, 24, "yuv420p")
+    for plane, value in zip(writable_planes(frame), values, strict=True):
+        plane[...] = round(value)
+    picture.put_frame(frame, Box(0, 0, 64, 48))
+    for plane, expected in zip(picture.planes, yuv(colour), strict=True):
+        assert np.abs(plane.astype(int) - expected).max() <= 3
+
+
+def test_only_the_dirty_part_is_written(picture: Picture) -> None:
+    """The part is widened to even pixels, and nothing else is touched."""
+    picture.put_bgra(bgra((255, 255, 255), 40, 40), Box(8, 4, 40, 40), (3, 5, 6, 8))
+    written = np.argwhere(picture.planes[0] > 0)
+    assert written.min(0).tolist() == [8, 10]
+    assert written.max(0).tolist() == [11, 13]
+
+
+def test_what_is_dirty_outside_the_box_is_left_out(picture: Picture) -> None:
+    """A painter that says too much does no harm."""
+    picture.put_bgra(bgra((255, 255, 255), 20, 20), Box(40, 20, 20, 20), (-5, -5, 100, 100))
+    assert picture.planes[0][:20].max() == 0
+    assert picture.planes[0][20:40, 40:60].min() > 0
+    assert picture.planes[0][:, 60:].max() == 0
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1, 1000), (1000, 1), (0, 0), (333, 77)])
+def test_fitting_keeps_inside_and_even(size: tuple[int, int]) -> None:
+    """Whatever the picture's size, it lands on even pixels inside its box."""
+    box = Box(10, 20, 300, 200)
+    placed = fit(*size, box)
+    assert not any(n % 2 for n in (placed.x, placed.y, placed.width, placed.height))
+    assert box.x <= placed.x
+    assert placed.x + placed.width <= box.x + box.width
+    assert box.y <= placed.y
+    assert placed.y + placed.height <= box.y + box.height
