@@ -21,6 +21,7 @@ import requests
 from lxml import etree
 
 from pod.bbb.errors import Cancelled, FetchError, PlaybackError
+from pod.bbb.playback.media import INPUT_OPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -262,7 +263,7 @@ def probe(path: Path) -> Probe:
     Raises PlaybackError when it does not play: a page, a cut file, no picture and no sound.
     """
     try:
-        with av.open(str(path)) as film:
+        with av.open(str(path), options=INPUT_OPTIONS) as film:
             streams = [*film.streams.video[:1], *film.streams.audio[:1]]
             duration = float(film.duration or 0) / av.time_base
             first = next(film.decode(streams[0]), None) if streams else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 
+from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.conversion.errors import ConversionError
 
 # Frames darker than this mean (0..255) are black; bbb-recorder is known to leave black films.
@@ -16,7 +17,7 @@ LOOKS = 5
 def media_duration(path: Path) -> float:
     """Return the file's length in seconds; ConversionError when it is no media file."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=INPUT_OPTIONS) as container:
             if container.duration:
                 return float(container.duration) / av.time_base
             # live-recorded WebM has no length in its header: its last packet tells
@@ -38,7 +39,7 @@ def check_playable(path: Path) -> None:
         raise ConversionError(f"The converter left no file {path.name}: see the log, then retry.")
     duration = media_duration(path)
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=INPUT_OPTIONS) as container:
             streams = [*container.streams.video[:1], *container.streams.audio[:1]]
             first = next(container.decode(streams[0]), None) if streams else None
     except (av.FFmpegError, OSError) as error:
@@ -50,7 +51,7 @@ def check_playable(path: Path) -> None:
 def is_black(path: Path) -> bool:
     """Whether pictures taken over the whole length are all black."""
     duration = media_duration(path)
-    with av.open(str(path)) as container:
+    with av.open(str(path), options=INPUT_OPTIONS) as container:
         if not container.streams.video:
             return False
         stream = container.streams.video[0]

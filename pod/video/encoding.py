@@ -14,6 +14,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from django.utils.translation import gettext as _
 
+from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.errors import VideoError
 from pod.video.probe import probe
 
@@ -143,7 +144,7 @@ def _convert(source: Path, part: Path, height: int, progress: Progress, stop: St
     options = {"movflags": "+faststart"}
     total = probe(source).duration_s
     with (
-        av.open(str(source)) as media,
+        av.open(str(source), options=INPUT_OPTIONS) as media,
         av.open(str(part), "w", format="mp4", options=options) as out,
     ):
         tracks = {track.source.index: track for track in _tracks(media, out, height)}

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 from django.utils.translation import gettext as _
 
+from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.errors import VideoError
 
 # What every current browser plays (MDN, "Web media containers" and "Web video codecs").
@@ -40,7 +41,7 @@ class Probe:
 def probe(path: Path) -> Probe:
     """Open `path` and say what is in it; VideoError when it is no video or sound."""
     try:
-        with av.open(str(path)) as media:
+        with av.open(str(path), options=INPUT_OPTIONS) as media:
             video = media.streams.video[0] if media.streams.video else None
             audio = media.streams.audio[0] if media.streams.audio else None
             if video is None and audio is None:

@@ -18,7 +18,7 @@ DESKSHARE = ("deskshare/deskshare.webm", "deskshare/deskshare.mp4")
 LONGEST = 7 * 24 * 3600.0  # seconds; what says to last longer is damaged
 # A file of any name may hold a play list that leads elsewhere (HLS, concat): only real containers are opened.
 INPUT_OPTIONS = {
-    "format_whitelist": "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,mp3,wav",
+    "format_whitelist": "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,mp3,wav,avi,flv,asf,mpegts,mpeg,flac",
     "protocol_whitelist": "file",
 }
 _TAIL = 10.0  # seconds before the end from where a file is looked at

@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 
 from pod.bbb.errors import Cancelled, FetchError
+from pod.conversion.checks_media import check_playable
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
+from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
 from pod.conversion.services import cancel, queue_position, requeue_stale, retry, run
 from pod.main.states import State
@@ -205,3 +207,12 @@ def test_options_of_the_request_are_kept(ask: Ask, tmp_path: Path) -> None:
     """Hosts that the administrator vouches for travel with the job."""
     job = ask(key="hosts", trusted_hosts=("cdn.example.org",))
     assert job.options["trusted_hosts"] == ["cdn.example.org"]
+
+
+def test_a_play_list_is_no_film(tmp_path: Path) -> None:
+    """A file that only leads elsewhere (an HLS play list of any name) is not taken for a video."""
+    film = make_film(tmp_path / "film.webm")
+    disguised = tmp_path / "film.mp4"
+    disguised.write_text(f"#EXTM3U\n#EXTINF:5,\n{film}\n#EXT-X-ENDLIST\n", encoding="utf-8")
+    with pytest.raises(ConversionError):
+        check_playable(disguised)
