@@ -33,6 +33,7 @@ _PAPER: Final = {
     Whiteboard.TLDRAW_V1: (248, 249, 250),
     Whiteboard.TLDRAW_V2: (249, 250, 251),
 }
+_V2_SLIDE_SHIFT: Final = 1.0  # whiteboard units, measured in the player's pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +96,14 @@ class Painter:
             self._view = place(view, self._full)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
             if scene.slide is not None and scene.slide_rect is not None:
-                self._lay_slide(scene.slide.href, scene.slide_rect)
+                self._lay_slide(scene.slide.href, self._slide_place(scene.slide_rect))
         self._board[...] = self._base
         self._drawn, self._sources = [], ()
+
+    def _slide_place(self, rect: Rect) -> Rect:
+        """Where the slide is drawn: the player of tldraw v2 puts it one unit right of and below its place."""
+        shift = _V2_SLIDE_SHIFT if self._playback.whiteboard is Whiteboard.TLDRAW_V2 else 0.0
+        return Rect(rect.x + shift, rect.y + shift, rect.width, rect.height)
 
     def _lay_slide(self, href: str, rect: Rect) -> None:
         scale, _, _, _, dx, dy = self._view.matrix

@@ -224,6 +224,18 @@ def test_text_without_end_is_cut(tmp_path: Path) -> None:
     assert any("was cut" in note for note in painter.notes)
 
 
+@pytest.mark.parametrize(("whiteboard", "first"), [(Whiteboard.TLDRAW_V1, 0), (Whiteboard.TLDRAW_V2, 10)])
+def test_slide_of_tldraw_v2_is_moved_by_one_unit(tmp_path: Path, whiteboard: Whiteboard, first: int) -> None:
+    """The official player's picture has the slide one whiteboard unit to the right and down."""
+    shown = white_slide(tmp_path)
+    rect = Rect(0, 0, 16, 9)
+    pixels = Painter(playback(tmp_path, whiteboard), 160, 90).paint(
+        Scene(0.0, slide=shown, slide_rect=rect, view=rect)
+    ).pixels  # fmt: skip
+    white = (pixels[45] == 255).all(axis=1)
+    assert int(white.argmax()) == first
+
+
 def test_unknown_tldraw_shapes_are_named(tmp_path: Path) -> None:
     """A type that is not known is said in the notes; the others are drawn."""
     shown = white_slide(tmp_path)
