@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final, cast
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pod.bbb.errors import RenderError
-from pod.bbb.playback.drawing import Colour, Command, Fill, Matrix, Stroke
+from pod.bbb.playback.drawing import Colour, Command, Fill, Matrix, PackedPath, Stroke
 
 Pixels = NDArray[np.uint8]  # (height, width, 4), blue green red alpha, premultiplied
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom excluded
@@ -53,8 +53,11 @@ class Path:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def compile_path(commands: tuple[Command, ...]) -> Path:
+def compile_path(commands: Sequence[Command]) -> Path:
     """Turn drawing commands into the library's arrays; a command with a NaN or an infinite is left out."""
+    if isinstance(commands, PackedPath):
+        points = np.frombuffer(commands.points, np.float32).reshape(-1, 2)
+        return Path(np.frombuffer(commands.codes, np.uint8), points)
     codes: list[int] = []
     numbers: list[float] = []
     for name, *values in commands:

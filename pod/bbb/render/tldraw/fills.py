@@ -75,7 +75,7 @@ def _inside(points: NDArray[np.float64], rings: Sequence[NDArray[np.float64]]) -
     return found
 
 
-def flattened(path: Path) -> list[list[tuple[float, float]]]:
+def flattened(path: Sequence[Command]) -> list[list[tuple[float, float]]]:
     """The path's outlines as polygons."""
     rings: list[list[tuple[float, float]]] = []
     for name, *values in path:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Op, Picture, Text
+from pod.bbb.playback.drawing import Op, PackedPath, Picture, Text
 from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
 from pod.bbb.render.tldraw import v1, v2
 from pod.bbb.render.tldraw.cache import Cache
@@ -71,7 +71,9 @@ def shape_ops(
     shape: TldrawShape, board: Playback | Whiteboard, others: Sequence[TldrawShape] = ()
 ) -> tuple[Op, ...]:
     """What one shape draws. `others` matter only when it does not stand alone."""
-    return _Board([*others, shape], board, nested=False).draw(shape).ops
+    bound = _facts(shape.data).bound
+    needed = [other for other in others if other.shape in bound] if bound else []
+    return _Board([*needed, shape], board, nested=False).draw(shape).ops
 
 
 def stands_alone(shape: TldrawShape, board: Playback | Whiteboard) -> bool:
@@ -140,8 +142,11 @@ def _damaged(kind: str, error: Exception) -> TldrawDrawing:
 
 
 def _sound(found: Iterable[Op]) -> tuple[Op, ...]:
-    """The operations all of whose numbers are finite."""
-    return tuple(op for op in found if _is_sound(op))
+    """The operations all of whose numbers are finite, their paths packed."""
+    sound = (op for op in found if _is_sound(op))
+    return tuple(
+        op if isinstance(op, Text | Picture) else replace(op, path=PackedPath(op.path)) for op in sound
+    )
 
 
 def _is_sound(op: Op) -> bool:
@@ -158,5 +163,5 @@ def _weight(drawing: TldrawDrawing) -> int:
     return 20 + sum(len(op.path) for op in drawing.ops if not isinstance(op, Text | Picture))
 
 
-_drawings: Final = Cache[TldrawDrawing](limit=500_000, weight=_weight)  # some 200 bytes a command
+_drawings: Final = Cache[TldrawDrawing](limit=1_500_000, weight=_weight)  # up to 25 bytes a command
 _known: Final = Cache[Facts](limit=40_000, weight=lambda _: 1)

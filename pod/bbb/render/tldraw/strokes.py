@@ -14,9 +14,10 @@ from pod.bbb.render.tldraw.geo import Look
 from pod.bbb.render.tldraw.geometry import EASE_OUT_SINE
 from pod.bbb.render.tldraw.labels import TEXT_SIZES
 from pod.bbb.render.tldraw.paths import Path, circle, through_middles
-from pod.bbb.render.tldraw.values import MAX_POINTS, has_pair, mapping, num, pair, sequence, word
+from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping, num, pair, sequence, word
 from pod.bbb.render.tldraw.wobble import wide_generator
 
+_NUMBERS: Final = (int, float)
 OVERLAY: Final = 0.35  # a highlight over what it marks
 UNDERLAY: Final = 0.82  # and once more below everything, the slide included
 
@@ -34,15 +35,23 @@ def points_of(props: Mapping[str, Any]) -> list[Input]:
     found: list[Input] = []
     for segment in sequence(props.get("segments")):
         part = mapping(segment)
-        points = [
-            (pair(p), num(mapping(p).get("z"), 0.5)) for p in sequence(part.get("points")) if has_pair(p)
-        ]
+        points = [point for p in sequence(part.get("points")) if (point := _point(p)) is not None]
         if part.get("type") == "straight" and len(points) >= 2:
             points = _between(points[0][0], points[1][0])
         found += points
         if len(found) > MAX_POINTS:
             return found[:MAX_POINTS]
     return found
+
+
+def _point(p: Any) -> Input | None:  # noqa: ANN401 - JSON
+    """A point with its pressure; None for anything else. Most of a whiteboard's data passes here."""
+    if isinstance(p, dict):
+        x, y, z = p.get("x"), p.get("y"), p.get("z", 0.5)
+        if isinstance(x, _NUMBERS) and isinstance(y, _NUMBERS) and isinstance(z, _NUMBERS) and 0 <= z <= 1:
+            at = complex(x, y) if abs(x) <= LARGEST and abs(y) <= LARGEST else None
+            return None if at is None else (at, float(z))
+    return (pair(p), min(1.0, max(0.0, num(mapping(p).get("z"), 0.5)))) if has_pair(p) else None
 
 
 def _between(a: complex, b: complex) -> list[Input]:
