@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.locate import Kind, locate
 from pod.conversion import services as conversions
 from pod.conversion.afterwards import finish_video
 from pod.conversion.engines.video_file import VideoFileEngine
@@ -30,10 +31,6 @@ from pod.video.services import NewVideo, create_video, media_path
 log = logging.getLogger(__name__)
 
 DELIVERY = "import_video.import"
-# BBB's ready `video` format: its page at /playback/video/ID/, Scalelite's at /recording/ID/video
-VIDEO_FORMAT = re.compile(
-    r"^https?://[^/]+(/.*)?(/playback/video/|/video/[0-9a-f]{40}-\d+|/recording/[^/]+/video(/|$))"
-)
 
 
 def request_import(recording: ExternalRecording, user: User) -> Conversion:
@@ -109,7 +106,7 @@ def _wanted(
     recording: ExternalRecording, detail: ExternalRecordingDetail, user: User
 ) -> conversions.ConversionRequest:
     owner_id = recording.owner_id or user.pk
-    is_film = recording.type != SourceType.BIGBLUEBUTTON or bool(VIDEO_FORMAT.search(recording.source_url))
+    is_film = recording.type != SourceType.BIGBLUEBUTTON or _is_video_format(recording.source_url)
     suffix = VideoFileEngine.suffix if is_film else conversions.target_suffix()
     return conversions.ConversionRequest(
         key=f"import-{recording.pk}",
@@ -126,6 +123,14 @@ def _wanted(
         trusted_hosts=trusted_hosts(recording),
         context={"recording": recording.pk, "owner": owner_id},
     )
+
+
+def _is_video_format(source_url: str) -> bool:
+    """Whether the address leads to BBB's ready `video` format, or another that is a film already."""
+    try:
+        return locate(source_url).kind not in {Kind.PRESENTATION, Kind.FOLDER}
+    except PlaybackError:
+        return False  # the converter says what is wrong with it
 
 
 def _write_down(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pod.import_video import views
+from pod.import_video import previewing, views
 
 app_name = "import_video"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("delete/<slug:record_id>/", views.delete_external_recording, name="delete_external_recording"),
     path("recording_with_token/<slug:record_id>/", views.recording_with_token, name="recording_with_token"),
     path("thumbnail/<slug:record_id>/", views.thumbnail, name="thumbnail"),
+    path("preview/<slug:record_id>/", previewing.preview, name="preview"),
+    path("preview/<slug:record_id>/<int:number>/", previewing.preview_slide, name="preview_slide"),
     path("cancel/<slug:record_id>/", views.cancel, name="cancel"),
     path("restore/<slug:record_id>/", views.restore, name="restore"),
     path(

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.conversion.errors import DispatchError
-from pod.conversion.hosts import allowed_hosts
+from pod.conversion.hosts import allowed_hosts, is_allowed
 from pod.import_video import editing
 from pod.import_video.bulk import VERBS, chosen_ids
 from pod.import_video.errors import ImportVideoError
@@ -26,6 +26,7 @@ from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
 from pod.main.dates import available_until
 from pod.main.listing import listing
+from pod.main.middleware import allow_frames
 from pod.main.safe import back_to, signed_in
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
@@ -53,7 +54,10 @@ def external_recordings(request: HttpRequest) -> HttpResponse:
         "undo": request.session.get("undo_discard"),
         "moving": [row for row in rows if getattr(row, "moving", False)],
     }
-    return render(request, "import_video/list.html", context)
+    response = render(request, "import_video/list.html", context)
+    # the dialog of a preview can show the recording's own player
+    allow_frames(response, (row.source_url for row in rows if is_allowed(row.source_url, trusted_hosts(row))))
+    return response
 
 
 @require_safe

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
@@ -22,14 +24,27 @@ POLICY = {
 }
 
 
+def allow_frames(response: HttpResponse, urls: Iterable[str]) -> None:
+    """Let the page show these http(s) addresses' sites in frames; the caller has checked their hosts."""
+    origins = {f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls) if parts.netloc}
+    # an origin is written into a header: nothing but its own characters may stand in it
+    safe = sorted(origin for origin in origins if re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", origin))
+    response.frame_origins = safe  # type: ignore[attr-defined]
+
+
 def content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Say to the browser that pages consist of this site's own files only."""
-    header = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    """Say to the browser that pages consist of this site's own files only.
+
+    A view may name other sites that its page shows in frames (`allow_frames`).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        frames = getattr(response, "frame_origins", None)
+        policy = {**POLICY, "frame-src": " ".join(frames)} if frames else POLICY
+        header = "; ".join(f"{name} {value}" for name, value in policy.items())
         response.headers.setdefault("Content-Security-Policy", header)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response

@@ -59,6 +59,8 @@ TABLE: dict[str, Rule] = {
     "import_video:delete_external_recording": Rule("post", 200, 403, 403, "login", 403, ("record_id",)),
     "import_video:recording_with_token": Rule("get", 302, 403, 403, "login", 405, ("record_id",)),
     "import_video:thumbnail": Rule("get", 302, 403, 403, "login", 405, ("record_id",)),
+    "import_video:preview": Rule("get", 200, 403, 403, "login", 405, ("record_id",)),
+    "import_video:preview_slide": Rule("get", 404, 403, 403, "login", 405, ("record_id", "number")),
     "import_video:cancel": OWN_POST,
     "import_video:restore": OWN_POST,
     "import_video:upload_external_recording_to_pod": OWN_POST,
@@ -134,6 +136,7 @@ def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreat
         "claim_id": Claim.objects.get().pk,
         "caption_id": 1,
         "slide_id": 1,
+        "number": 1,
         "key": "0" * 32,
     }
     return World(values, waiting.file)

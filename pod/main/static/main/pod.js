@@ -23,3 +23,20 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   tell();
 });
+
+// A preview opens over the list; the link without JavaScript leads to the same as a page.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.matches("dialog")) event.detail.target.showModal();
+});
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (!close) return;
+  const dialog = close.closest("dialog");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+document.addEventListener("close", (event) => {
+  if (event.target.matches("dialog.preview")) event.target.replaceChildren(); // its player must not go on
+}, true);

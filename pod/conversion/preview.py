@@ -1,0 +1,90 @@
+"""A look at a recording before it is imported: its slides, asked of its own server, and kept here."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from lxml import etree
+
+from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.locate import Kind, locate
+
+log = logging.getLogger(__name__)
+
+MOST_SLIDES = 60
+LARGEST = 30_000_000  # bytes of shapes.svg; with a day of drawings it has some MB
+TIMEOUT = (2, 6)  # seconds: a page waits for it
+XLINK = "{http://www.w3.org/1999/xlink}href"
+PLACE_HOLDERS = ("presentation/deskshare.png", "presentation/logo.png")
+
+
+@dataclass(frozen=True)
+class PreviewSlide:
+    """One slide: the second when it is first shown, and the address of its picture on the old server."""
+
+    start: float
+    url: str
+
+
+def slides_of(source_url: str, allowed: frozenset[str]) -> list[PreviewSlide]:
+    """Return the recording's slides in order, each once; [] when there is nothing to be had.
+
+    What was found is kept, so that the old server is asked once. Only `allowed` hosts are asked.
+    """
+    try:
+        place = locate(source_url, allowed)
+    except PlaybackError:
+        return []
+    if place.kind is not Kind.PRESENTATION:
+        return []
+    kept = Path(settings.CACHE_DIR) / "previews" / f"{sha256(source_url.encode()).hexdigest()}.json"
+    if kept.is_file():
+        return [PreviewSlide(**entry) for entry in json.loads(kept.read_text(encoding="utf-8"))]
+    found = next(filter(None, (_asked(base, allowed) for base in place.bases)), [])
+    if found:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_name(f"{kept.name}.part")
+        part.write_text(json.dumps([asdict(slide) for slide in found]), encoding="utf-8")
+        part.replace(kept)
+    return found
+
+
+def _asked(base: str, allowed: frozenset[str]) -> list[PreviewSlide]:
+    try:
+        with requests.get(
+            urljoin(base, "shapes.svg"), timeout=TIMEOUT, stream=True, allow_redirects=False
+        ) as answer:
+            if answer.status_code != requests.codes.ok:
+                return []
+            document = next(answer.iter_content(LARGEST), b"")
+        return list(_slides(document, base, allowed))
+    except (requests.RequestException, etree.XMLSyntaxError, ValueError) as error:
+        log.info("no preview from %s: %s", urlsplit(base).hostname, type(error).__name__)
+        return []
+
+
+def _slides(document: bytes, base: str, allowed: frozenset[str]) -> Iterator[PreviewSlide]:
+    """Yield the slides of a shapes.svg; its place holders and whatever leads elsewhere are left out."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(document, parser)
+    seen: set[str] = set()
+    for image in root.iter("{*}image"):
+        href = image.get(XLINK) or image.get("href") or ""
+        url = urljoin(base, href)
+        # pictures within drawings (results of polls) have no time of their own
+        if image.get("in") is None or not href or href in seen or href in PLACE_HOLDERS:
+            continue
+        if not url.startswith(base) or (urlsplit(url).hostname or "").lower() not in allowed:
+            continue
+        seen.add(href)
+        yield PreviewSlide(float((image.get("in") or "0").split()[0]), url)
+        if len(seen) >= MOST_SLIDES:
+            return

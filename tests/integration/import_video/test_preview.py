@@ -1,0 +1,70 @@
+"""A look before importing: the slides of the old server, fetched by ours and kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from pod.import_video.models import ExternalRecording
+from pod.import_video.services import create_external_recordings
+from tests.fake_bbb import FakeBBB
+from tests.integration.conftest import spec_of
+from tests.samples import make_recording
+
+
+@pytest.fixture
+def old(house: Path, tmp_path: Path, teacher: User) -> ExternalRecording:
+    """A recording of a server that runs during the test's requests (`FakeBBB` is started there)."""
+    sample = make_recording(tmp_path / "published", "lecture", 4)
+    path = f"/playback/presentation/2.3/{sample.record_id}"
+    return create_external_recordings([spec_of(teacher, source_url=f"http://127.0.0.1:1{path}")])[0]
+
+
+def serve(bbb: FakeBBB, row: ExternalRecording) -> None:
+    """Point the row at the running server."""
+    row.source_url = row.source_url.replace("http://127.0.0.1:1", bbb.url)
+    row.save()
+
+
+def test_the_slides_are_shown_and_kept(old: ExternalRecording, tmp_path: Path, signed: Client) -> None:
+    """Each slide once; the second look asks the old server nothing."""
+    with FakeBBB(tmp_path / "published") as bbb:
+        serve(bbb, old)
+        text = signed.get(f"/import_video/preview/{old.pk}/").content.decode()
+        assert text.count('<img src="/import_video/preview/') == 3
+        picture = signed.get(f"/import_video/preview/{old.pk}/1/")
+        assert picture["Content-Type"] == "image/jpeg"
+        picture.close()
+        bbb.requests.clear()
+        signed.get(f"/import_video/preview/{old.pk}/")
+        signed.get(f"/import_video/preview/{old.pk}/1/").close()
+        assert bbb.requests == []
+
+
+def test_the_dialog_gets_only_what_it_shows(old: ExternalRecording, signed: Client) -> None:
+    """Htmx asks for the same address and gets no whole page."""
+    text = signed.get(f"/import_video/preview/{old.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in text
+    assert 'id="preview-title"' in text
+
+
+def test_only_the_old_server_may_be_framed(old: ExternalRecording, signed: Client) -> None:
+    """The page's policy names that server and no other."""
+    policy = signed.get(f"/import_video/preview/{old.pk}/")["Content-Security-Policy"]
+    assert "frame-src http://127.0.0.1:1" in policy
+    assert "script-src 'self'" in policy
+
+
+def test_a_server_that_may_not_be_asked_is_neither_asked_nor_framed(
+    old: ExternalRecording, signed: Client, settings: LazySettings
+) -> None:
+    """A row whose address was changed to another host shows nothing of it."""
+    old.source_url = "https://evil.example.net/playback/presentation/2.3/x; script-src *"
+    old.save()
+    answer = signed.get(f"/import_video/preview/{old.pk}/")
+    assert "evil" not in answer["Content-Security-Policy"]
+    assert "<iframe" not in answer.content.decode()
