@@ -46,6 +46,7 @@ class AudioFormat:
     codec: str  # "aac", or "opus" copied as it is
     rate: int
     layout: str  # "mono" or "stereo"
+    copied_from: Path | None = None  # the file whose packets are kept
 
     @property
     def time_base(self) -> Fraction:
@@ -64,7 +65,7 @@ def choose_format(path: Path, *, copy: bool) -> AudioFormat:
         stream = container.streams.audio[0]
         codec = stream.codec_context
         if copy and codec.name == "opus":
-            return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono")
+            return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
         rate = codec.sample_rate if codec.sample_rate in AAC_RATES else 48000
         mono = codec.channels == 1 or _channels_equal(container, stream)
         return AudioFormat("aac", rate, "mono" if mono else "stereo")
@@ -161,7 +162,7 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
     unit = source.unit
     for packet in source.packets():
         seconds = packet.pts * unit - source.start
-        if seconds < 0:
+        if seconds + (packet.duration or 0) * unit <= 0:  # Opus begins a little early, to warm up
             continue
         pts = round(seconds * 48000)
         spool.write(Encoded(pts, pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))

@@ -112,8 +112,12 @@ def _video(container: Any, parts: Parts) -> Timed:  # noqa: ANN401 - PyAV's cont
 
 
 def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN401 - PyAV's container
-    stream = container.add_stream("libopus" if form.codec == "opus" else "aac", form.rate)
-    audio.configure(stream.codec_context, form)
+    if form.copied_from is not None:
+        with av.open(form.copied_from) as source:
+            stream = container.add_stream_from_template(source.streams.audio[0])
+    else:
+        stream = container.add_stream("aac", form.rate)
+        audio.configure(stream.codec_context, form)
     return _timed(read_spool(path), stream, form.time_base)
 
 

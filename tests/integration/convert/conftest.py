@@ -16,6 +16,11 @@ from pod.bbb.convert import ConvertOptions, ConvertReport, convert
 from tests.samples import Sample, make_recording
 
 
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """Give a decoded frame's pixels (height, width, 3)."""
+    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+
+
 @dataclass(frozen=True)
 class Video:
     """A recording and the video that was made of it."""
@@ -43,7 +48,7 @@ class Video:
         """Give (second, RGB picture) of each frame."""
         with av.open(self.path) as container:
             for frame in container.decode(video=0):
-                yield float(frame.time or 0), frame.to_ndarray(format="rgb24")
+                yield float(frame.time or 0), rgb(frame)
 
     def at(self, second: float) -> NDArray[np.uint8]:
         """Give the RGB picture shown at a second."""
@@ -55,7 +60,7 @@ class Video:
                     break
                 shown = frame
             assert shown is not None
-            return shown.to_ndarray(format="rgb24")
+            return rgb(shown)
 
     def sound(self) -> tuple[int, NDArray[np.float32]]:
         """Give the sample rate, and the first channel as a player plays it."""
