@@ -129,13 +129,16 @@ def person(key: str, account: Account) -> Person:
 
 def _finding(key: str, case: Case, batch: Batch) -> Finding:
     decision = case.decision
+    guessed = case.guess.owners if case.guess else ()
     sure = case.target.kind is not Kind.COPY
     owners = decision.owners if sure else ()
-    flagged = decision.flagged if sure else (*decision.owners, *decision.flagged)
+    flagged = decision.flagged if sure else (*guessed, *decision.owners, *decision.flagged)
     to_confirm = not sure
-    if case.guess is not None:
-        flagged = (*flagged, *case.guess.owners)
-        to_confirm = bool(case.guess.owners)
+    if sure and guessed:
+        flagged, to_confirm = (*flagged, *guessed), True
+    mentioned: dict[int, Claim] = {}
+    for claim in flagged:
+        mentioned.setdefault(claim.user_id, claim)
     note = "to confirm: from a copy of the activity" if to_confirm else ""
 
     def evidence(claims: Iterable[Claim], note: str) -> tuple[Evidence, ...]:
@@ -144,7 +147,7 @@ def _finding(key: str, case: Case, batch: Batch) -> Finding:
     return Finding(
         record_id=case.recording.record_id,
         owners=evidence(owners, ""),
-        flagged=evidence(flagged, note),
+        flagged=evidence(mentioned.values(), note),
         reason=_reason(key, case, decision, to_confirm=to_confirm),
         to_confirm=to_confirm,
         activity=_activity(key, case),

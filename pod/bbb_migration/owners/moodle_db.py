@@ -172,7 +172,8 @@ class MoodleDatabase:
         if self._connection is None:
             try:
                 self._connection = _connect(self.params, writable=self._writable)
-            except (*DRIVER_ERRORS, OSError, TypeError) as error:
+            except (*DRIVER_ERRORS, OSError, TypeError, RuntimeError) as error:
+                # TypeError: an unknown parameter; RuntimeError: PyMySQL lacks what the account's log-in takes
                 raise self._error("connecting to", error) from error
         return self._connection
 

@@ -45,6 +45,7 @@ class Case:
     target: Target = field(default_factory=lambda: Target(Kind.UNKNOWN))
     facts: Facts = field(default_factory=Facts)
     decision: Decision = field(default_factory=Decision)
+    # for what can only be guessed: more people to mention, beside the decision's
     guess: Decision | None = None
     course_name: str = ""
 
@@ -102,11 +103,15 @@ class Lookup:
         for case in cases:
             case.facts = self._facts(case, batch, case.target.room, trusted=case.target.kind is not Kind.COPY)
             case.decision = decide(self.site, case.facts)
-        undecided = [case for case in cases if case.decision.is_weak]
+        undecided = [case for case in cases if case.decision.is_weak or case.target.kind is Kind.COPY]
         self._fall_back(undecided, batch)
         for case in undecided:
             case.decision = decide(self.site, case.facts)
-            if not case.decision.owners and case.target.kind is Kind.GONE and case.target.copy:
+            if case.target.kind is Kind.COPY:
+                # who opened the room is known by mail address, which no copy changes: the best guess
+                opener = Facts(rules_known=False, accounts=batch.accounts, mails=case.facts.mails)
+                case.guess = decide(self.site, opener)
+            elif not case.decision.owners and case.target.kind is Kind.GONE and case.target.copy:
                 guess = self._facts(case, batch, case.target.copy, trusted=False)
                 case.guess = decide(self.site, guess)
         return cases, batch
@@ -133,7 +138,7 @@ class Lookup:
             callback = callbacks.get(case.recording.record_id)
             case.target = locate(case.recording.meeting_id, case.name, callback, rows, known)
         for log in batch.making:
-            if log.kind == "add":
+            if log.kind == "add" and log.user_id:
                 batch.makers.setdefault(log.instance, log.user_id)
             noted = ask.summary_of(log)
             if noted:

@@ -296,6 +296,41 @@ def test_a_copy_elsewhere_is_only_a_guess(house: House, ask: Ask) -> None:
     assert flagged(finding) == {"ada"}
 
 
+def test_the_best_guess_is_who_opened_the_room(house: House, ask: Ask) -> None:
+    """A mail address means the same person wherever a copy went: mentioned first, still to confirm."""
+    room = house.room(role_rule(EDITING), role_rule(STUDENT))
+    metadata = room.metadata('"Sam" <sam@univ.example>')
+    finding = one(ask(house.moodle, Rec(f"{room.seed}-77-4711[0]", metadata=metadata)))
+    assert (who(finding), finding.to_confirm) == ({}, True)
+    assert [(mention.person.username, mention.via) for mention in finding.flagged] == [
+        ("sam", "fallback:mail"),
+        ("ada", "role:editingteacher"),
+    ]
+
+
+def test_a_deleted_activity_with_a_copy_may_be_guessed(house: House, ask: Ask) -> None:
+    """Nobody is left of the original: the copy's roles are mentioned, to be confirmed."""
+    gone = house.room(user_rule(house.sam), maker=house.sam)
+    elsewhere = house.moodle.course("Copy")
+    house.moodle.enrol(elsewhere, house.moodle.user("eve"), EDITING)
+    house.moodle.activity(elsewhere, "Lesson", [VIEWERS, role_rule(EDITING)], seed=gone.seed)
+    house.moodle.delete_activity(gone)
+    for row in house.moodle.tables["role_assignments"]:
+        if row["contextid"] == house.course.context:
+            row["roleid"] = STUDENT
+    finding = one(ask(house.moodle, Rec(gone.meeting_id())))
+    assert (who(finding), flagged(finding), finding.to_confirm) == ({}, {"eve"}, True)
+
+
+def test_the_first_add_row_names_the_maker(house: House, ask: Ask) -> None:
+    """Later ones come from restored backups, and one of nobody says nothing."""
+    room = house.moodle.activity(house.course, "Lesson", None)
+    house.moodle.log(room, "Add", None)
+    house.moodle.log(room, "Add", house.ada)
+    house.moodle.log(room, "Add", house.bob)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "default:owner"}
+
+
 def test_the_same_numbers_with_another_seed_are_another_moodle(house: House, ask: Ask) -> None:
     """Course and instance exist here by chance: without the seed they prove nothing."""
     room = house.room(user_rule(house.ada))

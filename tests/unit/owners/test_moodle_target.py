@@ -91,3 +91,9 @@ def test_an_empty_seed_begins_every_name() -> None:
 def test_nothing_known_is_unknown() -> None:
     """No room, no row, no log."""
     assert found("5eed-2-7") == Target(Kind.UNKNOWN)
+
+
+def test_a_row_of_an_activity_with_another_seed_is_a_guess() -> None:
+    """The number was used again: the activity here is not the one that meetingID names."""
+    target = found("5eed-2-8", OTHER, rows=(RecordingRow(1, 2, 8, 0),))
+    assert (target.kind, target.room) == (Kind.COPY, OTHER)
