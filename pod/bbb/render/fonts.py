@@ -44,22 +44,41 @@ _OUTLINE_TABLES: Final = {"glyf", "CFF ", "CFF2"}
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a font is bent towards another one that it stands for; lengths are in em.
+
+    Measured in the player: the widths of sentences, the heights of x and H,
+    ascent and descent of the font that the player has.
+    """
+
+    wider: float = 1.0
+    higher: float = 1.0
+    bolder: float = 0.0
+    slant: float = 0.0  # to the right
+    ascent: float = 0.0
+    descent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     """Where a packaged font is, and which instance of it."""
 
     package: str
     file: str
     weight: int | None = None  # of a variable font; None: its default
+    likeness: Likeness | None = None
 
 
 _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
+_SHANTELL: Final = Likeness(wider=1.165, higher=0.94, bolder=0.055, ascent=1.02, descent=0.32)
+_CAVEAT_BRUSH: Final = Likeness(slant=-0.12, bolder=0.015, ascent=0.96, descent=0.3)
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
-    "script": _Source("fontpkg_caveat", "files/Caveat[wght].ttf", 700),
+    "script": _Source("fontpkg_caveat", "files/Caveat[wght].ttf", 700, _CAVEAT_BRUSH),
     "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400),
     "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
     "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),
-    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf"),
+    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=_SHANTELL),
     "sans": _Source("fontpkg_ibm_plex_sans", "files/IBMPlexSans[wdth,wght].ttf", 500),
     "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf"),
     "mono": _Source("fontpkg_ibm_plex_mono", "files/IBMPlexMono-Medium.ttf"),
@@ -113,7 +132,9 @@ class _Pen:
 class Font:
     """One font at one weight. Lengths are in em (1.0 = the font size), y upwards."""
 
-    def __init__(self, path: Path, *, index: int = 0, weight: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *, index: int = 0, weight: int | None = None, likeness: Likeness | None = None
+    ) -> None:
         """Open the font file; raises OSError or RuntimeError if it is none."""
         self.name = path.name
         self._face = hb.Face(hb.Blob.from_file_path(str(path)), index)
@@ -129,6 +150,15 @@ class Font:
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
         self._file = (path, index, weight)
+        self._bent = likeness is not None
+        if likeness is not None:
+            self._bend(likeness)
+
+    def _bend(self, likeness: Likeness) -> None:
+        self.hb.scale = (round(self.em * likeness.wider), round(self.em * likeness.higher))
+        self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
+        self.hb.synthetic_slant = likeness.slant
+        self.ascent, self.descent, self.line_gap = likeness.ascent, likeness.descent, 0.0
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
@@ -146,7 +176,9 @@ class Font:
 
     @functools.cached_property
     def hinted(self) -> Hinted | None:
-        """The outlines as FreeType hints them; None if it cannot read the file."""
+        """The outlines as FreeType hints them; None if it cannot read the file, or the font is bent."""
+        if self._bent:
+            return None
         try:
             return Hinted(*self._file)
         except OSError as error:
@@ -178,7 +210,8 @@ def path_of(package: str, file: str) -> Path:
 def font(family: str) -> Font:
     """The font of a family name as `pod.bbb.playback.drawing.Text` uses it; an unknown name gives Arial's."""
     source = _FAMILIES.get(family.lower(), _ARIMO)
-    return Font(path_of(source.package, source.file), weight=source.weight)
+    path = path_of(source.package, source.file)
+    return Font(path, weight=source.weight, likeness=source.likeness)
 
 
 def packaged_files(*, all_scripts: bool) -> tuple[str, ...]:

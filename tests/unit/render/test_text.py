@@ -193,3 +193,10 @@ def test_turned_text_is_not_hinted() -> None:
     """Browsers draw turned letters as they were designed."""
     assert Grid.of((0.0, 1.0, -1.0, 0.0, 0.0, 0.0)) is None
     assert Grid.of((2.0, 0.0, 0.0, 2.0, 3.0, 4.0)) == Grid(2.0, 3.0, 4.0)
+
+
+def test_stand_in_for_a_missing_font_has_its_widths() -> None:
+    """Shantell Sans is not to be had as a package: what stands for it is as wide as it is in the player."""
+    player = {"The quick brown fox jumps over the lazy dog": 22.97, "longer text which wraps in it": 14.92}
+    for sentence, width in player.items():
+        assert measure(sentence, "draw", 1.0) == pytest.approx(width, rel=0.04)
