@@ -116,8 +116,9 @@ class Ending:
             yield _("CSV file"), str(csv)
         if self.report_dir is not None:
             yield _("Report"), str(self.report_dir / PAGE)
-            if (self.report_dir / CONVERTER_LOG).is_file():
-                yield _("Messages of the converter"), str(self.report_dir / CONVERTER_LOG)
+            log = self.report_dir / CONVERTER_LOG
+            if log.is_file() and log.stat().st_size:
+                yield _("Messages of the converter"), str(log)
 
     def _estimates(self) -> Iterator[tuple[str, str]]:
         tally, dry = self.tally, self.options.dry_run

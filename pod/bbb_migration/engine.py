@@ -25,6 +25,7 @@ from pod.bbb_migration.plan import (
     Selection,
     Skip,
     decide,
+    duration_of,
     hosts_of,
     skip_reason,
 )
@@ -72,6 +73,7 @@ class Engine:
     jobs: int = 1
     log: str = ""
     speed: float = 1.0
+    begin_converting: Callable[[int, float], None] = lambda _count, _media_s: None
     watch: Callable[[Sequence[AtWork]], None] = lambda _at_work: None
     notify: Callable[[Sequence[str]], None] = lambda _record_ids: None
     alive: Callable[[], None] = lambda: None
@@ -155,6 +157,8 @@ class Engine:
 
     def _convert(self, run: Run, sink: ClaimFolder) -> None:
         waiting, sink.waiting = sink.waiting, []
+        if waiting:
+            self.begin_converting(len(waiting), sum(duration_of(one.recording) for one, _job in waiting))
         for result in run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch, prepare=sink.prepare):
             self.ledger.write(run, [result])
             self._tell(result)

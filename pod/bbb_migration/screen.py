@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 from django.core.management.color import Style
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -63,16 +64,21 @@ class Screen:
         self._both = wanted and (as_json or out.isatty())  # bar and lines share one terminal
         self._main: TaskID | None = None
         self._jobs: dict[str, TaskID] = {}
+        self._live = False
+        self._told: set[int] = set()  # positions
+        self._converted_s: float | None = None  # once conversions are all that is left
 
     def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
+            self._live = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar is not None:
+            self._live = False
             self._bar.stop()
 
     # --- sentences --------------------------------------------------------------------------
@@ -81,7 +87,7 @@ class Screen:
         if self._verbosity < least:
             return
         styled = getattr(self._style, tone)(text) if tone else text
-        if self._bar is not None and self._both and not self._bar.finished:
+        if self._bar is not None and self._both and self._live:
             self._bar.console.print(Text.from_ansi(styled), soft_wrap=True)
         else:
             self._text.write(styled)
@@ -113,8 +119,12 @@ class Screen:
             self.say(self._line(result), least=0)
             if self._verbosity > 1:
                 self._tell_more(result)
-        if self._bar is not None and self._main is not None:
-            self._bar.update(self._main, completed=max(result.position, 0) or None)
+        self._told.add(result.position)
+        self._jobs_at({})
+        if self._converted_s is not None:
+            self._converted_s += result.duration_s
+        elif self._bar is not None and self._main is not None:
+            self._bar.update(self._main, completed=len(self._told))
 
     def _line(self, result: Result) -> str:
         word = getattr(self._style, TONES[result.outcome])(f"{result.outcome:<8}")
@@ -153,24 +163,28 @@ class Screen:
         """Begin with the recordings."""
         self._goal(_("Recordings"), 0, total)
 
-    def _goal(self, text: str, done: int, total: int | None) -> None:
+    def _goal(self, text: str, done: float, total: float | None) -> None:
         if self._bar is None:
             return
         if self._main is None:
             self._main = self._bar.add_task(text, total=total)
         self._bar.update(self._main, description=text, completed=done, total=total)
 
-    def advance(self, count: int) -> None:
-        """Show how many recordings are done."""
-        if self._bar is not None and self._main is not None:
-            self._bar.update(self._main, completed=count)
-
     def download(self, name: str, here: int, everything: int) -> None:
         """Show how far a download is."""
         self._jobs_at({name: (here, everything, _bytes(here, everything))})
 
+    def begin_converting(self, count: int, total_s: float) -> None:
+        """Begin with what is left: the bar now counts media seconds."""
+        self._converted_s = 0.0
+        told = ngettext("Converting %(count)d recording", "Converting %(count)d recordings", count)
+        self._goal(told % {"count": count}, 0, max(1, round(total_s)))
+
     def conversions(self, at_work: Sequence[AtWork]) -> None:
         """Show how far conversions are, in media time."""
+        if self._bar is not None and self._main is not None:
+            done = (self._converted_s or 0.0) + sum(one.done_s for one in at_work)
+            self._bar.update(self._main, completed=done)
         self._jobs_at(
             {
                 one.title: (

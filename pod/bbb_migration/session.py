@@ -194,6 +194,7 @@ class Session:
             jobs=self.options.jobs,
             log=str(self.report_dir / CONVERTER_LOG) if self.report_dir else "",
             speed=speed_of(conf.engine),
+            begin_converting=self.screen.begin_converting,
             watch=self.screen.conversions,
             alive=lambda: _still_held(held),
         )
