@@ -29,6 +29,7 @@ WRITTEN = [
     "conversion_id",
     "attempts",
     "updated_at",
+    "removed_at",
 ]
 KEY = ["server", "record_id", "mode", "owner"]
 

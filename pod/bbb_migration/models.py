@@ -98,6 +98,8 @@ class Item(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("first seen"), default=timezone.now)
     updated_at = models.DateTimeField(_("last change"), default=timezone.now)
+    # an administrator took the row away again: no run brings it back by itself
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     class Meta:
         """One row per server, recording, mode and owner."""
@@ -113,7 +115,65 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["target"], name="bbb_migration_item_target"),
             models.Index(fields=["conversion_id"], name="bbb_migration_item_job"),
+            models.Index(fields=["-recorded_at", "record_id"], name="bbb_migration_item_newest"),
+            models.Index(fields=["via", "mode"], name="bbb_migration_item_via"),
         ]
 
     def __str__(self) -> str:
         return f"{self.record_id} ({self.outcome})"
+
+
+class Orphan(Item):
+    """A recording that nobody is known for: the administrator has it until somebody is found."""
+
+    class Meta:
+        """A page of its own in the administration, without a table of its own."""
+
+        proxy = True
+        verbose_name = _("recording without known owner")
+        verbose_name_plural = _("recordings without known owner")
+
+
+class Told(models.Model):
+    """Who was told of which recording by mail: nobody is told twice."""
+
+    item = models.ForeignKey(
+        Item, verbose_name=_("migrated recording"), on_delete=models.CASCADE, related_name="told"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+"
+    )
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+
+    class Meta:
+        """Once per recording and person."""
+
+        verbose_name = _("mail about a recording")
+        verbose_name_plural = _("mails about recordings")
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="bbb_migration_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.user_id}"
+
+
+class Reminder(models.Model):
+    """Who was reminded of the old server's last day, `days` before it: once for each."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+"
+    )
+    until = models.DateField(_("last day"))
+    days = models.PositiveSmallIntegerField(_("days before"))
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+
+    class Meta:
+        """Once per person, last day and distance."""
+
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "until", "days"], name="bbb_migration_reminder_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.until}"
