@@ -72,8 +72,10 @@ INDEXES = (
     ("context", ("contextlevel", "instanceid")),
     ("course_modules", ("instance",)),
     ("role_assignments", ("contextid",)),
+    ("role_assignments", ("roleid", "contextid")),
     ("enrol", ("courseid",)),
     ("user_enrolments", ("userid",)),
+    ("user_enrolments", ("enrolid", "userid")),
     ("groups_members", ("groupid",)),
     ("bigbluebuttonbn_logs", ("courseid", "bigbluebuttonbnid")),
     ("bigbluebuttonbn_recordings", ("recordingid",)),
@@ -115,5 +117,5 @@ def create(
     for table, names in INDEXES if engine != "mysql" else ():
         if table not in leave_out:
             on = quote(engine, schema, prefix + table)
-            index = quote(engine, f"{prefix}{table}_ix")
+            index = quote(engine, f"{prefix}{table}_{'_'.join(names)}_ix")
             yield f"CREATE INDEX {index} ON {on} ({', '.join(names)})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 VIEWER = "viewer"
 ACTIVITY_OWNER = "0"
@@ -40,6 +41,7 @@ class Rule:
         return self.role != VIEWER
 
 
+@lru_cache(maxsize=4096)  # a room's rules are read for each of its recordings
 def read_rules(participants: str | None) -> tuple[Rule, ...] | None:
     """Return the rules of an activity, or None when it has none and the default list applies.
 
