@@ -24,7 +24,6 @@ from pod.bbb_migration.report import CONVERTER_LOG, OWNERS, PAGE
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.sinks.moodle_notice import NoticeOutcome, cfg_lines
 from pod.bbb_migration.tally import Tally
-from pod.conversion.hosts import is_allowed
 
 CODES = {RunState.DONE: 0, RunState.STOPPED: 1, RunState.FAILURES: 3, RunState.INTERRUPTED: 130}
 SHOWN_ACCOUNTS = 30
@@ -181,7 +180,6 @@ class Ending:
                 "id": failure.id,
                 "note": failure.note or failure.outcome,
             }
-        yield from self._advice_hosts()
         yield from self._advice_moodle(notifier)
 
     def _advice_dry(self) -> Iterator[str]:
@@ -194,19 +192,8 @@ class Ending:
                     "free": wording.size(free),
                     "folder": recorder_path,
                 }
-        yield from self._advice_hosts()
         if self.tally.outcomes[Outcome.FAIL] == 0:
             yield _("If this is right, run the same command without --dry.")
-
-    def _advice_hosts(self) -> Iterator[str]:
-        """Name the hosts that owners could not import from later."""
-        if self.mode is not Mode.IMPORT_VIDEO:
-            return
-        strange = sorted(host for host in self.tally.hosts if not is_allowed(f"https://{host}/"))
-        if strange:
-            yield _("Owners cannot import from %(hosts)s before BBB_ALLOWED_HOSTS names it.") % {
-                "hosts": ", ".join(strange)
-            }
 
     def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:
         """Give the way to tell teachers that writes into no activity."""

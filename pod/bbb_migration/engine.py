@@ -18,6 +18,7 @@ from pod.bbb_migration.plan import (
     UNKNOWN_START,
     Exists,
     FailedBefore,
+    Notify,
     Outcome,
     Ownership,
     OwnerUnknown,
@@ -26,7 +27,6 @@ from pod.bbb_migration.plan import (
     Skip,
     decide,
     duration_of,
-    hosts_of,
     skip_reason,
 )
 from pod.bbb_migration.results import Placed, Result, result_of
@@ -86,7 +86,6 @@ class Engine:
         for batch in catalogue.batches(selection):
             self.alive()
             placed = self._decide(batch)
-            self.tally.hosts.update(hosts_of(one.action for one in placed))
             if self.run is None:
                 self._preview(placed)
             elif isinstance(self.sink, ClaimFolder):
@@ -128,19 +127,20 @@ class Engine:
             results = [*self._settled(placed), *self.sink.apply(placed)]
             self.ledger.write(run, results)
         self._tell_in_order(results)
-        self._notify(results)
+        self._notify(placed, results)
 
     def _preview(self, placed: Sequence[Placed]) -> None:
         results = [*self._settled(placed), *self.sink.preview(placed, self.speed)]
         self._tell_in_order(results)
-        self._notify(results)
+        self._notify(placed, results)
 
-    def _notify(self, results: Iterable[Result]) -> None:
-        """Name the recordings that somebody got now; when failures are tried again, all that ever arrived."""
-        told = {Outcome.CREATE}
-        if self.rules.retry_failed or self.rules.force:
-            told.add(Outcome.EXISTS)
-        self.notify(sorted({result.record_id for result in results if result.outcome in told}))
+    def _notify(self, placed: Sequence[Placed], results: Iterable[Result]) -> None:
+        """Name the recordings whose front-end is to be told, of those that arrived."""
+        arrived = {
+            result.record_id for result in results if result.outcome in (Outcome.CREATE, Outcome.EXISTS)
+        }
+        told = {one.recording.record_id for one in placed if isinstance(one.action, Notify)}
+        self.notify(sorted(told & arrived))
 
     def _claim(self, run: Run, sink: ClaimFolder, placed: Sequence[Placed]) -> None:
         """Bring files one by one, each written down as it arrives."""

@@ -43,7 +43,7 @@ class Options:
     include_deleted: bool
     include_breakout: bool
 
-    def rules(self, conf: Conf) -> Rules:
+    def rules(self, conf: Conf, *, notify: bool) -> Rules:
         """Return the plan's rules, of options and settings."""
         if self.mode is None:
             raise UsageError(_("Give a mode."))
@@ -56,6 +56,7 @@ class Options:
             playback_23=conf.playback_23,
             retry_failed=self.retry_failed,
             force=self.force,
+            notify=notify,
             celery=conf.celery,
         )
 

@@ -6,11 +6,11 @@ Nothing here asks a server, a database or the clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pod.bbb.api import Recording
 
@@ -64,6 +64,7 @@ class Rules:
     playback_23: bool = False
     retry_failed: bool = False
     force: bool = False
+    notify: bool = False
     celery: bool = False  # conversions are others' work: a pending one needs nothing of this run
 
 
@@ -309,7 +310,16 @@ def decide(
         return (_export(recording, whose, rules),)
     if whose.failed:
         return (OwnerUnknown(recording, reason=whose.reason),)
-    return tuple(_external(recording, owner, known, rules) for owner in whose.owners)
+    actions = tuple(_external(recording, owner, known, rules) for owner in whose.owners)
+    return (*actions, Notify(recording)) if rules.notify and _is_news(actions, rules) else actions
+
+
+def _is_news(actions: Sequence[Action], rules: Rules) -> bool:
+    """Whether somebody gets the recording now; when failures are tried again, whether anybody has it."""
+    again = rules.retry_failed or rules.force
+    return any(
+        isinstance(action, AddExternal) or (again and isinstance(action, Exists)) for action in actions
+    )
 
 
 def _skip_detail(recording: Recording, why: Why) -> str:
@@ -374,14 +384,3 @@ def _settled(recording: Recording, owner: Owner | None, line: Known | None, rule
     if line.outcome is Outcome.FAIL and not rules.retry_failed:
         return FailedBefore(recording, owner=owner, reason=line.reason, when=line.when)
     return None
-
-
-def hosts_of(actions: Iterable[Action]) -> Mapping[str, int]:
-    """Return how many recordings are fetched from each host."""
-    counts: dict[str, int] = {}
-    for action in actions:
-        url = getattr(action, "url", "")
-        host = urlsplit(url).hostname if url else None
-        if host:
-            counts[host] = counts.get(host, 0) + 1
-    return counts

@@ -136,10 +136,11 @@ class Session:
             stack.enter_context(self.screen)
             self._read(catalogue, conf)
             report = stack.enter_context(Report(self.report_dir)) if self.report_dir else None
-            engine = self._engine(conf, mode, catalogue, held, stack)
+            notice = notice and self._informs(conf, mode)
+            engine = self._engine(conf, mode, catalogue, held, stack, notice=notice)
             if report is not None:
                 engine.audience = [*engine.audience, report]
-            notifier = self._notifier(conf, engine.whose) if notice and self._informs(conf, mode) else None
+            notifier = self._notifier(conf, engine.whose) if notice else None
             if notifier is not None:
                 engine.notify = notifier.tell
             ending.begin(catalogue, self.options.selection)
@@ -180,12 +181,19 @@ class Session:
         return folder
 
     def _engine(
-        self, conf: Conf, mode: Mode, catalogue: Catalogue, held: lock.Holder | None, stack: ExitStack
+        self,
+        conf: Conf,
+        mode: Mode,
+        catalogue: Catalogue,
+        held: lock.Holder | None,
+        stack: ExitStack,
+        *,
+        notice: bool,
     ) -> Engine:
         whose = self._whose(conf, mode)
         stack.callback(whose.close)
         return Engine(
-            rules=self.options.rules(conf),
+            rules=self.options.rules(conf, notify=notice),
             sink=self._sink(conf, mode, catalogue, whose, stack),
             whose=whose,
             ledger=Ledger(self._server(conf), mode),

@@ -27,7 +27,6 @@ class Tally:
     work_s: float = 0.0
     accounts: dict[str, Owner] = field(default_factory=dict)
     fallback: Counter[str] = field(default_factory=Counter)
-    hosts: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: Result) -> None:
         """Count one result."""

@@ -20,6 +20,7 @@ from pod.bbb_migration.plan import (
     FailedBefore,
     Known,
     Mode,
+    Notify,
     Outcome,
     Owner,
     Ownership,
@@ -154,6 +155,13 @@ def test_a_conversion_under_way_is_gone_on_with_here_and_left_to_celery_there() 
     line = known(outcome=Outcome.CONVERT, done=False, pending=True)
     assert isinstance(claim(recording(), line), Convert)
     assert isinstance(claim(recording(), line, celery=True), Exists)
+
+
+def test_teachers_are_told_once_when_somebody_gets_the_recording() -> None:
+    """The notice follows new rows only, unless failures are tried again."""
+    assert external((ADA, BOB), notify=True) == [AddExternal, AddExternal, Notify]
+    assert external((ADA,), known("ada"), notify=True) == [Exists]
+    assert external((ADA,), known("ada"), notify=True, retry_failed=True) == [Exists, Notify]
 
 
 def test_a_front_end_that_is_down_gives_nothing_to_the_administrator() -> None:
