@@ -19,6 +19,7 @@ from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, default_type, media_path
+from tests.samples import Sample, make_recording
 
 MEETING = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)
 Film = Callable[..., Path]
@@ -51,6 +52,13 @@ def house(settings: LazySettings, tmp_path: Path) -> Path:
     settings.CONVERSION_ENGINE = "native"
     settings.SCRIPT_BBB_SERVER_URL = "https://bbb.example.org/bigbluebutton/api"
     return tmp_path / "recorders"
+
+
+@pytest.fixture(scope="session")
+def lecture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sample]:
+    """The folder of a small published recording with everything in it, made once for all tests."""
+    folder = tmp_path_factory.mktemp("published")
+    return folder, make_recording(folder, "lecture", 4)
 
 
 @pytest.fixture

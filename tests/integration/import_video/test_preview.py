@@ -13,13 +13,13 @@ from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings
 from tests.fake_bbb import FakeBBB
 from tests.integration.conftest import spec_of
-from tests.samples import make_recording
+from tests.samples import Sample
 
 
 @pytest.fixture
-def old(house: Path, tmp_path: Path, teacher: User) -> ExternalRecording:
+def old(house: Path, lecture: tuple[Path, Sample], teacher: User) -> ExternalRecording:
     """A recording of a server that runs during the test's requests (`FakeBBB` is started there)."""
-    sample = make_recording(tmp_path / "published", "lecture", 4)
+    sample = lecture[1]
     path = f"/playback/presentation/2.3/{sample.record_id}"
     return create_external_recordings([spec_of(teacher, source_url=f"http://127.0.0.1:1{path}")])[0]
 
@@ -30,18 +30,20 @@ def serve(bbb: FakeBBB, row: ExternalRecording) -> None:
     row.save()
 
 
-def test_the_slides_are_shown_and_kept(old: ExternalRecording, tmp_path: Path, signed: Client) -> None:
+def test_the_slides_are_shown_and_kept(
+    old: ExternalRecording, lecture: tuple[Path, Sample], signed: Client
+) -> None:
     """Each slide once; the second look asks the old server nothing."""
-    with FakeBBB(tmp_path / "published") as bbb:
+    with FakeBBB(lecture[0]) as bbb:
         serve(bbb, old)
         text = signed.get(f"/import_video/preview/{old.pk}/").content.decode()
         assert text.count('<img src="/import_video/preview/') == 3
         picture = signed.get(f"/import_video/preview/{old.pk}/1/")
         assert picture["Content-Type"] == "image/jpeg"
-        picture.close()
+        assert b"".join(picture.streaming_content).startswith(b"\xff\xd8")  # a JPEG
         bbb.requests.clear()
         signed.get(f"/import_video/preview/{old.pk}/")
-        signed.get(f"/import_video/preview/{old.pk}/1/").close()
+        b"".join(signed.get(f"/import_video/preview/{old.pk}/1/").streaming_content)
         assert bbb.requests == []
 
 

@@ -17,16 +17,15 @@ from pod.video.models import Video
 from pod.video.probe import probe
 from tests.fake_bbb import FakeBBB
 from tests.integration.conftest import spec_of
-from tests.samples import make_recording
+from tests.samples import Sample
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lecture_arrives_with_chapters_slides_captions_chat_and_thumbnail(
-    house: Path, tmp_path: Path, teacher: User, signed: Client, settings: LazySettings
+    house: Path, lecture: tuple[Path, Sample], teacher: User, signed: Client, settings: LazySettings
 ) -> None:
     """The page shows what the meeting had; files are copies of our own."""
-    folder = tmp_path / "published"
-    sample = make_recording(folder, "lecture", 6)
+    folder, sample = lecture
     settings.CONVERSION_SIZE = "320x180"
     with FakeBBB(folder) as bbb:
         address = f"{bbb.url}/playback/presentation/2.3/{sample.record_id}"
@@ -34,7 +33,7 @@ def test_a_lecture_arrives_with_chapters_slides_captions_chat_and_thumbnail(
         job = request_import(row, teacher)
         assert run(job.pk) == State.DONE, Conversion.objects.get().error
     video = Video.objects.get()
-    assert probe(Path(video.video.path)).duration_s == pytest.approx(6, abs=0.2)
+    assert probe(Path(video.video.path)).duration_s == pytest.approx(sample.seconds, abs=0.2)
     assert video.slides.count() >= 3
     assert video.chapters.count() >= 3
     assert video.captions.exists()
@@ -51,4 +50,4 @@ def test_a_lecture_arrives_with_chapters_slides_captions_chat_and_thumbnail(
     ):
         answer = signed.get(address)
         assert answer.status_code == 200, address
-        answer.close()
+        b"".join(answer.streaming_content)

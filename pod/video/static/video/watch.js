@@ -65,6 +65,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   film.addEventListener("timeupdate", follow);
   film.addEventListener("seeked", follow);
+  follow();
 
   const slides = lists.find((list) => list.across);
   const turn = (step) => {
