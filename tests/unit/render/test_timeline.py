@@ -273,7 +273,7 @@ def recordings(draw: st.DrawFn) -> Playback:
     )
     flags = st.none() | st.booleans()
     shares = tuple(
-        ScreenShare(start, start + draw(st.integers(1, 300)) / 10, 16, 9)
+        ScreenShare(start, round(start + draw(st.integers(1, 300)) / 10, 1), 16, 9)
         for start in sorted(draw(st.lists(TIMES, max_size=3)))
     )
     layout = tuple(
