@@ -21,7 +21,7 @@ from pod.recorder.models import Claim, Recorder
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, spec_of, write_film
-from tests.web.conftest import NewPage, log_in
+from tests.web.pages.conftest import NewPage, log_in
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice", "RGAAv4"]}
 STATES = [State.QUEUED, State.FETCHING, State.CONVERTING, State.CHECKING, State.FAILED]

@@ -21,8 +21,8 @@ from pod.video.models import Video
 from tests.fake_bbb import FakeBBB
 from tests.integration.conftest import MEETING, spec_of, write_film
 from tests.samples import Sample
-from tests.web.conftest import NewPage, log_in
-from tests.web.sidecars import write_sidecar
+from tests.web.pages.conftest import NewPage, log_in
+from tests.web.pages.sidecars import write_sidecar
 
 MANY = 10_000
 
