@@ -29,7 +29,7 @@ class ConversionAdmin(admin.ModelAdmin[Conversion]):
         "queued_at",
         "finished_at",
     )
-    list_filter = ("state", "engine", "delivery", "queued_at")
+    list_filter = ("state", "cause", "engine", "delivery", "queued_at")
     search_fields = ("title", "record_id", "error")
     list_select_related = ()
     date_hierarchy = "queued_at"

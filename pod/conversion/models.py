@@ -10,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from pod.main.states import ACTIVE, State
 
 
+class Cause(models.TextChoices):
+    """Why a conversion failed, as its user reads it; `error` and `detail` are for support."""
+
+    FETCH = "fetch", _("The old server did not give all files of the recording.")
+    SOURCE = "source", _("The published files of the recording are incomplete or damaged.")
+    RENDER = "render", _("The video could not be made from this recording.")
+    RESULT = "result", _("What was made is no usable video, or could not be handed over.")
+    DISK = "disk", _("The server could not write the file.")
+    CRASH = "crash", _("The converter ended unexpectedly several times on this recording.")
+    UNEXPECTED = "unexpected", _("The conversion failed unexpectedly.")
+
+
 class ConversionQuerySet(models.QuerySet["Conversion"]):
     """The questions that pages and workers ask."""
 
@@ -53,7 +65,10 @@ class Conversion(models.Model):
     done_s = models.FloatField(_("media seconds done"), default=0)
     total_s = models.FloatField(_("media seconds in all"), default=0)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("cause of failure"), blank=True)
+    cause = models.CharField(
+        _("cause of failure"), max_length=12, choices=Cause.choices, blank=True, default=""
+    )
+    error = models.TextField(_("what went wrong"), blank=True)
     detail = models.TextField(_("detail for support"), blank=True)
     report = models.JSONField(_("report"), default=dict, blank=True)
     cancel_requested = models.BooleanField(_("to be cancelled"), default=False)

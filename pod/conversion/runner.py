@@ -24,13 +24,13 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from pod.bbb.errors import BBBError, Cancelled
+from pod.bbb.errors import BBBError, Cancelled, FetchError, PlaybackError
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
 from pod.conversion.engines import Made, Work, engine_named
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import allowed_hosts
-from pod.conversion.models import Conversion
+from pod.conversion.models import Cause, Conversion
 from pod.conversion.signals import ended
 from pod.main.states import State
 
@@ -72,7 +72,7 @@ def run(conversion_id: int) -> State:
         path, report = _file_for(conversion)
         _update(conversion, state=State.CHECKING, report=report)
         deliver(conversion, path, report)
-        _finish(conversion, State.DONE, done_s=F("total_s"), error="", detail="")
+        _finish(conversion, State.DONE, done_s=F("total_s"), cause="", error="", detail="")
         shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
     conversion.refresh_from_db(fields=["state"])
     return State(conversion.state)
@@ -92,6 +92,7 @@ def _take(conversion_id: int) -> Conversion | None:
         started_at=now,
         heartbeat_at=now,
         finished_at=None,
+        cause="",
         error="",
         detail="",
     )
@@ -111,6 +112,7 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
         _finish(
             conversion,
             State.FAILED,
+            cause=cause_of(error),
             error=str(error),
             detail=getattr(error, "detail", "") or repr(error.__cause__ or ""),
         )
@@ -122,9 +124,23 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
         _finish(
             conversion,
             State.FAILED,
+            cause=Cause.UNEXPECTED,
             error="The conversion failed unexpectedly; the log of the server says more.",
             detail=f"{type(error).__name__}: {error}",
         )
+
+
+def cause_of(error: Exception) -> Cause:
+    """Return the kind of a failure, in the user's terms."""
+    for kind, cause in (
+        (FetchError, Cause.FETCH),
+        (PlaybackError, Cause.SOURCE),
+        (BBBError, Cause.RENDER),
+        (OSError, Cause.DISK),
+    ):
+        if isinstance(error, kind):
+            return cause
+    return Cause.RESULT
 
 
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:

@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 from pod.conversion.engines import engine_named
 from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import DispatchError
-from pod.conversion.models import Conversion
+from pod.conversion.models import Cause, Conversion
 from pod.conversion.runner import run
 from pod.main.states import ACTIVE, State
 
@@ -119,7 +119,7 @@ def _send(conversion_id: int) -> None:
 
 def cancel(conversion: Conversion) -> bool:
     """Stop the job: at once when it waits, within two seconds when it works. False if it is over."""
-    over = {"state": State.DISCARDED, "finished_at": timezone.now(), "error": "", "detail": ""}
+    over = {"state": State.DISCARDED, "finished_at": timezone.now(), "cause": "", "error": "", "detail": ""}
     if Conversion.objects.filter(pk=conversion.pk, state=State.QUEUED).update(**over):
         return True
     return bool(Conversion.objects.filter(pk=conversion.pk, state__in=ACTIVE).update(cancel_requested=True))
@@ -131,6 +131,7 @@ def retry(conversion: Conversion) -> bool:
         state=State.QUEUED,
         engine=conversion.engine if conversion.engine == VideoFileEngine.name else settings.CONVERSION_ENGINE,
         attempts=0,
+        cause="",
         error="",
         detail="",
         done_s=0,
@@ -164,6 +165,7 @@ def requeue_stale(now: datetime | None = None) -> int:
     silent = Conversion.objects.filter(state__in=ACTIVE - {State.QUEUED}, heartbeat_at__lt=now - SILENCE)
     silent.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=State.FAILED,
+        cause=Cause.CRASH,
         error=f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording.",
         finished_at=now,
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.errors import Cancelled, FetchError, PlaybackError, RenderError
 from pod.conversion.checks_media import check_playable
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
 from pod.conversion.errors import ConversionError
-from pod.conversion.models import Conversion
+from pod.conversion.models import Cause, Conversion
 from pod.conversion.services import cancel, queue_position, requeue_stale, retry, run
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
@@ -216,3 +216,26 @@ def test_a_play_list_is_no_film(tmp_path: Path) -> None:
     disguised.write_text(f"#EXTM3U\n#EXTINF:5,\n{film}\n#EXT-X-ENDLIST\n", encoding="utf-8")
     with pytest.raises(ConversionError):
         check_playable(disguised)
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        (FetchError("x"), Cause.FETCH),
+        (PlaybackError("x"), Cause.SOURCE),
+        (RenderError("x"), Cause.RENDER),
+        (OSError("x"), Cause.DISK),
+        (ConversionError("x"), Cause.RESULT),
+        (ZeroDivisionError("x"), Cause.UNEXPECTED),
+    ],
+)
+def test_each_kind_of_failure_has_a_cause_in_the_users_words(
+    ask: Ask, engine: FilmEngine, failure: Exception, cause: Cause
+) -> None:
+    """Teachers read a translated sentence; what the program said is kept for support."""
+    job = ask()
+    engine.failure = failure
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.cause == cause
+    assert "x" in f"{job.error} {job.detail}"
