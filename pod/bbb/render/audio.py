@@ -21,6 +21,7 @@ from av.stream import Discard
 from numpy.typing import NDArray
 
 from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
@@ -104,7 +105,7 @@ def spool_audio(
 
 def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
     try:
-        container: Any = av.open(path)
+        container: Any = av.open(path, options=INPUT_OPTIONS)
     except av.error.FFmpegError as error:
         raise PlaybackError(
             f"Cannot open the sound in {path.name}: {error}. Fetch the file again."

@@ -18,6 +18,7 @@ import av.error
 from av.stream import Discard
 
 from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.bbb.playback.model import Media
 
 STILL_BYTES_PER_S = 1500  # 1.5 kB a second: a moving 320x240 webcam takes at least ten times as much
@@ -33,7 +34,7 @@ def live_intervals(webcams: Media | None, duration: float) -> tuple[tuple[float,
     if webcams is None or webcams.width <= 0 or duration <= 0:
         return ()
     try:
-        with av.open(webcams.path) as container:
+        with av.open(webcams.path, options=INPUT_OPTIONS) as container:
             stream = container.streams.video[0]
             for other in container.streams:
                 if other.index != stream.index:

@@ -16,6 +16,7 @@ import av.error
 from av.stream import Discard
 
 from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.media import INPUT_OPTIONS
 
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
 
@@ -61,7 +62,7 @@ class VideoSource:
 
     def _start(self, seconds: float) -> None:
         try:
-            self._container = av.open(self._path)
+            self._container = av.open(self._path, options=INPUT_OPTIONS)
             stream = self._container.streams.video[0]
         except (av.error.FFmpegError, IndexError) as error:
             raise PlaybackError(

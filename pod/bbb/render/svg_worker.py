@@ -22,7 +22,7 @@ try:
 except ImportError:  # not on every system; the limit is a second line of defence
     resource = None  # type: ignore[assignment]
 
-_MEMORY = 1536 * 1024 * 1024  # bytes of address space
+_MEMORY = 600 * 1024 * 1024  # bytes of address space: a conversion may take 500 MB at most, this included
 
 
 def main() -> None:
