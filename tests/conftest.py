@@ -7,6 +7,15 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# The machines that run these tests are shared and slow at times: no test asserts time. `print_blob`
+# gives the line that plays a failing example again.
+hypothesis_settings.register_profile(
+    "project", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("project")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 PORTS = {"postgresql": 5432, "mariadb": 3306, "rabbitmq": 5672}
