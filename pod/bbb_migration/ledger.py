@@ -68,7 +68,7 @@ class Ledger:
                 if result.outcome is not Outcome.SKIP or result.record_id not in done
             ]
             self._forget_skips({result.record_id for result in news if result.outcome is not Outcome.SKIP})
-            _upsert(rows)
+            upsert(rows)
 
     def _before(self, record_ids: Iterable[str]) -> tuple[dict[tuple[str, str], int], set[str]]:
         """Return the attempts so far, and which recordings arrived (skipping those now undoes nothing)."""
@@ -107,7 +107,8 @@ class Ledger:
         )
 
 
-def _upsert(rows: list[Item]) -> None:
+def upsert(rows: list[Item]) -> None:
+    """Write items, whether they are there or not; one statement (for each of the database's portions)."""
     # MySQL finds the unique key by itself and refuses to be told
     target = KEY if connection.features.supports_update_conflicts_with_target else None
     Item.objects.bulk_create(
@@ -117,7 +118,7 @@ def _upsert(rows: list[Item]) -> None:
 
 def _last_of_each(rows: Iterable[Item]) -> list[Item]:
     """Return one row per key: no database updates a row twice in one statement."""
-    return list({(row.record_id, row.owner): row for row in rows}.values())
+    return list({(row.server, row.record_id, row.mode, row.owner): row for row in rows}.values())
 
 
 def _jobs(conversion_ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:

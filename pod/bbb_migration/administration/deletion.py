@@ -1,0 +1,124 @@
+"""Taking the old server's rows out of “My external videos”: counted first, then done.
+
+Videos that came of them stay, and so do rows whose import is under way. The ledger
+keeps its lines, so that the next run does not bring the rows back (`--force` does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.conf import server_name
+from pod.bbb_migration.ledger import upsert
+from pod.bbb_migration.models import Item, ItemOutcome, Run, RunMode
+from pod.import_video.models import ExternalRecording
+from pod.main.states import ACTIVE
+
+AT_ONCE = 500
+BUSY = Q(detail__conversion__state__in=[str(state) for state in ACTIVE])
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many rows there are, of how many people; how many were imported (their videos stay) or are busy."""
+
+    rows: int
+    people: int
+    imported: int
+    busy: int
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The rows of a server, of everything that its address names, or of one run."""
+
+    server: str = ""
+    run: Run | None = None
+
+    def rows(self) -> QuerySet[ExternalRecording]:
+        """Return the rows; those that Pod's own command wrote are known by their address alone."""
+        if self.run is not None:
+            of_run = Item.objects.filter(
+                run=self.run,
+                mode=RunMode.IMPORT_VIDEO,
+                server=OuterRef("detail__server"),
+                record_id=OuterRef("detail__record_id"),
+                user=OuterRef("owner"),
+            )
+            return ExternalRecording.objects.filter(Exists(of_run))
+        server = server_name(self.server if "//" in self.server else f"//{self.server}")
+        if not server:
+            return ExternalRecording.objects.none()
+        known = Q(detail__server=server)
+        for scheme in ("https", "http"):
+            known |= Q(source_url__istartswith=f"{scheme}://{server}/")
+        return ExternalRecording.objects.filter(known)
+
+    def count(self) -> Totals:
+        """Count, in one query."""
+        found = self.rows().aggregate(
+            rows=Count("pk", filter=~BUSY | Q(detail__conversion=None)),
+            people=Count("owner", distinct=True),
+            imported=Count("pk", filter=Q(detail__video__isnull=False)),
+            busy=Count("pk", filter=BUSY),
+        )
+        return Totals(**found)
+
+
+def delete(selected: Selected, by: str) -> int:
+    """Delete the rows that are not being imported; return how many. May be interrupted and called again."""
+    deleted = 0
+    for numbers in _batches(selected):
+        with transaction.atomic():
+            list(ExternalRecording.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
+            rows = list(
+                ExternalRecording.objects.filter(pk__in=numbers)
+                .exclude(BUSY & Q(detail__conversion__isnull=False))
+                .select_related("owner", "detail")
+                .defer("detail__slide_text")
+            )
+            _note(rows, by)
+            ExternalRecording.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        deleted += len(rows)
+    return deleted
+
+
+def _batches(selected: Selected) -> Iterator[list[int]]:
+    numbers = list(selected.rows().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(numbers), AT_ONCE):
+        yield numbers[start : start + AT_ONCE]
+
+
+def _note(rows: list[ExternalRecording], by: str) -> None:
+    """Write into the ledger who had what; a row that it does not know gets a line there."""
+    details = {row.pk: getattr(row, "detail", None) for row in rows}
+    record_ids = [detail.record_id for detail in details.values() if detail and detail.record_id]
+    items = Item.objects.filter(mode=RunMode.IMPORT_VIDEO, record_id__in=record_ids)
+    known = {(item.server, item.record_id, item.user_id): item for item in items}
+    lines = []
+    for row in rows:
+        detail = details[row.pk]
+        if detail is None or not detail.record_id:
+            continue  # of Pod's own command: no run could tell it from others
+        item = known.get((detail.server, detail.record_id, row.owner_id)) or Item(
+            server=detail.server,
+            record_id=detail.record_id,
+            mode=RunMode.IMPORT_VIDEO,
+            owner=row.owner.get_username().lower() if row.owner else "",
+            user_id=row.owner_id,
+            name=row.name,
+            recorded_at=row.start_at,
+            outcome=ItemOutcome.CREATE,
+            target="",
+        )
+        item.done, item.removed_at, item.updated_at = True, timezone.now(), timezone.now()
+        item.reason = _("removed by %(who)s") % {"who": by}
+        item.pk = None
+        lines.append(item)
+    upsert(lines)

@@ -1,0 +1,98 @@
+"""From what an administrator wrote (a username or a mail address) to the one account it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Count
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.administration.effects import Heir, Kind
+from pod.bbb_migration.owners.accounts import AccountAction, AccountDecision, Accounts
+from pod.bbb_migration.owners.base import Person
+
+SOURCE = "owners.csv"
+AT_ONCE = 500
+
+
+class Heirs:
+    """Looks names up, in a constant number of queries per 500; makes accounts when asked to.
+
+    `create`: whether an account that is not there may be made (MIGRATION_CREATE_USERS).
+    """
+
+    def __init__(self, *, create: bool | None = None) -> None:
+        wanted = settings.MIGRATION_CREATE_USERS if create is None else create
+        self._accounts = Accounts(create=bool(wanted), staff=bool(settings.MIGRATION_CREATED_USERS_ARE_STAFF))
+        self._found: dict[str, Heir | Kind] = {}
+
+    def find(self, names: Iterable[str]) -> Mapping[str, Heir | Kind]:
+        """Return for each name the account, or which kind of problem there is."""
+        new = [name for name in dict.fromkeys(names) if name not in self._found]
+        people = {name: _person(name) for name in new}
+        decisions = self._accounts.decide(people.values())
+        shared = _shared_mails(new)
+        inactive = _inactive(decisions.values())
+        for name, person in people.items():
+            self._found[name] = self._heir(name, decisions[person], shared, inactive)
+        return self._found
+
+    def make(self, heirs: Iterable[Heir]) -> dict[str, int]:
+        """Make the accounts that are missing; return every account's number by its ledger name."""
+        everyone = {heir.key: heir for heir in heirs}
+        made = {key: heir.user_id for key, heir in everyone.items() if heir.user_id is not None}
+        new = [heir for key, heir in everyone.items() if key not in made]
+        decisions = self._accounts.apply([heir.person for heir in new])
+        for heir in new:
+            number = decisions[heir.person].user_id
+            if number is not None:
+                made[heir.key] = number
+                self._found[heir.given] = replace(heir, user_id=number, notes=())
+        return made
+
+    def _heir(
+        self, name: str, decision: AccountDecision, shared: frozenset[str], inactive: frozenset[int]
+    ) -> Heir | Kind:
+        if decision.action is AccountAction.REFUSE:
+            return Kind.SEVERAL if "several" in decision.reason else Kind.UNKNOWN_ACCOUNT
+        if decision.action is AccountAction.CREATE and name.lower() in shared:
+            return Kind.SEVERAL
+        notes = []
+        if decision.action is AccountAction.CREATE:
+            notes.append(_("the account will be created"))
+        elif decision.user_id in inactive:
+            notes.append(_("the account is inactive"))
+        if not decision.is_staff and settings.RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY:
+            notes.append(_("the account is not staff: the pages are closed to it"))
+        return Heir(name, decision.username, decision.person, decision.user_id, tuple(notes))
+
+
+def _person(name: str) -> Person:
+    if "@" in name:
+        return Person(SOURCE, name.lower(), "", email=name)
+    return Person(SOURCE, name.lower(), name)
+
+
+def _shared_mails(names: Iterable[str]) -> frozenset[str]:
+    """Return the mail addresses, in lower case, that several accounts have."""
+    mails = [name.lower() for name in names if "@" in name]
+    shared: set[str] = set()
+    for start in range(0, len(mails), AT_ONCE):
+        some = mails[start : start + AT_ONCE]
+        rows = User.objects.annotate(low=Lower("email")).filter(low__in=some)
+        counts = rows.order_by().values("low").annotate(many=Count("pk")).filter(many__gt=1)
+        shared.update(counts.values_list("low", flat=True))
+    return frozenset(shared)
+
+
+def _inactive(decisions: Iterable[AccountDecision]) -> frozenset[int]:
+    numbers = [one.user_id for one in decisions if one.user_id is not None]
+    found: set[int] = set()
+    for start in range(0, len(numbers), AT_ONCE):
+        some = numbers[start : start + AT_ONCE]
+        found.update(User.objects.filter(pk__in=some, is_active=False).values_list("pk", flat=True))
+    return frozenset(found)

@@ -1,0 +1,54 @@
+"""Recordings that nobody is known for: which they are, and as a file to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.models import Orphan, RunMode
+from pod.bbb_migration.whose import ADMINISTRATOR
+from pod.recorder.models import ClaimDetail
+
+COLUMNS = ("record_id", "server", "mode", "name", "start", "duration_s", "course", "reason", "owner")
+PROBABLE = ClaimDetail.probable_owners.through
+
+
+def orphans() -> QuerySet[Orphan]:
+    """Return the external recordings that the administrator has because nobody is known."""
+    return Orphan.objects.filter(
+        via=ADMINISTRATOR, mode=RunMode.IMPORT_VIDEO, done=True, removed_at__isnull=True
+    )
+
+
+def unowned_files() -> QuerySet[ClaimDetail]:
+    """Return the waiting files of a migration without probable owner."""
+    known = PROBABLE.objects.filter(claimdetail=OuterRef("pk"))
+    return ClaimDetail.objects.exclude(Q(record_id="")).filter(~Exists(known)).order_by("pk")
+
+
+def lines() -> Iterator[Mapping[str, Any]]:
+    """Yield the lines of owners.csv, whatever run they are of; two queries."""
+    for item in orphans().iterator(2000):
+        yield {
+            "record_id": item.record_id,
+            "server": item.server,
+            "mode": item.mode,
+            "name": item.name,
+            "start": item.recorded_at.isoformat(timespec="seconds") if item.recorded_at else "",
+            "reason": item.reason,
+        }
+    files = unowned_files().select_related("treatment").defer("slide_text", "sidecar")
+    for detail in files.iterator(2000):
+        yield {
+            "record_id": detail.record_id,
+            "server": detail.server,
+            "mode": RunMode.MANUAL_CLAIM,
+            "name": detail.title,
+            "start": detail.treatment.date_added.isoformat(timespec="seconds"),
+            "duration_s": round(detail.duration_s),
+            "course": detail.course,
+            "reason": _("no probable owner is known"),
+        }

@@ -1,0 +1,62 @@
+"""`manage.py delete_external_recordings`: take the old server's rows out of "My external videos"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.administration.deletion import Selected, delete
+from pod.bbb_migration.models import Run
+
+USAGE = 2
+
+
+class Command(BaseCommand):
+    """Deletes the external recordings of an old server, or of one run; imported videos stay."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options, in the language of this moment."""
+        parser.description = _(
+            "Deletes the old server's rows of the external videos. Videos that were imported stay, rows that "
+            "are being imported right now stay too, and the next migration does not bring the others back."
+        )
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--server", metavar="HOST", help=_("the rows of this BigBlueButton server"))
+        which.add_argument("--run", type=int, metavar="N", help=_("the rows that came or changed with run N"))
+        parser.add_argument(
+            "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
+            help=_("only count, and change nothing at all"),
+        )  # fmt: skip
+
+    def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Count, delete, say what was done."""
+        selected = Selected(server=given["server"] or "", run=self._run(given["run"]))
+        totals = selected.count()
+        values = {"rows": totals.rows, "people": totals.people, "imported": totals.imported}
+        if given["dry_run"]:
+            self.stdout.write(self.style.WARNING(_("DRY RUN: nothing will be changed.")))
+            text = _(
+                "%(rows)d external recordings of %(people)d people would be deleted; "
+                "%(imported)d of them were imported: their videos stay."
+            )
+        else:
+            values["rows"] = delete(selected, _("the command"))
+            text = _(
+                "%(rows)d external recordings of %(people)d people were deleted; "
+                "%(imported)d of them had been imported: their videos stay."
+            )
+        self.stdout.write(text % values)
+        if totals.busy:
+            text = _("%(count)d are being imported right now and stay: run this again when that is over.")
+            self.stdout.write(self.style.WARNING(text % {"count": totals.busy}))
+
+    @staticmethod
+    def _run(number: int | None) -> Run | None:
+        if number is None:
+            return None
+        run = Run.objects.filter(pk=number).first()
+        if run is None:
+            raise CommandError(_("There is no run %(run)d.") % {"run": number}, returncode=USAGE)
+        return run
