@@ -30,7 +30,6 @@ class ExternalRecordingAdmin(admin.ModelAdmin[ExternalRecording]):
 
     list_display = ("name", "owner", "start_at", "type", "live_state", "course", "uploaded_to_pod_by")
     list_filter = ("type", "start_at", "detail__server")
-    list_select_related = ("owner", "uploaded_to_pod_by", "detail", "detail__conversion", "detail__video")
     search_fields = ("name", "owner__username", "detail__record_id", "detail__course")
     autocomplete_fields = ("owner", "uploaded_to_pod_by")
     readonly_fields = ("start_at", "state")
@@ -39,8 +38,8 @@ class ExternalRecordingAdmin(admin.ModelAdmin[ExternalRecording]):
     inlines = (DetailInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExternalRecording]:
-        """Add the state that the conversion gives."""
-        return with_state(super().get_queryset(request))
+        """Add the state that the conversion gives (Django would not add joins to a query that has some)."""
+        return with_state(super().get_queryset(request)).select_related("owner", "uploaded_to_pod_by")
 
     @admin.display(description=_("state"))
     def live_state(self, row: Any) -> str:  # noqa: ANN401 - the annotated model

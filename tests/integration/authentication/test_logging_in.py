@@ -1,0 +1,74 @@
+"""Logging in, guessing passwords, and the profile of each user."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from pod.authentication.models import LoginFailure, Owner
+from pod.authentication.throttle import MOST_PER_NAME
+
+LOGIN = "/accounts/login/"
+pytestmark = pytest.mark.django_db
+
+
+def attempt(name: str, password: str) -> bool:
+    """Whether logging in succeeds."""
+    return Client().post(LOGIN, {"username": name, "password": password}).status_code == 302
+
+
+def test_guessing_is_stopped_even_for_the_right_password(teacher: User) -> None:
+    """After ten failures the name is blocked for a quarter of an hour."""
+    for number in range(MOST_PER_NAME):
+        assert not attempt("ada", f"guess {number}")
+    assert not attempt("ada", "correct horse")
+    LoginFailure.objects.update(at=timezone.now() - timedelta(minutes=16))
+    assert attempt("ada", "correct horse")
+
+
+def test_unknown_names_are_counted_too() -> None:
+    """So that nobody learns which names exist."""
+    for number in range(MOST_PER_NAME):
+        attempt("nobody", f"guess {number}")
+    assert LoginFailure.objects.count() == MOST_PER_NAME
+
+
+def test_one_name_blocked_leaves_the_others_free(teacher: User, colleague: User) -> None:
+    """Who guesses at one account locks nobody else out."""
+    for number in range(MOST_PER_NAME):
+        attempt("ada", f"guess {number}")
+    assert attempt("bob", "battery staple")
+
+
+def test_success_forgets_the_failures(teacher: User) -> None:
+    """A slip of the finger is no guess."""
+    attempt("ada", "correct hose")
+    attempt("ada", "correct horse")
+    assert not LoginFailure.objects.exists()
+
+
+def test_neither_name_nor_password_is_kept(teacher: User) -> None:
+    """Only a keyed digest."""
+    attempt("ada", "secret guess")
+    assert "ada" not in LoginFailure.objects.get().digest
+
+
+def test_each_new_user_gets_one_profile(teacher: User) -> None:
+    """By signal, as in Pod; with a key of its own for the media folder."""
+    owner = Owner.objects.get(user=teacher)
+    assert len(owner.hashkey) == 64
+    assert owner.auth_type == "local"
+    assert owner.sites.count() == 1
+
+
+def test_after_logging_in_one_is_where_one_wanted_to_be(teacher: User) -> None:
+    """`next` counts, but never leads to another site."""
+    values = {"username": "ada", "password": "correct horse"}
+    assert Client().post(LOGIN, {**values, "next": "/video/my/"})["Location"] == "/video/my/"
+    assert (
+        Client().post(LOGIN, {**values, "next": "https://evil.example.net/"})["Location"] == "/import_video/"
+    )

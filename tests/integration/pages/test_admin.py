@@ -1,0 +1,107 @@
+"""Django's administration: every model is there, searchable, without a query for each row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from pod.conversion.models import Conversion
+from pod.import_video.services import create_external_recordings, request_import
+from pod.meeting.models import Meeting
+from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
+from pod.video.models import Video
+from pod.video.services import default_type
+from tests.integration.conftest import MEETING, spec_of
+
+APPS = ("authentication", "video", "recorder", "import_video", "meeting", "conversion")
+# Edited with the row that they belong to, or only counted.
+INLINE = {
+    "VideoDetail",
+    "Chapter",
+    "Caption",
+    "ChatLine",
+    "Rendition",
+    "ClaimDetail",
+    "ExternalRecordingDetail",
+    "LoginFailure",
+}
+ROWS = 60
+
+
+@pytest.fixture
+def boss(db: None) -> Client:
+    """The administrator's browser."""
+    user = User.objects.create_superuser("root", "root@example.org", "x")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def registered() -> list[str]:
+    """Return the labels of our models in the administration."""
+    return [model._meta.label for model in admin.site._registry if model._meta.app_label in APPS]
+
+
+def test_every_model_is_in_the_administration() -> None:
+    """Or beside the row that it belongs to."""
+    known = {label.split(".")[1] for label in registered()} | INLINE
+    missing = [
+        m._meta.label for a in APPS for m in apps.get_app_config(a).get_models() if m.__name__ not in known
+    ]
+    assert missing == []
+
+
+@pytest.fixture
+def many(teacher: User, recorder: Recorder) -> None:
+    """Sixty rows of each kind."""
+    kind = default_type()
+    rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(ROWS)])
+    for row in rows:
+        request_import(row, teacher)
+    people = User.objects.bulk_create(User(username=f"u{n}") for n in range(ROWS))
+    videos = Video.objects.bulk_create(
+        Video(video=f"v/{n}.mp4", title=f"V{n}", slug=f"{n:04d}-v", owner=person, type=kind)
+        for n, person in enumerate(people)
+    )
+    for n, (video, person) in enumerate(zip(videos, people, strict=True)):
+        file = RecordingFileTreatment.objects.create(
+            file=f"/r/{n}.mp4", recorder=recorder, date_added=MEETING
+        )
+        ClaimDetail.objects.create(treatment=file, title=f"T{n}")
+        Recording.objects.create(recorder=recorder, user=person, title=f"R{n}", source_file=f"/s/{n}.mp4")
+        Claim.objects.create(
+            file=f"/c/{n}", recorder=recorder, user=person, video=video, recorded_at=MEETING + timedelta(n)
+        )
+        Meeting.objects.create(name=f"M{n}", owner=person)
+        video.slides.create(start=n, end=n + 1)
+    assert Conversion.objects.count() == ROWS
+
+
+@pytest.mark.parametrize("label", sorted(registered()))
+def test_a_list_costs_a_fixed_number_of_queries(
+    label: str, many: None, boss: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Sixty rows, at most twelve queries; searching works."""
+    app, name = label.lower().split(".")
+    address = reverse(f"admin:{app}_{name}_changelist")
+    with django_assert_max_num_queries(12):
+        assert boss.get(address).status_code == 200
+    assert boss.get(address, {"q": "u1"}).status_code == 200
+
+
+@pytest.mark.parametrize("label", sorted(registered()))
+def test_each_row_can_be_opened(label: str, many: None, boss: Client) -> None:
+    """The form of a row shows without an error."""
+    model = apps.get_model(label)
+    first = model._default_manager.first()
+    if first is not None:
+        app, name = label.lower().split(".")
+        answer = boss.get(reverse(f"admin:{app}_{name}_change", args=[first.pk]))
+        assert answer.status_code == 200

@@ -1,0 +1,203 @@
+"""The watch page and the files behind it: ranges, visibility, passwords, share links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from pod.video.access import share_key
+from pod.video.models import Video
+from pod.video.services import renew_share_link
+
+
+def body(answer: object) -> bytes:
+    """Return all bytes of an answer that is streamed."""
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def address(video: Video) -> str:
+    """The address of the video's file."""
+    return f"/video/media/{video.slug}/"
+
+
+@pytest.fixture
+def content(video: Video) -> bytes:
+    """The bytes of the video's file."""
+    return Path(video.video.path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-99", 0, 99),
+        ("bytes=10-", 10, None),
+        ("bytes=-50", -50, None),
+        ("bytes=5-999999999", 5, None),
+    ],
+)
+def test_a_range_is_sent_exactly(
+    asked: str, first: int, last: int | None, address: str, content: bytes, signed: Client
+) -> None:
+    """206 with just those bytes, and where they belong (RFC 9110, 14)."""
+    answer = signed.get(address, headers={"Range": asked})
+    wanted = content[first : last + 1] if last is not None else content[first:]
+    assert answer.status_code == 206
+    assert body(answer) == wanted
+    start = len(content) - len(wanted) if first < 0 else first
+    assert answer["Content-Range"] == f"bytes {start}-{start + len(wanted) - 1}/{len(content)}"
+    assert int(answer["Content-Length"]) == len(wanted)
+
+
+def test_a_range_behind_the_end_is_refused(address: str, content: bytes, signed: Client) -> None:
+    """416 with the true length."""
+    answer = signed.get(address, headers={"Range": f"bytes={len(content)}-"})
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(content)}")
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=-", "bytes=1-2,5-6", "lines=1-2", "bytes=a-b", "bytes=9-2"])
+def test_other_ranges_get_the_whole_file_or_a_refusal(
+    asked: str, address: str, content: bytes, signed: Client
+) -> None:
+    """What is no single range is passed over, as RFC 9110 allows."""
+    answer = signed.get(address, headers={"Range": asked})
+    assert answer.status_code == (416 if asked == "bytes=9-2" else 200)
+    if answer.status_code == 200:
+        assert body(answer) == content
+
+
+def test_a_part_of_another_version_is_not_sent(address: str, content: bytes, signed: Client) -> None:
+    """If-Range with an old tag gets the whole file."""
+    answer = signed.get(address, headers={"Range": "bytes=0-9", "If-Range": '"old"'})
+    assert answer.status_code == 200
+    assert body(answer) == content
+
+
+def test_nginx_sends_the_file_when_it_is_told_to(
+    address: str, video: Video, signed: Client, settings: LazySettings
+) -> None:
+    """MEDIA_X_ACCEL: an empty answer that names the internal location, after the same check of access."""
+    settings.MEDIA_X_ACCEL = "/protected/"
+    answer = signed.get(address)
+    assert answer["X-Accel-Redirect"] == f"/protected/{video.video.name}"
+    assert answer.content == b""
+    assert Client().get(address).status_code == 403
+
+
+def test_a_file_is_never_run_by_the_browser(address: str, signed: Client) -> None:
+    """Its type is fixed and the browser must not guess."""
+    answer = signed.get(address)
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("video/mp4", "nosniff")
+
+
+def status(video: Video, user: User | None, key: str = "") -> tuple[int, int]:
+    """Return the status of the page and of the file, for a user or nobody."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    page = client.get(f"/video/{video.slug}/{key}/" if key else f"/video/{video.slug}/")
+    file = client.get(f"/video/media/{video.slug}/", {"key": key} if key else {})
+    return page.status_code, file.status_code
+
+
+def test_a_draft_is_for_its_owners(video: Video, colleague: User) -> None:
+    """Also for additional owners; not for others, nor for nobody."""
+    assert status(video, None) == (302, 403)
+    assert status(video, colleague) == (403, 403)
+    video.additional_owners.add(colleague)
+    assert status(video, colleague) == (200, 200)
+
+
+def test_a_public_video_is_for_all(video: Video) -> None:
+    """Page and file."""
+    Video.objects.update(is_draft=False)
+    assert status(video, None) == (200, 200)
+
+
+def test_a_restricted_video_is_for_who_logged_in(video: Video, student: User) -> None:
+    """Page and file."""
+    Video.objects.update(is_draft=False, is_restricted=True)
+    assert status(video, None) == (302, 403)
+    assert status(video, student) == (200, 200)
+
+
+def test_a_share_link_opens_a_draft_until_it_is_renewed(video: Video, student: User) -> None:
+    """The key opens page and file; a new link voids the old one."""
+    key = share_key(video)
+    assert status(video, None, key) == (200, 200)
+    assert status(video, None, "0" * 32) == (302, 403)
+    renew_share_link(video)
+    assert status(video, None, key) == (302, 403)
+
+
+def test_a_share_link_does_not_open_a_restricted_draft_to_nobody(video: Video, student: User) -> None:
+    """Logging in is asked for all the same."""
+    Video.objects.update(is_restricted=True)
+    assert status(video, None, share_key(video)) == (302, 403)
+    assert status(video, student, share_key(video)) == (200, 200)
+
+
+def test_a_password_is_asked_once_and_guards_the_file(video: Video) -> None:
+    """Wrong: asked again. Right: page and file. Changed: asked again."""
+    Video.objects.update(is_draft=False, password="open sesame")
+    client = Client()
+    page, file = f"/video/{video.slug}/", f"/video/media/{video.slug}/"
+    assert b"<video" not in client.get(page).content
+    assert client.get(file).status_code == 403
+    assert b"<video" not in client.post(page, {"password": "wrong"}).content
+    client.post(page, {"password": "open sesame"})
+    assert b"<video" in client.get(page).content
+    assert client.get(file).status_code == 200
+    Video.objects.update(password="another")
+    assert client.get(file).status_code == 403
+
+
+def test_a_video_in_the_trash_is_for_its_owners_only(video: Video, signed: Client) -> None:
+    """Deleted is gone for others, and can be brought back by its owner."""
+    Video.objects.update(is_draft=False)
+    signed.post(f"/video/delete/{video.slug}/", {"confirmed": "1"})
+    assert status(video, None) == (302, 403)
+    signed.post(f"/video/restore/{video.slug}/")
+    assert status(video, None) == (200, 200)
+
+
+def test_others_download_only_what_the_owner_offers(video: Video, colleague: User) -> None:
+    """The download is the owner's word."""
+    Video.objects.update(is_draft=False)
+    client = Client()
+    assert client.get(f"/video/media/{video.slug}/download/").status_code == 403
+    Video.objects.update(allow_downloading=True, title='Été "1"/2')
+    answer = client.get(f"/video/media/{video.slug}/download/")
+    assert answer["Content-Disposition"].startswith('attachment; filename="_t_1_2.mp4"; filename*=UTF-8')
+
+
+def test_an_owner_changes_title_date_and_visibility(video: Video, signed: Client) -> None:
+    """The form of “My videos”."""
+    values = {"title": "Algebra II", "date_evt": "2021-06-01", "description": "New", "is_restricted": "on"}
+    assert signed.post(f"/video/edit/{video.slug}/", values).status_code == 302
+    video.refresh_from_db()
+    assert (video.title, str(video.date_evt), video.is_draft, video.is_restricted) == (
+        "Algebra II",
+        "2021-06-01",
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize("second", ["83.5", "0"])
+def test_the_address_can_name_a_second(second: str, video: Video, signed: Client) -> None:
+    """`?t=83.5` begins there, also without JavaScript."""
+    text = signed.get(f"/video/{video.slug}/?t={second}").content.decode()
+    assert ("#t=83.50" in text) == (second != "0")
+
+
+@pytest.mark.parametrize("second", ["x", "-1", "inf", "nan", "1e99", ""])
+def test_odd_seconds_are_passed_over(second: str, video: Video, signed: Client) -> None:
+    """An address that was cut or mangled shows the video from its beginning."""
+    answer = signed.get(f"/video/{video.slug}/?t={second}")
+    assert answer.status_code == 200
+    assert b"#t=" not in answer.content.split(b"<track")[0].split(b"<video")[1].split(b">")[0]
