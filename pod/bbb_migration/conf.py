@@ -61,6 +61,7 @@ class Conf:
     create_users: bool = True
     created_users_are_staff: bool = True
     engine: str = "native"
+    plugin: Path = Path()
     broker_url: str = field(default="", repr=False)
 
     @property
@@ -104,6 +105,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         create_users=bool(_value("MIGRATION_CREATE_USERS", True)),
         created_users_are_staff=bool(_value("MIGRATION_CREATED_USERS_ARE_STAFF", True)),
         engine=str(_value("CONVERSION_ENGINE", "native")),
+        plugin=Path(_value("IMPORT_VIDEO_BBB_RECORDER_PLUGIN", "/home/pod/bbb-recorder/")),
         broker_url=str(_value("CELERY_BROKER_URL", "") or ""),
     )
 

@@ -33,6 +33,7 @@ from pod.recorder.models import Recorder
 
 LITTLE_SPACE = 2_000_000_000  # less is worth a word whatever comes
 BROKER_S = 3
+RECORDER = "bbb-recorder"
 
 
 @dataclass(frozen=True)
@@ -249,9 +250,21 @@ def _space(folder: Path) -> Line:
 def _engine(conf: Conf) -> Line:
     what = _("Converter")
     try:
-        return Line(what, ok=True, detail=engine_named(conf.engine).name)
+        name = engine_named(conf.engine).name
     except UnknownEngineError as error:
         return Line(what, ok=False, detail=str(error), hint=_("Correct CONVERSION_ENGINE."))
+    missing = [] if name != RECORDER else [*_missing_plugin(conf.plugin)]
+    if missing:
+        hint = _("Install it, correct IMPORT_VIDEO_BBB_RECORDER_PLUGIN, or set CONVERSION_ENGINE=native.")
+        return Line(what, ok=False, detail=f"{name}: {', '.join(missing)}", hint=hint)
+    return Line(what, ok=True, detail=name)
+
+
+def _missing_plugin(plugin: Path) -> Iterator[str]:
+    if not (plugin / "export.js").is_file():
+        yield _("no %(file)s") % {"file": plugin / "export.js"}
+    if shutil.which("node") is None:
+        yield _("no Node.js")
 
 
 def _broker(conf: Conf) -> Line:

@@ -61,6 +61,20 @@ class Session:
             conf = settings_conf.load(self.options.needs())
         except ConfError as error:
             return self._refuse(error)
+        try:
+            with told_by_verbosity(self.options.verbosity, conf.secret), interrupted_by_signals():
+                return self._run(conf)
+        except (lock.AnotherRunError, ApiError, StoppedError) as error:
+            self.screen.say(str(error), "ERROR", least=0)
+        except OSError as error:
+            told = _("%(file)s: %(cause)s") % {"file": error.filename or "", "cause": error.strerror or error}
+            self.screen.say(told, "ERROR", least=0)
+        except KeyboardInterrupt:  # before the first recording, or while leaving
+            return INTERRUPTED
+        return CANNOT_START
+
+    def _run(self, conf: Conf) -> int:
+        """Check, then work."""
         if self.options.dry_run:
             self.screen.say(_("DRY RUN: nothing will be changed."), "WARNING")
         lines = self._check(conf)
@@ -72,12 +86,7 @@ class Session:
         if self.options.check or self.options.mode is None:
             return DONE
         self.report_dir = self._report_dir(conf, self.options.mode)
-        try:
-            with told_by_verbosity(self.options.verbosity, conf.secret), interrupted_by_signals():
-                return self._locked(conf, self.options.mode, notice=preflight.may_write(lines))
-        except (lock.AnotherRunError, ApiError, StoppedError) as error:
-            self.screen.say(str(error), "ERROR", least=0)
-            return CANNOT_START
+        return self._locked(conf, self.options.mode, notice=preflight.may_write(lines))
 
     def _refuse(self, error: ConfError) -> int:
         self.screen.say(_("The settings need repair:"), "ERROR", least=0)
@@ -121,7 +130,7 @@ class Session:
         with lock.held(**columns) as held:
             try:
                 return self._work(conf, mode, held, notice=notice)
-            except (ApiError, StoppedError) as error:
+            except (ApiError, StoppedError, OSError) as error:
                 _end(held.run, RunState.STOPPED, error=str(error))
                 raise
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from pod.bbb.errors import FetchError, PlaybackError
+from pod.bbb.errors import Cancelled, FetchError, PlaybackError
 from pod.bbb.video_format import Downloader, probe
 from pod.bbb_migration.models import Item
 from pod.recorder.models import Recorder, RecordingFileTreatment
@@ -152,6 +152,26 @@ def test_a_file_whose_row_was_not_written_is_not_fetched_again(
     assert migrate(CLAIM).code == 0
     assert not [request for request in bbb.requests if request.path.endswith(".m4v")]
     assert RecordingFileTreatment.objects.count() == 1
+
+
+def test_an_interrupted_download_is_gone_on_with(ready: FakeBBB, tmp_path: Path) -> None:
+    """Another process asks only for what the interrupted one had not fetched."""
+    part = tmp_path / "film.m4v.part"
+    record = next((ready.folder or Path()).glob("video/*")).name
+    first = Downloader(lambda _url: True, cancelled=lambda: part.is_file() and part.stat().st_size > 0)
+    film = first.find(f"{ready.url}/playback/video/{record}/")
+    with pytest.raises(Cancelled):
+        first.download(film, part)
+    first.close()
+    ready.requests.clear()
+    second = Downloader(lambda _url: True)
+    second.download(film, part)
+    second.close()
+    (request,) = ready.requests
+    assert request.headers["Range"].startswith("bytes=")
+    assert request.headers["Range"] != "bytes=0-"
+    assert part.read_bytes() == next((ready.folder or Path()).glob("video/*/video-0.m4v")).read_bytes()
+    assert [path.name for path in tmp_path.glob("*film*")] == [part.name]
 
 
 def test_a_half_fetched_film_of_another_version_is_not_mixed(

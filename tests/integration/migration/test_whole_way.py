@@ -107,7 +107,7 @@ def _env(folder: Path) -> dict[str, str]:
     }
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it holds."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -172,6 +172,19 @@ def test_an_interrupted_run_is_gone_on_with(
     code, out = installed.run(CLAIM)
     assert code == 0, out
     assert len(installed.files) == 3
+
+
+def test_ctrl_c_while_listing_ends_quietly(installed: Site, recordings: FakeBBB) -> None:
+    """Before the first recording, too: 130, the lock given back, no traceback."""
+    recordings.behaviour.faults = [Fault(r"getRecordings", times=-1, skip=1, delay=20)]
+    process = installed.start("--use-import-video")
+    until(lambda: installed.rows("SELECT 1 FROM bbb_migration_run WHERE state = 'running'"))
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, _none = process.communicate(timeout=60)
+    assert process.returncode == 130, out
+    assert "Traceback" not in out
+    assert installed.rows("SELECT state, lock FROM bbb_migration_run") == [("interrupted", None)]
 
 
 def test_a_killed_run_is_gone_on_with(installed: Site, recordings: FakeBBB) -> None:
