@@ -1,0 +1,51 @@
+"""axe-core with its RGAA and WCAG 2.1 A and AA rules, from the package that brings it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4", "best-practice"]
+CONTRAST = ["color-contrast", "link-in-text-block"]
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def faults(page: Page, *, only_contrast: bool = False) -> list[str]:
+    """Return what axe finds on the page as it is shown now: rule, help and the elements."""
+    if not page.evaluate("typeof axe === 'object'"):
+        script = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+        page.evaluate(script)
+    chosen = {"type": "rule", "values": CONTRAST} if only_contrast else {"type": "tag", "values": TAGS}
+    found = page.evaluate(
+        "options => axe.run(document, options)", {"runOnly": chosen, "resultTypes": ["violations"]}
+    )
+    return [f"{fault['id']}: {fault['help']}: {_places(fault['nodes'])}" for fault in found["violations"]]
+
+
+def _places(nodes: list[dict[str, Any]]) -> str:
+    return ", ".join(str(node["target"]) for node in nodes[:5])
+
+
+def all_faults(page: Page) -> list[str]:
+    """Look at the page wide and narrow, light and dark, and at 200 % zoom."""
+    found = []
+    page.emulate_media(reduced_motion="reduce")  # else colours are met half way from light to dark
+    for width in (1280, 640, 320):  # 640 CSS pixels are what 200 % zoom leaves of 1280
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate(SIDEWAYS):
+            found.append(f"{width} px: scrolls sideways: {', '.join(page.evaluate(TOO_WIDE, width))}")
+        if width == 640:
+            continue
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        found += [f"{width} px, light: {fault}" for fault in faults(page)]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        found += [f"{width} px, dark: {fault}" for fault in faults(page, only_contrast=True)]
+    return found
+
+
+TOO_WIDE = """width => [...document.querySelectorAll('body *')]
+  .filter(element => element.getBoundingClientRect().right > width + 1)
+  .slice(0, 5).map(element => element.tagName + '.' + element.className)"""

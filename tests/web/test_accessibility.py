@@ -1,0 +1,170 @@
+"""No page in any state has a fault that axe finds, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.web.axe import SIDEWAYS, all_faults, faults
+from tests.web.browsing import Visitor
+from tests.web.site import Site
+
+Step = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class View:
+    """One page as somebody sees it, after `then` was done on it."""
+
+    path: str
+    name: str = ""
+    then: Step | None = None
+    shows: str = "h1"  # what must be on it, so that an error page is not taken for it
+
+
+def click(selector: str) -> Step:
+    """Click on the first that is found."""
+    return lambda page: page.locator(selector).first.click()
+
+
+def send(selector: str, **values: str) -> Step:
+    """Fill in fields, take away the browser's own checks, and send the form."""
+
+    def step(page: Page) -> None:
+        for name, value in values.items():
+            page.locator(f"main [name={name}]").fill(value)
+        page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true; })")
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+
+    return step
+
+
+def preview(page: Page) -> None:
+    """Open the dialog of the first recording's preview."""
+    page.get_by_role("link", name="Preview").first.click()
+    page.locator("dialog[open] img").first.wait_for()
+
+
+def tick_and_ask(verb: str) -> Step:
+    """Tick two recordings and press the button of `verb`."""
+
+    def step(page: Page) -> None:
+        for box in page.locator("input[name=id]").all()[6:8]:
+            box.check()
+        page.locator(f"button[value={verb}]").click()
+        page.locator("input[name=confirmed]").wait_for(state="attached")
+
+    return step
+
+
+LIST, CLAIM, VIDEOS = "/import_video/", "/record/claim_record/", "/video/my/"
+LOGIN, ADD, EDIT = "/accounts/login/", "/import_video/add/", "/import_video/edit/{row}/"
+ERROR, ASKED = ".errorlist", "input[name=confirmed]"
+VIEWS = {
+    "home": View("/"),
+    "accessibility": View("/accessibility/"),
+    "log in": View(LOGIN),
+    "log in failed": View(LOGIN, then=send("main button", username="x", password="y"), shows=ERROR),
+    "log in empty": View(LOGIN, then=send("main button"), shows=ERROR),
+    "list": View(LIST, "ada", shows=".state.converting"),
+    "list, a cause open": View(LIST, "ada", click(".cause summary"), shows=".cause[open]"),
+    "list, preview": View(LIST, "ada", preview, shows="dialog[open]"),
+    "list, second page": View(f"{LIST}?page=2", "ada", shows="[rel=prev]"),
+    "list, searched": View(f"{LIST}?q=algèbre&sort=title", "ada", shows=".row"),
+    "list, nothing found": View(f"{LIST}?q=zzz", "ada", shows=".empty"),
+    "list, discarded": View(f"{LIST}?state=discarded", "ada", shows=".state.discarded"),
+    "list, empty": View(LIST, "bruno", shows=".empty"),
+    "list, all ticked": View(LIST, "ada", click("#all"), shows="input[name=id]:checked"),
+    "list, nothing ticked": View(LIST, "ada", click("button[value=import]"), shows=".message.warning"),
+    "list, hostile names": View(LIST, "noe", shows=".row"),
+    "import, asked": View(LIST, "ada", tick_and_ask("import"), shows=ASKED),
+    "discard, asked": View(LIST, "ada", tick_and_ask("discard"), shows=ASKED),
+    "preview page": View("/import_video/preview/{row}/", "ada", shows=".sheets img"),
+    "add": View(ADD, "ada", shows="form.sheet"),
+    "add, errors": View(ADD, "ada", send("main form button"), shows=ERROR),
+    "edit": View(EDIT, "ada", shows="form.sheet"),
+    "delete, asked": View(EDIT, "ada", click("main form:not(.sheet) button.plain"), shows=ASKED),
+    "claim": View(CLAIM, "ada", shows=".state.mine"),
+    "claim, given back open": View(CLAIM, "ada", shows="details.note[open]"),
+    "claim, administrator": View(CLAIM, "admin", shows=".row"),
+    "claim, nothing found": View(f"{CLAIM}?q=zzz", "ada", shows=".empty"),
+    "my videos": View(VIDEOS, "ada", shows=".state.converting"),
+    "my videos, empty": View(VIDEOS, "bruno", shows=".empty"),
+    "edit video": View("/video/edit/{video}/", "ada", shows="form.sheet"),
+    "edit video, errors": View("/video/edit/{video}/", "ada", send("form.sheet button", title=""), shows=ERROR),
+    "delete video, asked": View(VIDEOS, "ada", click(".row form button"), shows=ASKED),
+    "watch": View("/video/{video}/", "ada", shows="video"),
+    "watch, keys shown": View("/video/{video}/", "ada", click("details.keys summary"), shows="details.keys[open]"),
+    "watch, found": View("/video/{video}/?q=base", "ada", shows=".results li"),
+    "watch, anonymous": View("/video/{public}/", shows="video"),
+    "watch, being encoded": View("/video/{slow}/", "ada"),
+    "watch, password": View("/video/{secret}/", shows="input[name=password]"),
+    "watch, wrong password": View("/video/{secret}/", then=send("main form button", password="x"), shows=ERROR),
+    "forbidden": View(LIST, "chloe", shows="h1"),
+    "somebody else's": View("/import_video/edit/{other}/", "ada"),
+    "not found": View("/nothing/here/"),
+    "server error": View("/static/500.html"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_axe_finds_nothing(visitor: Visitor, states: Site, view: View) -> None:
+    """RGAA and WCAG 2.1 AA rules pass at 1280 and 320 px, light and dark, and nothing scrolls sideways."""
+    page = opened(visitor, states, view)
+    assert all_faults(page) == []
+
+
+def opened(visitor: Visitor, site: Site, view: View, **options: str) -> Page:
+    """Return the page in the state that is meant."""
+    page = visitor(site, view.name, **options)  # type: ignore[arg-type]
+    page.goto(site.address(view.path))
+    if view.then:
+        view.then(page)
+    page.locator(view.shows).first.wait_for(state="attached")
+    return page
+
+
+def test_axe_would_find_something(visitor: Visitor, states: Site) -> None:
+    """The rules do run: a picture without alternative breaks a rule that both WCAG and RGAA have."""
+    page = opened(visitor, states, VIEWS["home"])
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any(fault.startswith("image-alt") for fault in faults(page))
+
+
+@pytest.mark.parametrize("view", ["list", "watch", "claim", "edit video"])
+def test_text_of_twice_the_size_fits(visitor: Visitor, states: Site, view: str) -> None:
+    """Text enlarged to 200 % makes no page scroll sideways."""
+    page = opened(visitor, states, VIEWS[view])
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not page.evaluate(SIDEWAYS)
+
+
+@pytest.mark.parametrize("view", ["list", "watch"])
+def test_reduced_motion_is_respected(visitor: Visitor, states: Site, view: str) -> None:
+    """Who asks for less motion gets no transition and no animation."""
+    page = opened(visitor, states, VIEWS[view], reduced_motion="reduce")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('body *:not(track)')].filter(element => {"
+        " const style = getComputedStyle(element); return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none'; })"
+        ".map(element => element.outerHTML.slice(0, 80))"
+    )
+    assert moving == []
+
+
+@pytest.mark.parametrize(
+    "view", ["home", "log in", "list", "claim", "my videos", "watch", "edit", "not found"]
+)
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+def test_each_page_says_its_language_and_has_its_own_title(
+    visitor: Visitor, states: Site, view: str, locale: str
+) -> None:
+    """The language of the page is the browser's, one h1, and the title begins with what it is."""
+    page = opened(visitor, states, VIEWS[view], locale=locale)
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith(" – Pod")
+    assert len(page.title()) > len(" – Pod")
