@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 INDEX = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
 OLDEST = (3, 11)
+WHEEL = re.compile(r"pip-(\d+(?:\.\d+)*)-py3-none-any\.whl")  # releases only, no betas
 
 
 def say(text: str) -> None:
@@ -37,8 +39,12 @@ def fetch_pip(folder: Path) -> Path:
     )
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - see above
         files = json.load(answer)["files"]
-    wheels = [file for file in files if file["filename"].endswith(".whl") and not file.get("yanked")]
-    chosen = wheels[-1]  # the index lists by date
+    wheels = {
+        tuple(int(part) for part in found[1].split(".")): file
+        for file in files
+        if (found := WHEEL.fullmatch(file["filename"])) and not file.get("yanked")
+    }
+    chosen = wheels[max(wheels)]
     url = urljoin(request.full_url, chosen["url"])
     with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - see above
         content = answer.read()
