@@ -172,6 +172,7 @@ def test_memory_does_not_grow_with_the_catalogue(tmp_path: Path) -> None:
         tracemalloc.stop()
         return most
 
+    peak(100)  # what is loaded once is not counted
     assert (peak(1000) - peak(500)) / 500 < 1500
 
 
