@@ -160,9 +160,14 @@ class Ending:
     def _advice(self, notifier: Notifier | None) -> Iterator[str]:
         if self.code == 130:
             yield _("Run the same command again: it goes on from here.")
-        if self.options.dry_run:
+        if not self.total and not self.tally.failed:
+            yield _("No recording is concerned: check the server, and the options that select.")
+        elif self.options.dry_run:
             yield from self._advice_dry()
-            return
+        else:
+            yield from self._advice_after(notifier)
+
+    def _advice_after(self, notifier: Notifier | None) -> Iterator[str]:
         if self.tally.failed:
             yield _("Repair the cause of the failures, then run again with --retry-failed.")
         if self.tally.queued:
