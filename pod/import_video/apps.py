@@ -16,6 +16,9 @@ class ImportVideoConfig(AppConfig):
     def ready(self) -> None:
         """Receive the finished files of imports."""
         from pod.conversion.deliveries import register  # noqa: PLC0415 - models load after apps
+        from pod.conversion.signals import ended  # noqa: PLC0415 - see above
         from pod.import_video.importing import DELIVERY, deliver_import  # noqa: PLC0415 - see above
+        from pod.import_video.mails import mail_outcome  # noqa: PLC0415 - see above
 
         register(DELIVERY, deliver_import)
+        ended.connect(mail_outcome, dispatch_uid="pod.import_video.mails")

@@ -92,6 +92,21 @@ def free_stale_marks() -> int:
     return ClaimDetail.objects.filter(claimed_at__lt=old).update(claimed_by=None, claimed_at=None)
 
 
+def forget_old_sidecars() -> int:
+    """Remove what the converter left for claims that can no longer be given back; return how many."""
+    root = Path(settings.CONVERSION_DIR).resolve()
+    old = Claim.objects.filter(claimed_at__lt=timezone.now() - release_hours(), released_at=None)
+    count = 0
+    for claimed in old.exclude(detail__detail__sidecar={}).only("pk", "detail").iterator():
+        folder = Path(
+            str((claimed.detail.get("detail") or {}).get("sidecar", {}).get("folder") or "")
+        ).resolve()
+        if folder.parent == root and folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            count += 1
+    return count
+
+
 def checked_path(file: str) -> Path:
     """Return the file's path if it is a file below DEFAULT_RECORDER_PATH, links resolved."""
     path = Path(file)

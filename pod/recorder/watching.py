@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from pod.recorder.claiming import claim, free_stale_marks
+from pod.recorder.claiming import claim, forget_old_sidecars, free_stale_marks
 from pod.recorder.errors import ClaimError
 from pod.recorder.mails import mail_manager
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
@@ -38,6 +38,7 @@ def check_directories() -> Seen:
     """
     seen = Seen()
     free_stale_marks()
+    forget_old_sidecars()
     for recorder in Recorder.objects.select_related("user"):
         folder = Path(settings.DEFAULT_RECORDER_PATH) / recorder.directory
         if folder.is_dir():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from pod.video.models import Video
@@ -32,6 +36,37 @@ class VideoForm(forms.ModelForm[Video]):
             "allow_downloading": _("Others may download it"),
         }
         help_texts = {"password": _("Who watches must type it; leave it empty for none.")}
+
+    co_owners = forms.CharField(
+        label=_("Other owners"),
+        required=False,
+        help_text=_("User names or e-mail addresses, separated by commas. They can do all that you can."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            names = self.instance.additional_owners.order_by("username").values_list("username", flat=True)
+            self.initial.setdefault("co_owners", ", ".join(names))
+
+    def clean_co_owners(self) -> list[User]:
+        """Return the accounts that are named; a name of nobody, or of several, is an error."""
+        words = [word.strip() for word in self.cleaned_data["co_owners"].split(",") if word.strip()]
+        found = []
+        for word in dict.fromkeys(words):
+            accounts = User.objects.filter(Q(username__iexact=word) | Q(email__iexact=word), is_active=True)[
+                :2
+            ]
+            if len(accounts) != 1:
+                raise forms.ValidationError(_("There is no account “%(name)s”.") % {"name": word})
+            found.append(accounts[0])
+        return [user for user in found if user.pk != self.instance.owner_id]
+
+    def save(self, commit: bool = True) -> Video:  # noqa: FBT001 - Django's signature
+        """Take over the other owners too."""
+        video = super().save(commit=commit)
+        video.additional_owners.set(self.cleaned_data["co_owners"])
+        return video
 
 
 class PasswordForm(forms.Form):

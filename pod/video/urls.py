@@ -14,6 +14,7 @@ urlpatterns = [
     path("restore/<slug:slug>/", views.restore, name="video_restore"),
     path("reshare/<slug:slug>/", views.reshare, name="video_reshare"),
     path("media/<slug:slug>/", views.media, name="media"),
+    path("media/<slug:slug>/rendition/<int:height>/", views.rendition, name="rendition"),
     path("media/<slug:slug>/download/", views.download, name="download"),
     path("media/<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),
     path("media/<slug:slug>/captions/<int:caption_id>/", views.caption, name="caption"),

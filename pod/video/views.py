@@ -64,6 +64,13 @@ def media(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
+def rendition(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
+    """Send a smaller version of the video, in ranges."""
+    found = get_object_or_404(_watchable(request, slug).renditions, height=height)
+    return send_file(request, Path(found.file.path))
+
+
+@require_safe
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the video's file to be kept: to owners, to others if the owner allows it."""
     video = _watchable(request, slug)

@@ -30,6 +30,8 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
         "detail": getattr(video, "detail", None),
         "key": f"?key={key}" if key else "",
         "start": start_of(request),
+        "renditions": list(video.renditions.all()),
+        "height": request.GET.get("quality", ""),
         "chapters": list(video.chapters.all()),
         "captions": list(video.captions.all()),
         "slides": list(video.slides.defer("text")),

@@ -77,6 +77,7 @@ TABLE: dict[str, Rule] = {
     "video:video_reshare": VIDEO_POST,
     "video:media": VIDEO_FILE,
     "video:download": VIDEO_FILE,
+    "video:rendition": Rule("get", 404, 403, 403, 403, 405, ("slug", "height")),
     "video:slides_download": VIDEO_FILE,
     "video:thumbnail": Rule("get", 404, 403, 403, 403, 405, ("slug",)),
     "video:caption": Rule("get", 404, 403, 403, 403, 405, ("slug", "caption_id")),
@@ -137,6 +138,7 @@ def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreat
         "caption_id": 1,
         "slide_id": 1,
         "number": 1,
+        "height": 360,
         "key": "0" * 32,
     }
     return World(values, waiting.file)

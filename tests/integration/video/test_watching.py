@@ -201,3 +201,13 @@ def test_odd_seconds_are_passed_over(second: str, video: Video, signed: Client) 
     answer = signed.get(f"/video/{video.slug}/?t={second}")
     assert answer.status_code == 200
     assert b"#t=" not in answer.content.split(b"<track")[0].split(b"<video")[1].split(b">")[0]
+
+
+def test_an_owner_shares_a_video_with_others(video: Video, signed: Client, colleague: User) -> None:
+    """By user name or mail; a name of nobody is an error; without the name the right ends."""
+    values = {"title": "Algebra", "is_draft": "on", "co_owners": "BOB@example.org"}
+    assert signed.post(f"/video/edit/{video.slug}/", values).status_code == 302
+    assert status(video, colleague) == (200, 200)
+    assert signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": "nobody"}).status_code == 200
+    signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": ""})
+    assert status(video, colleague) == (403, 403)

@@ -84,6 +84,16 @@ document.addEventListener("DOMContentLoaded", () => {
     film.playbackRate = Number(rate.value);
   };
 
+  document.getElementById("quality")?.addEventListener("change", (event) => {
+    const second = film.currentTime;
+    const played = !film.paused;
+    film.src = event.target.value;
+    film.addEventListener("loadedmetadata", () => {
+      film.currentTime = second;
+      if (played) film.play().catch(() => {});
+    }, { once: true });
+  });
+
   const setCaptions = (value) => {
     [...film.textTracks].forEach((track, index) => {
       track.mode = value !== "" && index === Number(value) ? "showing" : "disabled";
