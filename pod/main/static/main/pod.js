@@ -40,3 +40,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("close", (event) => {
   if (event.target.matches("dialog.preview")) event.target.replaceChildren(); // its player must not go on
 }, true);
+
+// The old server's player is asked for when somebody opens it, not before.
+document.addEventListener("toggle", (event) => {
+  const frame = event.target.open ? event.target.querySelector("iframe[data-src]") : null;
+  if (!frame) return;
+  frame.src = frame.dataset.src;
+  frame.removeAttribute("data-src");
+}, true);
