@@ -28,7 +28,6 @@ from pod.bbb.render.spool import Encoded, SpoolWriter
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AAC_OPTIONS = {"aac_coder": "fast", "aac_tns": "0"}
 BITS_PER_CHANNEL = 56_000
-PROGRESS_SAMPLES = 24_000
 PROBES = 10  # places at which the channels are compared
 PROBE_S = 0.5
 SAME_SOUND = (
@@ -175,16 +174,12 @@ def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Cal
     configure(encoder, form)
     encoder.flags |= av.codec.context.Flags.global_header
     encoder.open()
-    resampler = av.AudioResampler(
-        format="fltp", layout=form.layout, rate=form.rate, frame_size=encoder.frame_size
-    )
-    for frame in _continuous(source):
-        for piece in resampler.resample(frame):
-            _spool(encoder.encode(piece), spool)
-            samples = piece.pts or 0
-            if samples % PROGRESS_SAMPLES < encoder.frame_size:
-                progress(samples / form.rate)
-    _spool(encoder.encode(None), spool)
+    told = 0.0
+    for frame in _continuous(source):  # the encoder brings them into its own size, rate and layout
+        _spool(encoder.encode(frame), spool)
+        if frame is not None and frame.pts - told > frame.sample_rate / 2:
+            told = frame.pts
+            progress(told / frame.sample_rate)
 
 
 def _spool(packets: list[Any], spool: SpoolWriter) -> None:
@@ -196,17 +191,19 @@ def _spool(packets: list[Any], spool: SpoolWriter) -> None:
 def _continuous(source: _Sound) -> Iterator[Any]:
     """Give the frames on one unbroken clock from the span's start, silence where sound is missing.
 
-    Ends with None, which flushes a resampler.
+    Ends with None, which flushes an encoder.
     """
     clock = 0  # samples given so far
     rate, unit = 0, Fraction(1)
+    kind: tuple[str, str, int] | None = None
     length = source.end - source.start
     for frame in source.frames():
-        if frame.pts is None or (rate and frame.sample_rate != rate):
-            continue
         first = rate == 0
         if first:
             rate, unit = frame.sample_rate, Fraction(1, frame.sample_rate)
+            kind = _kind(frame)
+        if frame.pts is None or _kind(frame) != kind:
+            continue
         at = frame.pts * source.unit - source.start
         hole = at - clock / rate
         if at < 0 or (hole < -HOLE_S and not first):
@@ -219,6 +216,10 @@ def _continuous(source: _Sound) -> Iterator[Any]:
         yield _stamped(frame, clock, unit)
         clock += frame.samples
     yield None
+
+
+def _kind(frame: Any) -> tuple[str, str, int]:  # noqa: ANN401 - PyAV's frames
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _stamped(frame: Any, clock: int, unit: Fraction) -> Any:  # noqa: ANN401 - PyAV's frames
