@@ -6,7 +6,6 @@ import csv
 import json
 import shutil
 import sqlite3
-import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from pod.bbb.api import Client as BBBClient
-from pod.bbb.api import recordings_from_file
 from pod.bbb_migration import lock
-from pod.bbb_migration.catalogue import Catalogue
 from pod.bbb_migration.models import Item, Run, RunState
-from pod.bbb_migration.plan import Mode, Selection
+from pod.bbb_migration.plan import Mode
 from pod.conversion.models import Conversion
 from pod.conversion.services import run as run_conversion
 from pod.import_video.models import ExternalRecording
@@ -150,30 +146,6 @@ def test_a_saved_answer_needs_no_server(
     assert migrate(IMPORT, f"--xml={saved}").code == 0
     assert ExternalRecording.objects.get().name == "Algebra"
     assert migrate(IMPORT, f"--xml={tmp_path / 'no.xml'}").code == 1
-
-
-def test_memory_does_not_grow_with_the_catalogue(tmp_path: Path) -> None:
-    """The old command held the document: 43 kB a recording. Ours holds a line of an index."""
-
-    def peak(count: int) -> int:
-        kept = tmp_path / str(count)
-        with (
-            FakeBBB(entries=synthetic(count)) as bbb,
-            BBBClient(bbb.api_url, bbb.secret, cache=kept) as client,
-        ):
-            bbb.behaviour.pagination = "ignored"
-            assert sum(1 for _ in client.recordings()) == count
-        saved = next(kept.rglob("0001.xml"))
-        tracemalloc.start()
-        with Catalogue() as catalogue:
-            catalogue.read(recordings_from_file(saved))
-            assert sum(len(batch) for batch in catalogue.batches(Selection(), size=100)) == count
-            most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return most
-
-    peak(100)  # what is loaded once is not counted
-    assert (peak(1000) - peak(500)) / 500 < 1500
 
 
 # --- whose it probably is, and the notice in Moodle -------------------------------------------
