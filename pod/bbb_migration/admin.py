@@ -6,17 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import admin
-from django.http import FileResponse, Http404, HttpRequest
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from pod.bbb_migration.models import Item, Run
+from pod.bbb_migration.administration import pages
+from pod.bbb_migration.administration.giving import give_selected
+from pod.bbb_migration.administration.orphans import orphans
+from pod.bbb_migration.administration.run_state import state_of, told
+from pod.bbb_migration.models import Item, Orphan, Run
 from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.report import LINES, OWNERS, PAGE, TABLE
 
 FILES = (PAGE, TABLE, LINES, OWNERS)
+
+# a page of ours lists the migration's pages first; another application's choice is respected
+if admin.site.index_template is None:
+    admin.site.index_template = "bbb_migration/admin/index.html"
 
 
 class ReadOnlyAdmin:
@@ -31,15 +41,39 @@ class ReadOnlyAdmin:
         return False
 
 
+class OfServer(admin.SimpleListFilter):
+    """The servers of the runs: asking 100,000 items for theirs takes long."""
+
+    title = _("server")
+    parameter_name = "server"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Django's
+        """Return the servers."""
+        servers = Run.objects.order_by("server").values_list("server", flat=True).distinct()
+        return [(server, server) for server in servers]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the chosen server."""
+        return queryset.filter(server=self.value()) if self.value() else queryset
+
+
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     """Runs, the newest first."""
 
-    list_display = ("id", "started_at", "mode", "server", "state", "total", "told_counts", "reports")
-    list_filter = ("state", "mode", "server")
-    date_hierarchy = "started_at"
-    readonly_fields = ("told_counts", "reports", "to_items")
-    exclude = ("lock",)
+    list_display = ("id", "started_at", "mode", "server", "live", "total", "told_counts", "reports")
+    list_filter = ("state", "mode", OfServer)
+    list_per_page = 50
+    actions = ("delete_external",)
+    show_full_result_count = False
+    change_form_template = "bbb_migration/admin/run.html"
+    readonly_fields = ("reports", "to_items")
+    exclude = ("lock", "counts", "state")
+
+    @admin.display(description=_("state"), ordering="state")
+    def live(self, run: Run) -> str:
+        """Return how the run stands, with the last sign of life of one that works."""
+        return told(run)
 
     @admin.display(description=_("outcome"))
     def told_counts(self, run: Run) -> str:
@@ -63,13 +97,51 @@ class RunAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
         return format_html('<a href="{}?run__id__exact={}">{}</a>', address, run.pk, _("Show"))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the download of reports."""
-        download = path(
-            "<int:pk>/report/<str:name>",
-            self.admin_site.admin_view(self.download),
-            name="bbb_migration_run_report",
-        )
-        return [download, *super().get_urls()]
+        """Add the download of reports, the live state, and the pages of the migration."""
+        view = self.admin_site.admin_view
+        return [
+            path("dashboard/", view(pages.dashboard), name="bbb_migration_dashboard"),
+            path("owners/", view(pages.owners), name="bbb_migration_owners"),
+            path("owners/owners.csv", view(pages.owners_csv), name="bbb_migration_owners_csv"),
+            path("delete-external/", view(pages.delete_external), name="bbb_migration_delete_external"),
+            path("<int:pk>/report/<str:name>", view(self.download), name="bbb_migration_run_report"),
+            path("<int:pk>/live/", view(self.live_state), name="bbb_migration_run_live"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Add what the run did and why."""
+        run = self.get_object(request, object_id)
+        more = state_of(run) if run is not None and self.has_view_permission(request, run) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def live_state(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the part of a run's page that moves."""
+        run = self.get_object(request, str(pk))
+        if run is None or not self.has_view_permission(request, run):
+            raise Http404
+        return TemplateResponse(request, "bbb_migration/admin/run_state.html", {"run": run, **state_of(run)})
+
+    @admin.action(
+        description=_("Delete the external recordings of the selected run…"), permissions=["delete_external"]
+    )
+    def delete_external(self, request: HttpRequest, chosen: QuerySet[Run]) -> HttpResponse | None:
+        """Lead to the page that counts before it deletes."""
+        if chosen.count() != 1:
+            self.message_user(request, _("Select one run."), level="WARNING")
+            return None
+        address = reverse("admin:bbb_migration_delete_external")
+        return HttpResponseRedirect(f"{address}?run={chosen.get().pk}")
+
+    def has_delete_external_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may delete external recordings."""
+        return bool(request.user.has_perm("import_video.delete_externalrecording"))
 
     def download(self, request: HttpRequest, pk: int, name: str) -> FileResponse:
         """Send a file of the report."""
@@ -92,13 +164,46 @@ class ItemAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     """Recordings and what came of them."""
 
     list_display = ("name", "recorded_at", "mode", "owner", "outcome", "done", "via", "short_reason", "run")
-    list_filter = ("outcome", "done", "mode", "server")
+    list_filter = ("outcome", "done", "mode", OfServer)
     search_fields = ("name", "record_id", "owner", "reason")
     list_select_related = ("run",)
-    date_hierarchy = "recorded_at"
     show_full_result_count = False
 
     @admin.display(description=_("reason"))
     def short_reason(self, item: Item) -> str:
+        """Return the reason's beginning."""
+        return item.reason if len(item.reason) <= 120 else f"{item.reason[:119]}…"
+
+
+@admin.register(Orphan)
+class OrphanAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    """External recordings that the administrator has because nobody is known: to be given to somebody."""
+
+    list_display = ("name", "recorded_at", "record_id", "server", "owner", "short_reason")
+    list_filter = (OfServer, "recorded_at")
+    search_fields = ("name", "record_id", "reason")
+    actions = ("give_to",)
+    show_full_result_count = False
+    exclude = ("outcome", "done", "attempts", "conversion_id", "removed_at")
+
+    def get_queryset(self, _request: HttpRequest) -> QuerySet[Orphan]:
+        """Return the orphans alone."""
+        return orphans()
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        """Leave the ledger's lines where they are."""
+        return False
+
+    def has_give_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may give recordings to others."""
+        return bool(request.user.has_perm("bbb_migration.change_orphan"))
+
+    @admin.action(description=_("Give the selected recordings to somebody…"), permissions=["give"])
+    def give_to(self, request: HttpRequest, chosen: QuerySet[Orphan]) -> HttpResponse | None:
+        """Ask whom, show what it would do, do it."""
+        return give_selected(request, chosen)
+
+    @admin.display(description=_("reason"))
+    def short_reason(self, item: Orphan) -> str:
         """Return the reason's beginning."""
         return item.reason if len(item.reason) <= 120 else f"{item.reason[:119]}…"

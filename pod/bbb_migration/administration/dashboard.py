@@ -1,0 +1,105 @@
+"""The dashboard: how far the migration is, as plots with the tables that say the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pod.bbb_migration.administration.figures import STATES, Pace, by_year, causes, pace
+from pod.bbb_migration.administration.plots import Bar, Part, bars, columns, swatch
+from pod.bbb_migration.models import Run
+
+
+def dashboard() -> dict[str, Any]:
+    """Return what the template shows (eleven queries, whatever there is)."""
+    years, speed, failures = by_year(), pace(), causes()
+    present = [word for word in STATES if any(counts[word] for counts in years.values())]
+    return {
+        "last_run": Run.objects.first(),
+        "legend": [(swatch(word), STATES[word]) for word in present],
+        "years_plot": bars("years", _("Recordings by year and state"), _year_bars(years, present)),
+        "years_head": [STATES[word] for word in present],
+        "years": [
+            (year, [counts[word] for word in present], counts.total()) for year, counts in years.items()
+        ],
+        "years_total": _total(years, present),
+        "pace": speed,
+        "hours": _hours(speed),
+        "hours_plot": bars("hours", _("Hours converted and hours left"), _hour_bars(speed)),
+        "days_plot": columns("days", _("Hours converted per day"), _days(speed)),
+        "days": [(day, number) for day, number in speed.days if number],
+        "end": _end(speed),
+        "causes": failures,
+        "causes_plot": bars("causes", _("Failures by cause"), _cause_bars(failures), above=True),
+    }
+
+
+def _year_bars(years: dict[int, Counter[str]], present: list[str]) -> list[Bar]:
+    return [
+        Bar(
+            str(year),
+            [Part(word, counts[word], str(STATES[word])) for word in present],
+            number_format(counts.total(), use_l10n=True),
+        )
+        for year, counts in years.items()
+    ]
+
+
+def _total(years: dict[int, Counter[str]], present: list[str]) -> tuple[list[int], int]:
+    sums = [sum(counts[word] for counts in years.values()) for word in present]
+    return sums, sum(sums)
+
+
+def _hours(speed: Pace) -> list[tuple[str, str, float]]:
+    rows = [
+        ("done", _("converted"), speed.done),
+        ("moving", _("under way"), speed.moving),
+        ("waiting", _("waiting"), speed.waiting),
+        ("failed", _("failed"), speed.failed),
+    ]
+    return [row for row in rows if row[2] > 0]
+
+
+def _hour_bars(speed: Pace) -> list[Bar]:
+    return [Bar(label, [Part(kind, hours, label)], _said(hours)) for kind, label, hours in _hours(speed)]
+
+
+def _days(speed: Pace) -> list[tuple[str, float, str]]:
+    return [(date_format(day, "j/n"), hours, _said(hours)) for day, hours in speed.days]
+
+
+def _cause_bars(failures: list[tuple[str, int]]) -> list[Bar]:
+    return [
+        Bar(cause if len(cause) <= 90 else f"{cause[:89]}…", [Part("failed", count, cause)], str(count))
+        for cause, count in failures
+    ]
+
+
+def _said(hours: float) -> str:
+    return f"{number_format(round(hours, 1), decimal_pos=1, use_l10n=True)} h"
+
+
+def _end(speed: Pace) -> str:
+    """Say when the conversions will be over, and what that is computed from."""
+    if not speed.left:
+        return _("Nothing is left to convert.")
+    if speed.end is None:
+        return _("No conversion has ended in the last days: how long the rest takes is not known yet.")
+    text = ngettext(
+        "At %(speed)s times the speed of the meetings, as measured on %(measured)d finished conversion, and "
+        "%(at_once)d at a time, the rest will be over on %(end)s.",
+        "At %(speed)s times the speed of the meetings, as measured on %(measured)d finished conversions, and "
+        "%(at_once)d at a time, the rest will be over on %(end)s.",
+        speed.measured,
+    )
+    return text % {
+        "speed": number_format(round(speed.speed, 1), decimal_pos=1, use_l10n=True),
+        "measured": speed.measured,
+        "at_once": speed.at_once,
+        "end": date_format(timezone.localtime(speed.end), "DATETIME_FORMAT"),
+    }
