@@ -43,8 +43,7 @@ document.addEventListener("close", (event) => {
 
 // The old server's player is asked for when somebody opens it, not before.
 document.addEventListener("toggle", (event) => {
-  const frame = event.target.open ? event.target.querySelector("iframe[data-src]") : null;
-  if (!frame) return;
-  frame.src = frame.dataset.src;
-  frame.removeAttribute("data-src");
+  if (!event.target.matches("details.player[open]")) return;
+  const template = event.target.querySelector("template");
+  template?.replaceWith(template.content.cloneNode(true));
 }, true);
