@@ -27,9 +27,9 @@ def parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m pod.bbb", description=__doc__.splitlines()[0])
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    convert = commands.add_parser("convert", help="make an MP4 of a recording")
+    convert = commands.add_parser("convert", help="make an MP4 (or WebM) of a recording")
     convert.add_argument("source", help="a playback URL, or the folder of a published recording")
-    convert.add_argument("out", type=Path, help="the file to write")
+    convert.add_argument("out", type=Path, help="the file to write: .mp4 (H.264, AAC) or .webm (VP9, Opus)")
     convert.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help="1280x720 by default")
     convert.add_argument("--layout", choices=("side", "overlay", "content", "webcams"), default="side")
     convert.add_argument("--chat", action="store_true", help="show the chat beside the content")

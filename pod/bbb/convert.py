@@ -86,7 +86,7 @@ def convert(
     cancelled: Callable[[], bool] | None = None,
     work_dir: Path | None = None,
 ) -> ConvertReport:
-    """Convert the recording at `source` (a playback URL or a folder) into `out`, an MP4.
+    """Convert the recording at `source` (a playback URL or a folder) into `out`, .mp4 or .webm.
 
     `progress(phase, done_s, total_s)` is called with the phases "fetching",
     "converting" and "checking". `cancelled()` is asked often; once it is true,
@@ -132,8 +132,8 @@ def validate(options: ConvertOptions, out: Path) -> None:
         raise RenderError(f"There is no sound option {options.audio!r}: use aac or copy.")
     if options.start < 0 or (options.end is not None and options.end <= options.start):
         raise RenderError("The cut ends before it begins: give a beginning of at least 0 and a later end.")
-    if out.suffix.lower() != ".mp4":
-        raise RenderError(f"{out.name}: only .mp4 files are written.")
+    if out.suffix.lower() not in {".mp4", ".webm"}:
+        raise RenderError(f"{out.name}: only .mp4 and .webm files are written.")
     if not out.parent.is_dir():
         raise RenderError(f"The folder {out.parent} does not exist; make it first.")
 
@@ -178,11 +178,13 @@ def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop
     from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
     start, end = span_of(playback, options)
-    production = Production(playback, options.size, (start, end), shop.folder)
+    production = Production(
+        playback, options.size, (start, end), shop.folder, webm=out.suffix.lower() == ".webm"
+    )
     made = production.make(
         layout=options.layout,
         chat=options.chat,
-        copy_sound=options.audio == "copy",
+        sound=options.audio,
         helpers=shop.helpers,
         tell=lambda done: shop.tell("converting", done, end - start),
         stop=shop.stop,

@@ -44,7 +44,7 @@ def main(video: Path, out: Path) -> None:
     with av.open(video) as source, av.open(out, "w", format="mp4") as target:
         size = (source.streams.video[0].width, source.streams.video[0].height)
         pictures: Any = target.add_stream("libx264")
-        encoder.configure(pictures.codec_context, size, threads=usable_cpus())
+        encoder.configure(pictures.codec_context, encoder.H264, size, threads=usable_cpus())
         heard = source.streams.audio[0].codec_context
         sound: Any = target.add_stream("aac", heard.sample_rate)
         audio.configure(sound.codec_context, audio.AudioFormat("aac", heard.sample_rate, heard.layout.name))

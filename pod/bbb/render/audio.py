@@ -43,7 +43,7 @@ Samples = NDArray[np.float32]
 class AudioFormat:
     """What the sound will be: also what the joining file must be told."""
 
-    codec: str  # "aac", or "opus" copied as it is
+    codec: str  # "aac" or "opus"
     rate: int
     layout: str  # "mono" or "stereo"
     copied_from: Path | None = None  # the file whose packets are kept
@@ -54,31 +54,41 @@ class AudioFormat:
         return Fraction(1, self.rate)
 
     @property
+    def encoder(self) -> str:
+        """The encoder's name."""
+        return "libopus" if self.codec == "opus" else "aac"
+
+    @property
     def bit_rate(self) -> int:
         """Bits a second to aim at."""
         return BITS_PER_CHANNEL * (1 if self.layout == "mono" else 2)
 
 
-def choose_format(path: Path, *, copy: bool) -> AudioFormat:
-    """Decide how the sound of `path` is kept. Raises PlaybackError when it cannot be opened."""
+def choose_format(path: Path, wanted: str) -> AudioFormat:
+    """Decide how the sound of `path` is kept.
+
+    `wanted` is "aac", "copy" (Opus stays as it is, other sound becomes AAC) or
+    "opus" (kept or made). Raises PlaybackError when the file cannot be opened.
+    """
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
-        if copy and codec.name == "opus":
+        if wanted != "aac" and codec.name == "opus":
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
-        rate = codec.sample_rate if codec.sample_rate in AAC_RATES else 48000
-        mono = codec.channels == 1 or _channels_equal(container, stream)
-        return AudioFormat("aac", rate, "mono" if mono else "stereo")
+        layout = "mono" if codec.channels == 1 or _channels_equal(container, stream) else "stereo"
+        if wanted == "opus":
+            return AudioFormat("opus", 48000, layout)
+        return AudioFormat("aac", codec.sample_rate if codec.sample_rate in AAC_RATES else 48000, layout)
 
 
 def configure(context: Any, form: AudioFormat) -> None:  # noqa: ANN401 - PyAV's stream and context share these attributes, not a type
     """Set what must be equal in the encoder and in the file that takes its packets."""
     context.sample_rate = form.rate
     context.layout = form.layout
-    context.format = "fltp"
+    context.format = "flt" if form.codec == "opus" else "fltp"
     context.bit_rate = form.bit_rate
     context.time_base = form.time_base
-    context.options = dict(AAC_OPTIONS)
+    context.options = {} if form.codec == "opus" else dict(AAC_OPTIONS)
 
 
 def spool_audio(
@@ -95,7 +105,7 @@ def spool_audio(
     """
     with _open(path) as container:
         source = _Sound(container, span)
-        if form.codec == "opus":
+        if form.copied_from is not None:
             _copy(source, spool, progress)
         else:
             _encode(source, form, spool, progress)
@@ -170,7 +180,7 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
 
 
 def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
-    encoder = av.CodecContext.create("aac", "w")
+    encoder: Any = av.CodecContext.create(form.encoder, "w")
     configure(encoder, form)
     encoder.flags |= av.codec.context.Flags.global_header
     encoder.open()

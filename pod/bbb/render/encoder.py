@@ -9,6 +9,8 @@ the parameter sets are equal and segments join without encoding again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -34,10 +36,33 @@ X264_OPTIONS = {
     ),
 }
 
+VP9_OPTIONS = {
+    "deadline": "realtime",
+    "cpu-used": "8",
+    "crf": "34",
+    "b": "0",  # the quantiser alone decides
+    "lag-in-frames": "0",
+    "auto-alt-ref": "0",
+    "tune-content": "screen",
+    "g": "100000",
+}
+
+
+@dataclass(frozen=True)
+class VideoCodec:
+    """An encoder and its settings."""
+
+    encoder: str
+    options: Mapping[str, str]
+
+
+H264 = VideoCodec("libx264", X264_OPTIONS)
+VP9 = VideoCodec("libvpx-vp9", VP9_OPTIONS)  # for WebM, which some callers ask for
+
 Plane = NDArray[np.uint8]
 
 
-def configure(context: Any, size: tuple[int, int], threads: int = 1) -> None:  # noqa: ANN401 - PyAV's stream and context share these attributes, not a type
+def configure(context: Any, codec: VideoCodec, size: tuple[int, int], threads: int = 1) -> None:  # noqa: ANN401 - PyAV's stream and context share these attributes, not a type
     """Set what must be equal in every segment and in the file that joins them."""
     context.width, context.height = size
     context.pix_fmt = "yuv420p"
@@ -46,21 +71,21 @@ def configure(context: Any, size: tuple[int, int], threads: int = 1) -> None:  #
     context.color_range = LIMITED
     context.colorspace = context.color_primaries = context.color_trc = BT709
     context.thread_count = threads
-    context.options = dict(X264_OPTIONS)
+    context.options = dict(codec.options)
 
 
 class VideoSpooler:
     """Encode one segment's frames into a spool.
 
     `planes` are the Y, U and V planes of the one frame that is encoded over
-    and over: x264 copies it when it takes it, so whoever paints may go on
+    and over: the encoder copies it when it takes it, so whoever paints may go on
     painting into the same memory.
     """
 
-    def __init__(self, size: tuple[int, int], spool: SpoolWriter) -> None:
+    def __init__(self, codec: VideoCodec, size: tuple[int, int], spool: SpoolWriter) -> None:
         self._spool = spool
-        self._context = av.CodecContext.create("libx264", "w")
-        configure(self._context, size)
+        self._context: Any = av.CodecContext.create(codec.encoder, "w")
+        configure(self._context, codec, size)
         self._context.flags |= av.codec.context.Flags.global_header
         self._context.open()
         self._frame = av.VideoFrame(*size, "yuv420p")

@@ -16,6 +16,7 @@ import av.error
 from pod.bbb.errors import RenderError
 from pod.bbb.render import audio, encoder
 from pod.bbb.render.audio import AudioFormat
+from pod.bbb.render.encoder import VP9, VideoCodec
 from pod.bbb.render.spool import Encoded, read_spool
 
 _TEXT = struct.Struct(">H")
@@ -72,6 +73,7 @@ class Parts:
     """What a file is joined from."""
 
     size: tuple[int, int]
+    codec: VideoCodec
     video: Sequence[Path]
     audio: Path | None
     audio_format: AudioFormat | None
@@ -81,18 +83,21 @@ class Parts:
 
 
 def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
-    """Write `out`, an MP4 whose index comes first so that it plays while it loads.
+    """Write `out`: an MP4 whose index comes first so that it plays while it loads, or a WebM.
 
     `breathe` is called now and then; what it raises ends the work.
     """
-    with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    webm = parts.codec is VP9
+    options = {} if webm else {"movflags": "+faststart"}
+    with av.open(out, "w", format="webm" if webm else "mp4", options=options) as container:
         container.metadata.update(parts.metadata)
         if parts.chapters:
             container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
         sources = [_video(container, parts)]
         if parts.audio is not None and parts.audio_format is not None:
             sources.append(_audio(container, parts.audio, parts.audio_format))
-        sources += [_captions(container, track) for track in parts.captions]
+        if not webm:
+            sources += [_captions(container, track) for track in parts.captions]
         container.start_encoding()
         for count, (_at, _order, packet) in enumerate(heapq.merge(*sources, key=lambda item: item[:2])):
             container.mux_one(packet)
@@ -104,8 +109,8 @@ Timed = Iterator[tuple[float, int, Any]]
 
 
 def _video(container: Any, parts: Parts) -> Timed:  # noqa: ANN401 - PyAV's container
-    stream = container.add_stream("libx264")
-    encoder.configure(stream.codec_context, parts.size)
+    stream = container.add_stream(parts.codec.encoder)
+    encoder.configure(stream.codec_context, parts.codec, parts.size)
     stream.time_base = encoder.VIDEO_TIME_BASE
     packets = (packet for path in parts.video for packet in read_spool(path))
     return _timed(packets, stream, encoder.VIDEO_TIME_BASE)
@@ -116,7 +121,7 @@ def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN
         with av.open(form.copied_from) as source:
             stream = container.add_stream_from_template(source.streams.audio[0])
     else:
-        stream = container.add_stream("aac", form.rate)
+        stream = container.add_stream(form.encoder, form.rate)
         audio.configure(stream.codec_context, form)
     return _timed(read_spool(path), stream, form.time_base)
 

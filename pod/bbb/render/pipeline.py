@@ -10,7 +10,7 @@ from pathlib import Path
 from pod.bbb.playback.model import Playback
 from pod.bbb.render.cards import cards_of
 from pod.bbb.render.composer import Composer
-from pod.bbb.render.encoder import VideoSpooler
+from pod.bbb.render.encoder import H264, VideoCodec, VideoSpooler
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.picture import Picture
 from pod.bbb.render.segments import Segment, scenes_of
@@ -30,6 +30,7 @@ class Work:
     stages: tuple[Stage, ...]
     segments: tuple[Segment, ...]
     folder: Path  # where the spools go
+    codec: VideoCodec = H264
 
     def spool(self, segment: Segment) -> Path:
         """Give where a segment's packets are kept."""
@@ -68,7 +69,7 @@ class SegmentEncoder:
         origin = self._work.segments[0].start
         position = -1
         with SpoolWriter(self._work.spool(segment)) as spool:
-            video = VideoSpooler(self._work.size, spool)
+            video = VideoSpooler(self._work.codec, self._work.size, spool)
             self._composer.start(Picture(video.planes))
             for tick in ticks(moments, segment.start, segment.end):
                 while position + 1 < len(scenes) and scenes[position + 1].ms <= tick.ms:

@@ -12,6 +12,7 @@ from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render import audio, joiner, parallel
 from pod.bbb.render.captions import captions_of
 from pod.bbb.render.chapters import chapters_of
+from pod.bbb.render.encoder import H264, VP9
 from pod.bbb.render.helpers import Helper
 from pod.bbb.render.layout import Layout, plan
 from pod.bbb.render.liveness import live_intervals
@@ -36,11 +37,21 @@ class Made:
 
 
 class Production:
-    """One video of `span` (seconds) of a recording; `folder` is for its work files."""
+    """One video of `span` (seconds) of a recording; `folder` is for its work files.
+
+    `webm` makes a WebM with VP9 and Opus instead of an MP4 with H.264 and AAC.
+    """
 
     def __init__(
-        self, playback: Playback, size: tuple[int, int], span: tuple[float, float], folder: Path
+        self,
+        playback: Playback,
+        size: tuple[int, int],
+        span: tuple[float, float],
+        folder: Path,
+        *,
+        webm: bool = False,
     ) -> None:
+        self._codec = VP9 if webm else H264
         self._playback = playback
         self._size = size
         self._span = span
@@ -51,7 +62,7 @@ class Production:
         *,
         layout: str,
         chat: bool,
-        copy_sound: bool,
+        sound: str,
         helpers: Sequence[Helper],
         tell: Callable[[float], None],
         stop: Callable[[], bool],
@@ -65,22 +76,22 @@ class Production:
         stages = plan(playback, self._size, Layout(layout), live, chat=chat)
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
-        work = Work(playback, self._size, stages, segments, self._folder)
-        sound = self._sound(copy=copy_sound)
-        progress = parallel.Progress(end - start, audio=sound is not None, tell=tell)
+        work = Work(playback, self._size, stages, segments, self._folder, self._codec)
+        heard = self._sound(sound)
+        progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
         pool = parallel.Pool(work, helpers, progress, stop)
         notes = pool.run(
-            [parallel.Task(segment) for segment in segments], parallel.Task(audio=sound) if sound else None
+            [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
         )
-        if copy_sound and sound is not None and sound.form.codec != "opus":
+        if sound == "copy" and heard is not None and heard.form.codec != "opus":
             notes = (*notes, "The recorded sound is no Opus, so it was encoded as AAC.")
-        return Made(tuple(map(work.spool, segments)), sound, pool.pictures, notes)
+        return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
 
-    def _sound(self, *, copy: bool) -> parallel.AudioWork | None:
+    def _sound(self, wanted: str) -> parallel.AudioWork | None:
         source = self._playback.audio
         if source is None:
             return None
-        form = audio.choose_format(source.path, copy=copy)
+        form = audio.choose_format(source.path, "opus" if self._codec is VP9 else wanted)
         return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
 
     def finish(
@@ -103,6 +114,7 @@ class Production:
         sound = made.audio
         parts = joiner.Parts(
             size=self._size,
+            codec=self._codec,
             video=made.video,
             audio=sound.spool if sound else None,
             audio_format=sound.form if sound else None,

@@ -83,6 +83,21 @@ def test_sound_can_be_kept_as_it_is(beeps: Video, tmp_path: Path) -> None:
     assert abs(int(np.argmax(np.abs(samples) > 0.2)) / rate - beeps.sample.slide_changes[0]) < 0.1
 
 
+def test_a_webm_is_a_real_one(lecture: Video, tmp_path: Path) -> None:
+    """A name that ends in .webm gets VP9 and Opus, in time as well."""
+    out = tmp_path / "video.webm"
+    report = convert(str(lecture.sample.folder), out, replace(SMALL, end=12.0))
+    with av.open(out) as container:
+        assert container.format.name == "matroska,webm"
+        assert [s.codec_context.name for s in container.streams] == ["vp9", "opus"]
+        assert abs(float(container.duration or 0) / av.time_base - 12) < 0.1
+    assert out.read_bytes()[:64].find(b"webm") > 0
+    keys = [at for at, _, key, _ in Video(lecture.sample, out, report).packets() if key]
+    assert all(
+        min(abs(k - change) for k in keys) < 0.002 for change in lecture.sample.slide_changes if change < 12
+    )
+
+
 def test_an_audio_only_recording_has_slides_and_sound(tmp_path: Path) -> None:
     """BBB's audio/audio.webm takes the webcams' place."""
     sample = make_recording(tmp_path, "audio-only", 6.0)
