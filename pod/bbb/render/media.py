@@ -79,9 +79,8 @@ class VideoSource:
             self._follow()
 
     def _seek(self, seconds: float) -> None:
-        start = float((self._stream.start_time or 0) * self._stream.time_base)
         try:
-            self._container.seek(int((seconds + start) / self._stream.time_base), stream=self._stream)
+            self._container.seek(int(seconds / self._stream.time_base), stream=self._stream)
         except av.error.FFmpegError:
             self._container.seek(0)
         self._follow()

@@ -1,0 +1,142 @@
+"""Recorded pictures by time, and the sound's clock, also of damaged files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from pod.bbb.errors import PlaybackError
+from pod.bbb.render.audio import choose_format, spool_audio
+from pod.bbb.render.encoder import writable_planes
+from pod.bbb.render.media import VideoSource
+from pod.bbb.render.spool import SpoolWriter, read_spool
+
+RATE, SECONDS = 10, 60
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A minute whose grey tells the second."""
+    path = tmp_path_factory.mktemp("film") / "film.webm"
+    with av.open(path, "w") as container:
+        stream: Any = container.add_stream(
+            "libvpx", rate=RATE, options={"deadline": "realtime", "cpu-used": "8"}
+        )
+        stream.width, stream.height, stream.gop_size = 64, 48, 100
+        frame = av.VideoFrame(64, 48, "yuv420p")
+        planes = writable_planes(frame)
+        for number in range(RATE * SECONDS):
+            for plane, value in zip(planes, (20 + 3 * (number // RATE), 128, 128), strict=True):
+                plane[...] = value
+            frame.pts = number
+            frame.time_base = Fraction(1, RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def source(film: Path) -> Iterator[VideoSource]:
+    """The film, opened by whoever asks for its pictures."""
+    opened = VideoSource(film)
+    yield opened
+    opened.close()
+
+
+def second_of(frame: av.VideoFrame | None) -> float:
+    """Tell the second from the grey."""
+    assert frame is not None
+    return (float(writable_planes(frame)[0].mean()) - 20) / 3
+
+
+@pytest.mark.parametrize("seconds", [[0.5, 3.5, 3.5, 17.2], [40.5, 2.5, 55.5], [30.0, 59.9], [21.5, 1.0]])
+def test_the_picture_is_that_of_the_second(source: VideoSource, seconds: list[float]) -> None:
+    """Going on, jumping ahead and going back give the picture shown at that second."""
+    for second in seconds:
+        assert abs(second_of(source.at(second)) - int(second)) < 0.7
+
+
+def test_the_same_picture_is_the_same_object(source: VideoSource) -> None:
+    """Who asks again within a picture's time sees that nothing changed."""
+    assert source.at(5.01) is source.at(5.08)
+
+
+def test_after_the_end_the_last_picture_stays(source: VideoSource) -> None:
+    """A video that is shorter than the recording holds its last picture."""
+    assert abs(second_of(source.at(500.0)) - 59) < 0.7
+
+
+def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None:
+    """What was cut off is not there, the rest is."""
+    cut = tmp_path / "cut.webm"
+    cut.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
+    source = VideoSource(cut)
+    assert abs(second_of(source.at(3.5)) - 3) < 0.7
+    assert 5 < second_of(source.at(59.0)) < 50
+    source.close()
+
+
+def test_no_video_is_a_clear_error(tmp_path: Path) -> None:
+    """A file that is none is named."""
+    (tmp_path / "webcams.webm").write_bytes(b"nothing")
+    with pytest.raises(PlaybackError, match=r"webcams\.webm"):
+        VideoSource(tmp_path / "webcams.webm").at(0)
+
+
+def write_sound(
+    path: Path, left: np.ndarray, right: np.ndarray, *, hole: tuple[int, int] | None = None
+) -> None:
+    """Write PCM sound in a container that keeps time stamps; `hole` (first, last sample) is left out."""
+    with av.open(path, "w", format="matroska") as container:
+        stream: Any = container.add_stream("pcm_s16le", rate=48000)
+        stream.layout = "stereo"
+        for start in range(0, len(left), 960):
+            if hole and hole[0] <= start < hole[1]:
+                continue
+            block = np.stack([left[start : start + 960], right[start : start + 960]], axis=1).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="s16", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def tone(seconds: float, hertz: float) -> np.ndarray:
+    """Give a sine tone."""
+    return (8000 * np.sin(2 * np.pi * hertz * np.arange(int(48000 * seconds)) / 48000)).astype(np.int16)
+
+
+def test_equal_channels_become_one(tmp_path: Path) -> None:
+    """BBB's two channels are one voice: half the work."""
+    write_sound(tmp_path / "a.mkv", tone(2, 440), tone(2, 440))
+    assert choose_format(tmp_path / "a.mkv", "aac").layout == "mono"
+
+
+def test_different_channels_stay_two(tmp_path: Path) -> None:
+    """Real stereo is kept."""
+    write_sound(tmp_path / "a.mkv", tone(2, 440), tone(2, 660))
+    assert choose_format(tmp_path / "a.mkv", "aac").layout == "stereo"
+
+
+def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
+    """What comes after a hole stays at its second."""
+    path = tmp_path / "a.mkv"
+    write_sound(path, tone(6, 440), tone(6, 440), hole=(48000, 4 * 48000))
+    form = choose_format(path, "aac")
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        spool_audio(path, form, (0.0, 6.0), spool, lambda _done: None)
+    decoder: Any = av.CodecContext.create("aac", "r")
+    decoder.extradata = b"\x11\x88"  # AAC LC, 48 kHz, one channel
+    levels = {}
+    for encoded in read_spool(tmp_path / "audio.spool"):
+        for frame in decoder.decode(av.Packet(encoded.data)):
+            levels[encoded.pts / form.rate] = float(np.abs(frame.to_ndarray()).mean())
+    assert max(levels) == pytest.approx(6.0, abs=0.05)
+    quiet = [level for at, level in levels.items() if 1.2 < at < 3.8]
+    loud = [level for at, level in levels.items() if 4.2 < at < 5.8]
+    assert max(quiet) < 0.01 < min(loud)
