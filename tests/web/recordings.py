@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -95,6 +96,11 @@ def write_deck(sample: Sample, course: str, titles: list[str]) -> None:
     (sample.folder / "deck.txt").write_text(deck.name)
 
 
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """A font with accents; Pillow's own has few."""
+    return ImageFont.truetype(str(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"), size)
+
+
 def draw_slide(course: str, number: int, title: str) -> Image.Image:
     """Return a plain, readable slide: a title, three points, and a drawing."""
     _width, height = SIZE
@@ -102,12 +108,12 @@ def draw_slide(course: str, number: int, title: str) -> Image.Image:
     picture = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(picture)
     draw.rectangle([0, 0, 36, height], fill=colour)
-    draw.text((110, 90), course, font=ImageFont.load_default(44), fill=(90, 90, 90))
-    draw.text((110, 160), title, font=ImageFont.load_default(96), fill=(20, 30, 40))
+    draw.text((110, 90), course, font=font(44), fill=(90, 90, 90))
+    draw.text((110, 160), title, font=font(96), fill=(20, 30, 40))
     for line, text in enumerate(LINES):
         y = 390 + 110 * line
         draw.ellipse([112, y + 14, 136, y + 38], fill=colour)
-        draw.text((170, y), text, font=ImageFont.load_default(48), fill=(40, 50, 60))
+        draw.text((170, y), text, font=font(48), fill=(40, 50, 60))
     for ring in range(4):
         side = 330 - 70 * ring
         centre = (1240, 900)
@@ -116,5 +122,5 @@ def draw_slide(course: str, number: int, title: str) -> Image.Image:
             outline=colour,
             width=8,
         )
-    draw.text((110, height - 90), f"{number}", font=ImageFont.load_default(40), fill=(120, 120, 120))
+    draw.text((110, height - 90), f"{number}", font=font(40), fill=(120, 120, 120))
     return picture

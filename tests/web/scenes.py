@@ -152,6 +152,7 @@ def journeys(scene: Scene) -> None:
     ]
     create_external_recordings(specs)
     few = [scene.spec("noe", f"Optique {n}", n, sources[n % 3], course="M1 Physique") for n in range(2, 6)]
+    few.append(scene.spec("bruno", "Topologie", 1, "botany", course="M1 Physique"))
     create_external_recordings(few)
     first = create_external_recordings([scene.spec("ada", "Algèbre linéaire, cours", 1, "algebra")])[0]
     scene.convert(first, scene.users["ada"])

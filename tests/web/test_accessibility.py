@@ -63,6 +63,7 @@ def tick_and_ask(verb: str) -> Step:
 
 LIST, CLAIM, VIDEOS = "/import_video/", "/record/claim_record/", "/video/my/"
 LOGIN, ADD, EDIT = "/accounts/login/", "/import_video/add/", "/import_video/edit/{row}/"
+EDIT_VIDEO, WATCH, SECRET = "/video/edit/{video}/", "/video/{video}/", "/video/{secret}/"
 ERROR, ASKED = ".errorlist", "input[name=confirmed]"
 VIEWS = {
     "home": View("/"),
@@ -94,16 +95,16 @@ VIEWS = {
     "claim, nothing found": View(f"{CLAIM}?q=zzz", "ada", shows=".empty"),
     "my videos": View(VIDEOS, "ada", shows=".state.converting"),
     "my videos, empty": View(VIDEOS, "bruno", shows=".empty"),
-    "edit video": View("/video/edit/{video}/", "ada", shows="form.sheet"),
-    "edit video, errors": View("/video/edit/{video}/", "ada", send("form.sheet button", title=""), shows=ERROR),
+    "edit video": View(EDIT_VIDEO, "ada", shows="form.sheet"),
+    "edit video, errors": View(EDIT_VIDEO, "ada", send("form.sheet button", title=""), shows=ERROR),
     "delete video, asked": View(VIDEOS, "ada", click(".row form button"), shows=ASKED),
-    "watch": View("/video/{video}/", "ada", shows="video"),
-    "watch, keys shown": View("/video/{video}/", "ada", click("details.keys summary"), shows="details.keys[open]"),
+    "watch": View(WATCH, "ada", shows="video"),
+    "watch, keys shown": View(WATCH, "ada", click("details.keys summary"), shows="details.keys[open]"),
     "watch, found": View("/video/{video}/?q=base", "ada", shows=".results li"),
     "watch, anonymous": View("/video/{public}/", shows="video"),
     "watch, being encoded": View("/video/{slow}/", "ada"),
-    "watch, password": View("/video/{secret}/", shows="input[name=password]"),
-    "watch, wrong password": View("/video/{secret}/", then=send("main form button", password="x"), shows=ERROR),
+    "watch, password": View(SECRET, shows="input[name=password]"),
+    "watch, wrong password": View(SECRET, then=send("main form button", password="x"), shows=ERROR),
     "forbidden": View(LIST, "chloe", shows="h1"),
     "somebody else's": View("/import_video/edit/{other}/", "ada"),
     "not found": View("/nothing/here/"),
@@ -143,15 +144,17 @@ def test_text_of_twice_the_size_fits(visitor: Visitor, states: Site, view: str) 
     assert not page.evaluate(SIDEWAYS)
 
 
+MOVING = """[...document.querySelectorAll('body *:not(track)')].filter(element => {
+    const style = getComputedStyle(element);
+    return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none';
+  }).map(element => element.outerHTML.slice(0, 80))"""
+
+
 @pytest.mark.parametrize("view", ["list", "watch"])
 def test_reduced_motion_is_respected(visitor: Visitor, states: Site, view: str) -> None:
     """Who asks for less motion gets no transition and no animation."""
     page = opened(visitor, states, VIEWS[view], reduced_motion="reduce")
-    moving = page.evaluate(
-        "[...document.querySelectorAll('body *:not(track)')].filter(element => {"
-        " const style = getComputedStyle(element); return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none'; })"
-        ".map(element => element.outerHTML.slice(0, 80))"
-    )
+    moving = page.evaluate(MOVING)
     assert moving == []
 
 

@@ -37,57 +37,74 @@ def until(page: Page, condition: Callable[[], bool], what: str, *, reload: bool 
 
 
 def test_from_ten_thousand_recordings_to_captions_at_chapter_two(visitor: Visitor, journeys: Site) -> None:
-    """Log in, find three, preview one, import them, watch the percentage, play at chapter 2, show captions."""
+    """Log in, find three, preview one, import all, watch the percentage, play at chapter 2 with captions."""
     page = visitor(journeys, locale="fr-FR")
     log_in(page, "mila")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes vidéos externes")
     expect(page.locator("#count")).to_contain_text(re.compile(r"10\s?000 enregistrements"))
+    find_fluids(page)
+    preview(page, "Mécanique des fluides 1")
+    page.get_by_label("Tout sélectionner").check()
+    page.get_by_role("button", name="Importer la sélection").click()
+    page.get_by_role("button", name="Importer 3 enregistrements").click()
+    expect(page.get_by_role("status").first).to_contain_text("3 enregistrements")
+    find_fluids(page)
+    watch_the_percentage(page, "Mécanique des fluides 1")
+    for number in (2, 3):
+        expect(row(page, f"Mécanique des fluides {number}").locator(".state.done")).to_have_count(1)
+    row(page, "Mécanique des fluides 1").get_by_role("link", name="Regarder").click()
+    play_at_chapter_two(page)
+    page.locator("#captions").select_option("français")
+    until(page, lambda: bool(page.evaluate(CAPTION)), "a caption is shown")
+
+
+CAPTION = """[...document.querySelector('video').textTracks]
+  .find(track => track.mode === 'showing')?.activeCues?.[0]?.text"""
+
+
+def find_fluids(page: Page) -> None:
+    """Search for the three among ten thousand."""
     page.get_by_label("Rechercher").fill("fluides")
     page.get_by_role("button", name="Appliquer").click()
     expect(page.locator("#count")).to_have_text("3 enregistrements")
 
-    row(page, "Mécanique des fluides 1").locator("a[hx-get]").click()
+
+def preview(page: Page, title: str) -> None:
+    """Look at its slides in the dialog; Escape leads back to where one was."""
+    page.get_by_role("link", name=f"Aperçu {title}").click()
     pictures = page.locator("dialog[open] .sheets img")
     expect(pictures).to_have_count(2)
     until(page, lambda: bool(pictures.first.evaluate("node => node.naturalWidth > 0")), "a slide is seen")
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
+    assert page.evaluate("document.activeElement.textContent").startswith("Aperçu")
 
-    page.get_by_label("Tout sélectionner").check()
-    page.get_by_role("button", name="Importer la sélection").click()
-    page.get_by_role("button", name="Importer 3 enregistrements").click()
-    expect(page.get_by_role("status").first).to_contain_text("3 enregistrements")
-    page.get_by_label("Rechercher").fill("fluides")
-    page.get_by_role("button", name="Appliquer").click()
 
+def watch_the_percentage(page: Page, title: str) -> None:
+    """See it grow, without the page being loaded again, until the row says that it is done."""
     opened = page.evaluate("performance.timeOrigin")
-    first = row(page, "Mécanique des fluides 1")
+    watched = row(page, title)
     seen: list[int] = []
 
-    def watched() -> bool:
-        told = re.search(r"(\d+)\s%", first.inner_text())
+    def done() -> bool:
+        told = re.search(r"(\d+)\s%", watched.inner_text())
         if told and 0 < int(told[1]) < 100 and int(told[1]) not in seen:
             seen.append(int(told[1]))
-        return first.locator(".state.done").count() == 1
+        return watched.locator(".state.done").count() == 1
 
-    until(page, watched, "the first is done")
+    until(page, done, f"{title} is done")
     assert len(seen) >= 2
     assert seen == sorted(seen)
-    for number in (2, 3):
-        expect(row(page, f"Mécanique des fluides {number}").locator(".state.done")).to_have_count(1)
-    assert page.evaluate("performance.timeOrigin") == opened  # the page itself was not loaded again
+    assert page.evaluate("performance.timeOrigin") == opened
 
-    first.get_by_role("link", name="Regarder").click()
+
+def play_at_chapter_two(page: Page) -> None:
+    """Click on the second chapter, and see the video's time go on from there."""
     chapters = page.get_by_role("navigation", name="Chapitres").get_by_role("link")
-    expect(chapters).to_have_text(
-        [re.compile("0:00 Espaces vectoriels"), re.compile("0:06 Bases et dimension")]
-    )
+    expect(chapters).to_have_text([re.compile("0:00 Espaces"), re.compile("0:06 Bases et dimension")])
     chapters.nth(1).click()
     until(page, lambda: seconds(page) > 6.3, "the video plays from chapter 2 on")
     expect(chapters.nth(1)).to_have_attribute("aria-current", "true")
-    page.get_by_label("Sous-titres").select_option("français")
-    shown = "[...document.querySelector('video').textTracks].find(t => t.mode === 'showing')?.activeCues?.[0]?.text"
-    until(page, lambda: bool(page.evaluate(shown)), "a caption is shown")
 
 
 def test_the_same_without_javascript_up_to_playing(visitor: Visitor, journeys: Site) -> None:
@@ -177,8 +194,74 @@ def test_importing_twice_is_importing_once(visitor: Visitor, journeys: Site) -> 
         page.get_by_role("button", name=re.compile("^Import Optique 2")).click()
         expect(page.locator("#messages .message")).to_contain_text("queued")
     until(pages[0], lambda: row(pages[0], "Optique 2").locator(".state.done").count() == 1, "it is done")
-    pages[0].goto("/video/my/?q=optique+2")
-    expect(pages[0].locator("li.row")).to_have_count(1)
+    pages[0].goto("/video/my/")
+    expect(row(pages[0], "Optique 2")).to_have_count(1)
+
+
+def test_the_old_server_is_asked_for_its_player_only_when_somebody_opens_it(
+    visitor: Visitor, journeys: Site
+) -> None:
+    """Then it plays in a frame of the preview, sandboxed; closing the dialog ends it."""
+    page = visitor(journeys, "mila")
+    page.goto(LIST)
+    page.get_by_role("link", name=re.compile("^Preview ")).first.click()
+    page.locator("dialog[open] .sheets img").first.wait_for()
+    assert page.locator("dialog iframe").count() == 0
+    visitor.allowed_hosts.add(journeys.bbb.url.removeprefix("http://"))
+    page.locator("dialog summary").click()
+    expect(page.frame_locator("dialog iframe").locator("body")).to_be_attached()
+    assert "allow-top-navigation" not in (page.locator("dialog iframe").get_attribute("sandbox") or "")
+    page.locator("dialog [data-close]").click()
+    expect(page.locator("iframe")).to_have_count(0)
+
+
+def test_the_slides_and_a_search_lead_to_the_second(visitor: Visitor, journeys: Site) -> None:
+    """The strip marks the slide of the second, a click on one goes there; so does what a search found."""
+    page = visitor(journeys, "ada")
+    page.goto(journeys.address("/video/{video}/"))
+    slides = page.get_by_role("navigation", name="Slides").get_by_role("link")
+    expect(slides.first).to_have_attribute("aria-current", "true")
+    slides.nth(1).click()
+    expect(slides.nth(1)).to_have_attribute("aria-current", "true")
+    assert seconds(page) >= 6
+    page.get_by_role("button", name="Previous slide").click()
+    expect(slides.first).to_have_attribute("aria-current", "true")
+    page.get_by_label("Speed").select_option("2")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 2
+    page.get_by_label("Search in slides, captions and chat").fill("basis spans")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("#found li")).to_have_count(1)
+    page.locator("#found a").click()
+    until(page, lambda: seconds(page) >= 3, "the video stands where the caption begins")
+
+
+def test_a_share_link_works_without_an_account_until_it_is_renewed(visitor: Visitor, journeys: Site) -> None:
+    """Who has the link watches a private video; after "make a new link" the old one does not work."""
+    page = visitor(journeys, "ada")
+    page.goto(journeys.address("/video/{video}/"))
+    link = page.locator("#share").input_value()
+    guest = visitor(journeys)
+    guest.goto(link)
+    until(guest, lambda: bool(guest.evaluate("document.querySelector('video').readyState > 0")), "it plays")
+    page.get_by_role("button", name=re.compile("^Make a new link")).click()
+    guest.goto(link)
+    expect(guest.locator("input[name=password]")).to_be_visible()
+
+
+def test_editing_deleting_and_undoing(visitor: Visitor, journeys: Site) -> None:
+    """A video gets another title and is deleted after a question; one click brings it back."""
+    page = visitor(journeys, "ada")
+    page.goto(journeys.address("/video/edit/{video}/"))
+    page.get_by_label("Title").fill("Algebra, revised")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").first).to_contain_text("is saved")
+    page.goto("/video/my/")
+    page.get_by_role("button", name="Delete Algebra, revised").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete “Algebra, revised”?")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(row(page, "Algebra, revised")).to_have_count(0)
+    page.get_by_role("button", name="Undo the deletion").click()
+    expect(row(page, "Algebra, revised")).to_have_count(1)
 
 
 def test_changing_the_language(visitor: Visitor, journeys: Site) -> None:

@@ -1,7 +1,7 @@
 """A worker as `manage.py run_conversions`, whose first conversion takes some seconds: `-m tests.web.worker`.
 
-Small recordings are converted faster than a page asks again. The converter and its
-figures are the real ones; only its reports are held up until a person could read them.
+Small recordings are converted faster than a page asks again. The converter is the real
+one; only its reports are stretched until a person could read them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 
 import django
 
-LASTS_S = 6.0
+LASTS_S = 8.0
 
 
 def work() -> None:
@@ -29,10 +29,13 @@ def work() -> None:
             begun = time.monotonic()
 
             def reported(phase: str, done_s: float, total_s: float) -> None:
-                progress(phase, done_s, total_s)
-                if phase == "converting" and total_s > 0 and "1" in work.title:
-                    while time.monotonic() - begun < LASTS_S * done_s / total_s and not cancelled():
+                if phase == "converting" and work.title.endswith("1"):
+                    while (
+                        due := total_s * (time.monotonic() - begun) / LASTS_S
+                    ) < done_s and not cancelled():
+                        progress(phase, due, total_s)
                         time.sleep(0.05)
+                progress(phase, done_s, total_s)
 
             return super().convert(work, progress=reported, cancelled=cancelled)
 
