@@ -313,6 +313,7 @@ def test_celery_takes_the_conversions(
     assert "no sound" in again.text
 
 
+@pytest.mark.server("rabbitmq")
 def test_what_a_worker_finishes_is_in_the_ledger(
     ready: FakeBBB, claiming: Recorder, site: LazySettings, migrate: Migrate
 ) -> None:
