@@ -42,6 +42,7 @@ class Options:
     include_unpublished: bool
     include_deleted: bool
     include_breakout: bool
+    notify: bool = False
 
     def rules(self, conf: Conf, *, notify: bool) -> Rules:
         """Return the plan's rules, of options and settings."""
@@ -98,6 +99,10 @@ def declare(parser: CommandParser) -> None:
         "--refresh", action="store_true", help=_("with USE_CACHE: ask again, though an answer was kept")
     )
     told = parser.add_argument_group(_("What is told"))
+    told.add_argument(
+        "--notify", action="store_true",
+        help=_("write to the owners that their recordings are here, once about each"),
+    )  # fmt: skip
     told.add_argument("--report", type=Path, metavar="DIR", help=_("folder of the report"))
     told.add_argument("--csv", type=Path, metavar="FILE", help=_("file of --use-export-csv"))
     told.add_argument(
@@ -159,6 +164,13 @@ def read(given: dict[str, Any]) -> Options:
         raise UsageError(_("--since is later than --until: exchange them."))
     if given["csv"] and mode is not Mode.EXPORT_CSV:
         raise UsageError(_("--csv names the file of --use-export-csv: add that mode."))
+    if given["notify"] and mode is Mode.EXPORT_CSV:
+        raise UsageError(
+            _(
+                "--notify goes with --use-import-video or --use-manual-claim: a CSV file gives nobody "
+                "anything."
+            )
+        )
     ids = {part.strip() for value in given["record_id"] for part in value.split(",") if part.strip()}
     return Options(
         mode=mode,
@@ -185,6 +197,7 @@ def read(given: dict[str, Any]) -> Options:
         include_unpublished=given["include_unpublished"],
         include_deleted=given["include_deleted"],
         include_breakout=given["include_breakout"],
+        notify=given["notify"],
     )
 
 

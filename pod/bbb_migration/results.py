@@ -39,6 +39,7 @@ class Result:
     flagged: str = ""
     nobody: bool = False  # no owner is known: the administrator has it
     why_owner: str = ""
+    probable: tuple[tuple[str, int | None], ...] = ()  # of a file to claim: account names and numbers
 
     def as_dict(self) -> dict[str, Any]:
         """Return what reports hold; the same keys are the columns of run.csv."""
@@ -94,6 +95,8 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
     """Return the result of an action, with what the recording and its owner say filled in."""
     recording, owner = placed.recording, placed.action.owner
     known: dict[str, Any] = {"flagged": placed.flagged}
+    probable = getattr(placed.action, "probable", ())
+    known["probable"] = tuple((person.key, person.user_id) for person in probable)
     if owner is not None:
         known |= {
             "owner": owner.key,

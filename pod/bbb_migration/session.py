@@ -15,11 +15,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pod.bbb.api import Client, recordings_from_file
 from pod.bbb.errors import ApiError
 from pod.bbb_migration import conf as settings_conf
 from pod.bbb_migration import lock, preflight
+from pod.bbb_migration.administration.mails import Hearers, announce, in_site_language, problems
 from pod.bbb_migration.catalogue import Catalogue, Found
 from pod.bbb_migration.conf import Conf, ConfError
 from pod.bbb_migration.ending import Ending
@@ -152,7 +154,12 @@ class Session:
             notifier = self._notifier(conf, engine.whose) if notice else None
             if notifier is not None:
                 engine.notify = notifier.tell
+            hearers = Hearers()
+            if self.options.notify and held is None:
+                engine.audience = [*engine.audience, hearers]
             ending.begin(catalogue, self.options.selection)
+            if held is not None:
+                Run.objects.filter(pk=held.run.pk).update(total=ending.total)
             how = RunState.STOPPED
             try:
                 engine.work(catalogue, self.options.selection)
@@ -165,8 +172,32 @@ class Session:
                     report.summary = ending.page
                 if held is not None:
                     _end(held.run, ending.state, counts=engine.tally.as_dict(), total=ending.total)
+        unsent = self.options.notify and how == RunState.DONE and not self._announce(conf, mode, hearers)
         ending.tell()
-        return code
+        return code or (FAILURES if unsent else DONE)
+
+    def _announce(self, conf: Conf, mode: Mode, hearers: Hearers) -> bool:
+        """Write to the owners, or say in a dry run to how many; False when a mail could not go."""
+        server = self._server(conf)
+        if self.options.dry_run:
+            count = hearers.count(server, mode)
+            told = ngettext(
+                "%(count)d mail would go to an owner.", "%(count)d mails would go to owners.", count
+            )
+            self.screen.say(told % {"count": count})
+            return True
+        with in_site_language():
+            sent = announce(server, mode)
+        told = ngettext(
+            "%(count)d mail was sent to an owner.", "%(count)d mails were sent to owners.", sent.sent
+        )
+        self.screen.say(told % {"count": sent.sent})
+        mute, failed = problems(sent)
+        if mute:
+            self.screen.say(mute, "WARNING")
+        if failed:
+            self.screen.say(failed, "ERROR", least=0)
+        return not sent.failed
 
     def _read(self, catalogue: Catalogue, conf: Conf) -> None:
         if self.options.xml is not None:

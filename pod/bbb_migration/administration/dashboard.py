@@ -22,7 +22,7 @@ def dashboard() -> dict[str, Any]:
     return {
         "last_run": Run.objects.first(),
         "legend": [(swatch(word), STATES[word]) for word in present],
-        "years_plot": bars("years", _("Recordings by year and state"), _year_bars(years, present)),
+        "years_plot": bars("years", _("Recordings by year and state"), _year_bars(years, present), left=60),
         "years_head": [STATES[word] for word in present],
         "years": [
             (year, [counts[word] for word in present], counts.total()) for year, counts in years.items()
@@ -30,12 +30,12 @@ def dashboard() -> dict[str, Any]:
         "years_total": _total(years, present),
         "pace": speed,
         "hours": _hours(speed),
-        "hours_plot": bars("hours", _("Hours converted and hours left"), _hour_bars(speed)),
+        "hours_plot": bars("hours", _("Hours converted and hours left"), _hour_bars(speed), left=120),
         "days_plot": columns("days", _("Hours converted per day"), _days(speed)),
         "days": [(day, number) for day, number in speed.days if number],
         "end": _end(speed),
         "causes": failures,
-        "causes_plot": bars("causes", _("Failures by cause"), _cause_bars(failures), above=True),
+        "causes_plot": bars("causes", _("Failures by cause"), _cause_bars(failures)),
     }
 
 
@@ -91,10 +91,10 @@ def _end(speed: Pace) -> str:
     if speed.end is None:
         return _("No conversion has ended in the last days: how long the rest takes is not known yet.")
     text = ngettext(
-        "At %(speed)s times the speed of the meetings, as measured on %(measured)d finished conversion, and "
-        "%(at_once)d at a time, the rest will be over on %(end)s.",
-        "At %(speed)s times the speed of the meetings, as measured on %(measured)d finished conversions, and "
-        "%(at_once)d at a time, the rest will be over on %(end)s.",
+        "Predicted end: %(end)s (at %(speed)s times the speed of the meetings, measured on %(measured)d "
+        "finished conversion, %(at_once)d at a time)",
+        "Predicted end: %(end)s (at %(speed)s times the speed of the meetings, measured on %(measured)d "
+        "finished conversions, %(at_once)d at a time)",
         speed.measured,
     )
     return text % {

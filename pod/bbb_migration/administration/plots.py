@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 WIDTH = 720
 ROW, BAR = 34, 20
-LABEL, VALUE = 70, 80
+VALUE = 80
 COLUMNS_HEIGHT, AXIS = 150, 24
 HATCHED = ("failed", "discarded", "moving")  # told from the others without colours, too
 
@@ -42,13 +42,13 @@ class Bar:
         return sum(part.value for part in self.parts)
 
 
-def bars(name: str, title: str, rows: Sequence[Bar], *, above: bool = False) -> SafeString:
-    """Return horizontal bars; `above` writes the labels over them, for long ones.
+def bars(name: str, title: str, rows: Sequence[Bar], *, left: int = 0) -> SafeString:
+    """Return horizontal bars; `left` is the room for labels, which without it stand over the bars.
 
     `name` must be unique in the page.
     """
+    above = not left
     row = ROW + 18 if above else ROW
-    left = 0 if above else LABEL
     most = max((one.value for one in rows), default=0) or 1
     scale = (WIDTH - left - VALUE) / most
     drawn = [_bar(name, one, left, at * row, scale, above=above) for at, one in enumerate(rows)]
