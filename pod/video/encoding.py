@@ -16,12 +16,10 @@ from django.utils.translation import gettext as _
 
 from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.errors import VideoError
-from pod.video.probe import probe
+from pod.video.probe import PLAYABLE, PLAYABLE_PIXELS, probe
 
-# What MP4 carries and every current browser plays; anything else is encoded.
-VIDEO_COPIED = frozenset({"h264", "av1", "vp9"})
-AUDIO_COPIED = frozenset({"aac", "mp3", "opus", "flac"})
-PIXELS_COPIED = frozenset({"yuv420p", "yuvj420p"})  # 10 bits and 4:4:4 do not play everywhere
+# What MP4 carries and every current browser plays is copied; anything else is encoded.
+VIDEO_COPIED, AUDIO_COPIED = PLAYABLE["mp4"]
 CRF = "23"
 Progress = Callable[[float, float], None]  # seconds done, seconds in all
 Stop = Callable[[], bool]
@@ -174,7 +172,7 @@ def _tracks(media: InputContainer, out: OutputContainer, height: int) -> list[_T
 
 def _video_track(source: av.VideoStream, out: OutputContainer, height: int) -> _Track:
     codec = source.codec_context
-    if not height and codec.name in VIDEO_COPIED and codec.pix_fmt in PIXELS_COPIED:
+    if not height and codec.name in VIDEO_COPIED and codec.pix_fmt in PLAYABLE_PIXELS:
         return _Copied(source, out.add_stream_from_template(source))
     high = min(height, codec.height) if height else codec.height
     high -= high % 2

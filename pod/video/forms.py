@@ -28,7 +28,10 @@ class VideoForm(forms.ModelForm[Video]):
             "password",
             "allow_downloading",
         ]
-        widgets = {"date_evt": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 5}),
+            "date_evt": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         labels = {
             "date_evt": _("Date of the event"),
             "is_draft": _("Private: only its owners, and who has the share link"),
@@ -45,6 +48,8 @@ class VideoForm(forms.ModelForm[Video]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().__init__(*args, **kwargs)
+        for name in ("is_draft", "is_restricted", "allow_downloading"):
+            self.fields[name].label_suffix = ""
         if self.instance.pk:
             names = self.instance.additional_owners.order_by("username").values_list("username", flat=True)
             self.initial.setdefault("co_owners", ", ".join(names))

@@ -13,9 +13,10 @@ from pod.video.errors import VideoError
 
 # What every current browser plays (MDN, "Web media containers" and "Web video codecs").
 PLAYABLE = {
-    "mp4": ({"h264", "av1"}, {"aac", "mp3", "opus", "flac"}),
-    "webm": ({"vp8", "vp9", "av1"}, {"vorbis", "opus"}),
+    "mp4": (frozenset({"h264", "av1", "vp9"}), frozenset({"aac", "mp3", "opus", "flac"})),
+    "webm": (frozenset({"vp8", "vp9", "av1"}), frozenset({"vorbis", "opus"})),
 }
+PLAYABLE_PIXELS = frozenset({"yuv420p", "yuvj420p"})  # 10 bits and 4:4:4 do not play everywhere
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,14 @@ class Probe:
     audio_codec: str
     width: int = 0
     height: int = 0
+    pixels: str = ""  # FFmpeg's name of the pixel format
 
     @property
     def is_playable(self) -> bool:
         """Whether a browser plays the file as it is."""
-        video, audio = PLAYABLE.get(self.container, (set(), set()))
-        return (not self.video_codec or self.video_codec in video) and (
-            not self.audio_codec or self.audio_codec in audio
-        )
+        video, audio = PLAYABLE.get(self.container, (frozenset(), frozenset()))
+        picture = self.video_codec in video and self.pixels in PLAYABLE_PIXELS
+        return (not self.video_codec or picture) and (not self.audio_codec or self.audio_codec in audio)
 
 
 def probe(path: Path) -> Probe:
@@ -53,6 +54,7 @@ def probe(path: Path) -> Probe:
                 audio_codec=audio.codec_context.name if audio else "",
                 width=video.codec_context.width if video else 0,
                 height=video.codec_context.height if video else 0,
+                pixels=(video.codec_context.pix_fmt or "") if video else "",
             )
     except (av.FFmpegError, OSError, ValueError) as error:
         raise VideoError(

@@ -20,9 +20,10 @@ from pod.authentication.models import owner_of
 from pod.main.sites import current_site_id
 from pod.video.models import Type, Video, VideoDetail
 from pod.video.probe import Probe, probe
-from pod.video.sidecar import attach, extras_folder
+from pod.video.sidecar import attach, extras_folder, show_frame
 
 SLUG_LENGTH = 240
+FRAME_AT = 0.1  # of the length: the first picture is often black
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def create_video(new: NewVideo) -> Video:
     with transaction.atomic():
         video = _insert(new, name, found)
         attach(video, new.report)
+        if found.video_codec and not video.detail.thumbnail:
+            show_frame(video, found.duration_s * FRAME_AT)
     return video
 
 

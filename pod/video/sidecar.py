@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import av
 import nh3
 from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
-from pod.video.thumbnails import write_thumbnail
+from pod.video.thumbnails import frame_thumbnail, write_thumbnail
 from pod.video.vtt import is_vtt
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,20 @@ def attach(video: Video, report: Mapping[str, Any]) -> None:
     detail.shared_notes = nh3.clean(str(known.get("notes") or ""))
     detail.slide_text = detail.slide_text or "\n".join(dict.fromkeys(slide.text for slide in slides))
     detail.save(update_fields=["thumbnail", "shared_notes", "slide_text"])
+
+
+def show_frame(video: Video, second: float) -> None:
+    """Make the lists' small picture of the video itself; without one that can be decoded, none."""
+    media = Path(video.video.path)
+    target = extras_folder(media) / "thumbnail.jpg"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        frame_thumbnail(media, second, target)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        log.warning("no picture of video %s: %s", video.pk, type(error).__name__)
+        return
+    video.detail.thumbnail = _storage_name(target)
+    video.detail.save(update_fields=["thumbnail"])
 
 
 def _read(folder: Path, report: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -11,9 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import av
 import requests
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
+
+from pod.bbb.playback.media import INPUT_OPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,16 @@ def write_thumbnail(source: Path, target: Path) -> None:
     """Write a small JPEG of a picture file. Raises OSError or ValueError when it is none."""
     with Image.open(source) as picture:
         _write(picture, target)
+
+
+def frame_thumbnail(media: Path, second: float, target: Path) -> None:
+    """Write a small JPEG of the picture at a second. Raises av.FFmpegError, OSError or ValueError."""
+    with av.open(str(media), options=INPUT_OPTIONS) as film:
+        film.seek(int(second * av.time_base))
+        frame = next(film.decode(video=0), None)
+        if frame is None:
+            raise ValueError("no picture")
+        _write(Image.fromarray(frame.to_ndarray(format="rgb24")), target)
 
 
 def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:

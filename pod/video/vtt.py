@@ -46,4 +46,4 @@ def cues(text: str) -> Iterator[Cue]:
 
 def _seconds(timing: re.Match[str], first: int) -> float:
     hours, minutes, seconds, thousandths = (int(timing[first + i] or 0) for i in range(4))
-    return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
+    return ((hours * 3600 + minutes * 60 + seconds) * 1000 + thousandths) / 1000

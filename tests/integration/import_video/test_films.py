@@ -27,7 +27,18 @@ VIDEO_ID = "b37d9d0a-0f1c-4f0e-9d7c-1f2a3b4c5d6e"
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without talking."""
+    """Serves a folder without talking; `NAME.mp4` redirects to the address that the file NAME holds."""
+
+    def do_GET(self) -> None:
+        """Redirect or serve."""
+        noted = Path(self.translate_path(self.path)).with_suffix("")
+        if not self.path.endswith(".mp4") or not noted.is_file():
+            super().do_GET()
+            return
+        self.send_response(302)
+        self.send_header("Location", noted.read_text(encoding="utf-8"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, *_args: object) -> None:  # type: ignore[override]
         """Say nothing."""
@@ -94,15 +105,15 @@ def test_a_redirect_to_a_foreign_host_is_not_followed(
 ) -> None:
     """The host that is asked at last counts, not only the one of the form (SSRF)."""
     address, folder = server
-    write_film(folder / "lecture.mp4")
-    settings.BBB_ALLOWED_HOSTS = ["localhost"]
-    row = create_external_recordings([spec_of(teacher, type=SourceType.VIDEO)])[0]
-    row.source_url = f"{address}/lecture.mp4"
-    row.detail.trusted_hosts = []
-    row.save()
-    row.detail.save()
-    with pytest.raises(ImportVideoError):
-        request_import(row, teacher)
+    write_film(folder / "secret.mp4")
+    (folder / "away").write_text(f"{address}/secret.mp4", encoding="utf-8")
+    settings.BBB_ALLOWED_HOSTS = ["localhost"]  # the same server under a name; 127.0.0.1 is not allowed
+    allowed = address.replace("127.0.0.1", "localhost")
+    row = create_external_recordings(
+        [spec_of(teacher, source_url=f"{allowed}/away.mp4", type=SourceType.VIDEO)]
+    )[0]
+    assert run(request_import(row, teacher).pk) == State.FAILED
+    assert not Video.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

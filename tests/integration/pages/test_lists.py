@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -293,3 +294,14 @@ def test_available_until_is_shown(
     """The last day of the old server stands above the list."""
     settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = "2027-08-31"
     assert "Aug. 31, 2027" in english.get("/import_video/").content.decode()
+
+
+def test_pages_are_small(english: Client, house: Path, teacher: User) -> None:
+    """A full page with its style and scripts is under 300 KB; pictures come when they are scrolled to."""
+    create_external_recordings([spec_of(teacher, f"Lecture {n}", n) for n in range(60)])
+    page = english.get("/import_video/").content
+    files = re.findall(r'(?:src|href)="/static/([^"]+\.(?:js|css|svg))"', page.decode())
+    sizes = [Path(str(finders.find(name))).stat().st_size for name in set(files)]
+    assert len(sizes) >= 4
+    assert len(page) + sum(sizes) < 300_000
+    assert b"<img" not in re.sub(rb'<img[^>]*loading="lazy"[^>]*>', b"", page.split(b"<main")[1])

@@ -1,0 +1,94 @@
+"""What the converter told of a video: taken over as far as it is usable, and never more than its folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
+from pod.video.sidecar import attach
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+ENTRY = st.dictionaries(
+    st.sampled_from(
+        ["start", "end", "text", "thumbnail", "title", "locale", "name", "file", "moderator", "href"]
+    ),
+    JSON,
+)
+TOLD = st.fixed_dictionaries(
+    {},
+    optional={
+        "slides": st.lists(ENTRY, max_size=3) | JSON,
+        "chapters": st.lists(ENTRY, max_size=3) | JSON,
+        "captions": st.lists(ENTRY, max_size=3) | JSON,
+        "chat": st.lists(ENTRY, max_size=3) | JSON,
+        "poster": JSON,
+        "notes": JSON,
+    },
+)
+
+
+def tell(folder: Path, told: Any) -> dict[str, Any]:
+    """Write a sidecar and return the report that names it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
+    return {"folder": str(folder), "sidecar": "told.json"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=TOLD)
+def test_no_sidecar_at_all_breaks_an_import(told: Any, video: Video, tmp_path: Path) -> None:
+    """Odd entries are left out; the video stays."""
+    attach(video, tell(tmp_path / "told", told))
+    for model in (Slide, Chapter, Caption, ChatLine):
+        model.objects.all().delete()
+
+
+def test_pictures_and_captions_are_copied(video: Video, tmp_path: Path) -> None:
+    """The converter's folder may go; ours has what it needs."""
+    folder = tmp_path / "told"
+    folder.mkdir()
+    Image.new("RGB", (40, 30)).save(folder / "1.png")
+    (folder / "fr.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nOui\n", encoding="utf-8")
+    told = {
+        "slides": [{"start": 0, "end": 2, "text": "One\nmore", "thumbnail": "1.png"}],
+        "captions": [{"locale": "fr_FR", "name": "français", "file": "fr.vtt"}],
+    }
+    attach(video, tell(folder, told))
+    (folder / "1.png").unlink()
+    slide, caption, chapter = Slide.objects.get(), Caption.objects.get(), Chapter.objects.get()
+    assert Path(slide.picture.path).is_file()
+    assert (caption.locale, Path(caption.file.path).read_text(encoding="utf-8")[:6]) == ("fr-FR", "WEBVTT")
+    assert (chapter.start, chapter.title) == (0.0, "One")
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "link.png", "told.json", "page.png", ""])
+def test_nothing_outside_and_nothing_else_than_pictures_is_taken(
+    name: str, video: Video, tmp_path: Path
+) -> None:
+    """Names that lead out, links that lead out, and files that are no pictures are left out."""
+    folder = tmp_path / "told"
+    folder.mkdir()
+    Image.new("RGB", (4, 3)).save(tmp_path / "secret.png")
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    (folder / "page.png").write_text("<svg onload='alert(1)'>", encoding="utf-8")
+    attach(video, tell(folder, {"slides": [{"start": 0, "thumbnail": name}]}))
+    assert str(Slide.objects.get().picture) == ""
+
+
+def test_shared_notes_keep_no_scripts(video: Video, tmp_path: Path) -> None:
+    """What others wrote in the meeting is shown as text with its paragraphs."""
+    told = {"notes": "<p onclick='x()'>Hello<script>alert(1)</script><img src=x></p>"}
+    attach(video, tell(tmp_path / "told", told))
+    assert "script" not in video.detail.shared_notes
+    assert "onclick" not in video.detail.shared_notes
