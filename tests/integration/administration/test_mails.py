@@ -146,7 +146,7 @@ def test_the_mail_is_in_the_language_of_the_site(
     with in_site_language():
         announce(SERVER, Mode.IMPORT_VIDEO)
     assert "Bonjour" in mail.outbox[0].body
-    assert mail.outbox[0].subject == "Votre enregistrement est arrivé"
+    assert mail.outbox[0].subject.startswith("Votre enregistrement")
 
 
 def test_the_command_writes_when_it_is_asked_to(migrate: Migrate, site: LazySettings, bbb: FakeBBB) -> None:
