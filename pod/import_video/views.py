@@ -39,7 +39,9 @@ SHOWN_NAMES = 10
 @importer_required
 def external_recordings(request: HttpRequest) -> HttpResponse:
     """List the user's external recordings."""
-    found = listing(request, recordings_of(signed_in(request)), COLUMNS)
+    user = signed_in(request)
+    mine = ExternalRecording.objects.filter(owner=user)
+    found = listing(request, with_state(mine), COLUMNS, mine)
     rows = add_places(found.page.object_list)
     found.page.object_list = rows
     context = {

@@ -78,6 +78,5 @@ def mapping_or_list(name: str, value: str) -> Any:  # noqa: ANN401 - JSON may be
         return json.loads(value)
     except json.JSONDecodeError as error:
         raise EnvironmentValueError(
-            f"{name} is not valid JSON (line {error.lineno}, column {error.colno}): "
-            "check quotes and commas."
+            f"{name} is not valid JSON (line {error.lineno}, column {error.colno}): check quotes and commas."
         ) from error

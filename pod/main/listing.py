@@ -89,18 +89,26 @@ class FilterForm(forms.Form):
         self.fields["q"].widget = forms.TextInput(attrs={"type": "search"})
 
 
-def listing(request: HttpRequest, rows: QuerySet[Row], columns: Columns) -> Listing[Row]:
+def listing(
+    request: HttpRequest, rows: QuerySet[Row], columns: Columns, plain: QuerySet[Row] | None = None
+) -> Listing[Row]:
     """Return the page of `rows` that the request's query string asks for.
 
-    Four queries at most, whatever the number of rows: the years, the courses, the count, the page.
+    `plain` are the same rows without annotations, for the questions that need none. Five queries at
+    most, whatever the number of rows: years, courses, count, the page's keys, the page's rows. Keys
+    come first because sorting 10,000 keys is several times faster than sorting 10,000 whole rows.
     """
     form = FilterForm(request.GET or {}, auto_id="filter-%s")
-    form.offer(columns.states, _years(rows, columns), _courses(rows, columns))
+    bare = rows if plain is None else plain
+    form.offer(columns.states, _years(bare, columns), _courses(bare, columns))
     form.is_valid()
     chosen = {name: form.cleaned_data.get(name, "") for name in FilterForm.base_fields}
     found = _filtered(rows, columns, chosen).order_by(*columns.first, *_order(columns, chosen["sort"]), "-pk")
-    paginator = Paginator(found, PAGE)
-    page = paginator.get_page(request.GET.get("page"))
+    paginator = Paginator(found.select_related(None).values_list("pk", flat=True), PAGE)
+    keys = paginator.get_page(request.GET.get("page"))
+    wanted = list(keys.object_list)
+    by_key = {row.pk: row for row in rows.filter(pk__in=wanted)}
+    page: Page[Row] = Page([by_key[key] for key in wanted if key in by_key], keys.number, paginator)
     return Listing(
         page=page,
         form=form,

@@ -22,15 +22,19 @@ COLUMNS = Columns(
 )
 
 
+def offered() -> QuerySet[RecordingFileTreatment]:
+    """Return what waits to be claimed and is not being claimed this very moment."""
+    being_claimed = Q(detail__claimed_at__gte=timezone.now() - STALE_CLAIM)
+    return RecordingFileTreatment.objects.filter(require_manual_claim=True).exclude(being_claimed)
+
+
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
     """Return what waits to be claimed, each with `mine`: whether the migration names this user."""
-    being_claimed = Q(detail__claimed_at__gte=timezone.now() - STALE_CLAIM)
     likely = ClaimDetail.probable_owners.through.objects.filter(
         claimdetail__treatment=OuterRef("pk"), user_id=user.pk
     )
     return (
-        RecordingFileTreatment.objects.filter(require_manual_claim=True)
-        .exclude(being_claimed)
+        offered()
         .annotate(mine=Exists(likely))
         .select_related("recorder", "detail")
         .defer("detail__slide_text", "detail__sidecar")

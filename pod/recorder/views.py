@@ -20,7 +20,7 @@ from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
 from pod.recorder.errors import ClaimError
 from pod.recorder.forms import AddRecordingForm
-from pod.recorder.listing import COLUMNS, claimable_by, releasable_by
+from pod.recorder.listing import COLUMNS, claimable_by, offered, releasable_by
 from pod.recorder.models import RecordingFileTreatment
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
@@ -36,7 +36,7 @@ def claim_record(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": _("Claim a recording"),
         "nav": "claim",
-        "listing": listing(request, claimable_by(user), COLUMNS),
+        "listing": listing(request, claimable_by(user), COLUMNS, offered()),
         "row_template": "recorder/row.html",
         "here": request.get_full_path(),
         "releasable": list(releasable_by(user)),

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
-LOOK_S = 0.05
+LOOK_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Run:
 
     wall: float  # seconds
     cpu: float  # seconds, with its children
-    peak_mb: float  # resident memory of all its processes together, sampled
+    peak_mb: float  # resident memory of all its processes together, sampled, shared pages once
     largest_mb: float  # resident memory of its largest process
     output: str
 
@@ -57,9 +56,11 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> float:
+    """Give a process's resident memory in MB; pages that it shares with others count by their share."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_MB
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+    except (OSError, StopIteration):
         return 0.0  # it ended while we looked
 
 
@@ -88,4 +89,4 @@ def run_together(commands: Sequence[Sequence[str]]) -> Run:
         largest = max(largest, usage.ru_maxrss * 1024 / 1e6)
     wall = time.perf_counter() - began
     peak = sum(watch.stop() for watch in watches)
-    return Run(wall, cpu, max(peak, largest), largest, "".join(outputs))
+    return Run(wall, cpu, peak, largest, "".join(outputs))

@@ -98,7 +98,9 @@ def write_deck(sample: Sample, course: str, titles: list[str]) -> None:
 
 def font(size: int) -> ImageFont.FreeTypeFont:
     """A font with accents; Pillow's own has few."""
-    return ImageFont.truetype(str(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"), size)
+    found = ImageFont.truetype(str(files("fontpkg_source_sans_3") / "files" / "SourceSans3[wght].ttf"), size)
+    found.set_variation_by_axes([500])
+    return found
 
 
 def draw_slide(course: str, number: int, title: str) -> Image.Image:

@@ -184,6 +184,8 @@ def states(scene: Scene) -> None:
     rows = create_external_recordings(specs)
     scene.convert(rows[3], ada)
     video = Video.objects.get()
+    video.description = video.description.replace("127.0.0.1", "bbb.univ.example")
+    video.save()
     scene.known["video"] = video.slug
     stand_still(rows, ada, scene)
     claimable = scene.to_claim(Path(video.video.path), 9, {4: "ada", 7: "ada"})

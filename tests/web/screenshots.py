@@ -53,13 +53,19 @@ def ask_to_discard(page: Page) -> None:
 
 
 def play(page: Page) -> None:
-    """Go to the second chapter with captions, and stop there."""
+    """Play from the second chapter on with captions, until the player's own buttons have faded."""
+    page.locator("#captions").select_option("français")
     page.locator("nav.panel a").nth(1).click()
-    page.wait_for_timeout(2500)
-    page.evaluate("document.querySelector('video').pause()")
-    page.locator("#captions").select_option(index=2)
     page.mouse.move(5, 5)
-    page.wait_for_timeout(3500)  # the player's own buttons fade out
+    page.wait_for_timeout(5500)
+
+
+def wait_for_film(page: Page) -> None:
+    """Wait until the first picture of the film is there."""
+    for _look in range(100):
+        if page.evaluate("document.querySelector('video').readyState >= 2"):
+            return
+        page.wait_for_timeout(100)
 
 
 PICTURES = {
@@ -74,7 +80,7 @@ PICTURES = {
     "mes-videos": Picture("/video/my/"),
     "modifier-video": Picture("/video/edit/{video}/", height=1000),
     "regarder": Picture("/video/{video}/", then=play, height=1000),
-    "regarder-telephone": Picture("/video/{video}/", width=390, height=1000),
+    "regarder-telephone": Picture("/video/{video}/", then=wait_for_film, width=390, height=1000),
     "refus": Picture("/import_video/", name="chloe", height=460),
     "introuvable": Picture("/nothing/", name="", height=460),
     "accessibilite": Picture("/accessibility/", name="", height=560),
@@ -122,7 +128,7 @@ def main(names: list[str]) -> int:
         open_site(Path(folder), "states", size="1280x720", camera=True) as site,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_FLAGS, "--lang=fr-FR"])
         for stem, wanted in PICTURES.items():
             if not names or stem in names:
                 take(browser, site, stem, wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 # What no slide, time or coordinate of a real recording exceeds; beyond it a number is damage.
@@ -33,7 +32,7 @@ def number(text: object) -> float | None:
 
 def bounded(value: float) -> float | None:
     """`value` as a float when it is finite and not absurd, else None."""
-    if not math.isfinite(value) or abs(value) > LARGEST:
+    if not abs(value) <= LARGEST:  # also NaN, and integers that no float can hold
         return None
     return float(value) + 0.0
 

@@ -239,7 +239,7 @@ def fallback(character: str) -> Font | None:
 def _packaged() -> tuple[Font, ...]:
     fonts = [font("arial")]
     fonts += [Font(path_of("manimgx_fonts", name)) for name in _NOTO]
-    fonts += [font("sans-v1"), font("sans")]  # these have marks that Noto keeps in fonts we lack (a check mark)
+    fonts += [font("sans-v1"), font("sans")]  # they have a check mark, the Noto fonts here lack it
     return tuple(fonts)
 
 

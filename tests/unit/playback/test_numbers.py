@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.playback.numbers import LARGEST, number, numbers, seconds
+from pod.bbb.playback.numbers import LARGEST, bounded, number, numbers, seconds
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ def test_an_absurd_number_is_nothing() -> None:
     """A size of 10^9 is damage."""
     assert number("1000000000") is None
     assert number(True) is None
+    assert number(float("nan")) is None
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 2**53])
+def test_an_integer_beyond_all_bounds_is_nothing(value: int) -> None:
+    """JSON knows no end of integers; those that no float can hold are damage as well."""
+    assert number(value) is None
+    assert bounded(value) is None
 
 
 def test_minus_zero_is_zero() -> None:
