@@ -27,5 +27,5 @@ class RenderError(BBBError):
     """The video could not be made from a recording that was read."""
 
 
-class Cancelled(BBBError):
+class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error
     """The caller asked to stop; nothing was left behind."""
