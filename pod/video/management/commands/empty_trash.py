@@ -1,0 +1,24 @@
+"""`manage.py empty_trash`: removes deleted videos for good, once their time to be brought back is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pod.video.services import empty_trash, trash_days
+
+
+class Command(BaseCommand):
+    """To be called by cron once a day."""
+
+    help = "Removes videos that were deleted more than VIDEO_TRASH_DAYS ago, with their files."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Remove them and say how many."""
+        count = empty_trash()
+        told = ngettext("%(count)d video removed for good", "%(count)d videos removed for good", count)
+        since = _("(deleted more than %(days)d days ago)") % {"days": trash_days()}
+        self.stdout.write(f"{told % {'count': count}} {since}.")
