@@ -64,6 +64,7 @@ def wait_for_film(page: Page) -> None:
     """Wait until the first picture of the film is there."""
     for _look in range(100):
         if page.evaluate("document.querySelector('video').readyState >= 2"):
+            page.wait_for_timeout(1500)  # the player's sign of waiting fades out
             return
         page.wait_for_timeout(100)
 
