@@ -40,6 +40,11 @@ class ReadOnlyAdmin:
         """Nobody changes."""
         return False
 
+    class Media:
+        """Links that are told from text by more than their colour."""
+
+        css = {"all": ("bbb_migration/dashboard.css",)}
+
 
 class OfServer(admin.SimpleListFilter):
     """The servers of the runs: asking 100,000 items for theirs takes long."""

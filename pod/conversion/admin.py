@@ -32,7 +32,6 @@ class ConversionAdmin(admin.ModelAdmin[Conversion]):
     list_filter = ("state", "cause", "engine", "delivery", "queued_at")
     search_fields = ("title", "record_id", "error")
     list_select_related = ()
-    date_hierarchy = "queued_at"
     ordering = ("-queued_at",)
     actions = ("retry_selected", "cancel_selected", "convert_first")
     show_full_result_count = False  # counting 100,000 rows at each page helps nobody

@@ -33,7 +33,6 @@ class ExternalRecordingAdmin(admin.ModelAdmin[ExternalRecording]):
     search_fields = ("name", "owner__username", "detail__record_id", "detail__course")
     autocomplete_fields = ("owner", "uploaded_to_pod_by")
     readonly_fields = ("start_at", "state")
-    date_hierarchy = "start_at"
     show_full_result_count = False
     inlines = (DetailInline,)
 

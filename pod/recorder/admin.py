@@ -52,10 +52,9 @@ class RecordingFileTreatmentAdmin(admin.ModelAdmin[RecordingFileTreatment]):
         "require_manual_claim",
         "email_sent",
     )
-    list_filter = ("require_manual_claim", "recorder", "type")
+    list_filter = ("require_manual_claim", "recorder", "type", "date_added")
     list_select_related = ("recorder", "detail")
     search_fields = ("file", "detail__title", "detail__course", "detail__record_id")
-    date_hierarchy = "date_added"
     show_full_result_count = False
     inlines = (ClaimDetailInline,)
 

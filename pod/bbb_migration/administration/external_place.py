@@ -134,7 +134,7 @@ class ExternalPlace:
     def _move(
         self, effects: Sequence[Effect], rows: Mapping[int, ExternalRecording], accounts: Mapping[str, int]
     ) -> None:
-        moved = []
+        moved: dict[int | None, list[int]] = defaultdict(list)
         videos: dict[int, list[int]] = defaultdict(list)
         failed = []
         for effect in effects:
@@ -145,10 +145,10 @@ class ExternalPlace:
                 videos[new].append(video.pk)
             if conversion is not None and conversion.state in (State.FAILED, State.DISCARDED):
                 failed.append(conversion.pk)  # it would make the video for the one who had the row
-            row.owner_id = new
-            moved.append(row)
-        ExternalRecording.objects.bulk_update(moved, ["owner"], batch_size=500)
-        ExternalRecordingDetail.objects.filter(recording__in=moved).update(discarded_at=None)
+            moved[new].append(row.pk)
+        for owner_id, numbers in moved.items():
+            ExternalRecording.objects.filter(pk__in=numbers).update(owner_id=owner_id)
+            ExternalRecordingDetail.objects.filter(recording__in=numbers).update(discarded_at=None)
         Conversion.objects.filter(pk__in=failed).delete()
         for user_id, numbers in videos.items():
             Video.objects.filter(pk__in=numbers).update(owner_id=user_id)
