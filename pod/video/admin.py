@@ -54,7 +54,6 @@ class VideoAdmin(admin.ModelAdmin[Video]):
     search_fields = ("title", "owner__username", "detail__record_id", "detail__course")
     autocomplete_fields = ("owner", "additional_owners", "type")
     readonly_fields = ("slug", "duration", "encoding_in_progress", "is_video")
-    date_hierarchy = "date_added"
     show_full_result_count = False
     inlines = (DetailInline, ChapterInline, CaptionInline)
 
