@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from pod.bbb.errors import BBBError, Cancelled, FetchError, PlaybackError
+from pod.bbb.errors import ApiError, BBBError, Cancelled, FetchError, PlaybackError
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
 from pod.conversion.engines import Made, Work, engine_named
@@ -134,6 +134,7 @@ def cause_of(error: Exception) -> Cause:
     """Return the kind of a failure, in the user's terms."""
     for kind, cause in (
         (FetchError, Cause.FETCH),
+        (ApiError, Cause.FETCH),
         (PlaybackError, Cause.SOURCE),
         (BBBError, Cause.RENDER),
         (OSError, Cause.DISK),

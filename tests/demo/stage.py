@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -36,7 +37,7 @@ class Stage:
     bbb_port: int
     web_port: int
     secret: str
-    moodle: dict[str, object]
+    moodle: dict[str, Any]
 
     @property
     def published(self) -> Path:
@@ -92,9 +93,9 @@ def new_stage() -> Stage:
     )
 
 
-def moodle_place() -> dict[str, object]:
+def moodle_place() -> dict[str, Any]:
     """Return the DB_PARAMS entry of the demo's Moodle: PostgreSQL if one lets us in, else an SQLite file."""
-    server = {"host": "127.0.0.1", "port": 5432, "user": os.environ.get("PGUSER", "postgres")}
+    server: dict[str, Any] = {"host": "127.0.0.1", "port": 5432, "user": os.environ.get("PGUSER", "postgres")}
     try:
         with closing(psycopg2.connect(**server, dbname="postgres", connect_timeout=2)) as connection:
             connection.autocommit = True
@@ -110,7 +111,7 @@ def forget_moodle(stage: Stage) -> None:
     """Drop the demo's database from a PostgreSQL that is not ours."""
     if stage.moodle["engine"] == "postgresql":
         server = {name: stage.moodle[name] for name in ("host", "port", "user")}
-        with closing(psycopg2.connect(**server, dbname="postgres")) as connection:  # type: ignore[arg-type]
+        with closing(psycopg2.connect(**server, dbname="postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP DATABASE IF EXISTS {MOODLE_DATABASE}")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from pod.bbb.api import Client
+from pod.bbb.playback.locate import locate
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.errors import ConversionError
 
@@ -25,7 +27,7 @@ class NativeEngine:
 
         out = work.folder / f"{work.name}{self.suffix}"
         report = convert(
-            work.source_url,
+            fresh_address(work.source_url),
             out,
             options_of(work),
             progress=progress,
@@ -33,6 +35,21 @@ class NativeEngine:
             work_dir=work.folder / "playback",
         )
         return Made(out, report.as_dict())
+
+
+def fresh_address(url: str) -> str:
+    """Return the link as the server gives it now: one with a token (Scalelite) opens only once.
+
+    Raises ApiError when the server of SCRIPT_BBB_SERVER_URL does not answer. A recording that it
+    does not know, or a server that is not set, leaves the link as it is.
+    """
+    if "token=" not in url or not (settings.SCRIPT_BBB_SERVER_URL and settings.SCRIPT_BBB_SECRET_KEY):
+        return url
+    with Client(
+        settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY, settings.SCRIPT_BBB_CHECKSUM or None
+    ) as client:
+        recording = client.recording(locate(url).record_id)
+    return (recording.presentation_url if recording else "") or url
 
 
 def options_of(work: Work) -> ConvertOptions:

@@ -50,4 +50,4 @@ def test_a_lecture_arrives_with_chapters_slides_captions_chat_and_thumbnail(
     ):
         answer = signed.get(address)
         assert answer.status_code == 200, address
-        b"".join(answer.streaming_content)
+        answer.getvalue()

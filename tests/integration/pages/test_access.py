@@ -130,7 +130,7 @@ def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreat
     path = write_film(Path(waiting.file).with_name("b.mp4"))
     second = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Claimed"))
     claim(second.pk, teacher)
-    values = {
+    values: dict[str, str | int] = {
         "record_id": external.pk,
         "slug": video.slug,
         "treatment_id": waiting.pk,

@@ -34,7 +34,7 @@ def test_a_claimed_file_that_no_browser_plays_is_made_playable(
     assert video.encoding_in_progress
     former = Path(video.video.path)
     assert run(Conversion.objects.get().pk) == State.DONE, Conversion.objects.get().error
-    video.refresh_from_db()
+    video = Video.objects.get()
     assert not video.encoding_in_progress
     assert probe(Path(video.video.path)).is_playable
     assert not former.exists()

@@ -1,0 +1,54 @@
+"""Protected recordings: their links open once, so a conversion asks the server for a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import LazySettings
+
+from pod.bbb.api import Client
+from pod.conversion.models import Cause
+from pod.conversion.services import run
+from pod.main.states import State
+from tests.fake_bbb import Behaviour, FakeBBB
+from tests.integration.conversion.conftest import Ask
+from tests.samples import make_recording
+
+pytestmark = pytest.mark.django_db
+
+
+def used_link(bbb: FakeBBB, record_id: str) -> str:
+    """Return a link with a token that somebody has opened already."""
+    with Client(bbb.api_url, bbb.secret) as client:
+        recording = client.recording(record_id)
+    assert recording is not None
+    link = recording.presentation_url
+    assert "token=" in link
+    requests.get(link, timeout=10)
+    return link
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_used_link_is_renewed_where_the_server_is_known(
+    ask: Ask,
+    delivered: list[Path],
+    settings: LazySettings,
+    tmp_path: Path,
+    known: bool,  # noqa: FBT001 - a table
+) -> None:
+    """With SCRIPT_BBB_SERVER_URL the job gets a new token; without it, it says that files were refused."""
+    sample = make_recording(tmp_path / "bbb", "audio-only", 3.0)
+    settings.CONVERSION_SIZE = "320x180"
+    settings.BBB_ALLOWED_HOSTS = ["127.0.0.1"]
+    with FakeBBB(tmp_path / "bbb", behaviour=Behaviour(layout="scalelite")) as bbb:
+        job = ask(source_url=used_link(bbb, sample.record_id))
+        if known:
+            settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY = bbb.api_url, bbb.secret
+        state = run(job.pk)
+    job.refresh_from_db()
+    assert state == (State.DONE if known else State.FAILED), job.error
+    assert job.cause == ("" if known else Cause.FETCH)
+    assert "token" not in job.error
+    assert len(delivered) == int(known)
