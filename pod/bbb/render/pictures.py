@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import struct
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
+from pod.bbb.render.damaged import BROKEN, decode
 from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvgError, in_canvas_order, read_svg
 from pod.bbb.render.svg_process import DrawingFailedError, SvgProcess
 
@@ -31,20 +30,6 @@ MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
 KEPT_SIDE: Final = 3200  # pixels: a larger picture is scaled down once, when loaded
 CACHE_BYTES: Final = 24 * 1024 * 1024  # three slides; each process at a conversion has its own
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
-_BROKEN: Final = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    IndexError,
-    KeyError,
-    OverflowError,
-    MemoryError,
-    TypeError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)  # fmt: skip - what Pillow's readers raise on damaged files
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +66,7 @@ class Pictures:
             return self._cached(href, scale_to)
         except (UnusableSvgError, DrawingFailedError) as error:
             self._fail(href, str(error))
-        except _BROKEN as error:
+        except BROKEN as error:
             self._fail(href, f"{type(error).__name__}: {error}")
         return None
 
@@ -139,6 +124,8 @@ class Pictures:
                 image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # a JPEG is decoded smaller; others ignore it
             if image.width * image.height > MAX_DECODED_PIXELS:
                 raise ValueError(f"it has {own[0]}x{own[1]} pixels")
+            if not decode(image):
+                self._note(f"The picture {href} is damaged: it is shown as far as it can be read.")
             picture: Image.Image = image
             if "transparency" in image.info or image.mode in {"PA", "LA"}:
                 picture = image.convert("RGBA")
