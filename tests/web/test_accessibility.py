@@ -61,6 +61,14 @@ def tick_and_ask(verb: str) -> Step:
     return step
 
 
+def expire(page: Page) -> None:
+    """Send the form as a browser does whose cookies are gone."""
+    page.context.clear_cookies()
+    page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true; })")
+    page.locator("main button").click()
+    page.locator("text=/expir/").first.wait_for()
+
+
 LIST, CLAIM, VIDEOS = "/import_video/", "/record/claim_record/", "/video/my/"
 LOGIN, ADD, EDIT = "/accounts/login/", "/import_video/add/", "/import_video/edit/{row}/"
 EDIT_VIDEO, WATCH, SECRET = "/video/edit/{video}/", "/video/{video}/", "/video/{secret}/"
@@ -107,6 +115,7 @@ VIEWS = {
     "watch, wrong password": View(SECRET, then=send("main form button", password="x"), shows=ERROR),
     "forbidden": View(LIST, "chloe", shows="h1"),
     "somebody else's": View("/import_video/edit/{other}/", "ada"),
+    "form expired": View(LOGIN, then=expire),
     "not found": View("/nothing/here/"),
     "server error": View("/static/500.html"),
 }  # fmt: skip
