@@ -96,6 +96,7 @@ def read_svg(data: bytes, note: Note) -> Svg:
     _check_depth(root)
     if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
         raise UnusableSvgError("its references resolve to too many elements")
+    _remove_costly_filters(elements)
     for element in elements:
         if (
             not isinstance(element.tag, str) or etree.QName(element).localname in _REMOVED
@@ -135,6 +136,19 @@ def _check_depth(root: etree._Element) -> None:
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
             raise UnusableSvgError(f"its elements lie more than {MAX_DEPTH} deep inside one another")
+
+
+def _remove_costly_filters(elements: list[etree._Element]) -> None:
+    """Take out the uses of each filter with a step that is not allowed: left empty, it would hide them."""
+    filters = [e for e in elements if isinstance(e.tag, str) and etree.QName(e).localname == "filter"]
+    gone = {
+        f"url(#{found.get('id')})"
+        for found in filters
+        if any(isinstance(step.tag, str) and etree.QName(step).localname in _REMOVED for step in found)
+    }
+    for element in elements:
+        if gone and (element.get("filter") or "").strip() in gone:
+            del element.attrib["filter"]
 
 
 def _remove(element: etree._Element) -> None:

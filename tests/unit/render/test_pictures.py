@@ -263,6 +263,22 @@ def test_deep_nesting_is_refused(said: Notes) -> None:
         svg("<g>" * 500 + "</g>" * 500, said)
 
 
+def test_what_has_a_refused_filter_is_drawn_without_it(said: Notes) -> None:
+    """A blur is not computed, but what it was meant for stays visible."""
+    blur = '<filter id="f"><feGaussianBlur stdDeviation="8"/></filter>'
+    found = svg(f'{blur}<rect width="9" height="9" filter="url(#f)"/>', said)
+    assert "<rect" in found
+    assert "url(#f)" not in found
+
+
+def test_masks_of_pdf_slides_keep_their_filter(said: Notes) -> None:
+    """Slides made from PDF mask what is translucent through a filter of colours: it stays."""
+    colours = '<filter id="a"><feColorMatrix values="0 0 0 0 1 0 0 0 0 1 0 0 0 0 1 0 0 0 1 0"/></filter>'
+    mask = '<mask id="m"><g filter="url(#a)"><rect width="9" height="9" fill-opacity=".5"/></g></mask>'
+    found = svg(f'{colours}{mask}<rect width="9" height="9" mask="url(#m)"/>', said)
+    assert 'filter="url(#a)"' in found
+
+
 def test_embedded_raster_is_drawn(said: Notes) -> None:
     """A photograph inside a slide stays."""
     text = svg(f'<image width="100" height="50" xlink:href="{data_url(png())}"/>', said)
