@@ -170,6 +170,8 @@ TITLE_SITE = env.text("TITLE_SITE", "Pod")
 MEDIA_X_ACCEL = env.text("MEDIA_X_ACCEL")
 # Heights in pixels of the smaller versions made of each video, at low priority: "360" or "360,480".
 VIDEO_RENDITIONS = env.words("VIDEO_RENDITIONS", [])
+# Offer HLS beside the MP4 files, to browsers that play it; copied, not encoded, at low priority.
+VIDEO_HLS = env.boolean("VIDEO_HLS", default=False)
 # Tell users by mail how an import ended (those with an address who accept notifications).
 EMAIL_ON_IMPORT = env.boolean("EMAIL_ON_IMPORT", default=False)
 RELEASE_CLAIM_HOURS = env.integer("RELEASE_CLAIM_HOURS", 24)

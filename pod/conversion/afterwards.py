@@ -1,7 +1,8 @@
-"""What a new video still needs once it is there: to be made playable, smaller renditions."""
+"""What a new video still needs once it is there: to be made playable, smaller renditions, HLS."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,20 @@ from django.conf import settings
 from django.db import transaction
 
 from pod.conversion.deliveries import register
+from pod.conversion.engines.hls import HLSEngine
 from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
 from pod.conversion.services import ConversionRequest, dispatch, request
 from pod.conversion.signals import ended
 from pod.main.states import State
+from pod.video import hls
 from pod.video.errors import VideoError
 from pod.video.models import Rendition, Video, VideoDetail
 from pod.video.probe import probe
 from pod.video.services import media_name
 
-PLAYABLE, RENDITION = "conversion.playable", "conversion.rendition"
+PLAYABLE, RENDITION, HLS = "conversion.playable", "conversion.rendition", "conversion.hls"
 # Somebody waits for a video that no browser plays; nobody waits for a smaller one.
 SOON, LATER = 5, -10
 
@@ -29,12 +32,14 @@ def finish_video(video: Video) -> None:
     """Queue what the video needs; asked again, nothing is queued twice.
 
     A file that no browser plays is made playable first; its renditions follow then. Renditions are
-    made only of the heights that VIDEO_RENDITIONS wants, below the video's own. Raises
+    made only of the heights that VIDEO_RENDITIONS wants, below the video's own; HLS of each file
+    only with VIDEO_HLS. Raises
     pod.conversion.errors.DispatchError when the broker does not answer; the jobs are written down.
     """
     if video.encoding_in_progress:
         _ask(video, f"playable-{video.pk}", PLAYABLE, "playable", SOON, {})
         return
+    _ask_hls(video, Path(video.video.path))
     high = probe(Path(video.video.path)).height
     for height in sorted({int(wanted) for wanted in settings.VIDEO_RENDITIONS}, reverse=True):
         if height < high:
@@ -56,6 +61,27 @@ def _ask(video: Video, key: str, delivery: str, mark: str, priority: int, option
             engine=VideoFileEngine.name,
             options={**options, "local": True},
             context={"video": video.pk, **options},
+        )
+    )
+    dispatch(job)
+
+
+def _ask_hls(video: Video, source: Path) -> None:
+    """Queue the HLS form of one of the video's files, if it is wanted and possible."""
+    found = probe(source) if settings.VIDEO_HLS else None
+    if found is None or not hls.fits(found):
+        return
+    job, _created = request(
+        ConversionRequest(
+            key=f"hls-{video.pk}-{found.height}",
+            delivery=HLS,
+            source_url=str(source),
+            target=hls.media_target(Path(video.video.path), found),
+            title=video.title,
+            duration_hint_s=float(video.duration) or None,
+            priority=LATER,
+            engine=HLSEngine.name,
+            context={"video": video.pk},
         )
     )
     dispatch(job)
@@ -92,6 +118,15 @@ def deliver_rendition(conversion: Conversion, path: Path, _report: dict[str, Any
     Rendition.objects.update_or_create(
         video=video, height=int(conversion.context["height"]), defaults={"file": media_name(path)}
     )
+    _ask_hls(video, path)
+
+
+def deliver_hls(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
+    """Offer the stream: with its playlist it is whole."""
+    if not Video.objects.filter(pk=conversion.context.get("video")).exists():
+        shutil.rmtree(path.parent.parent, ignore_errors=True)  # the extras of a video that is gone
+        return
+    hls.write_playlist(path, str(report["playlist"]))
 
 
 def note_failure(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN401 - Django calls receivers so
@@ -106,4 +141,5 @@ def connect() -> None:
     """Receive the files of these jobs, and their failures."""
     register(PLAYABLE, deliver_playable)
     register(RENDITION, deliver_rendition)
+    register(HLS, deliver_hls)
     ended.connect(note_failure, dispatch_uid="pod.conversion.afterwards")

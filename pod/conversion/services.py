@@ -14,8 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from pod.conversion.engines import engine_named
-from pod.conversion.engines.video_file import VideoFileEngine
+from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Cause, Conversion
 from pod.conversion.runner import run
@@ -129,7 +128,7 @@ def retry(conversion: Conversion) -> bool:
     """Queue a failed or cancelled job again; what was fetched already is not fetched again."""
     again = Conversion.objects.filter(pk=conversion.pk, state__in=(State.FAILED, State.DISCARDED)).update(
         state=State.QUEUED,
-        engine=conversion.engine if conversion.engine == VideoFileEngine.name else settings.CONVERSION_ENGINE,
+        engine=conversion.engine if conversion.engine in FIXED else settings.CONVERSION_ENGINE,
         attempts=0,
         cause="",
         error="",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pod.main.access import posted_only
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
-from pod.video import access, services
+from pod.video import access, hls, services
 from pod.video.forms import PasswordForm, VideoForm
 from pod.video.listing import COLUMNS, my_videos
 from pod.video.models import Video
@@ -68,6 +68,27 @@ def rendition(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
     """Send a smaller version of the video, in ranges."""
     found = get_object_or_404(_watchable(request, slug).renditions, height=height)
     return send_file(request, Path(found.file.path))
+
+
+@require_safe
+def hls_master(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the list of the versions that are offered as HLS."""
+    offered = hls.streams(_watchable(request, slug))
+    if not offered:
+        raise Http404
+    return _playlist(hls.master(offered, request.GET.get(KEY, "")))
+
+
+@require_safe
+def hls_playlist(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
+    """Send the playlist of one version."""
+    return _playlist(hls.playlist(_stream(request, slug, height), request.GET.get(KEY, "")))
+
+
+@require_safe
+def hls_media(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
+    """Send what the playlist's byte ranges lie in, in ranges."""
+    return send_file(request, _stream(request, slug, height).media)
 
 
 @require_safe
@@ -200,6 +221,19 @@ def _watchable(request: HttpRequest, slug: str) -> Video:
     if not access.may_watch(request, video, key) or access.wants_password(request, video):
         raise PermissionDenied(_("This video is private."))
     return video
+
+
+def _stream(request: HttpRequest, slug: str, height: int) -> hls.Stream:
+    for stream in hls.streams(_watchable(request, slug)):
+        if stream.height == height:
+            return stream
+    raise Http404
+
+
+def _playlist(text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=hls.MEDIA_TYPE)
+    response.headers["Cache-Control"] = "private, no-cache"  # a version can be added any time
+    return response
 
 
 def _ask_password(request: HttpRequest, video: Video) -> HttpResponseBase:

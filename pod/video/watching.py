@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from pod.video import hls
 from pod.video.access import may_change, share_key
 from pod.video.models import Video
 from pod.video.search import search
@@ -31,6 +32,7 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
         "key": f"?key={key}" if key else "",
         "start": start_of(request),
         "renditions": list(video.renditions.all()),
+        "hls": bool(hls.streams(video)),
         "height": request.GET.get("quality", ""),
         "chapters": list(video.chapters.all()),
         "captions": list(video.captions.all()),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pod.conversion.engines.base import Engine, Made, Work
 from pod.conversion.engines.bbb_recorder import BBBRecorderEngine
+from pod.conversion.engines.hls import HLSEngine
 from pod.conversion.engines.native import NativeEngine
 from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import UnknownEngineError
 
-__all__ = ["ENGINES", "Engine", "Made", "Work", "engine_named"]
+__all__ = ["ENGINES", "FIXED", "Engine", "Made", "Work", "engine_named"]
 
 ENGINES: dict[str, Engine] = {
-    engine.name: engine for engine in (NativeEngine(), BBBRecorderEngine(), VideoFileEngine())
+    engine.name: engine for engine in (NativeEngine(), BBBRecorderEngine(), VideoFileEngine(), HLSEngine())
 }
+# those that a job names itself: trying again with that of CONVERSION_ENGINE would make no sense
+FIXED = frozenset({VideoFileEngine.name, HLSEngine.name})
 
 
 def engine_named(name: str) -> Engine:

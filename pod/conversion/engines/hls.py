@@ -1,0 +1,36 @@
+"""A video of the media folder, copied into the form that HLS players ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from pod.bbb.errors import Cancelled as CancelledError
+from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.errors import ConversionError
+from pod.video.encoding import StoppedError
+from pod.video.errors import VideoError
+from pod.video.hls import make_stream
+
+
+class HLSEngine:
+    """Asked for by the request's `engine`; `source_url` is a path below MEDIA_ROOT."""
+
+    name = "hls"
+    suffix = ".mp4"
+
+    def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
+        """Make NAME.mp4 and report its `playlist`."""
+        source = Path(work.source_url).resolve()
+        if not source.is_relative_to(Path(settings.MEDIA_ROOT).resolve()) or not source.is_file():
+            raise ConversionError(f"There is no file {source.name} in the media folder any more.")
+        progress("converting", 0, work.duration_hint_s or 0)
+        out = work.folder / f"{work.name}{self.suffix}"
+        try:
+            text = make_stream(source, out, cancelled)
+        except VideoError as error:
+            raise ConversionError(str(error), repr(error.__cause__ or "")) from error
+        except StoppedError as error:
+            raise CancelledError("The conversion was cancelled.") from error
+        return Made(out, {"engine": self.name, "playlist": text})
