@@ -17,6 +17,8 @@ from pod.bbb.playback.locate import Kind, locate
 from pod.conversion import services as conversions
 from pod.conversion.afterwards import finish_video
 from pod.conversion.engines.video_file import VideoFileEngine
+from pod.conversion.engines.youtube import YouTubeEngine, is_youtube
+from pod.conversion.engines.youtube import is_installed as has_youtube_importer
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
@@ -59,7 +61,9 @@ def request_import(recording: ExternalRecording, user: User) -> Conversion:
 def check_importable(recording: ExternalRecording) -> None:
     """Raise ImportVideoError when the recording's type or host rules an import out."""
     if recording.type == SourceType.YOUTUBE:
-        raise ImportVideoError(_("Videos of YouTube cannot be imported."))
+        if not has_youtube_importer() or not is_youtube(recording.source_url):
+            raise ImportVideoError(_("Videos of YouTube cannot be imported."))
+        return
     if not is_allowed(recording.source_url, trusted_hosts(recording)):
         host = urlsplit(recording.source_url).hostname or "?"
         raise ImportVideoError(
@@ -113,7 +117,7 @@ def _wanted(
         delivery=DELIVERY,
         source_url=recording.source_url,
         target=media_path(owner_id, f"import-{recording.pk}", suffix),
-        engine=VideoFileEngine.name if is_film else "",
+        engine=_engine_of(recording, is_film=is_film),
         options={"peertube": True} if recording.type == SourceType.PEERTUBE else {},
         title=recording.name,
         record_id=detail.record_id[:100],
@@ -123,6 +127,13 @@ def _wanted(
         trusted_hosts=trusted_hosts(recording),
         context={"recording": recording.pk, "owner": owner_id},
     )
+
+
+def _engine_of(recording: ExternalRecording, *, is_film: bool) -> str:
+    """Return the engine that alone can do it; "" for that of CONVERSION_ENGINE."""
+    if recording.type == SourceType.YOUTUBE:
+        return YouTubeEngine.name
+    return VideoFileEngine.name if is_film else ""
 
 
 def _is_video_format(source_url: str) -> bool:

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from pod.conversion.engines.youtube import is_installed as has_youtube_importer
 from pod.conversion.models import Conversion
-from pod.import_video.models import ExternalRecording
+from pod.import_video.models import ExternalRecording, SourceType
 from pod.main.listing import Columns
 from pod.main.states import ACTIVE, State
 
@@ -73,6 +74,7 @@ def add_places(rows: Iterable[ExternalRecording]) -> list[ExternalRecording]:
     for row in listed:
         job = getattr(row, "detail", None) and row.detail.conversion
         _set(row, place=places.get(job.pk) if job else None, state_label=State(_live(row)).label)
+        _set(row, refused=row.type == SourceType.YOUTUBE and not has_youtube_importer())
         _set(row, job=job, moving=_live(row) in ACTIVE)
     return listed
 

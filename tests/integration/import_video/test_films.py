@@ -13,10 +13,13 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 
+from pod.bbb.errors import Cancelled
+from pod.conversion.engines import Work
+from pod.conversion.engines.youtube import YouTubeEngine
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.import_video.errors import ImportVideoError
-from pod.import_video.models import SourceType
+from pod.import_video.models import ExternalRecording, SourceType
 from pod.import_video.services import create_external_recordings, request_import
 from pod.main.states import State
 from pod.video.models import Video
@@ -162,3 +165,82 @@ def test_youtube_is_told_as_not_importable(house: Path, teacher: User) -> None:
     row = create_external_recordings([spec_of(teacher, type=SourceType.YOUTUBE)])[0]
     with pytest.raises(ImportVideoError, match="YouTube"):
         request_import(row, teacher)
+
+
+STAND_IN = """
+import pathlib, shutil, sys, time
+target = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
+if "slow" in sys.argv[-1]:
+    time.sleep(60)
+if "gone" in sys.argv[-1]:
+    sys.exit("ERROR: Video unavailable")
+if "large" not in sys.argv[-1]:
+    shutil.copy({film!r}, target)
+target.parent.joinpath("argv").write_text(chr(10).join(sys.argv))
+"""
+
+
+@pytest.fixture
+def yt_dlp(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module in yt-dlp's place that copies a film; returns the folder of conversions."""
+    film = write_film(tmp_path / "youtube" / "film.mp4")
+    package = tmp_path / "modules" / "yt_dlp"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(STAND_IN.replace("{film!r}", repr(str(film))), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(package.parent))
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    return tmp_path / "conversion"
+
+
+def youtube_row(teacher: User, name: str, host: str = "www.youtube.com") -> ExternalRecording:
+    """Return a row of YouTube."""
+    spec = spec_of(teacher, source_url=f"https://{host}/watch?v={name}", type=SourceType.YOUTUBE)
+    return create_external_recordings([spec])[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_youtube_is_imported_where_yt_dlp_is_installed(yt_dlp: Path, teacher: User) -> None:
+    """The film that yt-dlp brings becomes the video."""
+    job = request_import(youtube_row(teacher, "abc"), teacher)
+    assert run(job.pk) == State.DONE, Conversion.objects.get().error
+    assert probe(Path(Video.objects.get().video.path)).is_playable
+
+
+def test_yt_dlp_is_told_its_limits(yt_dlp: Path, tmp_path: Path) -> None:
+    """One video, MP4, no larger than allowed, no configuration of the account, the address last."""
+    url = "https://youtu.be/abc"
+    YouTubeEngine().convert(Work(url, "T", tmp_path, "n"), progress=lambda *_: None, cancelled=lambda: False)
+    said = (tmp_path / "argv").read_text(encoding="utf-8").splitlines()
+    assert said[-2:] == ["--", url]
+    assert {"--no-playlist", "--ignore-config"} < set(said)
+    assert said[said.index("--max-filesize") + 1] == "4000000000"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["argv", "n.mp4"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "words"), [("gone", "private"), ("large", "MAX_UPLOAD")])
+def test_what_youtube_does_not_give_fails_with_a_cause(
+    name: str, words: str, yt_dlp: Path, teacher: User
+) -> None:
+    """A video that is gone, and one that yt-dlp leaves because of its size."""
+    assert run(request_import(youtube_row(teacher, name), teacher).pk) == State.FAILED
+    assert words in Conversion.objects.get().error
+    assert not Video.objects.exists()
+
+
+def test_a_fetch_from_youtube_can_be_cancelled(yt_dlp: Path, tmp_path: Path) -> None:
+    """yt-dlp is ended, nothing is left."""
+    work = Work("https://youtu.be/slow", "T", tmp_path / "job", "n")
+    work.folder.mkdir()
+    with pytest.raises(Cancelled):
+        YouTubeEngine().convert(work, progress=lambda *_: None, cancelled=lambda: True)
+    assert not list(work.folder.glob("*.mp4"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["www.youtube.com.example.org", "localhost", "evil.org"])
+def test_only_hosts_of_youtube_are_given_to_yt_dlp(host: str, yt_dlp: Path, teacher: User) -> None:
+    """A row that calls itself YouTube reaches no other host."""
+    with pytest.raises(ImportVideoError, match="YouTube"):
+        request_import(youtube_row(teacher, "abc", host), teacher)
