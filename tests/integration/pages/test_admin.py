@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from pod.conversion.models import Conversion
+from pod.import_video.models import ExternalRecordingDetail
 from pod.import_video.services import create_external_recordings, request_import
 from pod.meeting.models import Meeting
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
@@ -33,6 +35,7 @@ INLINE = {
     "LoginFailure",
 }
 ROWS = 60
+MANY = 20_000
 
 
 @pytest.fixture
@@ -105,3 +108,44 @@ def test_each_row_can_be_opened(label: str, many: None, boss: Client) -> None:
         app, name = label.lower().split(".")
         answer = boss.get(reverse(f"admin:{app}_{name}_change", args=[first.pk]))
         assert answer.status_code == 200
+
+
+@pytest.fixture
+def very_many(teacher: User, house: Path) -> None:
+    """Twenty thousand external recordings, each imported: with a video and a job."""
+    kind = default_type()
+    rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(MANY)])
+    jobs = Conversion.objects.bulk_create(
+        [
+            Conversion(key=f"k{n}", delivery="x", title=f"L{n}", target=f"/m/{n}.mp4", requested_by=teacher)
+            for n in range(MANY)
+        ],
+        batch_size=1000,
+    )
+    videos = Video.objects.bulk_create(
+        [
+            Video(video=f"v/{n}.mp4", title=f"V{n}", slug=f"{n:05d}-v", owner=teacher, type=kind)
+            for n in range(MANY)
+        ],
+        batch_size=1000,
+    )
+    details = list(ExternalRecordingDetail.objects.filter(recording__owner=teacher).order_by("pk"))
+    for detail, job, video in zip(details, jobs, videos, strict=True):
+        detail.conversion, detail.video = job, video
+    ExternalRecordingDetail.objects.bulk_update(details, ["conversion", "video"], batch_size=500)
+    assert len(rows) == len(details)
+
+
+@pytest.mark.slow
+def test_lists_of_20000_rows_cost_no_more_queries_than_few(
+    very_many: None, boss: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """At most twelve queries for the first page, the last and a search of each of the large lists."""
+    for name in ("import_video_externalrecording", "video_video", "conversion_conversion"):
+        address = reverse(f"admin:{name}_changelist")
+        for asked in ({}, {"p": "200"}, {"q": "L19999"}):
+            with django_assert_max_num_queries(12):
+                answer = boss.get(address, asked)
+            assert answer.status_code == 200, (name, asked)
+            if not asked:
+                assert answer.context["cl"].result_count == MANY
