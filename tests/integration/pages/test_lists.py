@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from pod.conversion.models import Conversion
-from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.import_video.services import create_external_recordings, request_import
 from pod.main.states import State
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
@@ -305,3 +305,18 @@ def test_pages_are_small(english: Client, house: Path, teacher: User) -> None:
     assert len(sizes) >= 4
     assert len(page) + sum(sizes) < 300_000
     assert b"<img" not in re.sub(rb'<img[^>]*loading="lazy"[^>]*>', b"", page.split(b"<main")[1])
+
+
+def test_a_row_of_youtube_is_kept_and_says_why_it_has_no_import(
+    english: Client, house: Path, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without yt-dlp there is no button that could only fail; where it is installed there is one."""
+    spec = spec_of(teacher, source_url="https://youtu.be/abc", type=SourceType.YOUTUBE)
+    row = create_external_recordings([spec])[0]
+    action = f'action="/import_video/{row.pk}/"'
+    monkeypatch.setattr("pod.import_video.listing.has_youtube_importer", lambda: False)
+    page = english.get("/import_video/").content.decode()
+    assert "Videos of YouTube cannot be imported." in page
+    assert action not in page
+    monkeypatch.setattr("pod.import_video.listing.has_youtube_importer", lambda: True)
+    assert action in english.get("/import_video/").content.decode()
