@@ -19,6 +19,7 @@ from pathlib import Path
 from pod.bbb.errors import Cancelled, RenderError
 from pod.bbb.render.audio import AudioFormat, spool_audio
 from pod.bbb.render.helpers import Helper
+from pod.bbb.render.memory import return_large_blocks
 from pod.bbb.render.pipeline import SegmentEncoder, Work
 from pod.bbb.render.segments import Segment
 from pod.bbb.render.spool import SpoolWriter
@@ -117,6 +118,7 @@ class Pool:
     def __init__(
         self, work: Work, helpers: Sequence[Helper], progress: Progress, cancelled: Callable[[], bool]
     ) -> None:
+        return_large_blocks()
         self._worker = Worker(work)
         self._helpers = helpers
         self._work = work

@@ -28,7 +28,7 @@ Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
 KEPT_SIDE: Final = 3200  # pixels: a larger picture is scaled down once, when loaded
-CACHE_BYTES: Final = 24 * 1024 * 1024  # three slides; each process at a conversion has its own
+CACHE_BYTES: Final = 16 * 1024 * 1024  # two slides; each process at a conversion has its own
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 
 

@@ -12,12 +12,14 @@ import pickle
 import sys
 import time
 
+from pod.bbb.render.memory import return_large_blocks
 from pod.bbb.render.parallel import REPORT_S, Task, Worker
 from pod.bbb.render.pipeline import Work
 
 
 def main() -> int:
     """Work until there is nothing left, or the parent is gone."""
+    return_large_blocks()
     work: Work = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent process
     worker = Worker(work)
     told = 0.0
