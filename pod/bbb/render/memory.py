@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-_M_MMAP_THRESHOLD = -3  # malloc.h of the GNU C library
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of the GNU C library
 _LARGE = 4 * 1024 * 1024  # bytes: decoded slides, not the pictures of 1280x720 that are made all the time
 
 
@@ -20,3 +20,4 @@ def return_large_blocks() -> None:
     except (AttributeError, OSError, TypeError):
         return
     mallopt(_M_MMAP_THRESHOLD, _LARGE)
+    mallopt(_M_TRIM_THRESHOLD, 2 * _LARGE)  # else each freed picture is asked for again, page by page
