@@ -107,7 +107,9 @@ def _levels(text: str, direction: Direction) -> list[int]:
     storage: Any = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = base, ("L", "R")[base]
     # Marks of explicit embedding are left out, as the old algorithm of the library would drop them anyway.
-    algorithm.get_embedding_levels(text, storage)
+    # A character that this Unicode does not know has no direction: it counts as a letter.
+    known = "".join(c if unicodedata.bidirectional(c) else "A" for c in text)
+    algorithm.get_embedding_levels(known, storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     algorithm.resolve_neutral_types(storage, False)

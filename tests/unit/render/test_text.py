@@ -109,6 +109,11 @@ def test_wrapping_loses_nothing(text: str, width: float, family: str) -> None:
     assert np.isfinite(layout(Text(text, 0, 0, width, 12, BLACK, family)).outline().points).all()
 
 
+def test_characters_newer_than_this_unicode_stand_in_right_to_left_text() -> None:
+    """A character without a known direction is laid out like a letter, not refused."""
+    assert len(shape("א\U00018d09", "arial").glyphs) == 2
+
+
 def test_right_to_left_runs_the_other_way() -> None:
     """The first Hebrew letter stands right of the second one."""
     glyphs = shape("אב", "arial").glyphs
