@@ -27,7 +27,7 @@ from pod.bbb.render.spool import Encoded, SpoolWriter
 
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AAC_OPTIONS = {"aac_coder": "fast", "aac_tns": "0"}
-BITS_PER_CHANNEL = 56_000
+BITS_PER_CHANNEL = 48_000
 PROBES = 10  # places at which the channels are compared
 PROBE_S = 0.5
 SAME_SOUND = (

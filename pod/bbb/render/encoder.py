@@ -30,7 +30,7 @@ X264_OPTIONS = {
     "preset": "superfast",
     "forced-idr": "1",
     "x264-params": (
-        "qp=26:ipratio=1.1:subme=0:partitions=none"
+        "qp=29:chroma-qp-offset=-2:ipratio=1.1:subme=0:partitions=none"
         ":bframes=0:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0:weightp=0:aq-mode=0"
         ":keyint=infinite"  # the pipeline says where key frames are
     ),

@@ -90,15 +90,16 @@ class VideoSource:
         self._now, self._next = None, next(self._frames, None)
 
     def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
+        codec, unit = self._stream.codec_context, float(self._stream.time_base)
         for packet in self._packets():
             try:
-                frames = self._stream.codec_context.decode(packet)
+                frames = codec.decode(packet)
             except av.error.FFmpegError:
                 self.broken += 1
                 continue
             for frame in frames:
                 if frame.pts is not None:
-                    yield float(frame.pts * self._stream.time_base), frame
+                    yield frame.pts * unit, frame
 
     def _packets(self) -> Iterator[Any]:
         try:
