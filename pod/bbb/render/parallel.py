@@ -9,11 +9,11 @@ and answer with a line for every step.
 from __future__ import annotations
 
 import json
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pod.bbb.errors import Cancelled, RenderError
@@ -21,6 +21,7 @@ from pod.bbb.render.audio import AudioFormat, spool_audio
 from pod.bbb.render.helpers import Helper
 from pod.bbb.render.memory import return_large_blocks
 from pod.bbb.render.pipeline import SegmentEncoder, Work
+from pod.bbb.render.schedule import Schedule
 from pod.bbb.render.segments import Segment
 from pod.bbb.render.spool import SpoolWriter
 
@@ -124,7 +125,7 @@ class Pool:
         self._work = work
         self._progress = progress
         self._cancelled = cancelled
-        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._schedule: Schedule[Task] = Schedule([], 1)
         self._talks: list[_Talk] = []
         self._failed: BaseException | None = None
         self._lock = threading.Lock()
@@ -133,18 +134,21 @@ class Pool:
     def run(self, video: list[Task], audio: Task | None) -> tuple[str, ...]:
         """Do the tasks; give what could not be shown, heard or decoded, in plain sentences.
 
-        The sound is the longest task: another process begins with it, this one
-        begins with the first segment; alone, this one does the sound last.
+        The sound is the longest task: another process begins with it; alone,
+        this one does it last.
         Raises Cancelled, or RenderError when a process ended before its work.
         """
-        order = [*video[:1], *([audio] if audio else []), *video[1:]]
-        if audio and not self._helpers:
-            order = [*video, audio]
-        for task in order[1:]:
-            self._tasks.put(task)
-        self._talks = [_Talk(helper, self._work, self) for helper in self._helpers[: len(order) - 1]]
+        talking = min(len(self._helpers), max(0, len(video) + bool(audio) - 1))
+        self._schedule = Schedule(video, 1 + talking)
+        if audio and talking:
+            self._schedule.put_first(1, audio)
+        elif audio:
+            self._schedule.put_last(0, audio)
+        self._talks = [
+            _Talk(number, self._helpers[number - 1], self._work, self) for number in range(1, talking + 1)
+        ]
         try:
-            self._own(order[0] if order else None)
+            self._own()
             while any(talk.busy for talk in self._talks):
                 self._breathe(0.05)
             self._raise()
@@ -156,12 +160,9 @@ class Pool:
             for talk in self._talks:
                 talk.stop()
 
-    def next(self) -> Task | None:
-        """Take the next task."""
-        try:
-            return self._tasks.get_nowait()
-        except queue.Empty:
-            return None
+    def next(self, worker: int) -> Task | None:
+        """Take the next task of a process: 0 is this one, 1 the first helper."""
+        return self._schedule.take(worker)
 
     def fail(self, error: BaseException) -> None:
         """Note that a process failed; the first failure counts."""
@@ -178,16 +179,13 @@ class Pool:
             with self._lock:
                 self.pictures += packets
 
-    def _own(self, task: Task | None) -> None:
-        while task is not None:
-            current = task
+    def _own(self) -> None:
+        while (task := self.next(0)) is not None:
+            self.finished(task, self._worker.run(task, partial(self._watch, task.key)))
 
-            def watch(seconds: float, current: Task = current) -> None:
-                self._progress.at(current.key, seconds)
-                self._breathe()
-
-            self.finished(current, self._worker.run(current, watch))
-            task = self.next()
+    def _watch(self, key: int, seconds: float) -> None:
+        self._progress.at(key, seconds)
+        self._breathe()
 
     def _breathe(self, pause: float = 0.0) -> None:
         if pause:
@@ -211,7 +209,8 @@ def _length(task: Task) -> float:
 class _Talk:
     """The thread that tells a helper what to do and hears how far it is."""
 
-    def __init__(self, helper: Helper, work: Work, pool: Pool) -> None:
+    def __init__(self, number: int, helper: Helper, work: Work, pool: Pool) -> None:
+        self._number = number
         self._helper = helper
         self._pool = pool
         self.stopping = False
@@ -233,7 +232,7 @@ class _Talk:
     def _talk(self, work: Work) -> None:
         try:
             self._helper.send(work)
-            while (task := self._pool.next()) is not None:
+            while (task := self._pool.next(self._number)) is not None:
                 self._helper.send(task)
                 self._listen(task)
             self._helper.send(None)
