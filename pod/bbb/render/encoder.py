@@ -9,7 +9,7 @@ the parameter sets are equal and segments join without encoding again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from pod.bbb.render.hints import ChangeHints, Rectangle
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
 VIDEO_TIME_BASE = Fraction(1, 1000)  # BBB writes tenths of a second; milliseconds are exact for them
@@ -29,6 +30,7 @@ KEY_PICTURE = 1  # AV_PICTURE_TYPE_I
 X264_OPTIONS = {
     "preset": "superfast",
     "forced-idr": "1",
+    "mb_info": "1",  # takes the hints of hints.py; without any, nothing changes
     "x264-params": (
         "qp=29:chroma-qp-offset=-2:ipratio=1.1:subme=0:partitions=none"
         ":bframes=0:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0:weightp=0:aq-mode=0"
@@ -91,10 +93,16 @@ class VideoSpooler:
         self._frame = av.VideoFrame(*size, "yuv420p")
         self._frame.time_base = VIDEO_TIME_BASE
         self.planes = writable_planes(self._frame)
+        self._hints = ChangeHints(self._frame)
         self._waiting: Encoded | None = None
 
-    def encode(self, pts_ms: int, *, key: bool) -> None:
-        """Encode the picture as it stands, shown from `pts_ms` on."""
+    def encode(self, pts_ms: int, *, key: bool, changed: Iterable[Rectangle] | None = None) -> None:
+        """Encode the picture as it stands, shown from `pts_ms` on.
+
+        `changed` are the rectangles (left, top, width, height; pixels) outside of
+        which it is the picture encoded before; None when all of it may differ.
+        """
+        self._hints.tell(changed)
         self._frame.pts = pts_ms
         self._frame.pict_type = KEY_PICTURE if key else 0
         for packet in self._context.encode(self._frame):

@@ -15,6 +15,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from pod.bbb.render.encoder import Plane, plane_bytes
+from pod.bbb.render.hints import Rectangle
 
 BACKGROUND = (243, 246, 249)  # the official player's, red green blue
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
@@ -47,16 +48,23 @@ def fit(width: float, height: float, box: Box) -> Box:
 
 
 class Picture:
-    """Writes into the planes of the frame that the encoder is given."""
+    """Writes into the planes of the frame that the encoder is given, and remembers where."""
 
     def __init__(self, planes: tuple[Plane, Plane, Plane]) -> None:
         self.planes = planes
+        self._written: list[Rectangle] = []
         self._bgra = VideoReformatter()
         self._scaler = VideoReformatter()
         self._matrix = VideoReformatter()
 
+    def take_written(self) -> list[Rectangle]:
+        """Give the rectangles that were written into since this was asked last."""
+        written, self._written = self._written, []
+        return written
+
     def fill(self, box: Box, colour: tuple[int, int, int] = BACKGROUND) -> None:
         """Fill `box` with one colour (red, green, blue)."""
+        self._written.append((box.x, box.y, box.width, box.height))
         for plane, value, shift in zip(self.planes, yuv(colour), (0, 1, 1), strict=True):
             x, y, w, h = box.x >> shift, box.y >> shift, box.width >> shift, box.height >> shift
             plane[y : y + h, x : x + w] = value
@@ -104,6 +112,7 @@ class Picture:
         self._put(scaled, box.x, box.y)
 
     def _put(self, frame: av.VideoFrame, x: int, y: int) -> None:
+        self._written.append((x, y, frame.width, frame.height))
         for target, plane, shift in zip(self.planes, frame.planes, (0, 1, 1), strict=True):
             source = plane_bytes(plane).reshape(-1, plane.line_size)
             w, h, left, top = plane.width, plane.height, x >> shift, y >> shift

@@ -70,7 +70,8 @@ class SegmentEncoder:
         position = -1
         with SpoolWriter(self._work.spool(segment)) as spool:
             video = VideoSpooler(self._work.codec, self._work.size, spool)
-            self._composer.start(Picture(video.planes))
+            picture = Picture(video.planes)
+            self._composer.start(picture)
             for tick in ticks(moments, segment.start, segment.end):
                 while position + 1 < len(scenes) and scenes[position + 1].ms <= tick.ms:
                     position += 1
@@ -78,7 +79,7 @@ class SegmentEncoder:
                 seconds = tick.ms / 1000
                 changed = self._composer.show(seconds, scene, self._stage(seconds), refresh=tick.key)
                 if changed or tick.key:
-                    video.encode(tick.ms - origin, key=tick.key)
+                    video.encode(tick.ms - origin, key=tick.key, changed=picture.take_written())
                 watch(tick.ms - segment.start)
             video.close(segment.end - origin)
             return spool.count
