@@ -14,7 +14,7 @@ import numpy as np
 from pod.bbb.playback.model import Playback
 from pod.bbb.render.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.chat import Chat
-from pod.bbb.render.encoder import plane_bytes
+from pod.bbb.render.encoder import Plane, plane_bytes
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.media import VideoSource
 from pod.bbb.render.painter import Painter
@@ -22,7 +22,7 @@ from pod.bbb.render.picture import Box, Picture, fit
 from pod.bbb.render.scene import Scene
 
 POLISH = 10  # of 255: a smaller change of every pixel is the codec's polishing, not a change
-BAND = 96  # rows compared at a time: a moving picture shows in the first ones
+GLANCE = 16  # every so many rows are compared first: what moves shows there
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
 
@@ -198,12 +198,13 @@ def _nearly_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
     if one.line_size != other.line_size:
         return False
     a, b = (plane_bytes(p).reshape(-1, p.line_size)[: p.height, : p.width] for p in (one, other))
-    for top in range(0, one.height, BAND):
-        high = np.maximum(a[top : top + BAND], b[top : top + BAND])
-        high -= np.minimum(a[top : top + BAND], b[top : top + BAND])
-        if high.max() > POLISH:
-            return False
-    return True
+    return _within(a[::GLANCE], b[::GLANCE]) and _within(a, b)
+
+
+def _within(one: Plane, other: Plane) -> bool:
+    apart = np.maximum(one, other)
+    apart -= np.minimum(one, other)
+    return bool(apart.max() <= POLISH)
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from pod.bbb.render.encoder import Plane, plane_bytes
 from pod.bbb.render.hints import Rectangle
+from pod.bbb.render.scaling import AREA, Scaler
 
 BACKGROUND = (243, 246, 249)  # the official player's, red green blue
-_UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
-_AREA = int(Interpolation.AREA)  # averages exactly when chroma is halved, and is as fast as any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,7 @@ class Picture:
         self.planes = planes
         self._written: list[Rectangle] = []
         self._bgra = VideoReformatter()
-        self._scaler = VideoReformatter()
-        self._matrix = VideoReformatter()
+        self._scaler = Scaler()
 
     def take_written(self) -> list[Rectangle]:
         """Give the rectangles that were written into since this was asked last."""
@@ -87,29 +85,14 @@ class Picture:
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
-            interpolation=_AREA,
+            interpolation=AREA,
             threads=1,
         )
         self._put(converted, box.x + left, box.y + top)
 
     def put_frame(self, frame: av.VideoFrame, box: Box) -> None:
         """Put a decoded frame into `box`, scaled to fill it."""
-        source = int(frame.colorspace)
-        full_range = int(frame.color_range) == int(ColorRange.JPEG)
-        scaled = self._scaler.reformat(
-            frame, box.width, box.height, "yuv420p", interpolation=_AREA, threads=1
-        )
-        if source != 1 or full_range:
-            scaled = self._matrix.reformat(
-                scaled,
-                src_colorspace=Colorspace.ITU709 if source == 1 else Colorspace.ITU601,
-                dst_colorspace=Colorspace.ITU709,
-                src_color_range=ColorRange.JPEG if full_range else ColorRange.MPEG,
-                dst_color_range=ColorRange.MPEG,
-                interpolation=_AREA,
-                threads=1,
-            )
-        self._put(scaled, box.x, box.y)
+        self._put(self._scaler.scale(frame, box.width, box.height), box.x, box.y)
 
     def _put(self, frame: av.VideoFrame, x: int, y: int) -> None:
         self._written.append((x, y, frame.width, frame.height))
