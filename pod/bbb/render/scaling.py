@@ -3,13 +3,12 @@
 The size first, the colours after: of a webcam shown at half its size a quarter
 is left by then. FFmpeg's `colorspace` filter goes from one YUV to the other
 directly, to half a step of 255; swscale goes by RGB, which takes longer and
-darkens by two steps. Only what that filter does not take (full range) goes there.
+darkens by two steps. Only what that filter does not take (full range, RGB) goes there.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import av
@@ -19,7 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 AREA = int(Interpolation.AREA)  # averages exactly when chroma is halved, and is as fast as any
 MOST = 8  # graphs kept: a file seldom has more than one size
 _BT709 = 1  # AVCOL_SPC_BT709
-_FULL_RANGE_FORMATS = "yuvj"
+_DIRECT = ("yuv4", "yuva4")  # not yuvj4, which is of full range, nor RGB
 _FROM_BT601 = (
     "ispace=smpte170m:iprimaries=bt709:itrc=bt709:irange=tv:space=bt709:primaries=bt709:trc=bt709:range=tv"
 )
@@ -34,7 +33,8 @@ class _Kind:
     pixels: str
     to_width: int
     to_height: int
-    from_bt601: bool
+    matrix: int  # AVCOL_SPC_*, as the frame says
+    range: int  # AVCOL_RANGE_*, as the frame says
 
 
 class Scaler:
@@ -52,9 +52,10 @@ class Scaler:
         browsers take it for pictures of this size.
         """
         pixels = frame.format.name
-        if int(frame.color_range) == int(ColorRange.JPEG) or pixels.startswith(_FULL_RANGE_FORMATS):
-            return self._from_full_range(frame, width, height)
-        kind = _Kind(frame.width, frame.height, pixels, width, height, int(frame.colorspace) != _BT709)
+        if int(frame.color_range) == int(ColorRange.JPEG) or not pixels.startswith(_DIRECT):
+            return self._by_rgb(frame, width, height)
+        says = int(frame.colorspace), int(frame.color_range)
+        kind = _Kind(frame.width, frame.height, pixels, width, height, *says)
         graph = self._graphs.get(kind)
         if graph is None:
             if len(self._graphs) >= MOST:
@@ -62,14 +63,15 @@ class Scaler:
             graph = self._graphs[kind] = _Graph(kind)
         return graph.run(frame)
 
-    def _from_full_range(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
+    def _by_rgb(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         scaled = self._scaler.reformat(frame, width, height, "yuv420p", interpolation=AREA, threads=1)
         bt709 = int(frame.colorspace) == _BT709
+        full = int(frame.color_range) == int(ColorRange.JPEG) or frame.format.name.startswith("yuvj")
         return self._matrix.reformat(
             scaled,
             src_colorspace=Colorspace.ITU709 if bt709 else Colorspace.ITU601,
             dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
+            src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_color_range=ColorRange.MPEG,
             interpolation=AREA,
             threads=1,
@@ -82,12 +84,19 @@ class _Graph:
     def __init__(self, kind: _Kind) -> None:
         graph = av.filter.Graph()
         graph.threads = 1  # whole recordings run side by side, see parallel.py
-        pixels = av.VideoFormat(kind.pixels)
-        self._source: Any = graph.add_buffer(
-            width=kind.width, height=kind.height, format=pixels, time_base=Fraction(1, 1000)
+        self._source: Any = graph.add(
+            "buffer",
+            f"video_size={kind.width}x{kind.height}:pix_fmt={kind.pixels}:time_base=1/1000"
+            f":colorspace={kind.matrix}:range={kind.range}",
         )
-        steps = [("scale", f"{kind.to_width}:{kind.to_height}:flags=area"), ("format", "yuv420p")]
-        if kind.from_bt601:
+        # the same matrix on both sides: `scale` would else turn what the frame says into its own default
+        matrix = "bt709" if kind.matrix == _BT709 else "bt601"
+        size = f"{kind.to_width}:{kind.to_height}"
+        steps = [
+            ("scale", f"{size}:flags=area:in_color_matrix={matrix}:out_color_matrix={matrix}"),
+            ("format", "yuv420p"),
+        ]
+        if kind.matrix != _BT709:
             steps.append(("colorspace", _FROM_BT601))
         last = self._source
         for name, options in steps:
