@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from pod.bbb.errors import BBBError, PlaybackError, RenderError
-from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
@@ -154,6 +153,8 @@ def _bring(source: str, files: Path, options: ConvertOptions, tell: Report, stop
     location = locate(source, options.allowed_hosts)
     if location.folder is not None:
         return location.folder
+    from pod.bbb.playback.fetch import fetch  # noqa: PLC0415 - loading it takes longer than reading a folder
+
     tell("fetching", 0.0, 0.0)
     fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
     return files
