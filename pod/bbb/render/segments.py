@@ -14,7 +14,7 @@ from pod.bbb.render.scene import Scene
 from pod.bbb.render.ticks import STEP_MS
 from pod.bbb.render.timeline import Timeline
 
-PARTS = 16  # at least so many segments, so that two who work at them end together
+PARTS = 32  # at least so many segments, so that all who work at them end together
 SHORTEST_MS, LONGEST_MS = 20_000, 120_000
 KEY_CHANGES = frozenset(("slide", "share", "presentation"))
 
