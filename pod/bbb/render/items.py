@@ -10,48 +10,17 @@ from typing import Final
 import numpy as np
 
 from pod.bbb.playback.drawing import Matrix, Op, Picture, Stroke, Text
-from pod.bbb.playback.model import Rect
 from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
-from pod.bbb.render.hinting import PLAYER, Grid
+from pod.bbb.render.hinting import Grid
 from pod.bbb.render.pictures import Pictures, blend, paste
 from pod.bbb.render.text import Block, layout
+from pod.bbb.render.view import View
 
 Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
-_SMALLEST_VIEW: Final = 1e-3  # units across: no zoom of a whiteboard comes near
 _LONGEST_TEXT: Final = 20_000
 _RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window."""
-
-    matrix: Matrix  # uniform scale and shift
-    clip: Box
-    player: Matrix
-
-    @property
-    def scale(self) -> float:
-        """Pixels a unit."""
-        return self.matrix[0]
-
-
-def place(view: Rect, full: Box) -> View:
-    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""
-    scale, left, top = _fitted(view, full)
-    right, bottom = left + view.width * scale, top + view.height * scale
-    x, y = min(max(round(left), 0), full[2] - 1), min(max(round(top), 0), full[3] - 1)
-    clip = (x, y, min(max(round(right), x + 1), full[2]), min(max(round(bottom), y + 1), full[3]))
-    matrix = (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale)
-    scale, left, top = _fitted(view, PLAYER)
-    return View(matrix, clip, (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale))
-
-
-def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
-    scale = min(full[2] / max(view.width, _SMALLEST_VIEW), full[3] / max(view.height, _SMALLEST_VIEW))
-    return scale, (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
 
 
 @dataclass(slots=True, eq=False)
