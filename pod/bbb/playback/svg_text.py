@@ -23,13 +23,13 @@ def text_op(box: etree._Element, properties: Mapping[str, str], matrix: Matrix |
     The official player breaks lines at `<br/>` and at each carriage return
     (Flash and the first HTML5 clients wrote those), joins other blanks as HTML
     does, wraps to the box's width, breaks words that are longer than that
-    and lets what does not fit stick out below.
+    and cuts off what does not fit into the box.
     """
     found = attributes(box)
     text = lines_of(box)
     if not text.strip():
         return None
-    x, y, width = (number(found.get(name)) for name in ("x", "y", "width"))
+    x, y, width, height = (number(found.get(name)) for name in ("x", "y", "width", "height"))
     size = number(properties.get("font-size"))
     if size is None or size <= 0:
         size = DEFAULT_SIZE
@@ -41,6 +41,8 @@ def text_op(box: etree._Element, properties: Mapping[str, str], matrix: Matrix |
         size=min(LARGEST, max(SMALLEST, size)),
         colour=colour(properties.get("color", properties.get("fill", "black"))) or BLACK,
         family=family(properties.get("font-family", "")),
+        height=height if height and height > 0 else None,
+        clip=bool(height and height > 0),
         matrix=matrix,
     )
 

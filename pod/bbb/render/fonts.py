@@ -134,7 +134,9 @@ class Font:
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
         self._file = (path, index, weight)
-        self._widths: dict[int, tuple[float, float]] = {}  # by glyph: its width, and how much wider it is drawn
+        self._widths: dict[
+            int, tuple[float, float]
+        ] = {}  # by glyph: its width, and how much wider it is drawn
         self.bent = likeness is not None
         if likeness is not None:
             self._bend(likeness)
