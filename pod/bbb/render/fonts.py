@@ -41,6 +41,8 @@ SYSTEM_FOLDERS: Final = (
     "/Library/Fonts",
 )
 _MAX_SYSTEM_FONTS: Final = 1500
+# How far a letter is bent to another font's width; beyond, it stands in the middle of it.
+_NARROWEST, _WIDEST = 0.7, 1.1
 _OUTLINE_TABLES: Final = {"glyf", "CFF ", "CFF2"}
 
 
@@ -134,9 +136,7 @@ class Font:
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
         self._file = (path, index, weight)
-        self._widths: dict[
-            int, tuple[float, float]
-        ] = {}  # by glyph: its width, and how much wider it is drawn
+        self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
         self.bent = likeness is not None
         if likeness is not None:
             self._bend(likeness)
@@ -146,7 +146,8 @@ class Font:
             glyph = self.hb.get_nominal_glyph(ord(character))
             if glyph:
                 own = self.hb.get_glyph_h_advance(glyph) / self.em
-                self._widths[glyph] = width, min(1.6, max(0.6, width / own)) if own > 0 else 1.0
+                stretch = min(_WIDEST, max(_NARROWEST, width / own)) if own > 0 else 1.0
+                self._widths[glyph] = width, stretch, (width - own * stretch) / 2
         self.hb.scale = (round(self.em), round(self.em * likeness.higher))
         self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
         self.hb.synthetic_slant = likeness.slant
@@ -168,7 +169,8 @@ class Font:
             pen = _Pen()
             self.hb.draw_glyph(glyph, _draw_functions(), pen)
             points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
-            points[:, 0] *= self._widths.get(glyph, (0.0, 1.0))[1]
+            _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
+            points[:, 0] = points[:, 0] * np.float32(stretch) + np.float32(shift)
             found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
         return found
 

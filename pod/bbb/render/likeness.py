@@ -39,7 +39,7 @@ def _widths(ascii_: str, latin: str, kerned: float) -> dict[str, float]:
 
 SHANTELL_SANS: Final = Likeness(
     higher=0.9,
-    bolder=0.055,
+    bolder=0.06,
     ascent=1.02,
     descent=0.32,
     widths=_widths(

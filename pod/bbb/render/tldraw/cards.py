@@ -97,15 +97,15 @@ def _bookmark(url: str, width: float, height: float) -> tuple[Op, ...]:
     card = paths.rectangle(0, 0, width, height, 6)
     image = paths.rectangle(1, 1, width - 2, max(1.0, height - 80), 5)
     lines = (
-        (url, 16.0, height - 63, colours.V2_TEXT),
-        (re.sub(r"^\w+://", "", url), 12.0, height - 31, _GREY),
+        (url, 16.0, height - 60, colours.V2_TEXT),
+        (re.sub(r"^\w+://", "", url), 14.0, height - 29, _GREY),
     )
     return (
         Fill(paths.rectangle(-1, 0, width + 2, height + 2, 7), (0, 0, 0, 30)),
         Fill(card, _CARD),
         Fill(image, _NO_IMAGE),
         *(
-            Text(found, 15.0, top, max(1.0, width - 30), letters, colour, height=letters * 1.2, clip=True)
+            Text(found, 14.0, top, max(1.0, width - 30), letters, colour, height=letters * 1.2, clip=True)
             for found, letters, top, colour in lines
         ),
     )
