@@ -81,11 +81,11 @@ def label_ops(data: Mapping[str, Any], centre: complex, scale: float = 1.0) -> t
         return ()
     width, height = text_box(data, "label")
     colour = colours.v1_stroke(word(mapping(data.get("style")).get("color"), "black"))
-    # The box is one unit larger than measured; its text begins at the top, inside the padding.
+    # The box is one unit wider than measured; its text begins at the top, inside the padding.
     text = Text(
         text=found.removesuffix("\n"),
         x=-(width + 1) / 2 + _PADDING,
-        y=-(height + 1) / 2 + _PADDING,
+        y=-height / 2 + _PADDING,
         width=width + 1 - 2 * _PADDING,
         size=font_size(data),
         colour=colour,
