@@ -1,4 +1,4 @@
-"""How whiteboard units become pixels: the visible rectangle fitted into the content area, as the player does it."""
+"""How whiteboard units become pixels: the visible part fitted into the content area, as in the player."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def frame_corners(props: Props, matrix: Matrix) -> list[complex]:
 
 
 def picture_ops(kind: str, props: Props) -> tuple[Op, ...]:
-    """What is left of a picture, film, page or link whose file or address is not published with the recording.
+    """What is left of a picture, film, page or link whose file is not published with the recording.
 
     The player shows nothing of a picture; of a link the card without its image.
     """

@@ -49,11 +49,7 @@ def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
     above = lines * _QUESTION_SIZE * _NORMAL + 16
     top = (height - chart - above) / 2  # question and chart stand in the middle of the box
     if question:
-        ops.append(
-            Text(
-                question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT, line_height=_NORMAL
-            )
-        )  # fmt: skip
+        ops.append(Text(question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT))
     return (*ops, *_chart(_votes(props), width, top + above, chart))
 
 

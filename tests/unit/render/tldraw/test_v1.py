@@ -149,6 +149,13 @@ def test_text_is_set_tight() -> None:
     assert (found.size, found.family, found.align, found.letter_spacing) == (56, "serif-v1", "end", -0.03)
 
 
+def test_label_begins_half_its_height_above_the_middle() -> None:
+    """Two lines of 28 with 4 of padding and 1 of border on each side."""
+    (label,) = texts(v1("rectangle", size=[200, 86], label="a\nb"))
+    assert label.matrix is not None
+    assert label.y + label.matrix[5] == 86 / 2 - (2 * 28 + 10) / 2 + 4
+
+
 def test_misspelt_serif_is_serif() -> None:
     """Early versions wrote "erif"."""
     assert texts(v1("text", text="a", style={"font": "erif"}))[0].family == "serif-v1"
