@@ -107,28 +107,39 @@ def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -
     if limit is None or not paragraph:
         return [paragraph]
     lines: list[str] = []
-    line = ""
+    line, used = "", 0.0
     for piece in _PIECES.findall(paragraph):
-        # The whole line is measured, not the sum of its pieces: letters are kerned.
-        if line and _advance((line + piece).rstrip(), family, spacing) > limit:
+        bare = _advance(piece.rstrip(), family, spacing)
+        if line and used + bare > limit and not _fits(line + piece, family, limit, spacing):
             lines.append(line)
-            line = ""
-        if not line and _advance(piece.rstrip(), family, spacing) > limit:
-            *full, piece = _broken(piece, family, limit, spacing)  # noqa: PLW2901 - what is left of it
+            line, used = "", 0.0
+        if bare > limit:
+            *full, rest = _broken(piece, family, limit, spacing)
             lines.extend(full)
-        line += piece
+        else:
+            rest = piece
+        line += rest
+        used += _advance(rest, family, spacing)
     lines.append(line)
     return lines
 
 
+def _fits(line: str, family: str, limit: float, spacing: float) -> bool:
+    """Whether a line that is too wide by the sum of its pieces fits with its letters kerned."""
+    return _advance(line.rstrip(), family, spacing) <= limit
+
+
 def _broken(piece: str, family: str, limit: float, spacing: float) -> Iterator[str]:
     """A piece wider than the line, cut between characters; marks stay with what they follow."""
-    line = ""
+    line, used = "", 0.0
     for cluster in _clusters(piece):
-        if line and _advance(line + cluster, family, spacing) > limit and not cluster.isspace():
+        advance = _advance(cluster, family, spacing)
+        wide = line and used + advance > limit and not cluster.isspace()
+        if wide and not _fits(line + cluster, family, limit, spacing):
             yield line
-            line = ""
+            line, used = "", 0.0
         line += cluster
+        used += advance
     yield line
 
 

@@ -16,7 +16,8 @@ def test_the_player_fits_a_slide_into_its_own_window() -> None:
     """A slide of 16 to 9 is as high as the player's content area, and stands in its middle."""
     zoom, _, _, _, left, top = place(WIDE, FULL).player
     assert zoom == pytest.approx(PLAYER[3] / 810)
-    assert (left, top) == (pytest.approx((PLAYER[2] - 1440 * zoom) / 2), pytest.approx(0))
+    assert left == pytest.approx((PLAYER[2] - 1440 * zoom) / 2)
+    assert top == pytest.approx(0)
 
 
 def test_shapes_svg_lies_where_arithmetic_puts_it() -> None:

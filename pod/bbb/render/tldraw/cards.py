@@ -11,18 +11,17 @@ from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.geometry import apply, scaled
 from pod.bbb.render.tldraw.labels import label_op, tidy
+from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
 from pod.bbb.render.tldraw.targets import NOTE_SIZE, note_height
 from pod.bbb.render.tldraw.values import size, word
 
 Props = Mapping[str, Any]
-_UNZOOMED: Final = (
-    1440 / 1262.2
-)  # units a pixel of the player when a slide is shown whole: frames are drawn in pixels
+_UNZOOMED: Final = 1440 / 1262.2  # units a pixel of the player that shows a slide whole; frames are in pixels
 _NORMAL: Final = 1.15  # the line height of the page's font, Arial
 _CARD: Final = colours.from_hex("#fdfdfd")
 _NO_IMAGE: Final = colours.from_hex("#f2f2f2")
 _GREY: Final = colours.from_hex("#4f5054")
-_SHADOW: Final = ((0.0, 1.0, 1.0, 22), (0.0, 1.0, 0.0, 40))  # dx, dy, spread, alpha: a soft edge, roughly
+_NOTE_SHADOW: Final = (Shadow(0, 1, 2, 0, 0.25), Shadow(0, 1, 3, 0, 0.09))
 _SCRIM: Final = 0.28  # notes are paler than their colour by so much of the background
 
 
@@ -31,13 +30,10 @@ def note_ops(_: str, props: Props) -> tuple[Op, ...]:
     colour = word(props.get("color"), "black")
     solid = colours.tones("yellow" if colour == "black" else colour).solid
     height = note_height(props)
-    shade = [
-        Fill(paths.rectangle(dx - s, dy - s, NOTE_SIZE + 2 * s, height + 2 * s, 6), (0, 0, 0, alpha))
-        for dx, dy, s, alpha in _SHADOW
-    ]
     paper = colours.mixed(solid, colours.V2_BACKGROUND, _SCRIM)
     edge = Stroke(paths.rectangle(0.5, 0.5, NOTE_SIZE - 1, height - 1, 5.5), solid, 1.0)
     label = label_op(props, (1.0, 1.0, NOTE_SIZE - 1, height - 1), "black")  # inside its edge
+    shade = box_shadow(NOTE_SIZE, height, 6.0, _NOTE_SHADOW)
     body: tuple[Op, ...] = (*shade, Fill(paths.rectangle(0, 0, NOTE_SIZE, height, 6), paper), edge)
     return (*body, label) if label else body
 
@@ -101,7 +97,7 @@ def _bookmark(url: str, width: float, height: float) -> tuple[Op, ...]:
         (re.sub(r"^\w+://", "", url), 14.0, height - 29, _GREY),
     )
     return (
-        Fill(paths.rectangle(-1, 0, width + 2, height + 2, 7), (0, 0, 0, 30)),
+        *box_shadow(width, height, 6.0, _NOTE_SHADOW),
         Fill(card, _CARD),
         Fill(image, _NO_IMAGE),
         *(

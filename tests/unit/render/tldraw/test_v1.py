@@ -149,11 +149,12 @@ def test_text_is_set_tight() -> None:
     assert (found.size, found.family, found.align, found.letter_spacing) == (56, "serif-v1", "end", -0.03)
 
 
-def test_label_begins_half_its_height_above_the_middle() -> None:
-    """Two lines of 28 with 4 of padding and 1 of border on each side."""
-    (label,) = texts(v1("rectangle", size=[200, 86], label="a\nb"))
+@pytest.mark.parametrize(("height", "top"), [(86, 14), (87, 14), (87.9, 14), (88, 15)])
+def test_label_begins_on_a_whole_unit_of_its_box(height: float, top: int) -> None:
+    """Two lines of 28, 4 of padding and 1 of border, in a box the height of which is rounded down."""
+    (label,) = texts(v1("rectangle", size=[200, height], label="a\nb"))
     assert label.matrix is not None
-    assert label.y + label.matrix[5] == 86 / 2 - (2 * 28 + 10) / 2 + 4
+    assert label.y + label.matrix[5] == pytest.approx(top)
 
 
 def test_misspelt_serif_is_serif() -> None:
