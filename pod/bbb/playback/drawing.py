@@ -85,9 +85,11 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A block of text, wrapped to `width` unless that is None; overflow stays visible.
+    """A block of text, wrapped to `width` unless that is None.
 
-    (x, y) is the block's top left corner. `family` is one of the names that
+    (x, y) is the block's top left corner; with `clip` nothing is drawn outside of
+    the box of `width` and `height`. `halo` is the colour of a thin edge round the
+    letters that keeps them readable on what lies below (tldraw v2). `family` is one of the names that
     `pod.bbb.render.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
     `line_height` is a factor of `size`. `height` with `vertical` places the
     lines inside a box. `letter_spacing` is added after every letter, as a factor
@@ -106,6 +108,8 @@ class Text:
     height: float | None = None
     vertical: Literal["start", "middle", "end"] = "start"
     letter_spacing: float = 0.0
+    clip: bool = False
+    halo: Colour | None = None
     matrix: Matrix | None = None
 
 

@@ -73,8 +73,12 @@ def read_shapes(folder: Path, record_id: str, notes: Notes) -> Shapes:
 def _wanted(element: etree._Element) -> bool:
     """An image of a slide, not of a poll; a shape, not its canvas."""
     if local(element) == "g":
-        return element.get("timestamp") is not None
-    return all(above.get("timestamp") is None for above in element.iterancestors())
+        return _is_shape(element)
+    return not any(_is_shape(above) for above in element.iterancestors())
+
+
+def _is_shape(element: etree._Element) -> bool:
+    return element.get("class") == "shape" or element.get("timestamp") is not None
 
 
 def _image(element: etree._Element, record_id: str, notes: Notes) -> Image | None:
@@ -115,11 +119,11 @@ def _shape(
 ) -> None:
     found = attributes(element)
     image = _canvas_image(element)
-    start = seconds(found.get("timestamp"))
+    start = seconds(found.get("timestamp", _time_in_id(found.get("id", ""))))
     if start is None or not image:
         notes.add("A shape of shapes.svg has no readable time or no slide: it is left out.")
         return
-    shape = found.get("shape") or found.get("id", "")
+    shape = _identity(element, found.get("shape") or found.get("id", ""))
     if not any(name in DRAWN for name in _names(element)):
         notes.add(f"A shape of shapes.svg ({kind_of(shape)}) holds nothing that can be drawn.")
         return
@@ -128,6 +132,24 @@ def _shape(
     undo = undo_time(number(found.get("undo", "-1")))
     markup = etree.tostring(element, encoding="unicode", with_tail=False)
     versions.append(Version(shape, len(versions), start, undo, LazyOps(markup, record_id)))
+
+
+def _time_in_id(name: str) -> str | None:
+    """The second at which a shape of BBB 0.81 was drawn: it has no attribute for it, only "draw12.3"."""
+    return name.removeprefix("draw") if "." in name else None
+
+
+def _identity(element: etree._Element, shape: str) -> str:
+    """What all versions of a shape have in common.
+
+    BBB <= 1.0 counts pencil strokes and lines apart, but calls both "line1", "line2":
+    a stroke is a polyline there, or (0.81) lines without a word on their filling.
+    """
+    if not shape.startswith("line"):
+        return shape
+    names = set(_names(element))
+    stroke = "polyline" in names or ("line" in names and "fill" not in element.get("style", ""))
+    return "pencil" + shape.removeprefix("line") if stroke else shape
 
 
 def _canvas_image(element: etree._Element) -> str:

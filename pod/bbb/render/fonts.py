@@ -29,6 +29,7 @@ import uharfbuzz as hb
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.hinting import Hinted
+from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
 
 _log = logging.getLogger(__name__)
 
@@ -40,23 +41,9 @@ SYSTEM_FOLDERS: Final = (
     "/Library/Fonts",
 )
 _MAX_SYSTEM_FONTS: Final = 1500
+# How far a letter is bent to another font's width; beyond, it stands in the middle of it.
+_NARROWEST, _WIDEST = 0.7, 1.1
 _OUTLINE_TABLES: Final = {"glyf", "CFF ", "CFF2"}
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How a font is bent towards another one that it stands for; lengths are in em.
-
-    Measured in the player: the widths of sentences, the heights of x and H,
-    ascent and descent of the font that the player has.
-    """
-
-    wider: float = 1.0
-    higher: float = 1.0
-    bolder: float = 0.0
-    slant: float = 0.0  # to the right
-    ascent: float = 0.0
-    descent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +54,17 @@ class _Source:
     file: str
     weight: int | None = None  # of a variable font; None: its default
     likeness: Likeness | None = None
+    metrics: tuple[float, float] | None = None  # ascent and descent of the player's version, if they differ
 
 
 _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
-_SHANTELL: Final = Likeness(wider=1.165, higher=0.94, bolder=0.055, ascent=1.02, descent=0.32)
-_CAVEAT_BRUSH: Final = Likeness(slant=-0.12, bolder=0.015, ascent=0.96, descent=0.3)
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
-    "script": _Source("fontpkg_caveat", "files/Caveat[wght].ttf", 700, _CAVEAT_BRUSH),
-    "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400),
+    "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
+    "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),
     "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
     "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),
-    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=_SHANTELL),
+    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=SHANTELL_SANS),
     "sans": _Source("fontpkg_ibm_plex_sans", "files/IBMPlexSans[wdth,wght].ttf", 500),
     "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf"),
     "mono": _Source("fontpkg_ibm_plex_mono", "files/IBMPlexMono-Medium.ttf"),
@@ -150,15 +136,27 @@ class Font:
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
         self._file = (path, index, weight)
-        self._bent = likeness is not None
+        self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
+        self.bent = likeness is not None
         if likeness is not None:
             self._bend(likeness)
 
     def _bend(self, likeness: Likeness) -> None:
-        self.hb.scale = (round(self.em * likeness.wider), round(self.em * likeness.higher))
+        for character, width in likeness.widths.items():
+            glyph = self.hb.get_nominal_glyph(ord(character))
+            if glyph:
+                own = self.hb.get_glyph_h_advance(glyph) / self.em
+                stretch = min(_WIDEST, max(_NARROWEST, width / own)) if own > 0 else 1.0
+                self._widths[glyph] = width, stretch, (width - own * stretch) / 2
+        self.hb.scale = (round(self.em), round(self.em * likeness.higher))
         self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
         self.hb.synthetic_slant = likeness.slant
         self.ascent, self.descent, self.line_gap = likeness.ascent, likeness.descent, 0.0
+
+    def width(self, glyph: int) -> float | None:
+        """The advance width of a glyph whose font is bent to another's widths, in em; None for any other."""
+        found = self._widths.get(glyph)
+        return found and found[0]
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
@@ -171,13 +169,15 @@ class Font:
             pen = _Pen()
             self.hb.draw_glyph(glyph, _draw_functions(), pen)
             points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
+            _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
+            points[:, 0] = points[:, 0] * np.float32(stretch) + np.float32(shift)
             found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
         return found
 
     @functools.cached_property
     def hinted(self) -> Hinted | None:
         """The outlines as FreeType hints them; None if it cannot read the file, or the font is bent."""
-        if self._bent:
+        if self.bent:
             return None
         try:
             return Hinted(*self._file)
@@ -211,7 +211,11 @@ def font(family: str) -> Font:
     """The font of a family name as `pod.bbb.playback.drawing.Text` uses it; an unknown name gives Arial's."""
     source = _FAMILIES.get(family.lower(), _ARIMO)
     path = path_of(source.package, source.file)
-    return Font(path, weight=source.weight, likeness=source.likeness)
+    found = Font(path, weight=source.weight, likeness=source.likeness)
+    if source.metrics is not None:
+        found.ascent, found.descent = source.metrics
+        found.line_gap = 0.0
+    return found
 
 
 def packaged_files(*, all_scripts: bool) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Path as Outline
 
 # The content area of the official player in a window of 1600 x 900 pixels.
-PLAYER: Final = (0, 0, 1262, 710)
+PLAYER: Final = (0, 0, 1280, 710)
 _SMALLEST, _LARGEST = 4.0, 256.0  # pixels: beyond, Skia draws letters as plain paths
 _MODE: Final = freetype.FT_LOAD_TARGET_LIGHT | freetype.FT_LOAD_NO_BITMAP
 _KEPT: Final = 8192

@@ -10,48 +10,18 @@ from typing import Final
 import numpy as np
 
 from pod.bbb.playback.drawing import Matrix, Op, Picture, Stroke, Text
-from pod.bbb.playback.model import Rect
 from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
-from pod.bbb.render.hinting import PLAYER, Grid
+from pod.bbb.render.hinting import Grid
 from pod.bbb.render.pictures import Pictures, blend, paste
 from pod.bbb.render.text import Block, layout
+from pod.bbb.render.view import View
 
 Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
-_SMALLEST_VIEW: Final = 1e-3  # units across: no zoom of a whiteboard comes near
 _LONGEST_TEXT: Final = 20_000
+_HALO: Final = 1.1  # units; less than two pixels of the player
 _RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window."""
-
-    matrix: Matrix  # uniform scale and shift
-    clip: Box
-    player: Matrix
-
-    @property
-    def scale(self) -> float:
-        """Pixels a unit."""
-        return self.matrix[0]
-
-
-def place(view: Rect, full: Box) -> View:
-    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""
-    scale, left, top = _fitted(view, full)
-    right, bottom = left + view.width * scale, top + view.height * scale
-    x, y = min(max(round(left), 0), full[2] - 1), min(max(round(top), 0), full[3] - 1)
-    clip = (x, y, min(max(round(right), x + 1), full[2]), min(max(round(bottom), y + 1), full[3]))
-    matrix = (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale)
-    scale, left, top = _fitted(view, PLAYER)
-    return View(matrix, clip, (scale, 0.0, 0.0, scale, left - view.x * scale, top - view.y * scale))
-
-
-def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
-    scale = min(full[2] / max(view.width, _SMALLEST_VIEW), full[3] / max(view.height, _SMALLEST_VIEW))
-    return scale, (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +33,7 @@ class Item:
     path: Path | None = None
     block: Block | None = None  # of a text
     hinted_for: Matrix | None = None  # the matrix that a text's `path` was made for
+    limits: Extent | None = None  # outside of which a text is not drawn
     scaled: tuple[Matrix, Box, Pixels] | None = None  # a picture, for a matrix
 
 
@@ -115,7 +86,18 @@ def _text(op: Text, note: Note) -> Item | None:
     if not len(path.points):
         return None
     # Hinting moves an outline by less than a pixel of the player, in letters of four at least.
-    return Item(op, _extent(path, op.matrix, 0.25 * op.size), path, block)
+    extent = _extent(path, op.matrix, 0.25 * op.size)
+    return Item(op, extent, path, block, limits=_limits(op, extent))
+
+
+def _limits(op: Text, extent: Extent) -> Extent | None:
+    """The box that a text is cut off at; None where it need not be."""
+    if not op.clip or op.width is None or op.height is None:
+        return None
+    corners = np.array([(op.x, op.y), (op.x + op.width, op.y + op.height)], np.float32)
+    box = _extent(Path(_RECTANGLE[:2], corners), op.matrix, 0.0)
+    inside = box[0] <= extent[0] and box[1] <= extent[1] and box[2] >= extent[2] and box[3] >= extent[3]
+    return None if inside else box
 
 
 def _extent(path: Path, matrix: Matrix | None, reach: float) -> Extent:
@@ -166,9 +148,37 @@ def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures
     if isinstance(op, Picture):
         _draw_picture(item, op, canvas, matrix, view, region, pictures)
     elif isinstance(op, Text):
-        canvas.fill(_letters(item, multiply(view.player, op.matrix)), op.colour, matrix)
+        _draw_text(item, op, canvas, matrix, view, region)
     elif item.path is not None:
         canvas.draw(op, item.path, matrix)
+
+
+def _draw_text(item: Item, op: Text, canvas: Canvas, matrix: Matrix, view: View, region: Box) -> None:
+    letters = _letters(item, multiply(view.player, op.matrix))
+    if item.limits is not None:
+        limits = _rounded(item.limits, view)
+        inner = (
+            max(region[0], limits[0]), max(region[1], limits[1]),
+            min(region[2], limits[2]), min(region[3], limits[3]),
+        )  # fmt: skip
+        if inner[0] >= inner[2] or inner[1] >= inner[3]:
+            return
+        canvas.clip(inner)
+    if op.halo is not None:
+        width = 2 * _HALO * min(1.0, 2 / view.player[0])
+        canvas.stroke(letters, Stroke((), op.halo, width), matrix)
+    canvas.fill(letters, op.colour, matrix)
+    if item.limits is not None:
+        canvas.clip(region)
+
+
+def _rounded(extent: Extent, view: View) -> Box:
+    """The whole pixels next to an extent."""
+    scale, _, _, _, dx, dy = view.matrix
+    x0, x1 = extent[0] * scale + dx, extent[2] * scale + dx
+    y0, y1 = extent[1] * scale + dy, extent[3] * scale + dy
+    x0, y0, x1, y1 = (min(1e9, max(-1e9, value)) for value in (x0, y0, x1, y1))
+    return round(x0), round(y0), round(x1), round(y1)
 
 
 def _letters(item: Item, player: Matrix) -> Path:

@@ -21,10 +21,10 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
 from pod.bbb.render import tldraw
 from pod.bbb.render.canvas import Box, Canvas, Pixels
-from pod.bbb.render.hinting import PLAYER
-from pod.bbb.render.items import Drawn, draw, fitted, make, meets, place, union
+from pod.bbb.render.items import Drawn, draw, fitted, make, meets, union
 from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
+from pod.bbb.render.view import place
 
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
@@ -93,7 +93,7 @@ class Painter:
         """Paint background and slide, for a new slide or another view; the shapes go."""
         _fill(self._base, self._full, rules.BACKGROUND)
         if view is not None:
-            self._view = place(view, self._full)
+            self._view = place(view, self._full, self._playback.whiteboard)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
             if scene.slide is not None and scene.slide_rect is not None:
                 self._lay_slide(scene.slide.href, self._slide_place(scene.slide_rect))
@@ -193,7 +193,7 @@ class Painter:
         if self._playback.whiteboard is Whiteboard.SVG:
             radius = rules.SVG_CURSOR_RADIUS * scale
         elif self._playback.whiteboard is Whiteboard.TLDRAW_V1:
-            radius = rules.TLDRAW_V1_CURSOR_RADIUS * self._full[2] / PLAYER[2]
+            radius = rules.TLDRAW_V1_CURSOR_RADIUS * scale / self._view.player[0]
             colour = rules.TLDRAW_V1_CURSOR_COLOUR
         else:
             half = rules.TLDRAW_V2_CURSOR_SIZE / 2

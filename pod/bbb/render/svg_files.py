@@ -41,7 +41,15 @@ _REMOVED: Final = {
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
-_ARIAL: Final = re.compile(r"\b(?:arial|helvetica|liberation sans)\b", re.IGNORECASE)
+# The names of fonts by which files ask for one of the three faces there are, and those faces' own.
+_FACES: Final = tuple(
+    (re.compile(rf"\b(?:{names})\b", re.IGNORECASE), face)
+    for names, face in (
+        ("arial|helvetica|liberation sans|calibri|verdana|tahoma", "Arimo"),
+        ("times new roman|times|liberation serif|georgia|garamond|cambria", "Crimson Pro"),
+        ("courier new|courier|liberation mono|consolas|menlo|monaco", "Source Code Pro"),
+    )
+)
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
 
@@ -68,7 +76,7 @@ class Svg:
             "dpi": 96.0,
             "skip_system_fonts": True,
             "font_files": list(self.fonts),
-            "font_family": "Arimo",
+            "font_family": "Crimson Pro",  # a browser's default has serifs
             "sans_serif_family": "Arimo",
             "serif_family": "Crimson Pro",
             "monospace_family": "Source Code Pro",
@@ -173,9 +181,15 @@ def _clean(element: etree._Element, note: Note) -> None:
         elif "url(" in value or "@import" in value:
             element.set(name, _EXTERNAL_URL.sub("none", value))
         if local in {"font-family", "style"} and name in element.attrib:
-            element.set(name, _ARIAL.sub("Arimo", element.get(name) or ""))
+            element.set(name, _with_faces(element.get(name) or ""))
     if etree.QName(element).localname == "style" and element.text:
-        element.text = _ARIAL.sub("Arimo", _EXTERNAL_URL.sub("none", element.text))
+        element.text = _with_faces(_EXTERNAL_URL.sub("none", element.text))
+
+
+def _with_faces(style: str) -> str:
+    for names, face in _FACES:
+        style = names.sub(face, style)
+    return style
 
 
 def _clean_reference(element: etree._Element, name: str, value: str, note: Note) -> None:

@@ -1,8 +1,9 @@
 """Blocks of text -> one outline: lines broken as a browser breaks them, aligned, shaped.
 
 Line breaking is CSS's `word-wrap: break-word` with `white-space: pre-wrap`:
-break after spaces and hyphens and between ideographs; inside a word only when
-it alone is wider than the line. Widths are in the unit of the font size.
+break after spaces and hyphens, around long dashes and between ideographs; inside
+a word only when it alone is wider than the line. Widths are in the unit of the
+font size.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ from pod.bbb.playback.drawing import Text
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.fonts import font
 from pod.bbb.render.hinting import Grid
-from pod.bbb.render.text_shape import Direction, Line, is_rtl, shape
+from pod.bbb.render.text_shape import Line, is_rtl, shape
 
 _BREAKS: Final = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
 _IDEOGRAPHS: Final = (
     "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
 )
 # Where a line may be broken: the pieces keep their spaces at their end.
+_ALONE: Final = rf"{_IDEOGRAPHS}\u2014"  # a line may be broken before and after each of these
 _PIECES: Final = re.compile(
-    rf"[{_IDEOGRAPHS}]\s*|[^\s{_IDEOGRAPHS}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_IDEOGRAPHS}])|\s+|$)|\s+"
+    rf"[{_ALONE}]\s*|[^\s{_ALONE}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_ALONE}])|\s+|$)|\s+"
 )
 _BOX: Final = Outline(  # the visible box for a character without a font: an upright frame
     np.array([1, 2, 2, 2, 0, 1, 2, 2, 2, 0], np.uint8),
@@ -108,7 +110,7 @@ def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -
     line, used = "", 0.0
     for piece in _PIECES.findall(paragraph):
         bare = _advance(piece.rstrip(), family, spacing)
-        if line and used + bare > limit:
+        if line and used + bare > limit and not _fits(line + piece, family, limit, spacing):
             lines.append(line)
             line, used = "", 0.0
         if bare > limit:
@@ -122,12 +124,18 @@ def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -
     return lines
 
 
+def _fits(line: str, family: str, limit: float, spacing: float) -> bool:
+    """Whether a line that is too wide by the sum of its pieces fits with its letters kerned."""
+    return _advance(line.rstrip(), family, spacing) <= limit
+
+
 def _broken(piece: str, family: str, limit: float, spacing: float) -> Iterator[str]:
     """A piece wider than the line, cut between characters; marks stay with what they follow."""
     line, used = "", 0.0
     for cluster in _clusters(piece):
         advance = _advance(cluster, family, spacing)
-        if line and used + advance > limit and not cluster.isspace():
+        wide = line and used + advance > limit and not cluster.isspace()
+        if wide and not _fits(line + cluster, family, limit, spacing):
             yield line
             line, used = "", 0.0
         line += cluster
@@ -153,7 +161,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=16384)
 def _advance(text: str, family: str, spacing: float) -> float:
-    return shape(text, family, "auto", spacing).width
+    return shape(text, family, "L", spacing).width
 
 
 def layout(op: Text) -> Block:
@@ -173,24 +181,23 @@ def layout(op: Text) -> Block:
 
 
 def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
-    """The shaped lines of a paragraph and how far each is from the box's left side."""
-    # A shape of shapes.svg stands in a page written left to right; tldraw's text fields go by their content.
-    rtl = op.family != "arial" and is_rtl(paragraph)
-    direction: Direction = "R" if rtl else "L"
+    """The shaped lines of a paragraph and how far each is from the box's left side.
+
+    All of the player's texts are paragraphs written from left to right, whatever their words.
+    """
     texts = wrap(paragraph, op.family, op.size, op.width, op.letter_spacing)
     for number, text in enumerate(texts):
-        line = shape(text.rstrip(" "), op.family, direction, op.letter_spacing)
+        line = shape(text.rstrip(" "), op.family, "L", op.letter_spacing)
         if op.align == "justify" and number < len(texts) - 1:
-            line = _justified(text.rstrip(" "), op, line, direction)
-        yield line, _indent(op, line.width * op.size, rtl=rtl)
+            line = _justified(text.rstrip(" "), op, line)
+        yield line, _indent(op, line.width * op.size)
 
 
-def _indent(op: Text, width: float, *, rtl: bool) -> float:
+def _indent(op: Text, width: float) -> float:
     """How far a line begins from the box's left side; without a box, x is where the alignment points to."""
     if op.align == "middle":
         return ((op.width or 0.0) - width) / 2
-    at_end = (op.align == "end") != rtl
-    return (op.width or 0.0) - width if at_end and (op.width is not None or not rtl) else 0.0
+    return (op.width or 0.0) - width if op.align == "end" else 0.0
 
 
 def _vertical_shift(op: Text, height: float) -> float:
@@ -200,10 +207,10 @@ def _vertical_shift(op: Text, height: float) -> float:
     return room / 2 if op.vertical == "middle" else room
 
 
-def _justified(text: str, op: Text, line: Line, direction: Direction) -> Line:
+def _justified(text: str, op: Text, line: Line) -> Line:
     """Spread the words of a line over the whole width; a line that holds one word stays."""
     words = text.split(" ")
-    if len(words) < 2 or direction == "R" or not op.width:
+    if len(words) < 2 or is_rtl(text) or not op.width:
         return line
     gap = (op.width / op.size - sum(_advance(word, op.family, op.letter_spacing) for word in words)) / (
         len(words) - 1
@@ -211,7 +218,7 @@ def _justified(text: str, op: Text, line: Line, direction: Direction) -> Line:
     glyphs = []
     x = 0.0
     for word in words:
-        shaped = shape(word, op.family, direction, op.letter_spacing)
+        shaped = shape(word, op.family, "L", op.letter_spacing)
         glyphs += [type(g)(g.font, g.index, g.x + x, g.y) for g in shaped.glyphs]
         x += shaped.width + gap
     return Line(tuple(glyphs), x - gap, line.missing)

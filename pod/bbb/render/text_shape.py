@@ -8,9 +8,10 @@ Bidirectional Algorithm, rules L1 and L2).
 from __future__ import annotations
 
 import functools
+import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import uharfbuzz as hb
@@ -64,6 +65,8 @@ def is_rtl(text: str) -> bool:
 @functools.lru_cache(maxsize=4096)
 def shape(text: str, family: str, direction: Direction = "auto", spacing: float = 0.0) -> Line:
     """Shape one line (no line breaks in it) in a family of `pod.bbb.render.fonts`; `spacing` in em."""
+    if "\t" in text:
+        return _tabbed(text, family, direction, spacing)
     base = font(family)
     runs = _visual(_runs(text, base, _levels(text, direction)))
     glyphs: list[Glyph] = []
@@ -80,12 +83,28 @@ def shape(text: str, family: str, direction: Direction = "auto", spacing: float 
     return Line(tuple(glyphs), x, frozenset(missing))
 
 
+def _tabbed(text: str, family: str, direction: Direction, spacing: float) -> Line:
+    """A line with tabs: what follows each stands at the next stop, every eight spaces, as in browsers."""
+    stop = 8 * shape(" ", family, direction, spacing).width
+    glyphs: list[Glyph] = []
+    missing: set[str] = set()
+    x = 0.0
+    for number, part in enumerate(text.split("\t")):
+        if number:
+            x = (math.floor(x / stop + 1 / 16) + 1) * stop  # half a space away at least
+        line = shape(part, family, direction, spacing)
+        glyphs += [replace(glyph, x=glyph.x + x) for glyph in line.glyphs]
+        missing |= line.missing
+        x += line.width
+    return Line(tuple(glyphs), x, frozenset(missing))
+
+
 def _shape_run(run: _Run, face: Font, glyphs: list[Glyph], x: float, spacing: float) -> float:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if run.level % 2 else "ltr"
-    hb.shape(face.hb, buffer)
+    hb.shape(face.hb, buffer, {"kern": not face.bent, "liga": not face.bent})
     em = face.em
     positions: Any = buffer.glyph_positions or ()
     cluster = -1
@@ -94,7 +113,8 @@ def _shape_run(run: _Run, face: Font, glyphs: list[Glyph], x: float, spacing: fl
             x += spacing if cluster >= 0 else 0.0
             cluster = info.cluster
         glyphs.append(Glyph(face, info.codepoint, x + position.x_offset / em, position.y_offset / em))
-        x += position.x_advance / em
+        width = face.width(info.codepoint)
+        x += position.x_advance / em if width is None else width
     return x + (spacing if cluster >= 0 else 0.0)
 
 

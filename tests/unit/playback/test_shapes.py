@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +123,29 @@ def test_sizes_of_zero_or_absurd_are_unknown(tmp_path: Path) -> None:
     for number, size in enumerate(("0", "NaN", "-5", "1000000000"), 1):
         write_shapes(tmp_path, image(number, "0", "9", size=(size, "900")))
         assert read(tmp_path)[0].images[0].width is None
+
+
+def test_shapes_of_bbb_0_81_have_their_time_in_the_id(tmp_path: Path) -> None:
+    """There is no attribute for it: draw12.3 was drawn in second 12.3."""
+    body = '<g class="shape" id="draw12.3" undo="20.5" shape="rect1"><rect width="9" height="5"/></g>'
+    write_shapes(tmp_path, image(1, "0", "30"), canvas(1, body))
+    found, notes = read(tmp_path)
+    assert times(found, "image1") == [("rect1", 12.3, 20.5)]
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        '<g class="shape" timestamp="1" shape="line1" style="fill: none"><polyline points="0,0 5,5"/></g>',
+        '<g class="shape" id="draw1.0" shape="line1" style="stroke:#f00"><line x2="5" y2="5"/></g>',
+    ],
+)
+def test_strokes_of_old_recordings_are_no_lines(tmp_path: Path, stroke: str) -> None:
+    """BBB <= 1.0 counts each for itself and names both line1: the later one replaces nothing."""
+    line = '<g class="shape" timestamp="2" shape="line1" style="fill:none"><line x2="9" y2="5"/></g>'
+    write_shapes(tmp_path, image(1, "0", "30"), canvas(1, stroke, line))
+    assert times(read(tmp_path)[0], "image1") == [("pencil1", 1, math.inf), ("line1", 2, math.inf)]
 
 
 def test_a_file_that_breaks_off_gives_what_came_before(tmp_path: Path) -> None:

@@ -114,6 +114,20 @@ def test_blanks_are_joined_as_html_does() -> None:
     assert text_of("  a \n\t b\u00a0\u00a0c ").text == "a b\u00a0\u00a0c"
 
 
+def test_a_text_is_cut_off_at_its_box() -> None:
+    """Browsers show nothing outside of a foreignObject."""
+    op = text_of("a")
+    assert (op.height, op.clip) == (141.6, True)
+
+
+def test_a_paragraph_of_bbb_0_81_has_a_margin() -> None:
+    """It does not say otherwise, so a line's height is left free above; the box stays where it is."""
+    body = '<switch><foreignObject width="99" height="80" x="5" y="10"><p>a</p></foreignObject></switch>'
+    (op,) = drawn(shape("text1", "0", body=body, style="font-size:30px"))
+    assert isinstance(op, Text)
+    assert (op.y, op.height) == (40, 50)
+
+
 def test_a_text_without_letters_draws_nothing() -> None:
     """A text shape that was begun and left empty."""
     body = '<switch><foreignObject width="3" height="1" x="5" y="3"><p/></foreignObject></switch>'

@@ -217,6 +217,27 @@ def test_senseless_views_are_painted_somehow(tmp_path: Path, view: Rect) -> None
     assert (pixels[..., 3] == 255).all()
 
 
+def test_text_is_cut_off_at_its_box(tmp_path: Path) -> None:
+    """With `clip` nothing is painted below the box, and what comes after is painted there all the same."""
+    text = Text("M\nM\nM", 10, 10, 60, 20, (0, 0, 0, 255), height=25, clip=True)
+    shown = white_slide(tmp_path)
+    after = line(10, 80, 60, 80)
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, shape(1, text), shape(2, after))).pixels
+    assert pixels[12:35, 10:40, 0].min() == 0
+    assert pixels[36:76, :, 0].min() == 255
+    assert pixels[80, 30, 2] > pixels[80, 30, 0]
+
+
+def test_text_with_a_halo_stands_free(tmp_path: Path) -> None:
+    """Its edge covers what lies below close to the letters."""
+    bar = line(0, 45, 160, 45, width=60, colour=(0, 0, 0, 255))
+    text = Text("I", 60, 30, None, 30, (0, 0, 0, 255), halo=(249, 250, 251, 255))
+    shown = white_slide(tmp_path)
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, shape(1, bar), shape(2, text))).pixels
+    assert pixels[20:70, 50:80, 0].max() > 100
+    assert pixels[20:70, 100:150, 0].max() == 0
+
+
 def test_text_without_end_is_cut(tmp_path: Path) -> None:
     """A text of a million characters is cut, with a note."""
     painter = Painter(playback(tmp_path), *SIZE)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pod.bbb.playback.drawing import Text
 from pod.bbb.render.fonts import fallback, font
 from pod.bbb.render.hinting import Grid
+from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
 from pod.bbb.render.text import layout, line_metrics, measure, wrap
 from pod.bbb.render.text_shape import shape
 
@@ -142,11 +143,51 @@ def test_arabic_letters_are_joined() -> None:
     assert alone not in [glyph.index for glyph in shape("ممم", "arial").glyphs]
 
 
-def test_right_to_left_paragraph_of_tldraw_begins_at_the_right() -> None:
-    """Tldraw's text fields go by their content's direction."""
+def test_right_to_left_words_stand_in_a_paragraph_from_left_to_right() -> None:
+    """The player's texts begin at the left, whatever their words are written in."""
     block = layout(Text("שלום", 0, 0, 300, 20, BLACK, "draw"))
     assert block.outline().bounds is not None
-    assert block.outline().points[:, 0].min() > 200
+    assert block.outline().points[:, 0].min() < 20
+
+
+def test_a_number_after_hebrew_stands_left_of_it() -> None:
+    """In a paragraph from left to right, numbers and brackets follow their neighbours only."""
+    glyphs = shape("שלום 12 (a)", "arial", "L").glyphs
+    letter = shape("a", "arial").glyphs[0].index
+    digit = shape("1", "arial").glyphs[0].index
+    at = {glyph.index: glyph.x for glyph in glyphs}
+    assert at[digit] < 0.2
+    assert at[letter] == max(x for index, x in at.items() if index in {letter, digit})
+
+
+def test_a_tab_leads_to_the_next_stop() -> None:
+    """Stops are eight spaces apart; one less than half a space away is passed over."""
+    space = shape(" ", "sans").width
+    (letter,) = [g for g in shape("i\tM", "sans").glyphs if g.index == shape("M", "sans").glyphs[0].index]
+    assert letter.x == pytest.approx(8 * space)
+    assert shape("\t\t", "sans").width == pytest.approx(16 * space)
+
+
+def test_lines_break_before_and_after_a_long_dash() -> None:
+    """As browsers do, without spaces round it."""
+    width = measure("before—", "arial", 20)
+    assert wrap("before—after", "arial", 20, width) == ["before—", "after"]
+    assert wrap("before—after", "arial", 20, width - 1) == ["before", "—after"]
+
+
+def test_a_long_word_is_cut_by_its_kerned_width() -> None:
+    """Pairs of f stand closer than one f's width: one more letter may fit."""
+    word = "f" * 20
+    kerned = measure("f" * 10, "arial", 40)
+    assert kerned < 10 * measure("f", "arial", 40)
+    assert wrap(word, "arial", 40, kerned + 0.1)[0] == "f" * 10
+
+
+@pytest.mark.parametrize(("family", "known"), [("draw", SHANTELL_SANS), ("script", CAVEAT_BRUSH)])
+def test_a_face_without_a_package_has_the_widths_of_the_players(family: str, known: Likeness) -> None:
+    """Lines break where they do in the player, though the letters are another font's."""
+    words = "The quick brown fox"
+    assert measure(words, family, 1) == pytest.approx(sum(known.widths[c] for c in words))
 
 
 @pytest.mark.parametrize(("align", "left"), [("start", 10), ("middle", 60), ("end", 110)])

@@ -112,6 +112,7 @@ def _label(props: Mapping[str, Any], way: ArrowPath) -> Text | None:
         line_height=LINE_HEIGHT,
         height=height,
         vertical="middle",
+        halo=colours.V2_BACKGROUND,
     )
 
 

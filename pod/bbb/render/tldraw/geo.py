@@ -11,7 +11,7 @@ from pod.bbb.playback.drawing import Command, Op, Stroke
 from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import cloud, colours, dashes, outlines, paths
 from pod.bbb.render.tldraw.fills import fill_ops
-from pod.bbb.render.tldraw.geometry import edges, ellipse_perimeter
+from pod.bbb.render.tldraw.geometry import bounds, edges, ellipse_perimeter
 from pod.bbb.render.tldraw.labels import LABEL_SIZES, PADDING, family_of, label_height, label_op, tidy
 from pod.bbb.render.tldraw.values import size, word
 from pod.bbb.render.tldraw.wobble import shaken_polygon
@@ -84,8 +84,15 @@ def geo_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
         body = _cloud(look, width, height)
     else:
         body = _polygon(look, kind, width, height, props)
-    label = label_op(props, width, height)
+    label = label_op(props, _label_box(look, kind, width, height))
     return (*body, label) if label else body
+
+
+def _label_box(look: Look, kind: str, width: float, height: float) -> tuple[float, float, float, float]:
+    """Where the label has room; a cloud's bumps leave less or more than its box."""
+    if kind == "cloud":
+        return bounds(cloud.polygon_of(cloud.bumps(width, height, look.seed, look.size)))
+    return 0.0, 0.0, width, height
 
 
 def outline_of(seed: str, props: Mapping[str, Any]) -> list[complex]:

@@ -40,23 +40,30 @@ def tidy(value: object) -> str:
     return found if found.strip() else ""
 
 
-def label_op(props: Mapping[str, Any], width: float, height: float, colour: str | None = None) -> Text | None:
-    """The label of a geo shape or note in a box at the origin; None without text."""
+def label_op(
+    props: Mapping[str, Any], box: tuple[float, float, float, float], colour: str | None = None
+) -> Text | None:
+    """The label of a geo shape or note in `box` (left, top, right, bottom); None without text.
+
+    Only the label of a note, which has a `colour` of its own, lies bare on its paper.
+    """
+    left, top, right, bottom = box
     found = tidy(props.get("text"))
     if not found:
         return None
     return Text(
         text=found,
-        x=PADDING,
-        y=PADDING,
-        width=max(1.0, width - 2 * PADDING),
+        x=left + PADDING,
+        y=top + PADDING,
+        width=max(1.0, right - left - 2 * PADDING),
         size=LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"]),
         colour=colours.tones(colour or word(props.get("labelColor"), "black")).solid,
         family=family_of(props),
         align=align_of(props.get("align")),
         line_height=LINE_HEIGHT,
-        height=height - 2 * PADDING,
+        height=bottom - top - 2 * PADDING,
         vertical=align_of(props.get("verticalAlign")),
+        halo=None if colour else colours.V2_BACKGROUND,
     )
 
 
@@ -84,6 +91,7 @@ def text_op(props: Mapping[str, Any]) -> Text | None:
         family=family_of(props),
         align=align_of(props.get("align")),
         line_height=LINE_HEIGHT,
+        halo=colours.V2_BACKGROUND,
     )
 
 

@@ -125,6 +125,8 @@ def highlight_ops(seed: str, props: Mapping[str, Any], opacity: float = OVERLAY)
         width += wide_generator(seed)() * width / 6
     pen = Pen(1 + width, 0.0, 0.5, 0.5, EASE_OUT_SINE, simulated=False, last=_finished(props))
     found = nodes(points, pen)
-    line = _smooth(found, closed=False) if len(found) > 1 else circle(points[0][0], 0.1)
     colour = colours.tones(word(props.get("color"), "black")).highlight
+    if len(found) < 2:
+        return (Fill(circle(points[0][0], 0.1 + width / 2), colours.faded(colour, opacity)),)
+    line = _smooth(found, closed=False)
     return (Stroke(line, colours.faded(colour, opacity), width),)

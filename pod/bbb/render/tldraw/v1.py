@@ -91,7 +91,11 @@ def _label(kind: str, data: Data, box: Box) -> tuple[Op, ...]:
         return ()
     width, height = box[2], box[3]
     point = label_point(data)
-    centre = complex(width * point.real, height * point.imag)
+    # The box is rounded down here too, but not what the label's point is reckoned from.
+    centre = complex(
+        math.floor(width) / 2 + width * (point.real - 0.5),
+        math.floor(height) / 2 + height * (point.imag - 0.5),
+    )
     if kind == "triangle":  # towards the centre of gravity, a sixth of the height below the middle
         centre += height / 6 * 0.72j
-    return label_ops(data, centre)
+    return label_ops(data, centre, math.floor(height))

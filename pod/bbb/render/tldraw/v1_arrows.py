@@ -120,7 +120,11 @@ def _label(data: Mapping[str, Any], bow: Bow) -> tuple[Gap | None, tuple[Op, ...
     """The hole that the label leaves in the shaft, and its operations."""
     width, height = text_box(data, "label")
     scale = max(0.5, min(1.0, max(bow.length / (height + 128), bow.length / (width + 128))))
-    ops = label_ops(data, bow.bend, scale)
+    left, top, right, bottom = bounds(bow.points())
+    long, high = right - left, bottom - top
+    # The player puts it beside the middle of the arrow's box, the size of which it rounds down.
+    moved = complex(left + (math.floor(long) - long) / 2, top + (math.floor(high) - high) / 2)
+    ops = label_ops(data, bow.bend + moved, math.floor(high), scale)
     return ((width * scale / 2, height * scale / 2, bow.bend) if ops else None), ops
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
@@ -9,6 +10,7 @@ from pod.bbb.playback.drawing import Fill, Op, Text
 from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.labels import tidy
+from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
 from pod.bbb.render.tldraw.values import mapping, pair, size, word
 
 LETTER_SPACING: Final = -0.03
@@ -23,6 +25,7 @@ _FAMILIES: Final = {
 }
 _PADDING: Final = 4.0
 _STICKY_PADDING: Final = 16.0
+_STICKY_SHADOW: Final = (Shadow(2, 3, 12, -2, 0.2), Shadow(1, 1, 4, 0, 0.16), Shadow(1, 1, 2, 0, 0.16))
 Align = Literal["start", "middle", "end", "justify"]
 
 
@@ -74,18 +77,20 @@ def text_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     return (text,)
 
 
-def label_ops(data: Mapping[str, Any], centre: complex, scale: float = 1.0) -> tuple[Op, ...]:
-    """A shape's label, its box centred at `centre`."""
+def label_ops(data: Mapping[str, Any], centre: complex, room: int, scale: float = 1.0) -> tuple[Op, ...]:
+    """A shape's label, centred at `centre`; `room` is the height of the shape's box, in whole units."""
     found = tidy(data.get("label"))
     if not found:
         return ()
     width, height = text_box(data, "label")
     colour = colours.v1_stroke(word(mapping(data.get("style")).get("color"), "black"))
     # The box is one unit larger than measured; its text begins at the top, inside the padding.
+    # A browser puts the text's top onto a whole unit of the shape's box.
+    top = math.floor((room - height - 1) / 2 + 0.5) - room / 2
     text = Text(
         text=found.removesuffix("\n"),
         x=-(width + 1) / 2 + _PADDING,
-        y=-(height + 1) / 2 + _PADDING,
+        y=top + _PADDING,
         width=width + 1 - 2 * _PADDING,
         size=font_size(data),
         colour=colour,
@@ -111,10 +116,7 @@ def sticky_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     paper = Fill(
         paths.rectangle(0, 0, width, height, 3), colours.v1_sticky(word(style.get("color"), "yellow"))
     )
-    shade = tuple(
-        Fill(paths.rectangle(dx - grow, dy - grow, width + 2 * grow, height + 2 * grow, 4), (0, 0, 0, alpha))
-        for dx, dy, grow, alpha in ((1.5, 2, 3, 8), (1.5, 2, 1, 14), (1, 1, 0.5, 26))
-    )
+    shade = box_shadow(width, height, 3.0, _STICKY_SHADOW)
     found = tidy(data.get("text"))
     if not found:
         return (*shade, paper)

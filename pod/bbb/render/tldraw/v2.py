@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Fill, Op, Picture, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Op, Picture, Text
 from pod.bbb.render.tldraw.arrows import arrow_ops
-from pod.bbb.render.tldraw.cards import frame_corners, frame_ops, note_ops, picture_ops, poll_ops
+from pod.bbb.render.tldraw.cards import frame_corners, frame_ops, note_ops, picture_ops
 from pod.bbb.render.tldraw.clipping import clipped
 from pod.bbb.render.tldraw.colours import faded
 from pod.bbb.render.tldraw.geo import geo_ops
 from pod.bbb.render.tldraw.geometry import multiply, scaled
 from pod.bbb.render.tldraw.labels import text_op
 from pod.bbb.render.tldraw.lines import line_ops
+from pod.bbb.render.tldraw.polls import poll_ops
 from pod.bbb.render.tldraw.strokes import draw_ops, highlight_ops
 from pod.bbb.render.tldraw.tree import Tree
 from pod.bbb.render.tldraw.values import size
@@ -53,8 +54,9 @@ def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
     elif kind == "arrow":
         found = arrow_ops(name, tree)
     elif kind in _PICTURES:
-        found = picture_ops(tree.props(name), None)
-        notes = (f"A whiteboard {kind} is shown as an empty box: its file is not published.",)
+        found = picture_ops(kind, tree.props(name))
+        shown = "shown as an empty box" if found else "not shown"
+        notes = (f"A whiteboard {kind} is {shown}: its file is not published.",)
     matrix, opacity = tree.matrix(name), tree.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
     for frame in tree.frames(name):
@@ -67,6 +69,7 @@ def _faded(op: Op, opacity: float) -> Op:
         return op
     if isinstance(op, Fill):
         return replace(op, colour=faded(op.colour, opacity))
-    if isinstance(op, Stroke):
-        return replace(op, colour=faded(op.colour, opacity))
-    return replace(op, colour=faded(op.colour, opacity)) if isinstance(op, Text) else op
+    if isinstance(op, Text):
+        halo = op.halo and faded(op.halo, opacity)
+        return replace(op, colour=faded(op.colour, opacity), halo=halo)
+    return replace(op, colour=faded(op.colour, opacity))

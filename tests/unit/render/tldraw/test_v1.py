@@ -149,6 +149,14 @@ def test_text_is_set_tight() -> None:
     assert (found.size, found.family, found.align, found.letter_spacing) == (56, "serif-v1", "end", -0.03)
 
 
+@pytest.mark.parametrize(("height", "top"), [(86, 14), (87, 14), (87.9, 14), (88, 15)])
+def test_label_begins_on_a_whole_unit_of_its_box(height: float, top: int) -> None:
+    """Two lines of 28, 4 of padding and 1 of border, in a box the height of which is rounded down."""
+    (label,) = texts(v1("rectangle", size=[200, height], label="a\nb"))
+    assert label.matrix is not None
+    assert label.y + label.matrix[5] == pytest.approx(top)
+
+
 def test_misspelt_serif_is_serif() -> None:
     """Early versions wrote "erif"."""
     assert texts(v1("text", text="a", style={"font": "erif"}))[0].family == "serif-v1"

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from pod.bbb.render import tldraw
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.geo import KINDS
-from tests.unit.render.tldraw.shapes import V2, box, fills, geo, ops, points, record, shape, strokes, texts
+from tests.unit.render.tldraw.shapes import box, fills, geo, ops, points, record, strokes, texts
 
 
 def test_rectangle_is_drawn_at_its_place() -> None:
@@ -253,10 +252,3 @@ def test_poll_without_votes_has_no_bars() -> None:
     found = ops(poll(answers=[{"key": "A", "numVotes": 0}]))
     assert not [op for op in fills(found) if op.colour == (0x0C, 0x57, 0xA7, 255)]
     assert "4" in [op.text for op in texts(found)]
-
-
-def test_image_is_noted() -> None:
-    """An image has no published file: an empty box is shown, and a note says so."""
-    drawing = tldraw.draw([shape(record("image", {"w": 50, "h": 40, "assetId": "asset:1"}))], V2)
-    assert box(drawing.ops[0]) == (0, 0, 50, 40)
-    assert "image" in drawing.notes[0]

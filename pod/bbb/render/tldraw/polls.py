@@ -1,0 +1,136 @@
+"""BigBlueButton's own shape of tldraw 2: a poll's result as a bar chart with the votes.
+
+The player has recharts draw it; margins, ticks and the breaking of the answers
+are that library's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from pod.bbb.playback.drawing import Colour, Fill, Op, Stroke, Text
+from pod.bbb.render.text import measure, wrap
+from pod.bbb.render.tldraw import colours, paths
+from pod.bbb.render.tldraw.labels import tidy
+from pod.bbb.render.tldraw.values import mapping, num, sequence, size, text, word
+
+Props = Mapping[str, Any]
+_AXIS: Final = colours.from_hex("#666666")
+_BAR: Final = colours.from_hex("#0C57A7")
+_EDGE: Final = colours.from_hex("#8B9AA8")
+_MAX_ANSWERS: Final = 60
+_QUESTION_SIZE: Final = 20.0
+_QUESTION_INDENT: Final = 44.0
+_TICK_SIZE: Final = 12.0
+_MEASURED_SIZE: Final = 16.0  # answers are broken as if they were written so large: the page's own size
+_ANSWER_WIDTH: Final = 80.0
+_CAPITALS: Final = 0.71  # em; how high recharts takes a line's letters to be
+_ASCENT: Final = 11.0  # from a tick label's top to its baseline: the font's, rounded as browsers do
+_NORMAL: Final = 1.15  # the line height of the page's font, Arial
+_TICKS: Final = 5
+
+
+def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
+    """A poll's result: question, one bar an answer, and an axis of votes."""
+    width, height = size(props.get("w"), 300.0), size(props.get("h"), 300.0)
+    paper = colours.tones(word(props.get("color"), "black")).semi
+    box = paths.rectangle(0.5, 0.5, width - 1, height - 1, 4)
+    ops: list[Op] = [
+        Fill(paths.rectangle(-1.5, -1.5, width + 3, height + 3, 5), (0, 0, 0, 20)),
+        Fill(box, paper),
+        Stroke(box, _EDGE, 1.0),
+    ]
+    question = tidy(props.get("questionText"))
+    room = max(20.0, width - _QUESTION_INDENT)
+    lines = len(wrap(question, "arial", _QUESTION_SIZE, room)) if question else 0
+    chart = max(20.0, height - 75) if question else height
+    above = lines * _QUESTION_SIZE * _NORMAL + 16
+    top = (height - chart - above) / 2  # question and chart stand in the middle of the box
+    if question:
+        ops.append(Text(question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT))
+    return (*ops, *_chart(_votes(props), width, top + above, chart))
+
+
+def _votes(props: Props) -> list[tuple[str, float]]:
+    """The answers with their votes; those that differ only in case are counted together."""
+    found: dict[str, tuple[str, float]] = {}
+    for item in sequence(props.get("answers"))[:_MAX_ANSWERS]:
+        answer = mapping(item)
+        name, votes = text(answer.get("key")), max(0.0, num(answer.get("numVotes")))
+        key = name.lower()
+        before = found.get(key, (name, 0.0))
+        found[key] = (name if votes > before[1] else before[0], before[1] + votes)
+    return list(found.values())
+
+
+def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height: float) -> list[Op]:
+    """The bars; the chart takes nine tenths of the width, margins of 5 and an axis of 80 and 30."""
+    left, right = 5.0 + 80, width * 0.9 - 5
+    upper, lower = top + 5, top + height - 35
+    if right <= left or lower <= upper or not votes:
+        return []
+    step = tick_step(max(count for _, count in votes))
+    band = (lower - upper) / len(votes)
+    ops: list[Op] = []
+    for i, (name, count) in enumerate(votes):
+        y = upper + band * i
+        long = (right - left) * count / (step * (_TICKS - 1))
+        high = band * 0.8 if band * 0.8 <= 1 else math.floor(band * 0.8)
+        if count > 0:
+            ops.append(Fill(paths.rectangle(left, y + band * 0.1, long, high), _BAR))
+        ops.append(_line(complex(left - 6, y + band / 2), complex(left, y + band / 2)))
+        ops += _answer(name, left - 8, y + band / 2)
+    ops += [
+        _line(complex(left, upper), complex(left, lower)),
+        _line(complex(left, lower), complex(right, lower)),
+    ]
+    for i in range(_TICKS):
+        x = left + (right - left) * i / (_TICKS - 1)
+        ops.append(_line(complex(x, lower), complex(x, lower + 6)))
+        ops.append(_tick_label(f"{step * i:g}", x, lower + 8 + _CAPITALS * _TICK_SIZE, "middle"))
+    return ops
+
+
+def _answer(name: str, right: float, middle: float) -> list[Op]:
+    """An answer's lines, each the size of its letters below the last, about its bar's middle."""
+    lines = _broken(name)
+    first = middle + ((1 - len(lines)) / 2 + _CAPITALS / 2) * _TICK_SIZE
+    return [_tick_label(line, right, first + i * _TICK_SIZE, "end") for i, line in enumerate(lines)]
+
+
+def _broken(name: str) -> list[str]:
+    """An answer's lines: recharts breaks between words only, whatever their length."""
+    lines: list[str] = []
+    for part in name.split():
+        longer = f"{lines[-1]} {part}" if lines else part
+        if lines and measure(longer, "arial", _MEASURED_SIZE) < _ANSWER_WIDTH:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
+
+
+def _tick_label(words: str, x: float, baseline: float, align: Literal["middle", "end"]) -> Text:
+    """A text of one line that ends at x, or has its middle there."""
+    width = measure(words, "arial", _TICK_SIZE)
+    left = x - width * (0.5 if align == "middle" else 1.0)
+    return Text(
+        words, 0.0, 0.0, None, _TICK_SIZE, _AXIS, matrix=(1.0, 0.0, 0.0, 1.0, left, baseline - _ASCENT)
+    )
+
+
+def tick_step(most: float) -> float:
+    """The distance of the ticks on the axis of votes, as recharts chooses it for five of them."""
+    if most <= 0:
+        return 1.0
+    rough = most / (_TICKS - 1)
+    digits = math.floor(math.log10(rough)) + 1
+    value = 10.0**digits
+    scale = 0.1 if digits == 1 else 0.05
+    return math.ceil(round(rough / value / scale, 9)) * scale * value
+
+
+def _line(a: complex, b: complex, colour: Colour = _AXIS) -> Stroke:
+    return Stroke((paths.move(a), paths.line(b)), colour, 1.0, cap="butt")

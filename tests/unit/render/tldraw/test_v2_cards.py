@@ -1,0 +1,120 @@
+"""tldraw 2: labels with their edge, notes, frames' names, polls' axes and answers, links."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pod.bbb.render import tldraw
+from pod.bbb.render.text import measure
+from pod.bbb.render.tldraw import colours
+from pod.bbb.render.tldraw.polls import tick_step
+from tests.unit.render.tldraw.shapes import V2, box, fills, geo, ops, record, shape, strokes, texts
+
+NOTE = {"color": "yellow", "size": "m", "font": "sans", "align": "start", "verticalAlign": "start"}
+BAR = (0x0C, 0x57, 0xA7, 255)
+
+
+def poll(*answers: tuple[str, int], w: float = 300, h: float = 300) -> dict[str, object]:
+    """A poll's result."""
+    votes = [{"id": i, "key": key, "numVotes": count} for i, (key, count) in enumerate(answers)]
+    return record("poll", {"w": w, "h": h, "color": "black", "questionText": "", "answers": votes})
+
+
+@pytest.mark.parametrize("data", [geo(text="a"), record("text", {"text": "a", "size": "m", "font": "sans"})])
+def test_text_on_the_board_has_an_edge_of_its_colour(data: dict[str, object]) -> None:
+    """The player keeps letters readable on what lies below by an edge in the whiteboard's colour."""
+    assert texts(ops(data))[0].halo == colours.V2_BACKGROUND
+
+
+def test_text_on_a_note_has_no_edge() -> None:
+    """Its paper is plain."""
+    assert texts(ops(record("note", {**NOTE, "text": "a"})))[0].halo is None
+
+
+def test_edge_of_translucent_text_is_translucent() -> None:
+    """Opacity thins all of a shape."""
+    assert texts(ops(geo(text="a", _opacity=0.5)))[0].halo == (249, 250, 251, 128)
+
+
+def test_label_of_a_cloud_keeps_to_its_bumps() -> None:
+    """The label's room is the box round the cloud's outline, not the shape's own."""
+    (label,) = texts(ops(geo(geo="cloud", w=380, h=220, text="a")))
+    left, _, right, _ = box(strokes(ops(geo(geo="cloud", w=380, h=220))))
+    assert label.width is not None
+    assert label.x == pytest.approx(left + 16, abs=3)
+    assert label.x + label.width == pytest.approx(right - 16, abs=3)
+
+
+def test_label_of_a_note_keeps_off_its_edge() -> None:
+    """The paper's edge is one unit, the padding 16: lines are 166 units wide."""
+    (label,) = texts(ops(record("note", {**NOTE, "text": "a"})))
+    assert (label.x, label.y, label.width) == (17, 17, 166)
+
+
+def test_frame_name_is_cut_off_at_the_width_of_the_frame() -> None:
+    """A long name ends in dots; it is as large as 12 pixels of the player."""
+    (label,) = texts(ops(record("frame", {"w": 200, "h": 100, "name": "A very long name of a frame " * 3})))
+    assert label.text.endswith("…")
+    assert label.matrix is not None
+    assert label.size * label.matrix[0] == pytest.approx(12 * 1440 / 1262.2)
+    assert measure(label.text, "arial", label.size) * label.matrix[0] <= 200
+
+
+@pytest.mark.parametrize(
+    ("most", "step"), [(0, 1), (1, 0.25), (3, 0.75), (12, 3), (17, 5), (30, 8), (130, 35), (1000, 250)]
+)
+def test_the_axis_of_votes_has_round_steps(most: float, step: float) -> None:
+    """Five ticks, as the player's charts choose them."""
+    assert tick_step(most) == pytest.approx(step)
+
+
+def test_the_longest_bar_ends_where_the_axis_says() -> None:
+    """17 votes on an axis up to 20."""
+    bars = [box(op) for op in fills(ops(poll(("a", 17), ("b", 5)))) if op.colour == BAR]
+    width = 300 * 0.9 - 5 - 85
+    assert [bar[2] - bar[0] for bar in bars] == [pytest.approx(width * n / 20, abs=0.11) for n in (17, 5)]
+
+
+def test_bars_are_whole_units_high() -> None:
+    """Four fifths of their band, rounded down."""
+    bars = [box(op) for op in fills(ops(poll(("a", 1), ("b", 1), ("c", 1)))) if op.colour == BAR]
+    assert {round(bar[3] - bar[1], 3) for bar in bars} == {math.floor((300 - 40) / 3 * 0.8)}
+
+
+def test_answers_break_between_words_only() -> None:
+    """As if they were written 16 high, in 80 units; a long word sticks out."""
+    found = [op.text for op in texts(ops(poll(("une réponse vraiment très longue", 1))))]
+    assert found[:4] == ["une", "réponse", "vraiment", "très longue"]
+    assert "Donaudampfschifffahrt" in [op.text for op in texts(ops(poll(("Donaudampfschifffahrt", 1))))]
+
+
+def test_a_link_is_a_card_with_its_address() -> None:
+    """The player shows the address as title, and once more without its scheme."""
+    data = record("bookmark", {"w": 300, "h": 320, "url": "https://example.org/page"})
+    drawing = tldraw.draw([shape(data)], V2)
+    assert [op.text for op in texts(drawing.ops)] == ["https://example.org/page", "example.org/page"]
+
+
+def test_a_picture_without_its_file_is_noted() -> None:
+    """The player shows nothing of it either; a note tells."""
+    drawing = tldraw.draw([shape(record("image", {"w": 50, "h": 40, "assetId": "asset:1"}))], V2)
+    assert drawing.ops == ()
+    assert "image is not shown" in drawing.notes[0]
+
+
+def test_an_embedded_page_is_an_empty_box() -> None:
+    """What it showed was never recorded."""
+    drawing = tldraw.draw([shape(record("embed", {"w": 50, "h": 40, "url": "https://example.org"}))], V2)
+    assert box(drawing.ops[0]) == (0, 0, 50, 40)
+
+
+def test_a_dot_of_the_highlighter_is_whole() -> None:
+    """One point: a filled disc as wide as the pen, not a ring."""
+    segments = [{"type": "free", "points": [{"x": 0, "y": 0, "z": 0.5}]}]
+    props = {"color": "yellow", "size": "m", "segments": segments, "isComplete": True, "isPen": True}
+    found = ops(record("highlight", props))
+    assert (len(fills(found)), len(strokes(found))) == (1, 0)
+    left, _, right, _ = box(found)
+    assert right - left == pytest.approx(24 * 1.12 + 0.2, abs=0.2)
