@@ -9,7 +9,7 @@ changed shape repaints its box, the pointer restores the pixels it covered.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +21,15 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
 from pod.bbb.render import tldraw
 from pod.bbb.render.canvas import Box, Canvas, Pixels
+from pod.bbb.render.credit import Credit
 from pod.bbb.render.hinting import PLAYER
 from pod.bbb.render.items import Drawn, draw, fitted, make, meets, place, union
 from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
 
+_CREDIT: Final = 60.0, 0.05  # seconds of drawing shapes, at first and with each change: the time it is shown
+_TOO_LONG: Final = "The drawings take too long to paint: some are left out."
+_LONG: Final = 300  # points
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
 _PAPER: Final = {
@@ -52,8 +56,13 @@ class Painted:
 class Painter:
     """Paints the scenes of one recording, in any order; fastest in the order of time."""
 
-    def __init__(self, playback: Playback, width: int, height: int) -> None:
-        """Paint into a content area of `width` x `height` pixels."""
+    def __init__(
+        self, playback: Playback, width: int, height: int, breathe: Callable[[], None] = lambda: None
+    ) -> None:
+        """Paint into a content area of `width` x `height` pixels.
+
+        `breathe` is called while a picture is drawn for long; what it raises ends the painting.
+        """
         self._playback = playback
         self._notes = Notes()
         self._full: Box = (0, 0, width, height)
@@ -61,7 +70,9 @@ class Painter:
         self._base = np.empty_like(self._frame)
         self._board = np.empty_like(self._frame)
         self._canvas = Canvas(self._board)
-        self._pictures = Pictures(playback.folder, self._notes.add)
+        self._credit = Credit(*_CREDIT)
+        self._breathe = breathe
+        self._pictures = Pictures(playback.folder, self._notes.add, breathe)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
@@ -144,9 +155,17 @@ class Painter:
         if scene is None:
             return []
         known = {id(drawn.source): drawn for drawn in self._drawn}
-        if self._playback.whiteboard is Whiteboard.SVG:
-            return [known.get(id(shape)) or self._new(shape, shape.ops) for shape in scene.svg_shapes]
-        return [self._tldraw(shape, scene, known.get(id(shape))) for shape in scene.tldraw_shapes]
+        made: list[Drawn] = []
+        with self._credit.spending():
+            for shape in scene.svg_shapes or scene.tldraw_shapes:
+                found = known.get(id(shape))
+                if found is None and self._credit.left <= 0:
+                    self._notes.add(_TOO_LONG)
+                elif isinstance(shape, SvgShape):
+                    made.append(found or self._new(shape, shape.ops))
+                else:
+                    made.append(self._tldraw(shape, scene, found))
+        return made
 
     def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
@@ -169,13 +188,26 @@ class Painter:
         """Draw those of the shapes that meet the region; the box of what they may have touched."""
         self._canvas.clip(region)
         touched: list[Box | None] = []
+        self._credit.earn()
         for shape in shapes:
             if meets(shape.box, region):
+                if self._credit.left <= 0:
+                    self._notes.add(_TOO_LONG)
+                    break
                 touched.append(shape.box)
-                for item in shape.items:
-                    draw(item, self._canvas, self._view, region, self._pictures)
-        self._canvas.flush()
+                self._draw_one(shape, region)
+        with self._credit.spending():
+            self._canvas.flush()
         return union(touched)
+
+    def _draw_one(self, shape: Drawn, region: Box) -> None:
+        """Draw a shape; what is long enough to take its time is rasterised at once, so that it counts."""
+        for item in shape.items:
+            draw(item, self._canvas, self._view, region, self._pictures)
+            if item.path is not None and len(item.path.points) > _LONG:
+                self._breathe()
+                with self._credit.spending():
+                    self._canvas.flush()
 
     def _move_pointer(self, at: tuple[float, float] | None) -> Box | None:
         """Take the pointer from where it was and show it where it is; the box of what changed."""
