@@ -18,7 +18,7 @@ def notes() -> Notes:
 def test_more_drawings_than_a_slide_can_show_are_left_out(
     notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another version of a drawing that is there is no further drawing, and other slides have their own room."""
+    """Another version of a drawing is no further drawing, and other slides have their own room."""
     monkeypatch.setattr(Room, "SHAPES", 2)
     room = Room("shapes.svg", notes)
     kept = [room.admits(page, shape, Packed("x")) for page, shape in ["1a", "1b", "1a", "1c", "2c"]]
