@@ -27,9 +27,9 @@ from pod.bbb.render.items import Drawn, draw, fitted, make, meets, place, union
 from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
 
-_CREDIT: Final = 60.0, 0.05  # seconds of drawing shapes, at first and with each change: the time it is shown
+_CREDIT: Final = 30.0, 0.05  # seconds of drawing shapes, at first and with each change: the time it is shown
 _TOO_LONG: Final = "The drawings take too long to paint: some are left out."
-_LONG: Final = 300  # points
+_BATCH: Final = 2000  # points rasterised at once
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
 _PAPER: Final = {
@@ -72,6 +72,7 @@ class Painter:
         self._canvas = Canvas(self._board)
         self._credit = Credit(*_CREDIT)
         self._breathe = breathe
+        self._waiting = 0  # points asked for and not yet rasterised
         self._pictures = Pictures(playback.folder, self._notes.add, breathe)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
@@ -201,10 +202,12 @@ class Painter:
         return union(touched)
 
     def _draw_one(self, shape: Drawn, region: Box) -> None:
-        """Draw a shape; what is long enough to take its time is rasterised at once, so that it counts."""
+        """Draw a shape; every so many points are rasterised at once, so that their time counts."""
         for item in shape.items:
             draw(item, self._canvas, self._view, region, self._pictures)
-            if item.path is not None and len(item.path.points) > _LONG:
+            self._waiting += len(item.path.points) if item.path is not None else 0
+            if self._waiting > _BATCH:
+                self._waiting = 0
                 self._breathe()
                 with self._credit.spending():
                     self._canvas.flush()
