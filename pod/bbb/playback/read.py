@@ -123,7 +123,8 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
         said = metadata.duration
         if said and known.duration > said * FAR + FAR_S:  # one time stamp that is wrong by days
             notes.add(
-                f"The media claim to last {known.duration:.1f} s, metadata.xml says {said:.1f} s: they are cut there."
+                f"The media claim to last {known.duration:.1f} s, "
+                f"metadata.xml says {said:.1f} s: they are cut there."
             )
             return said
         if said and abs(said - known.duration) > 2:
