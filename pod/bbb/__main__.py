@@ -1,18 +1,28 @@
 """`python -m pod.bbb`: convert a recording, draw one still of it, or say what is in it.
 
-Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted.
+Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted, 143 ended from outside
+(129 with its terminal): nothing is left behind then either.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 
 from pod.bbb.errors import BBBError
+
+MOST_PROCESSES = 64
+_CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)
+_LETTERS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,7}(?:\.\d*)?)s)?", re.ASCII)
 
 
 def size(text: str) -> tuple[int, int]:
@@ -21,6 +31,22 @@ def size(text: str) -> tuple[int, int]:
     if not (width.isdigit() and height.isdigit()):
         raise argparse.ArgumentTypeError(f"{text!r} is no size: write it like 1280x720")
     return int(width), int(height)
+
+
+def moment(text: str) -> float:
+    """Read a time of the recording: seconds, 1:02:03 or 1h2m3s."""
+    found = _CLOCK.fullmatch(text.strip()) or _LETTERS.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write 3723, 1:02:03 or 1h2m3s")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def processes(text: str) -> int:
+    """Read a number of processes."""
+    if not (text.isdigit() and int(text) <= MOST_PROCESSES):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {MOST_PROCESSES}")
+    return int(text)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,13 +63,21 @@ def parser() -> argparse.ArgumentParser:
     convert.add_argument(
         "--sidecar", action="store_true", help="write slides, chat, polls, notes and captions beside it"
     )
-    convert.add_argument("--jobs", type=int, default=0, metavar="N", help="processes; 0: one a processor")
-    convert.add_argument("--from", dest="start", type=float, default=0.0, metavar="S", help="first second")
-    convert.add_argument("--to", dest="end", type=float, default=None, metavar="S", help="last second")
+    convert.add_argument(
+        "--jobs",
+        type=processes,
+        default=0,
+        metavar="N",
+        help="processes, some 100 MB each; 0: one a processor, at most 2",
+    )
+    convert.add_argument(
+        "--from", dest="start", type=moment, default=0.0, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s"
+    )
+    convert.add_argument("--to", dest="end", type=moment, default=None, metavar="TIME", help="the same")
     still = commands.add_parser("still", help="draw the content area at one second")
     still.add_argument("source")
     still.add_argument("out", type=Path, help="the PNG to write")
-    still.add_argument("--at", type=float, required=True, metavar="SECONDS")
+    still.add_argument("--at", type=moment, required=True, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s")
     still.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
     probe = commands.add_parser("probe", help="say in JSON what a recording has, and what it lacks")
     probe.add_argument("source")
@@ -55,13 +89,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     options = parser().parse_args(arguments)
     try:
-        return COMMANDS[options.command](options)
+        with _ending_tidily():
+            return COMMANDS[options.command](options)
     except BBBError as error:
         print(f"pod.bbb {options.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"pod.bbb {options.command}: interrupted, nothing was left behind", file=sys.stderr)
         return 130
+    except _Ended as ended:
+        print(f"pod.bbb {options.command}: ended from outside, nothing was left behind", file=sys.stderr)
+        return 128 + ended.signal
+
+
+class _Ended(BaseException):
+    """A service manager, `kill` or a closed terminal ends this process."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.signal = number
+
+
+@contextlib.contextmanager
+def _ending_tidily() -> Iterator[None]:
+    """Let these signals end the work as an exception does: files and processes of ours go with it."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise _Ended(number)
+
+    if threading.current_thread() is not threading.main_thread():  # only that one may listen
+        yield
+        return
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _convert(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 Report = Callable[[str, float, float], None]
 SMALLEST, LARGEST = 64, 4096  # pixels, each side of the output
 SHORTEST_S = 0.2
+PROCESSES = 2  # when nobody says how many: a job stays within 300 MB on any machine
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class ConvertOptions:
 
     `layout` is "side", "overlay", "content" or "webcams". `start` and `end` cut
     (seconds of the recording). `jobs` is the number of processes; 0 means as
-    many as there are processors. `allowed_hosts` (lower case) are the only ones
-    that a link may lead to, and rule a folder out; None allows any. `title`
-    replaces the recording's own.
+    many as there are processors, at most two: each takes some 100 MB.
+    `allowed_hosts` (lower case) are the only ones that a link may lead to, and
+    rule a folder out; None allows any. `title` replaces the recording's own.
     """
 
     size: tuple[int, int] = (1280, 720)
@@ -101,7 +103,7 @@ def convert(
         with _folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             read_from = _bring(source, files, chosen, tell, stop)
-            with helpers((chosen.jobs or usable_cpus()) - 1, folder) as others:
+            with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
                 playback = _read(read_from, chosen)
                 return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
     except BBBError:
@@ -129,7 +131,13 @@ def validate(options: ConvertOptions, out: Path) -> None:
         raise RenderError(f"There is no layout {options.layout!r}: use side, overlay, content or webcams.")
     if options.audio not in {"aac", "copy"}:
         raise RenderError(f"There is no sound option {options.audio!r}: use aac or copy.")
-    if options.start < 0 or (options.end is not None and options.end <= options.start):
+    if options.jobs < 0:
+        raise RenderError(f"{options.jobs} processes cannot convert: use 0 or more.")
+    if (
+        math.isnan(options.start)
+        or options.start < 0
+        or (options.end is not None and not options.end > options.start)
+    ):
         raise RenderError("The cut ends before it begins: give a beginning of at least 0 and a later end.")
     if out.suffix.lower() not in {".mp4", ".webm"}:
         raise RenderError(f"{out.name}: only .mp4 and .webm files are written.")
@@ -247,7 +255,11 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
     from pod.bbb.render.stills import draw_still  # noqa: PLC0415 - the painter's libraries load when they are needed
 
     if any(not 1 <= side <= LARGEST for side in size):
-        raise RenderError(f"The size {size[0]}x{size[1]} cannot be drawn: each side up to {LARGEST} pixels.")
+        raise RenderError(
+            f"The size {size[0]}x{size[1]} cannot be drawn: each side from 1 to {LARGEST} pixels."
+        )
+    if out.suffix.lower() != ".png":
+        raise RenderError(f"{out.name}: a still is a .png file.")
     with _folder(None) as folder:
         playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
         try:

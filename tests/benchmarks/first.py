@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
+Rectangle = tuple[int, int, int, int]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -29,8 +31,10 @@ def main(folder: str, out: Path) -> None:
     encode = VideoSpooler.encode
     found: list[float] = []
 
-    def first(self: VideoSpooler, pts_ms: int, *, key: bool) -> None:
-        encode(self, pts_ms, key=key)
+    def first(
+        self: VideoSpooler, pts_ms: int, *, key: bool, changed: Iterable[Rectangle] | None = None
+    ) -> None:
+        encode(self, pts_ms, key=key, changed=changed)
         found.append(running())
         raise FirstPictureError
 

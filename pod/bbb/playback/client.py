@@ -93,17 +93,25 @@ class Client:
                 response.close()
 
     def enter(self, url: str) -> None:
-        """Open a link with a one-time token, for the cookies that it sets."""
+        """Open a link with a one-time token, for the cookies that it sets.
+
+        Redirects are followed until there are cookies: from http to https, say,
+        but not to the player, which the last one leads to.
+        """
         what = "the protected link"
-        with _slot(urlsplit(url).hostname or "", self._stopped):
-            response = self._ask(url, what, {})
-            response.close()
-            if response.status_code in TRANSIENT:
-                raise TransientError(_said(response, what))
-            if response.status_code >= 400:
-                raise RefusedError(
-                    f"{_said(response, what)} The link works once and for an hour: list the recordings again."
-                )
+        for _hop in range(MOST_REDIRECTS + 1):
+            with _slot(urlsplit(url).hostname or "", self._stopped):
+                response = self._ask(url, what, {})
+                response.close()
+            if response.status_code not in REDIRECTS or len(self._session.cookies):
+                break
+            url = self._next(url, response.headers.get("Location", ""), what)
+        if response.status_code in TRANSIENT:
+            raise TransientError(_said(response, what))
+        if response.status_code >= 400:
+            raise RefusedError(
+                f"{_said(response, what)} The link works once and for an hour: list the recordings again."
+            )
 
     def _follow(self, url: str, what: str, headers: Mapping[str, str]) -> requests.Response:
         for _hop in range(MOST_REDIRECTS + 1):

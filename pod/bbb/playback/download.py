@@ -69,7 +69,7 @@ class Downloader:
             except TransientError as error:
                 if error.afresh:
                     self._part(wanted).unlink(missing_ok=True)
-                failures = 1 if self._part_size(wanted) > before else failures + 1
+                failures = 1 if self._part_size(wanted) >= before + CHUNK else failures + 1
                 if failures >= (attempts or self._attempts):
                     raise FetchError(f"{error} Tried {failures} times: try again later.") from error
                 self._rest(failures, error.wait)

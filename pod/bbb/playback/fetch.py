@@ -32,6 +32,7 @@ class FetchOptions:
     backoff: float = 0.5  # before the second attempt; doubles each time
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
+    stall: float = 600.0  # without a piece of any file: longer than all pauses before the last attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,7 @@ class _Job:
             self._threads.append(thread)
             thread.start()
         left = len(tasks)
+        last, have = time.monotonic(), self._bytes
         while left:
             if self._cancelled():
                 self._stopped.set()
@@ -239,6 +241,15 @@ class _Job:
                 error = None
             else:
                 left -= 1
+                last = time.monotonic()
+            if self._bytes != have:
+                last, have = time.monotonic(), self._bytes
+            elif time.monotonic() - last > self._options.stall:
+                self._stopped.set()
+                raise FetchError(
+                    f"Fetching from {self._location.host}: nothing arrived for {self._options.stall:.0f} s. "
+                    "Try again later; what came is kept."
+                )
             self._tell()
             if error is not None:
                 self._stopped.set()

@@ -9,17 +9,24 @@ from __future__ import annotations
 import zlib
 
 WORTH = 200  # bytes from which packing pays
+LARGE = 16 * 1024  # bytes of a text whose content, opened, is worth being forgotten soon
 
 
 class Packed:
     """A text, compressed when that is worth it."""
 
-    __slots__ = ("_blob", "_deflated")
+    __slots__ = ("_blob", "_deflated", "length")
 
     def __init__(self, text: str) -> None:
         blob = text.encode("utf-8", "surrogatepass")
+        self.length = len(blob)  # bytes of the text
         self._deflated = len(blob) >= WORTH
         self._blob = zlib.compress(blob, 1) if self._deflated else blob
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept."""
+        return len(self._blob)
 
     def text(self) -> str:
         """The text."""

@@ -27,6 +27,7 @@ from pod.bbb.playback.texts import SlideTexts, read_captions, read_shared_notes
 from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
 
 MOST_DISPLAYS = 20_000
+FAR, FAR_S = 2, 600.0  # times, and seconds: media that last so much longer than metadata.xml says do not
 DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
 
 
@@ -120,6 +121,12 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
     known = webcams or audio
     if known is not None:
         said = metadata.duration
+        if said and known.duration > said * FAR + FAR_S:  # one time stamp that is wrong by days
+            notes.add(
+                f"The media claim to last {known.duration:.1f} s, "
+                f"metadata.xml says {said:.1f} s: they are cut there."
+            )
+            return said
         if said and abs(said - known.duration) > 2:
             notes.add(f"The media last {known.duration:.1f} s, metadata.xml says {said:.1f} s.")
         return known.duration

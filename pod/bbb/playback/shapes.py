@@ -14,11 +14,11 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import number, numbers, seconds
 from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.svg_shape import CONTAINERS, DRAWN, LazyOps
-from pod.bbb.playback.versions import Version, intervals, undo_time
+from pod.bbb.playback.versions import Room, Version, intervals, undo_time
 from pod.bbb.playback.xmlfile import attributes, elements, local
 
 NAME = "shapes.svg"
-MOST = 250_000  # displays of slides and versions of shapes; the longest lectures have a quarter of that
+MOST = 200_000  # displays of slides and versions of shapes; the longest lectures have a third of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,14 @@ def read_shapes(folder: Path, record_id: str, notes: Notes) -> Shapes:
     path = folder / NAME
     result = Shapes(present=path.is_file())
     drawn: dict[str, list[Version[LazyOps]]] = {}
+    room = Room(NAME, notes)
     for element in elements(path, ("image", "g"), notes, _wanted, MOST):
         if local(element) == "image":
             image = _image(element, record_id, notes)
             if image:
                 result.images.append(image)
         else:
-            _shape(element, record_id, drawn, result.kinds, notes)
+            _shape(element, record_id, drawn, result.kinds, room, notes)
     for image_id, versions in drawn.items():
         result.by_image[image_id] = tuple(
             SvgShape(str(version.shape), version.order, version.start, end, version.content)
@@ -115,6 +116,7 @@ def _shape(
     record_id: str,
     drawn: dict[str, list[Version[LazyOps]]],
     kinds: Counter[str],
+    room: Room,
     notes: Notes,
 ) -> None:
     found = attributes(element)
@@ -127,11 +129,13 @@ def _shape(
     if not any(name in DRAWN for name in _names(element)):
         notes.add(f"A shape of shapes.svg ({kind_of(shape)}) holds nothing that can be drawn.")
         return
+    content = LazyOps(etree.tostring(element, encoding="unicode", with_tail=False), record_id)
+    if not room.admits(image, shape, content.packed):
+        return
     kinds[kind_of(shape)] += 1
     versions = drawn.setdefault(image, [])
     undo = undo_time(number(found.get("undo", "-1")))
-    markup = etree.tostring(element, encoding="unicode", with_tail=False)
-    versions.append(Version(shape, len(versions), start, undo, LazyOps(markup, record_id)))
+    versions.append(Version(shape, len(versions), start, undo, content))
 
 
 def _time_in_id(name: str) -> str | None:

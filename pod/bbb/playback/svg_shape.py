@@ -10,7 +10,7 @@ from lxml import etree
 
 from pod.bbb.playback.drawing import Command, Fill, Matrix, Op, Picture, Stroke
 from pod.bbb.playback.numbers import number, numbers
-from pod.bbb.playback.packed import Packed
+from pod.bbb.playback.packed import LARGE, Packed
 from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.style import declarations, matrix, multiply, resolve
 from pod.bbb.playback.svg_path import ellipse, line, parse_path, polygon, rectangle
@@ -35,9 +35,15 @@ class LazyOps(Sequence[Op]):
         self._markup = Packed(markup)
         self._record = record_id
 
+    @property
+    def packed(self) -> Packed:
+        """What is kept of it."""
+        return self._markup
+
     def ops(self) -> tuple[Op, ...]:
         """All of them."""
-        return _opened(self._markup, self._record)
+        opened = _opened_large if self._markup.length > LARGE else _opened
+        return opened(self._markup, self._record)
 
     @overload
     def __getitem__(self, index: int) -> Op: ...
@@ -53,11 +59,13 @@ class LazyOps(Sequence[Op]):
         return iter(self.ops())
 
 
-@lru_cache(maxsize=256)
-def _opened(markup: Packed, record_id: str) -> tuple[Op, ...]:
+def _open(markup: Packed, record_id: str) -> tuple[Op, ...]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     group = etree.fromstring(markup.text().encode(), parser)
     return () if group is None else tuple(ops(group, record_id))
+
+
+_opened, _opened_large = lru_cache(maxsize=256)(_open), lru_cache(maxsize=4)(_open)
 
 
 def ops(group: etree._Element, record_id: str = "") -> Iterator[Op]:

@@ -16,12 +16,11 @@ from pod.bbb.playback.jsonfile import whole_characters
 from pod.bbb.playback.model import TldrawShape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import number, seconds
-from pod.bbb.playback.packed import Packed
-from pod.bbb.playback.versions import Version, intervals, undo_time
+from pod.bbb.playback.packed import LARGE, Packed
+from pod.bbb.playback.versions import Room, Version, intervals, undo_time
 from pod.bbb.playback.xmlfile import first_line, usable
 
 NAME = "tldraw.json"
-MOST = 250_000  # versions of shapes on one slide
 Z = tuple[float, str, int]
 Content = tuple["LazyData", Z]
 _VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
@@ -35,14 +34,23 @@ class LazyData(Mapping[str, Any]):
     def __init__(self, entry: str) -> None:
         self._packed = Packed(entry)
 
+    @property
+    def packed(self) -> Packed:
+        """What is kept of it."""
+        return self._packed
+
+    def _data(self) -> dict[str, Any]:
+        opened = _opened_large if self._packed.length > LARGE else _opened
+        return opened(self._packed)
+
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - JSON is what it is
-        return _opened(self._packed)[key]
+        return self._data()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_opened(self._packed))
+        return iter(self._data())
 
     def __len__(self) -> int:
-        return len(_opened(self._packed))
+        return len(self._data())
 
     def __hash__(self) -> int:
         return id(self)
@@ -51,12 +59,14 @@ class LazyData(Mapping[str, Any]):
         return self is other or (isinstance(other, Mapping) and dict(self) == dict(other))
 
     def __repr__(self) -> str:
-        return repr(_opened(self._packed))
+        return repr(self._data())
 
 
-@lru_cache(maxsize=512)
-def _opened(packed: Packed) -> dict[str, Any]:
+def _open(packed: Packed) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(packed.text())["shape_data"])
+
+
+_opened, _opened_large = lru_cache(maxsize=512)(_open), lru_cache(maxsize=4)(_open)
 
 
 @dataclass(slots=True)
@@ -79,7 +89,7 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
     pages: dict[str, list[Version[Content]]] = {}
     try:
         with path.open("rb") as file:
-            _document(JsonStream(file), pages, result, notes)
+            _document(JsonStream(file), pages, result, Room(NAME, notes), notes)
     except ValueError as error:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
     for key, versions in pages.items():
@@ -91,7 +101,7 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
 
 
 def _document(
-    stream: JsonStream, pages: dict[str, list[Version[Content]]], result: Tldraw, notes: Notes
+    stream: JsonStream, pages: dict[str, list[Version[Content]]], result: Tldraw, room: Room, notes: Notes
 ) -> None:
     for key in stream.members():
         if key == "bbb_version":
@@ -101,14 +111,24 @@ def _document(
             versions = pages.setdefault(key, [])
             for name in stream.members():
                 if name == "shapes" and stream.peek() == "[":
-                    _entries(stream, versions, result, notes)
+                    _entries(stream, _Page(key, versions, room), result, notes)
                 else:
                     stream.value()
         else:
             stream.value()
 
 
-def _entries(stream: JsonStream, versions: list[Version[Content]], result: Tldraw, notes: Notes) -> None:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The versions of the shapes on one slide, and how much room is left."""
+
+    key: str
+    versions: list[Version[Content]]
+    room: Room
+
+
+def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> None:
+    versions = page.versions
     first = {version.shape: version.content[1][2] for version in reversed(versions)}
     for _index in stream.items():
         entry, text = stream.value()
@@ -118,20 +138,19 @@ def _entries(stream: JsonStream, versions: list[Version[Content]], result: Tldra
             notes.add("A shape of tldraw.json has no data or no readable time: it is left out.")
             continue
         order = len(versions)
-        if order >= MOST:
-            notes.add(f"{NAME} holds more than {MOST} versions of shapes on a slide: the rest is left out.")
+        identity = str(data.get("id", f"entry {order}"))
+        content = LazyData(whole_characters(text))
+        if not page.room.admits(page.key, identity, content.packed):
             continue
         result.kinds[str(data.get("type"))] += 1
         result.records = result.records or data.get("typeName") == "shape" or "props" in data
-        identity = str(data.get("id", f"entry {order}"))
         index = data.get("index")
         z = (
             number(data.get("childIndex")) or 0.0,
             index if isinstance(index, str) else "",
             first.setdefault(identity, order),
         )
-        undo = undo_time(number(entry.get("undo")))
-        versions.append(Version(identity, order, start, undo, (LazyData(whole_characters(text)), z)))
+        versions.append(Version(identity, order, start, undo_time(number(entry.get("undo"))), (content, z)))
 
 
 def version_tuple(text: str) -> tuple[int, int, int] | None:

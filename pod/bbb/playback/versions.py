@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.packed import Packed
 
 T = TypeVar("T")
 
@@ -19,6 +23,44 @@ class Version(Generic[T]):
     start: float
     undo: float
     content: T
+
+
+class Room:
+    """How many drawings of a recording are kept: every process of a conversion has them in memory.
+
+    The longest lectures have sixty thousand versions of a few thousand drawings.
+    """
+
+    VERSIONS, BYTES = 100_000, 40 * 1024 * 1024  # of the whole recording, packed
+    SHAPES, SEEN = 10_000, 32 * 1024 * 1024  # of one slide, which are seen at once; bytes of their text
+    LARGEST = 400_000  # bytes of one version's text: some ten thousand points
+
+    def __init__(self, name: str, notes: Notes) -> None:
+        """Say in the notes what was left out of the file `name`."""
+        self._name = name
+        self._notes = notes
+        self._versions = self._bytes = 0
+        self._shapes: dict[str, dict[Hashable, int]] = {}
+        self._seen: Counter[str] = Counter()
+
+    def admits(self, page: str, shape: Hashable, content: Packed) -> bool:
+        """Whether one more version of `shape` on a page is kept."""
+        shapes = self._shapes.setdefault(page, {})
+        more = max(0, content.length - shapes.get(shape, 0))
+        if content.length > self.LARGEST:
+            reason = f"a drawing of {content.length} bytes: it is left out"
+        elif self._versions >= self.VERSIONS or self._bytes + content.size > self.BYTES:
+            reason = "more drawings than can be kept: the rest is left out"
+        elif (shape not in shapes and len(shapes) >= self.SHAPES) or self._seen[page] + more > self.SEEN:
+            reason = "more drawings on a slide than can be shown: the rest is left out"
+        else:
+            shapes[shape] = shapes.get(shape, 0) + more
+            self._seen[page] += more
+            self._versions += 1
+            self._bytes += content.size
+            return True
+        self._notes.add(f"{self._name} holds {reason}.")
+        return False
 
 
 def undo_time(value: float | None) -> float:

@@ -28,6 +28,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and
 
 _COMMANDS: Final = {"Z": 0, "M": 1, "L": 2, "C": 3}
 _POINTS: Final = {"Z": 0, "M": 1, "L": 1, "C": 3}
+_POINTS_OF: Final = np.array([_POINTS[name] for name, _code in sorted(_COMMANDS.items(), key=lambda c: c[1])])
 _CAPS: Final = {"butt": 0, "round": 1, "square": 2}
 _JOINS: Final = {"miter": 0, "round": 1, "bevel": 2}
 _ARGB8888: Final = 1  # as a little-endian word: bytes blue, green, red, alpha
@@ -51,6 +52,20 @@ class Path:
             return None
         low, high = self.points.min(axis=0), self.points.max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    def part(self, first: int, last: int) -> Path:
+        """What leads to the points `first` to `last` - 1, from where the path was before."""
+        ends = np.cumsum(_POINTS_OF[self.commands])  # of points, after each command
+        begin, end = (int(np.searchsorted(ends, index, "right")) for index in (first, last))
+        commands, done = self.commands[begin:end], int(ends[begin - 1]) if begin else 0
+        points = self.points[done : int(ends[end - 1]) if end else 0]
+        if not done:
+            return Path(commands, points)
+        move = _COMMANDS["M"]
+        begun = np.cumsum(commands == move) > 0  # what is closed before began in an earlier part
+        commands = commands[begun | (commands != _COMMANDS["Z"])]
+        start = np.array([move], np.uint8)
+        return Path(np.concatenate((start, commands)), np.concatenate((self.points[done - 1 : done], points)))
 
 
 def compile_path(commands: Sequence[Command]) -> Path:

@@ -6,6 +6,7 @@ not change is neither painted nor encoded again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import av
@@ -37,6 +38,7 @@ class Composer:
         self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
         self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
         self._picture: Picture | None = None
+        self.breathe: Callable[[], None] = lambda: None  # called in long work; what it raises ends it
         self._forget()
 
     def close(self) -> None:
@@ -154,8 +156,11 @@ class Composer:
     def _painter(self, box: Box) -> Painter:
         size = (box.width, box.height)
         if size not in self._painters:
-            self._painters[size] = Painter(self._playback, *size)
+            self._painters[size] = Painter(self._playback, *size, self._breathe)
         return self._painters[size]
+
+    def _breathe(self) -> None:
+        self.breathe()
 
     def _chat(self, box: Box) -> Chat:
         size = (box.width, box.height)

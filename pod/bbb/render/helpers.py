@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import pod
+from pod.bbb.render.surroundings import project_environment
 
 GRACE_S = 1.0
 
@@ -34,15 +34,13 @@ class Helper:
     """One such process."""
 
     def __init__(self, log: Path) -> None:
-        root = str(Path(next(iter(pod.__path__))).parent)
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._log = log.open("w+b")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pod.bbb.render.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=project_environment(),
         )
 
     def send(self, thing: object) -> None:

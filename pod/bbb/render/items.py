@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +21,8 @@ Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteb
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
 _LONGEST_TEXT: Final = 20_000
 _HALO: Final = 1.1  # units; less than two pixels of the player
+_LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once
+_MOST_POINTS: Final = 20_000  # of one path; nobody draws so long with one stroke
 _RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
 
 
@@ -49,8 +51,25 @@ class Drawn:
 
 def make(source: object, ops: Sequence[Op], view: View, note: Note) -> Drawn:
     """Make the operations of one shape ready for a view."""
-    items = tuple(item for op in ops if (item := _item(op, note)) is not None)
+    items = tuple(
+        piece for op in ops if (item := _item(op, note)) is not None for piece in _pieces(item, note)
+    )
     return Drawn(source, ops, items, union(pixel_box(item.extent, view) for item in items))
+
+
+def _pieces(item: Item, note: Note) -> Iterator[Item]:
+    """A long stroke in pieces: the rasteriser draws nothing of what crosses itself too often."""
+    path, op = item.path, item.op
+    if path is None or isinstance(op, Text) or len(path.points) <= _LONGEST_PIECE:
+        yield item
+        return
+    if len(path.points) > _MOST_POINTS:
+        note(f"A drawing of {len(path.points)} points was cut after {_MOST_POINTS}.")
+    if not isinstance(op, Stroke) or op.dash:
+        yield replace(item, path=path.part(0, _MOST_POINTS))
+        return
+    for first in range(0, min(len(path.points), _MOST_POINTS), _LONGEST_PIECE):
+        yield replace(item, path=path.part(first, first + _LONGEST_PIECE))
 
 
 def _item(op: Op, note: Note) -> Item | None:
@@ -69,7 +88,8 @@ def _item(op: Op, note: Note) -> Item | None:
     if isinstance(op, Stroke):
         reach = op.width / 2 * (max(1.0, op.miter_limit) if op.join == "miter" else 1.0)
         reach *= math.sqrt(2) if op.cap == "square" else 1.0
-    return Item(op, _extent(path, op.matrix, reach), path)
+    # The path is kept as the rasteriser wants it; as commands it takes ten times the memory.
+    return Item(replace(op, path=()), _extent(path, op.matrix, reach), path)
 
 
 def _text(op: Text, note: Note) -> Item | None:

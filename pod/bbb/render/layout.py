@@ -146,7 +146,8 @@ def _corner(playback: Playback, main: Box) -> Box:
     """Give the webcams' place over the content, low on the right."""
     width = _sixteen(main.width * NARROW)
     height = min(main.height, _tall(playback, width))
-    return Box(even(main.width - width - MARGIN), even(max(0, main.height - height - MARGIN)), width, height)
+    left, top = (even(max(0, room - MARGIN)) for room in (main.width - width, main.height - height))
+    return Box(left, top, width, height)
 
 
 def _column(playback: Playback, width: int, height: int) -> int:
@@ -160,7 +161,7 @@ def _tall(playback: Playback, width: int) -> int:
     media = playback.webcams
     if media is None or media.width <= 0 or media.height <= 0:
         return even(width * 3 / 4)
-    return even(width * media.height / media.width)
+    return max(2, even(width * media.height / media.width))
 
 
 def _sixteen(number: float) -> int:

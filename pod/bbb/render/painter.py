@@ -9,7 +9,7 @@ changed shape repaints its box, the pointer restores the pixels it covered.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +21,15 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
 from pod.bbb.render import tldraw
 from pod.bbb.render.canvas import Box, Canvas, Pixels
+from pod.bbb.render.credit import Credit
 from pod.bbb.render.items import Drawn, draw, fitted, make, meets, union
 from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
 from pod.bbb.render.view import place
 
+_CREDIT: Final = 30.0, 0.05  # seconds of drawing shapes, at first and with each change: the time it is shown
+_TOO_LONG: Final = "The drawings take too long to paint: some are left out."
+_BATCH: Final = 2000  # points rasterised at once
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
 _PAPER: Final = {
@@ -52,8 +56,13 @@ class Painted:
 class Painter:
     """Paints the scenes of one recording, in any order; fastest in the order of time."""
 
-    def __init__(self, playback: Playback, width: int, height: int) -> None:
-        """Paint into a content area of `width` x `height` pixels."""
+    def __init__(
+        self, playback: Playback, width: int, height: int, breathe: Callable[[], None] = lambda: None
+    ) -> None:
+        """Paint into a content area of `width` x `height` pixels.
+
+        `breathe` is called while a picture is drawn for long; what it raises ends the painting.
+        """
         self._playback = playback
         self._notes = Notes()
         self._full: Box = (0, 0, width, height)
@@ -61,7 +70,10 @@ class Painter:
         self._base = np.empty_like(self._frame)
         self._board = np.empty_like(self._frame)
         self._canvas = Canvas(self._board)
-        self._pictures = Pictures(playback.folder, self._notes.add)
+        self._credit = Credit(*_CREDIT)
+        self._breathe = breathe
+        self._waiting = 0  # points asked for and not yet rasterised
+        self._pictures = Pictures(playback.folder, self._notes.add, breathe)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
@@ -144,9 +156,17 @@ class Painter:
         if scene is None:
             return []
         known = {id(drawn.source): drawn for drawn in self._drawn}
-        if self._playback.whiteboard is Whiteboard.SVG:
-            return [known.get(id(shape)) or self._new(shape, shape.ops) for shape in scene.svg_shapes]
-        return [self._tldraw(shape, scene, known.get(id(shape))) for shape in scene.tldraw_shapes]
+        made: list[Drawn] = []
+        with self._credit.spending():
+            for shape in scene.svg_shapes or scene.tldraw_shapes:
+                found = known.get(id(shape))
+                if found is None and self._credit.left <= 0:
+                    self._notes.add(_TOO_LONG)
+                elif isinstance(shape, SvgShape):
+                    made.append(found or self._new(shape, shape.ops))
+                else:
+                    made.append(self._tldraw(shape, scene, found))
+        return made
 
     def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
@@ -169,13 +189,28 @@ class Painter:
         """Draw those of the shapes that meet the region; the box of what they may have touched."""
         self._canvas.clip(region)
         touched: list[Box | None] = []
+        self._credit.earn()
         for shape in shapes:
             if meets(shape.box, region):
+                if self._credit.left <= 0:
+                    self._notes.add(_TOO_LONG)
+                    break
                 touched.append(shape.box)
-                for item in shape.items:
-                    draw(item, self._canvas, self._view, region, self._pictures)
-        self._canvas.flush()
+                self._draw_one(shape, region)
+        with self._credit.spending():
+            self._canvas.flush()
         return union(touched)
+
+    def _draw_one(self, shape: Drawn, region: Box) -> None:
+        """Draw a shape; every so many points are rasterised at once, so that their time counts."""
+        for item in shape.items:
+            draw(item, self._canvas, self._view, region, self._pictures)
+            self._waiting += len(item.path.points) if item.path is not None else 0
+            if self._waiting > _BATCH:
+                self._waiting = 0
+                self._breathe()
+                with self._credit.spending():
+                    self._canvas.flush()
 
     def _move_pointer(self, at: tuple[float, float] | None) -> Box | None:
         """Take the pointer from where it was and show it where it is; the box of what changed."""

@@ -6,11 +6,9 @@ whose header promises more pixels than a slide may have.
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -20,43 +18,29 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
-from pod.bbb.render.damaged import BROKEN, decode
-from pod.bbb.render.svg_files import MAX_PIXELS, Svg, UnusableSvgError, in_canvas_order, read_svg
-from pod.bbb.render.svg_process import DrawingFailedError, SvgProcess
+from pod.bbb.render.damaged import BROKEN
+from pod.bbb.render.picture_process import DrawingFailedError, PictureProcess
+from pod.bbb.render.rasters import Raster, is_small, load_raster
+from pod.bbb.render.svg_files import drawn_level
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
-MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
-KEPT_SIDE: Final = 3200  # pixels: a larger picture is scaled down once, when loaded
 CACHE_BYTES: Final = 16 * 1024 * 1024  # two slides; each process at a conversion has its own
-_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
-
-
-@dataclass(frozen=True, slots=True)
-class Raster:
-    """A decoded picture: premultiplied blue, green, red, alpha; it may have been scaled down."""
-
-    image: Image.Image  # mode RGBX as four plain bands in the canvas's order
-    width: float  # the picture's own size, of which only the aspect matters
-    height: float
-    opaque: bool
-
-    @property
-    def size(self) -> int:
-        """Bytes of memory."""
-        return self.image.width * self.image.height * 4
 
 
 class Pictures:
-    """The pictures below one recording's folder; `note` is told once of each that cannot be shown."""
+    """The pictures below one recording's folder; `note` is told once of each that cannot be shown.
 
-    def __init__(self, folder: Path, note: Note) -> None:
+    `breathe` is called while one is drawn for long; what it raises ends the drawing.
+    """
+
+    def __init__(self, folder: Path, note: Note, breathe: Callable[[], None] = lambda: None) -> None:
         self._folder = folder.resolve()
         self._note = note
-        self._svgs: OrderedDict[str, Svg] = OrderedDict()
+        self._vectors: dict[str, tuple[float, float]] = {}  # their own sizes
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
-        self._svg_process = SvgProcess()
+        self._process = PictureProcess(self._folder, breathe)
 
     def get(self, href: str, scale_to: float) -> Raster | None:
         """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
@@ -64,7 +48,7 @@ class Pictures:
             return None
         try:
             return self._cached(href, scale_to)
-        except (UnusableSvgError, DrawingFailedError) as error:
+        except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
             self._fail(href, f"{type(error).__name__}: {error}")
@@ -75,36 +59,23 @@ class Pictures:
         self._note(f"The picture {href} cannot be shown: {reason}.")
 
     def _cached(self, href: str, scale_to: float) -> Raster:
-        level = 0
-        if (svg := self._svg(href)) is not None:
-            level = _level(svg, scale_to)
+        level = drawn_level(self._vectors[href], scale_to) if href in self._vectors else 0
         found = self._rasters.get((href, level))
         if found is None:
-            found = self._load(href) if svg is None else self._drawn(svg, level)
+            vector = href.lower().endswith(".svg")
+            found, level = self._drawn(href, scale_to) if vector else (self._load(href), 0)
             self._rasters[href, level] = found
             while len(self._rasters) > 1 and sum(r.size for r in self._rasters.values()) > CACHE_BYTES:
                 self._rasters.popitem(last=False)
         self._rasters.move_to_end((href, level))
         return found
 
-    def _drawn(self, svg: Svg, level: int) -> Raster:
-        width = 2 ** (level / 2)
-        height = width * svg.height / svg.width
-        image = svg.render(self._svg_process, max(1, round(width)), max(1, round(height)))
-        return _raster(image, svg.width, svg.height)
-
-    def _svg(self, href: str) -> Svg | None:
-        """The parsed SVG, or None when the file is of another kind."""
-        if not href.lower().endswith((".svg", ".svgz")):
-            return None
-        if (svg := self._svgs.get(href)) is None:
-            svg = self._svgs[href] = read_svg(
-                self.path(href).read_bytes(), lambda text: self._note(f"{href}: {text}.")
-            )
-            while len(self._svgs) > 1 and sum(len(s.text) for s in self._svgs.values()) > CACHE_BYTES // 4:
-                self._svgs.popitem(last=False)
-        self._svgs.move_to_end(href)
-        return svg
+    def _drawn(self, href: str, scale_to: float) -> tuple[Raster, int]:
+        raster, level, said = self._process.svg(self.path(href), scale_to)
+        for text in said:
+            self._note(f"{href}: {text}.")
+        self._vectors[href] = raster.width, raster.height
+        return raster, level
 
     def path(self, href: str) -> Path:
         """The file that a reference means; OSError if it is none of this recording."""
@@ -118,34 +89,14 @@ class Pictures:
         return path
 
     def _load(self, href: str) -> Raster:
-        with Image.open(self.path(href), formats=_FORMATS) as image:
-            own = image.size
-            with contextlib.suppress(ValueError):
-                image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # a JPEG is decoded smaller; others ignore it
-            if image.width * image.height > MAX_DECODED_PIXELS:
-                raise ValueError(f"it has {own[0]}x{own[1]} pixels")
-            if not decode(image):
-                self._note(f"The picture {href} is damaged: it is shown as far as it can be read.")
-            picture: Image.Image = image
-            if "transparency" in image.info or image.mode in {"PA", "LA"}:
-                picture = image.convert("RGBA")
-            elif image.mode not in {"RGB", "RGBA"}:
-                picture = image.convert("RGB")
-            if max(own) > KEPT_SIDE:
-                picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.BOX)
-                self._note(f"The picture {href} of {own[0]}x{own[1]} pixels was scaled down.")
-            return _raster(picture, *own)
-
-
-def _raster(picture: Image.Image, width: float, height: float) -> Raster:
-    image, opaque = in_canvas_order(picture)
-    return Raster(image, width, height, opaque)
-
-
-def _level(svg: Svg, scale_to: float) -> int:
-    """How large a vector picture is drawn: widths in steps of the square root of two, capped."""
-    width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * svg.width / svg.height), 8192.0)
-    return math.floor(2 * math.log2(width) + 0.999)
+        path, said = self.path(href), list[str]()
+        if is_small(path):
+            raster = load_raster(path, said.append)
+        else:
+            raster, said = self._process.raster(path)
+        for text in said:
+            self._note(f"The picture {href} {text}.")
+        return raster
 
 
 def paste(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, onto_nothing: bool = False) -> None:

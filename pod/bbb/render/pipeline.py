@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback
@@ -76,11 +77,12 @@ class SegmentEncoder:
                 while position + 1 < len(scenes) and scenes[position + 1].ms <= tick.ms:
                     position += 1
                 scene = scenes[position].scene if position >= 0 else None
-                seconds = tick.ms / 1000
+                seconds, done = tick.ms / 1000, tick.ms - segment.start
+                self._composer.breathe = partial(watch, done)
                 changed = self._composer.show(seconds, scene, self._stage(seconds), refresh=tick.key)
                 if changed or tick.key:
                     video.encode(tick.ms - origin, key=tick.key, changed=picture.take_written())
-                watch(tick.ms - segment.start)
+                watch(done)
             video.close(segment.end - origin)
             return spool.count
 

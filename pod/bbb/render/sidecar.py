@@ -139,7 +139,7 @@ def _thumbnails(
     playback: Playback, slides: Sequence[Slide], folder: Path, breathe: Callable[[], None]
 ) -> dict[str, str]:
     """Draw each different slide as it is, without strokes; give file names by href."""
-    painter = Painter(playback, *THUMBNAIL)
+    painter = Painter(playback, *THUMBNAIL, breathe)
     names: dict[str, str] = {}
     for slide in slides:
         if slide.href in names:

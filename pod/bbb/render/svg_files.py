@@ -3,7 +3,8 @@
 An SVG file may try to read other files, to fetch addresses, or to grow without
 bound when its entities or references are resolved. So it is parsed first with
 everything of that kind switched off, stripped of what points outside itself,
-and only then given to resvg.
+and only then given to resvg, all of it in a process that is bounded
+(`pod.bbb.render.picture_worker`).
 """
 
 from __future__ import annotations
@@ -11,17 +12,14 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-import numpy as np
 from lxml import etree
 from PIL import Image
-
-from pod.bbb.render.fonts import packaged_files
-from pod.bbb.render.svg_process import SvgProcess
 
 Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
@@ -59,42 +57,36 @@ class UnusableSvgError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Svg:
-    """An SVG that was found harmless: its own size in CSS pixels, and its text."""
+    """An SVG that was found harmless: its own size in CSS pixels, its text, the letters it needs."""
 
     width: float
     height: float
     text: str
-    fonts: tuple[str, ...]
+    letters: Literal["", "latin", "all"]
 
-    def render(self, process: SvgProcess, width: int, height: int) -> Image.Image:
-        """Draw it as large as asked for, stretched; raises `DrawingFailedError`."""
-        outer = (
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in CSS pixels."""
+        return self.width, self.height
+
+    def outer(self, width: int, height: int) -> str:
+        """An SVG of `width` x `height` pixels that has this one stretched in it."""
+        return (
             f'<svg xmlns="{_SVG}" width="{width}" height="{height}" preserveAspectRatio="none"'
             f' viewBox="0 0 {self.width:.6f} {self.height:.6f}">{self.text}</svg>'
         )
-        options = {
-            "dpi": 96.0,
-            "skip_system_fonts": True,
-            "font_files": list(self.fonts),
-            "font_family": "Crimson Pro",  # a browser's default has serifs
-            "sans_serif_family": "Arimo",
-            "serif_family": "Crimson Pro",
-            "monospace_family": "Source Code Pro",
-        }
-        return process.draw(outer, options)
 
 
-def in_canvas_order(image: Image.Image) -> tuple[Image.Image, bool]:
-    """The picture as four plain bands blue, green, red times alpha, and alpha; and whether it is opaque."""
-    opaque = image.mode not in {"RGBA", "RGBa", "LA", "La", "PA"}
-    if not opaque:
-        alpha = image.getchannel("A")
-        opaque = alpha.getextrema()[0] == 255
-    if opaque:
-        red, green, blue = image.convert("RGB").split()
-        return Image.merge("RGBX", (blue, green, red, Image.new("L", image.size, 255))), True
-    multiplied = np.asarray(image.convert("RGBA").convert("RGBa"))[..., [2, 1, 0, 3]]
-    return Image.frombytes("RGBX", image.size, multiplied.tobytes()), False
+def drawn_level(size: tuple[float, float], scale_to: float) -> int:
+    """How large a vector picture is drawn: widths in steps of the square root of two, capped."""
+    width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
+    return math.floor(2 * math.log2(width) + 0.999)
+
+
+def drawn_size(size: tuple[float, float], level: int) -> tuple[int, int]:
+    """The pixels of a vector picture at a level."""
+    width = 2 ** (level / 2)
+    return max(1, round(width)), max(1, round(width * size[1] / size[0]))
 
 
 def read_svg(data: bytes, note: Note) -> Svg:
@@ -115,8 +107,9 @@ def read_svg(data: bytes, note: Note) -> Svg:
     width, height = _size(root)
     root.set("width", f"{width:.6f}")
     root.set("height", f"{height:.6f}")
+    letters = _letters_of(root)
     text = etree.tostring(root, encoding="unicode")
-    return Svg(width, height, text, _fonts_for(root))
+    return Svg(width, height, text, letters)
 
 
 def _parse(data: bytes) -> etree._Element:
@@ -132,6 +125,8 @@ def _parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise UnusableSvgError(f"it is not well-formed ({error})") from error
     if etree.QName(root).localname != "svg":
         raise UnusableSvgError("it is no SVG")
@@ -274,10 +269,9 @@ def _number(text: str) -> float:
     return number if number == number and abs(number) < 1e9 else 0.0  # noqa: PLR0124 - NaN differs from itself
 
 
-def _fonts_for(root: etree._Element) -> tuple[str, ...]:
-    """The packaged fonts the file's text needs; none when it has no text, as slides made of outlines."""
+def _letters_of(root: etree._Element) -> Literal["", "latin", "all"]:
+    """Which fonts the file's text needs; none when it has no text, as slides made of outlines."""
     texts = [str(text) for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext()]
     if not texts:
-        return ()
-    foreign = any(ord(character) > 0x24F for text in texts for character in text)
-    return packaged_files(all_scripts=foreign)
+        return ""
+    return "all" if any(ord(character) > 0x24F for text in texts for character in text) else "latin"

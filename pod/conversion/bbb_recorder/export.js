@@ -47,7 +47,7 @@ const python = env.python || (fs.existsSync(own) ? own : "python3");
 const options = (env.options || "").split(/\s+/).filter(Boolean);
 const out = path.join(folder, name);
 
-const run = spawnSync(python, ["-m", "pod.bbb", "convert", url, out, ...options], {
+const run = spawnSync(python, ["-m", "pod.bbb", "convert", ...options, "--", url, out], {
   cwd: PROJECT,
   stdio: ["ignore", 1, 1], // everything into the log that Pod keeps of stdout
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -245,6 +246,53 @@ def test_wrong_usage_has_its_own_code(arguments: list[str], capsys: pytest.Captu
         door.main(arguments)
     assert left.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), ("1.5", 1.5), ("1:02", 62), ("1:02:03.5", 3723.5), ("1h2m3s", 3723), ("2m", 120)],
+)
+def test_times_are_written_as_people_do(text: str, seconds: float) -> None:
+    """Seconds, as on a clock, or with letters as in the player's links."""
+    assert door.moment(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "option", ["--from=nan", "--to=inf", "--from=-5", "--from=", "--jobs=-1", "--jobs=1000"]
+)
+def test_numbers_that_are_none_are_wrong_usage(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With how to write them."""
+    with pytest.raises(SystemExit) as left:
+        door.main(["convert", "a", "b.mp4", option])
+    assert left.value.code == 2
+    assert "is no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_being_ended_leaves_nothing(long_enough: Path, tmp_path: Path, number: int, code: int) -> None:
+    """A service manager or a closed terminal ends all processes of a conversion, and its files go."""
+    out, work = tmp_path / "out", tmp_path / "work"
+    out.mkdir()
+    work.mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "pod.bbb",
+        "convert",
+        str(long_enough),
+        str(out / "v.mp4"),
+        "--jobs",
+        "2",
+    ]
+    environment = {**os.environ, "TMPDIR": str(work)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        while not list(work.glob("*/*.spool")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(number)
+        _out, said = process.communicate()
+    assert (process.returncode, len(said.splitlines())) == (code, 1)
+    assert not [*work.iterdir(), *out.iterdir()]
 
 
 def test_interrupting_has_its_own_code(monkeypatch: pytest.MonkeyPatch, beeps: Video, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -157,6 +158,36 @@ def test_passing_troubles_are_tried_again(bbb: FakeBBB, sample: Path, tmp_path: 
     assert asked(bbb, "shapes.svg") == 4
 
 
+def test_a_range_that_the_server_does_not_know_is_fetched_from_the_beginning(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """HTTP 416 after a cut."""
+    bbb.behaviour.faults += [
+        Fault(path="webcams", times=1, cut_after=90_000),
+        Fault(path="webcams", times=1, status=416),
+    ]
+    bring(bbb, sample, tmp_path / "job")
+    fetched = (tmp_path / "job/video/webcams.webm").read_bytes()
+    assert fetched == (sample / "video/webcams.webm").read_bytes()
+
+
+def test_a_connection_that_breaks_after_every_few_bytes_is_given_up(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """A hundred bytes an attempt are no progress, though each attempt brings some."""
+    bbb.behaviour.faults.append(Fault(path="webcams", times=-1, cut_after=100))
+    with pytest.raises(FetchError, match=r"webcams.*Tried 5 times"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_a_server_that_sends_nothing_for_long_is_given_up(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Whatever it may still be doing: an error that can be tried again, not a job without end."""
+    bbb.behaviour.faults.append(Fault(path="webcams", times=-1, delay=4))
+    location = locate(f"{bbb.url}/playback/presentation/2.3/{sample.name}")
+    with pytest.raises(FetchError, match="nothing arrived for 1 s"):
+        fetch(location, tmp_path / "job", options=replace(QUICK, stall=1.0))
+
+
 def test_lasting_trouble_is_an_error_that_names_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """And the status, and what to do."""
     bbb.behaviour.faults.append(Fault(path="panzooms.xml", times=-1, status=502))
@@ -240,6 +271,17 @@ def test_scalelites_protected_recordings_are_opened_with_their_token(
         assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
     assert caplog.records
     assert token not in caplog.text
+
+
+def test_a_protected_link_may_redirect_before_it_sets_its_cookie(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """A link with http leads to https first; only what answers there knows the token."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    again = f"{{base}}/recording/{sample.name}/presentation?{{query}}"
+    bbb.behaviour.faults.append(Fault(path="^/recording/", times=1, status=301, location=again))
+    assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
 
 
 def test_a_used_token_is_an_error_without_the_token(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:

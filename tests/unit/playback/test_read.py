@@ -57,6 +57,16 @@ def test_a_recording_is_read(folder: Path) -> None:
     assert found.notes == ()
 
 
+def test_one_time_stamp_days_away_does_not_make_days_of_video(folder: Path) -> None:
+    """Media that claim far more than metadata.xml are cut where that says, with a note."""
+    write_sound(folder / "audio/audio.ogg", 700)
+    (folder / "video/webcams.webm").unlink()
+    write_metadata(folder, duration_ms=20_000)
+    found = read_playback(folder)
+    assert found.duration == 20
+    assert any("cut there" in note for note in found.notes)
+
+
 def test_the_recording_lasts_as_long_as_its_media(folder: Path) -> None:
     """metadata.xml and the times past the end do not count."""
     write_metadata(folder, duration_ms=999_000)

@@ -133,3 +133,15 @@ def test_any_path_is_drawn_or_left_out(commands: list[tuple[str | float, ...]], 
     canvas.fill(path, BLACK, IDENTITY)
     canvas.flush()
     assert (pixels[..., 3] == 255).all()
+
+
+def test_a_path_in_parts_is_the_same_path() -> None:
+    """Each part goes on from where the one before ended, and nothing is in two of them."""
+    lines = tuple(("L", float(x), 0.0) for x in range(1, 10))
+    path = compile_path(
+        (("M", 0.0, 0.0), *lines, ("C", 1.0, 1.0, 2.0, 2.0, 30.0, 0.0), ("L", 40.0, 0.0), ("Z",))
+    )
+    parts = [path.part(first, first + 4) for first in range(0, len(path.points), 4)]
+    assert [part.commands.tolist() for part in parts] == [[1, 2, 2, 2], [1, 2, 2, 2, 2], [1, 2, 2], [1, 3, 2]]
+    assert [part.points[0, 0] for part in parts] == [0, 3, 7, 9]
+    assert parts[-1].points[-1, 0] == 40

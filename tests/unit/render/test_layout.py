@@ -152,3 +152,19 @@ def test_boxes_are_even_inside_and_cover_the_time(size: tuple[int, int], layout:
         assert box.y >= 0
         assert box.x + box.width <= size[0]
         assert box.y + box.height <= size[1]
+
+
+@pytest.mark.parametrize("size", [(4000, 2), (2, 4000)])
+@pytest.mark.parametrize("layout", [Layout.SIDE, Layout.OVERLAY])
+def test_a_webcam_of_absurd_shape_still_has_a_place(size: tuple[int, int], layout: Layout) -> None:
+    """No box is empty or leaves the picture, however small that is."""
+    strange = replace(PLAYBACK, webcams=Media(Path("w.webm"), 100.0, *size, 15.0, has_audio=True))
+    for stage in plan(strange, (64, 64), layout, LIVE):
+        for box in (stage.content, stage.webcams):
+            assert box is not None
+            assert box.width >= 2
+            assert box.height >= 2
+            assert box.x >= 0
+            assert box.y >= 0
+            assert box.x + box.width <= 64
+            assert box.y + box.height <= 64

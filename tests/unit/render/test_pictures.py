@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pod.bbb.render import pictures, svg_files
+from pod.bbb.errors import Cancelled
+from pod.bbb.render import pictures, rasters, svg_files
+from pod.bbb.render.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.pictures import Pictures
 from pod.bbb.render.svg_files import UnusableSvgError, read_svg
-from pod.bbb.render.svg_process import DrawingFailedError, SvgProcess
 
 SVG = 'svg xmlns="http://www.w3.org/2000/svg"'
 HEAD = f'<{SVG} xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50">'
@@ -88,7 +89,7 @@ def test_picture_with_too_many_pixels_is_refused(
 ) -> None:
     """The size that a header promises is checked before anything is decoded."""
     (tmp_path / "slide.png").write_bytes(png((300, 300)))
-    monkeypatch.setattr(pictures, "MAX_DECODED_PIXELS", 80_000)
+    monkeypatch.setattr(rasters, "MAX_DECODED_PIXELS", 80_000)
     assert Pictures(tmp_path, said).get("slide.png", 100) is None
     assert "300x300" in said[0]
 
@@ -98,7 +99,7 @@ def test_large_picture_is_scaled_down_with_a_note(
 ) -> None:
     """What is larger than any slide is kept smaller."""
     (tmp_path / "slide.png").write_bytes(png((300, 150)))
-    monkeypatch.setattr(pictures, "KEPT_SIDE", 100)
+    monkeypatch.setattr(rasters, "KEPT_SIDE", 100)
     raster = Pictures(tmp_path, said).get("slide.png", 100)
     assert raster is not None
     assert raster.image.size == (100, 50)
@@ -319,13 +320,80 @@ def test_text_of_an_svg_has_letters_without_system_fonts(tmp_path: Path, said: N
     assert raster.image.getchannel(3).getextrema()[1] == 255
 
 
-def test_drawing_that_takes_too_long_is_stopped() -> None:
+def write_svg(path: Path, body: str, size: str = 'width="100" height="50"') -> Path:
+    """Write an SVG file."""
+    path.write_text(f'<{SVG} xmlns:xlink="http://www.w3.org/1999/xlink" {size}>{body}</svg>')
+    return path
+
+
+def test_drawing_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     """A file that would be drawn for minutes is given up, and the next one is drawn again."""
-    process = SvgProcess(seconds=1.0)
-    endless = '<rect width="4000" height="4000" fill-opacity=".1"/>' * 20_000
+    process = PictureProcess(tmp_path, credit=0.5)
+    endless = write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000)
     with pytest.raises(DrawingFailedError, match="too long"):
-        process.draw(
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="2000">{endless}</svg>', {}
-        )
-    small = process.draw('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>', {})
-    assert small.size == (4, 3)
+        process.svg(endless, 4000)
+    raster, _level, said = process.svg(write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>'), 100)
+    assert raster.image.width >= 100
+    assert not said
+
+
+HUNGRY = {
+    "layers": '<g opacity=".9">' * 110 + '<rect width="100" height="50"/>' + "</g>" * 110,
+    "tile": (
+        '<pattern id="p" width="9000" height="9000" patternUnits="userSpaceOnUse"><path d="M0 0h9v9z"/>'
+        '</pattern><rect width="100" height="50" fill="url(#p)"/>'
+    ),
+    "text": f"<desc>{'x' * 9_000_000}</desc>" * 5,
+}
+
+
+@pytest.mark.parametrize("kind", HUNGRY)
+def test_what_needs_too_much_memory_is_refused_by_the_process_that_draws(
+    tmp_path: Path, said: Notes, kind: str
+) -> None:
+    """Layers upon layers, huge tiles, text without end: one note, and the next picture is drawn."""
+    write_svg(tmp_path / "a.svg", HUNGRY[kind])
+    write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>')
+    store = Pictures(tmp_path, said)
+    assert store.get("a.svg", 3200) is None
+    assert len(said) == 1
+    assert "memory" in said[0]
+    assert store.get("b.svg", 100) is not None
+
+
+def test_drawing_can_be_cancelled(tmp_path: Path) -> None:
+    """Whoever waits for a drawing asks now and then whether it is still wanted."""
+
+    def cancelled() -> None:
+        raise Cancelled("enough")
+
+    process = PictureProcess(tmp_path, cancelled)
+    slow = write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000)
+    with pytest.raises(Cancelled):
+        process.svg(slow, 4000)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "L"])
+def test_a_picture_larger_than_slides_is_decoded_apart_and_looks_the_same(
+    tmp_path: Path, said: Notes, mode: str
+) -> None:
+    """What has more pixels than a slide is drawn by the process that is bounded."""
+    whole = Image.new("RGBA", (2600, 2000), (200, 40, 20, 255))
+    whole.paste((20, 40, 200, 255), (0, 0, 1300, 1000))
+    small = whole.resize((260, 200), Image.Resampling.NEAREST)
+    whole.convert(mode).save(tmp_path / "large.png")
+    small.convert(mode).save(tmp_path / "small.png")
+    store = Pictures(tmp_path, said)
+    large, expected = store.get("large.png", 100), store.get("small.png", 100)
+    assert large is not None
+    assert expected is not None
+    assert large.image.resize((260, 200), Image.Resampling.NEAREST).tobytes() == expected.image.tobytes()
+    assert not said
+
+
+def test_grey_of_sixteen_bits_keeps_its_tones(tmp_path: Path, said: Notes) -> None:
+    """A slide in 65536 greys is not white."""
+    Image.new("I;16", (20, 10), 0x4000).save(tmp_path / "slide.png")
+    raster = Pictures(tmp_path, said).get("slide.png", 100)
+    assert raster is not None
+    assert raster.image.getpixel((3, 3)) == (0x40, 0x40, 0x40, 255)
