@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from pod.authentication.models import Owner
+from pod.authentication.views import ThrottledAdminForm
+
+admin.site.login_form = ThrottledAdminForm
 
 
 @admin.register(Owner)

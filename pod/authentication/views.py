@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
@@ -11,20 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.authentication.throttle import forget, is_blocked, note_failure
 
+BLOCKED = _("Too many failed attempts. Wait a quarter of an hour, then try again.")
+
 
 class ThrottledAuthenticationForm(AuthenticationForm):
     """Django's form, which after too many failures does not even look at the password."""
-
-    error_messages = {
-        **AuthenticationForm.error_messages,
-        "blocked": _("Too many failed attempts. Wait a quarter of an hour, then try again."),
-    }
 
     def clean(self) -> dict[str, Any]:
         """Check the password unless the name is blocked; count failures."""
         username = str(self.cleaned_data.get("username") or "")
         if username and is_blocked(username):
-            raise ValidationError(self.error_messages["blocked"], code="blocked")
+            raise ValidationError(BLOCKED, code="blocked")
         try:
             cleaned = super().clean()
         except ValidationError:
@@ -32,6 +30,10 @@ class ThrottledAuthenticationForm(AuthenticationForm):
             raise
         forget(username)
         return cleaned
+
+
+class ThrottledAdminForm(ThrottledAuthenticationForm, AdminAuthenticationForm):
+    """The administration's own log-in, which lets nobody but staff in: the same limit, the same count."""
 
 
 class ThrottledLoginView(LoginView):

@@ -12,13 +12,13 @@ from django.utils import timezone
 from pod.authentication.models import LoginFailure, Owner
 from pod.authentication.throttle import MOST_PER_NAME
 
-LOGIN = "/accounts/login/"
+LOGIN, ADMIN_LOGIN = "/accounts/login/", "/admin/login/"
 pytestmark = pytest.mark.django_db
 
 
-def attempt(name: str, password: str) -> bool:
+def attempt(name: str, password: str, page: str = LOGIN) -> bool:
     """Whether logging in succeeds."""
-    return Client().post(LOGIN, {"username": name, "password": password}).status_code == 302
+    return Client().post(page, {"username": name, "password": password}).status_code == 302
 
 
 def test_guessing_is_stopped_even_for_the_right_password(teacher: User) -> None:
@@ -28,6 +28,16 @@ def test_guessing_is_stopped_even_for_the_right_password(teacher: User) -> None:
     assert not attempt("ada", "correct horse")
     LoginFailure.objects.update(at=timezone.now() - timedelta(minutes=16))
     assert attempt("ada", "correct horse")
+
+
+def test_the_administrations_own_log_in_counts_with_the_sites(teacher: User) -> None:
+    """Who guesses at /admin/login/ is stopped there, and at the site's page too."""
+    for number in range(MOST_PER_NAME):
+        assert not attempt("ada", f"guess {number}", ADMIN_LOGIN)
+    assert not attempt("ada", "correct horse", ADMIN_LOGIN)
+    assert not attempt("ada", "correct horse")
+    LoginFailure.objects.all().delete()
+    assert attempt("ada", "correct horse", ADMIN_LOGIN)
 
 
 def test_unknown_names_are_counted_too() -> None:
