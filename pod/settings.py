@@ -42,6 +42,8 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_TIMEOUT = 10
 
 INSTALLED_APPS = [
+    # before the administration: Django takes the first app that has a template of a name
+    "pod.main",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,7 +61,6 @@ INSTALLED_APPS = [
     "pod.conversion",
     "pod.video",
     "pod.authentication",
-    "pod.main",
 ]
 
 MIDDLEWARE = [

@@ -63,7 +63,7 @@ class Run(models.Model):
         verbose_name_plural = _("migration runs")
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.mode} ({self.state})"
+        return f"{self.pk}: {self.get_mode_display()} ({self.get_state_display()})"
 
 
 class Item(models.Model):

@@ -50,6 +50,13 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(scope="session")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site before its first migration: accounts, and nothing else."""
+    with open_site(tmp_path_factory.mktemp("nothing"), "nothing") as site:
+        yield site
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages as somebody: `visitor(site, "ada", locale="fr-FR")`.

@@ -2,6 +2,7 @@
 
 "journeys": a teacher with 10,000 recordings, files to claim; everything is done by hand then.
 "states": every page with every state that it can show, standing still.
+"nothing": accounts alone, for the administration before its first run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import django
 from django.conf import settings
 
+from tests.web.office import furnish
 from tests.web.site import PASSWORD
 
 if TYPE_CHECKING:
@@ -198,6 +200,7 @@ def states(scene: Scene) -> None:
     scene.known["row"] = rows[0].pk
     scene.known["other"] = ExternalRecording.objects.filter(owner__username="noe")[0].pk
     scene.known["waiting"] = claimable[0]
+    furnish(scene, rows)
     # the page of an error that nobody foresaw, as Django renders it
     (Path(settings.STATIC_ROOT) / "500.html").write_text(render_to_string("500.html"), encoding="utf-8")
 
@@ -253,7 +256,11 @@ def more_videos(scene: Scene, video: Video, claimed: Video) -> None:
     scene.known.update({stem: found.slug for stem, found in made.items()}, claimed=claimed.slug)
 
 
-SCENES: dict[str, Callable[[Scene], None]] = {"journeys": journeys, "states": states}
+def nothing(_scene: Scene) -> None:
+    """A site where the accounts stand and nothing else."""
+
+
+SCENES: dict[str, Callable[[Scene], None]] = {"journeys": journeys, "states": states, "nothing": nothing}
 
 
 def main(name: str) -> None:
