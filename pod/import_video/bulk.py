@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
@@ -15,17 +15,8 @@ from pod.import_video import editing
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
+from pod.main.bulk import Outcome
 from pod.main.states import ACTIVE, State
-
-MOST = 500  # ids taken from one form
-
-
-@dataclass
-class Outcome:
-    """What came of it: the ids of the changed rows, and a sentence for each that could not be."""
-
-    done: list[int] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -35,13 +26,9 @@ class Verb:
     name: str
     explanation: str | Promise
     apply: Callable[[Sequence[ExternalRecording], User], Outcome]
+    asked: Callable[[int], str]
     label: Callable[[int], str]
     told: Callable[[int], str]
-
-
-def chosen_ids(words: Iterable[str]) -> list[int]:
-    """Return the ids among what a form sent; anything else is left out."""
-    return [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 19][:MOST]
 
 
 def _import(rows: Sequence[ExternalRecording], user: User) -> Outcome:
@@ -69,6 +56,9 @@ VERBS = {
         _("They are converted one after the other; you may close the page meanwhile."),
         _import,
         lambda count: (
+            ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count) % {"count": count}
+        ),
+        lambda count: (
             ngettext("Import %(count)d recording", "Import %(count)d recordings", count) % {"count": count}
         ),
         lambda count: (
@@ -80,6 +70,10 @@ VERBS = {
         "discard",
         _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
         _discard,
+        lambda count: (
+            ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count)
+            % {"count": count}
+        ),
         lambda count: (
             ngettext("Discard %(count)d recording", "Discard %(count)d recordings", count) % {"count": count}
         ),

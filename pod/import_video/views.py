@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pod.conversion.errors import DispatchError
 from pod.conversion.hosts import allowed_hosts, is_allowed
 from pod.import_video import editing
-from pod.import_video.bulk import VERBS, chosen_ids
+from pod.import_video.bulk import VERBS
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.forms import ExternalRecordingForm
 from pod.import_video.importing import cancel_import, request_import, trusted_hosts
 from pod.import_video.listing import COLUMNS, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
+from pod.main.bulk import chosen_ids, question
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
@@ -32,7 +33,6 @@ from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
 LIST = "import_video:external_recordings"
-SHOWN_NAMES = 10
 
 
 @require_safe
@@ -123,7 +123,11 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, _("Tick the recordings first."))
         return redirect(LIST)
     if not request.POST.get("confirmed"):
-        return render(request, "main/confirm.html", _question(request, verb.name, rows))
+        named = [(row.pk, row.name) for row in rows]
+        asked, label = verb.asked(len(rows)), verb.label(len(rows))
+        context = question(verb.name, named, asked=asked, label=label, explanation=verb.explanation)
+        place = {"nav": "import", "action": request.path, "back": "../"}
+        return render(request, "main/confirm.html", {**context, **place})
     outcome = verb.apply(rows, user)
     if verb.name == "discard":
         request.session["undo_discard"] = outcome.done
@@ -222,25 +226,6 @@ def recording_or_refuse(request: HttpRequest, record_id: str) -> ExternalRecordi
     if recording.owner_id != user.pk and not user.has_perm("import_video.change_externalrecording"):
         raise PermissionDenied(_("This recording belongs to somebody else."))
     return recording
-
-
-def _question(request: HttpRequest, verb: str, rows: list[ExternalRecording]) -> dict[str, Any]:
-    count = len(rows)
-    question = {
-        "import": ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count),
-        "discard": ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count),
-    }[verb] % {"count": count}
-    return {
-        "nav": "import",
-        "question": question,
-        "verb": VERBS[verb].label(count),
-        "explanation": VERBS[verb].explanation,
-        "names": [row.name for row in rows[:SHOWN_NAMES]],
-        "more": max(0, count - SHOWN_NAMES),
-        "hidden": [("verb", verb), *(("id", row.pk) for row in rows)],
-        "action": request.path,
-        "back": "../",
-    }
 
 
 def _deletion(request: HttpRequest, recording: ExternalRecording) -> dict[str, Any]:

@@ -215,6 +215,12 @@ def title_of(treatment: RecordingFileTreatment) -> str:
     return (detail.title if detail else "") or Path(treatment.file).stem
 
 
+def claimed_title(claimed: Claim) -> str:
+    """Return the meeting's name as it was when the file was claimed, or the file's."""
+    kept = claimed.detail.get("detail") or {}
+    return str(kept.get("title") or "") or Path(claimed.file).stem
+
+
 def origin_text(course: str, recorder: Recorder | None) -> str:
     """Say where the video came from, in the user's language."""
     if course:
@@ -227,6 +233,7 @@ def origin_text(course: str, recorder: Recorder | None) -> str:
 def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[str, Any]:
     """Return what is needed to make the row again."""
     return {
+        "treatment": treatment.pk,
         "type": treatment.type,
         "require_manual_claim": treatment.require_manual_claim,
         "detail": {

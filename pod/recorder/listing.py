@@ -11,6 +11,7 @@ from pod.main.listing import Columns
 from pod.recorder.claiming import STALE_CLAIM, release_hours
 from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
 
+MOST_RELEASABLE = 50
 COLUMNS = Columns(
     search=("file", "detail__title", "detail__course", "detail__slide_text"),
     date="date_added",
@@ -46,4 +47,4 @@ def releasable_by(user: User) -> QuerySet[Claim]:
     since = timezone.now() - release_hours()
     return Claim.objects.filter(
         user=user, released_at=None, claimed_at__gt=since, video__isnull=False
-    ).select_related("video")[:10]
+    ).select_related("video")[:MOST_RELEASABLE]

@@ -13,22 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pod.authentication.languages import in_language_of
 from pod.recorder.models import RecordingFileTreatment
 
 
 def mail_manager(row: RecordingFileTreatment, manager: User) -> None:
     """Send the manager the link that turns the file into a video; once per file."""
     query = urlencode({"mediapath": row.file, "recorder": row.recorder_id or ""})
-    text = render_to_string(
-        "recorder/mails/new_recording.txt",
-        {
-            "name": Path(row.file).name,
-            "date": row.date_added,
-            "url": f"{settings.SITE_URL.rstrip('/')}{reverse('record:add_recording')}?{query}",
-        },
-    )
+    address = f"{settings.SITE_URL.rstrip('/')}{reverse('record:add_recording')}?{query}"
+    with in_language_of(manager):
+        subject = _("A new recording waits for you")
+        told = {"name": Path(row.file).name, "date": row.date_added, "url": address}
+        text = render_to_string("recorder/mails/new_recording.txt", told)
     if manager.email:
-        send_mail(_("A new recording waits for you"), text, None, [manager.email])
+        send_mail(subject, text.strip() + "\n", None, [manager.email])
     row.email_sent = True
     row.date_email_sent = timezone.now()
     row.save(update_fields=["email_sent", "date_email_sent"])

@@ -12,6 +12,8 @@ urlpatterns = [
     path("add_recording/", views.add_recording, name="add_recording"),
     path("delete_record/<int:treatment_id>/", views.delete_record, name="delete_record"),
     path("claim/<int:treatment_id>/", views.claim, name="claim"),
+    path("several/", views.several, name="several"),
+    path("undo/", views.undo, name="undo"),
     path("thumbnail/<int:treatment_id>/", views.thumbnail, name="thumbnail"),
     path("release/<int:claim_id>/", views.release, name="release"),
 ]

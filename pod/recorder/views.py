@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required, posted_only
+from pod.main.bulk import Outcome, chosen_ids, question
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
@@ -22,10 +24,12 @@ from pod.recorder.errors import ClaimError
 from pod.recorder.forms import AddRecordingForm
 from pod.recorder.listing import COLUMNS, claimable_by, offered, releasable_by
 from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.several import VERBS, Verb
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
 LIST = "record:claim_record"
+UNDO = "undo_claim"  # of the session: what was claimed together last
 
 
 @require_safe
@@ -33,13 +37,17 @@ LIST = "record:claim_record"
 def claim_record(request: HttpRequest) -> HttpResponse:
     """List what waits to be claimed; what is probably the user's comes first."""
     user = signed_in(request)
+    releasable = list(releasable_by(user))
     context = {
         "heading": _("Claim a recording"),
         "nav": "claim",
         "listing": listing(request, claimable_by(user), COLUMNS, offered()),
         "row_template": "recorder/row.html",
         "here": request.get_full_path(),
-        "releasable": list(releasable_by(user)),
+        "bulk": [("claim", _("Claim the selected"))],
+        "bulk_url": reverse("record:several"),
+        "releasable": releasable,
+        "undo": [claimed for claimed in releasable if claimed.pk in request.session.get(UNDO, ())],
         "until": available_until(),
         "may_delete": may_delete(request),
     }
@@ -76,6 +84,54 @@ def release(request: HttpRequest, claim_id: int) -> HttpResponseBase:
             request, _("“%(title)s” can be claimed again.") % {"title": claiming.title_of(treatment)}
         )
     return back_to(request, LIST)
+
+
+@claimer_required
+@posted_only
+def several(request: HttpRequest) -> HttpResponseBase:
+    """Claim or give back what is ticked, after a question that names verb and count."""
+    name = request.POST.get("verb", "")
+    verb, user = VERBS.get(name), signed_in(request)
+    ids = chosen_ids(request.POST.getlist("id"))
+    if verb is None or not ids:
+        messages.warning(request, _("Tick the recordings first."))
+        return redirect(LIST)
+    if request.POST.get("confirmed"):
+        outcome = verb.apply(ids, user)
+        if name == "claim" and outcome.done:
+            request.session[UNDO] = outcome.done
+        _tell(request, verb, outcome)
+        return redirect(LIST)
+    rows = verb.find(ids, user)
+    if not rows:
+        messages.warning(request, _("They are not there any more: the list is up to date now."))
+        return redirect(LIST)
+    asked, label = verb.asked(len(rows)), verb.label(len(rows))
+    context = question(name, rows, asked=asked, label=label, explanation=verb.explanation)
+    back = reverse(LIST)
+    return render(
+        request, "main/confirm.html", {**context, "nav": "claim", "action": request.path, "back": back}
+    )
+
+
+@claimer_required
+@posted_only
+def undo(request: HttpRequest) -> HttpResponseBase:
+    """Give back what was claimed together last."""
+    ids = chosen_ids(map(str, request.session.pop(UNDO, [])))
+    verb = VERBS["release"]
+    _tell(request, verb, verb.apply(ids, signed_in(request)))
+    return redirect(LIST)
+
+
+def _tell(request: HttpRequest, verb: Verb, outcome: Outcome) -> None:
+    """Say how many it was done with, and of each other one why not."""
+    for problem in outcome.problems:
+        messages.error(request, problem)
+    if outcome.done:
+        messages.success(request, verb.told(len(outcome.done)))
+    elif not outcome.problems:
+        messages.info(request, _("There was nothing left to do."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

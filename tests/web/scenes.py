@@ -190,7 +190,9 @@ def states(scene: Scene) -> None:
     video.save()
     scene.known["video"] = video.slug
     stand_still(rows, ada, scene)
-    claimable = scene.to_claim(Path(video.video.path), 9, {4: "ada", 7: "ada"})
+    claimable = scene.to_claim(Path(video.video.path), 12, {4: "ada", 7: "ada"})
+    for number in (9, 10, 11):
+        claim(claimable[number], scene.users["noe"])
     more_videos(scene, video, claim(claimable[8], ada))
     odd = {"type": "youtube", "source_url": "https://video.example.org/watch?v=1", "thumbnail_url": ""}
     create_external_recordings(

@@ -49,11 +49,11 @@ def preview(page: Page) -> None:
     page.locator("dialog[open] img").first.wait_for()
 
 
-def tick_and_ask(verb: str) -> Step:
-    """Tick two recordings and press the button of `verb`."""
+def tick_and_ask(verb: str, first: int = 6) -> Step:
+    """Tick two recordings from `first` on and press the button of `verb`."""
 
     def step(page: Page) -> None:
-        for box in page.locator("input[name=id]").all()[6:8]:
+        for box in page.locator("input[name=id]").all()[first : first + 2]:
             box.check()
         page.locator(f"button[value={verb}]").click()
         page.locator("input[name=confirmed]").wait_for(state="attached")
@@ -98,7 +98,9 @@ VIEWS = {
     "edit": View(EDIT, "ada", shows="form.sheet"),
     "delete, asked": View(EDIT, "ada", click("main form:not(.sheet) button.plain"), shows=ASKED),
     "claim": View(CLAIM, "ada", shows=".state.mine"),
-    "claim, given back open": View(CLAIM, "ada", shows="details.note[open]"),
+    "claim, asked": View(CLAIM, "ada", tick_and_ask("claim", 0), shows=ASKED),
+    "claim, one to give back": View(CLAIM, "ada", shows=".note form"),
+    "claim, several to give back": View(CLAIM, "noe", click("details summary"), shows="details.note[open]"),
     "claim, administrator": View(CLAIM, "admin", shows=".row"),
     "claim, nothing found": View(f"{CLAIM}?q=zzz", "ada", shows=".empty"),
     "my videos": View(VIDEOS, "ada", shows=".state.converting"),

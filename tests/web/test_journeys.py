@@ -166,6 +166,24 @@ def test_claiming_what_is_probably_mine_and_giving_it_back(visitor: Visitor, jou
     expect(page.locator("li.row")).to_have_count(before)
 
 
+def test_claiming_two_at_once_and_undoing_it(visitor: Visitor, journeys: Site) -> None:
+    """Tick, answer the question with its count, see both gone; one click brings both back."""
+    page = visitor(journeys, "mila")
+    page.goto(CLAIM)
+    before = page.locator("li.row").count()
+    for box in page.locator("li.row input[name=id]").all()[-2:]:
+        box.check()
+    expect(page.locator("#selected")).to_have_text("2")
+    page.get_by_role("button", name="Claim the selected").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Claim 2 recordings?")
+    page.get_by_role("button", name="Claim 2 recordings").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 recordings are yours now")
+    expect(page.locator("li.row")).to_have_count(before - 2)
+    page.get_by_role("button", name="Undo the claiming").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 recordings can be claimed again")
+    expect(page.locator("li.row")).to_have_count(before)
+
+
 def test_two_claim_the_same_at_once(visitor: Visitor, journeys: Site) -> None:
     """One has the video; the other reads that somebody was faster."""
     pages = [visitor(journeys, name) for name in ("bruno", "noe")]

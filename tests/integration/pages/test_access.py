@@ -69,6 +69,8 @@ TABLE: dict[str, Rule] = {
     "record:delete_record": Rule("post", 403, 403, 403, "login", 403, ("treatment_id",)),
     "record:claim": Rule("post", 302, 302, 403, "login", 403, ("treatment_id",)),
     "record:thumbnail": Rule("get", 302, 302, 403, "login", 405, ("treatment_id",)),
+    "record:several": Rule("post", 302, 302, 403, "login", 403),
+    "record:undo": Rule("post", 302, 302, 403, "login", 403),
     "record:release": Rule("post", 302, 302, 403, "login", 403, ("claim_id",)),
     "video:my_videos": Rule("get", 200, 200, 200, "login"),
     "video:video_edit": Rule("get", 200, 403, 403, "login", 405, ("slug",)),

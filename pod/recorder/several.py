@@ -1,0 +1,141 @@
+"""Claiming several files at once, and giving several back: each has its own result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pod.main.bulk import Outcome
+from pod.recorder import claiming
+from pod.recorder.errors import AlreadyClaimedError, ClaimError
+from pod.recorder.listing import claimable_by, releasable_by
+from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
+
+Named = list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that is done with several, and its words; `find` names what of the ids is there."""
+
+    explanation: str | Promise
+    find: Callable[[Sequence[int], User], Named]
+    apply: Callable[[Sequence[int], User], Outcome]
+    asked: Callable[[int], str]
+    label: Callable[[int], str]
+    told: Callable[[int], str]
+
+
+def claim_several(ids: Sequence[int], user: User) -> Outcome:
+    """Claim each waiting file; `done` are the claims. What is the user's already is left in peace."""
+    outcome = Outcome()
+    titles = dict(_waiting(ids, user))
+    for pk in ids:
+        title = titles.get(pk, "")
+        if not title:
+            outcome.problems += _lost(pk, user)
+            continue
+        try:
+            video = claiming.claim(pk, user)
+        except AlreadyClaimedError:
+            outcome.problems += _lost(pk, user, title)
+        except ClaimError as error:
+            outcome.problems.append(f"{title}: {error}")
+        else:
+            outcome.done.append(Claim.objects.get(video=video, released_at=None).pk)
+    return outcome
+
+
+def release_several(ids: Sequence[int], user: User) -> Outcome:
+    """Give each claim back; `done` are the claims. What was given back before is left in peace."""
+    outcome = Outcome()
+    claims = Claim.objects.filter(pk__in=ids, user=user, released_at=None).select_related("video")
+    for claimed in claims.order_by("pk"):
+        title = claimed.video.title if claimed.video else claiming.claimed_title(claimed)
+        try:
+            claiming.release(claimed.pk, user)
+        except ClaimError as error:
+            outcome.problems.append(f"{title}: {error}")
+        else:
+            outcome.done.append(claimed.pk)
+    return outcome
+
+
+def _waiting(ids: Sequence[int], user: User) -> Named:
+    rows = claimable_by(user).filter(pk__in=ids)
+    return [(row.pk, claiming.title_of(row)) for row in rows.order_by("-date_added", "pk")]
+
+
+def _given(ids: Sequence[int], user: User) -> Named:
+    wanted = set(ids)
+    claims = [claimed for claimed in releasable_by(user) if claimed.pk in wanted]
+    return [(claimed.pk, claimed.video.title) for claimed in claims if claimed.video is not None]
+
+
+def _lost(pk: int, user: User, title: str = "") -> list[str]:
+    """Return a sentence on why the file cannot be claimed; none when this user has it, or is claiming it."""
+    claimed = Claim.objects.filter(detail__treatment=pk).order_by("-pk").first()
+    if claimed is not None and claimed.user_id == user.pk and claimed.released_at is None:
+        return []
+    if ClaimDetail.objects.filter(treatment=pk, claimed_by=user).exists():
+        return []
+    title = title or (claiming.claimed_title(claimed) if claimed else _title(pk))
+    if not title:
+        return [_("One of the recordings is not there any more.")]
+    return [_("“%(title)s” was just claimed by somebody else, or removed.") % {"title": title}]
+
+
+def _title(pk: int) -> str:
+    row = RecordingFileTreatment.objects.select_related("detail").filter(pk=pk).first()
+    return claiming.title_of(row) if row and row.require_manual_claim else ""
+
+
+VERBS = {
+    "claim": Verb(
+        gettext_lazy("They become private videos of yours. Claimed by mistake, they can be given back."),
+        _waiting,
+        claim_several,
+        lambda count: (
+            ngettext("Claim %(count)d recording?", "Claim %(count)d recordings?", count) % {"count": count}
+        ),
+        lambda count: (
+            ngettext("Claim %(count)d recording", "Claim %(count)d recordings", count) % {"count": count}
+        ),
+        lambda count: (
+            ngettext(
+                "%(count)d recording is yours now, as a private video.",
+                "%(count)d recordings are yours now, as private videos.",
+                count,
+            )
+            % {"count": count}
+        ),
+    ),
+    "release": Verb(
+        gettext_lazy(
+            "Their videos disappear, with what you changed about them; anybody can claim them again."
+        ),
+        _given,
+        release_several,
+        lambda count: (
+            ngettext("Give back %(count)d recording?", "Give back %(count)d recordings?", count)
+            % {"count": count}
+        ),
+        lambda count: (
+            ngettext("Give back %(count)d recording", "Give back %(count)d recordings", count)
+            % {"count": count}
+        ),
+        lambda count: (
+            ngettext(
+                "%(count)d recording can be claimed again.",
+                "%(count)d recordings can be claimed again.",
+                count,
+            )
+            % {"count": count}
+        ),
+    ),
+}
