@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from pod.authentication.views import choose_language
+
 urlpatterns = [
     path("", include("pod.main.urls")),
     path("accounts/", include("pod.authentication.urls")),
     path("import_video/", include("pod.import_video.urls")),
     path("record/", include("pod.recorder.urls")),
     path("video/", include("pod.video.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

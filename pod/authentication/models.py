@@ -76,3 +76,24 @@ class LoginFailure(models.Model):
 
     def __str__(self) -> str:
         return str(self.at)
+
+
+class LastLanguage(models.Model):
+    """The language of the pages that a user saw last: when logging in, or when choosing another."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="last_language",
+    )
+    code = models.CharField(_("language"), max_length=10)
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("language of a user")
+        verbose_name_plural = _("languages of users")
+
+    def __str__(self) -> str:
+        return self.code

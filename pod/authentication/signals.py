@@ -1,13 +1,17 @@
-"""Each new user gets a profile."""
+"""Each new user gets a profile; who logs in is written to in that language from then on."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import get_language
 
+from pod.authentication.languages import remember_language
 from pod.authentication.models import Owner
 from pod.main.sites import current_site_id
 
@@ -18,3 +22,10 @@ def make_owner(instance: Any, created: bool, raw: bool = False, **kwargs: object
     if created and not raw:
         owner, _new = Owner.objects.get_or_create(user_id=instance.pk)
         owner.sites.add(current_site_id())
+
+
+@receiver(user_logged_in, dispatch_uid="pod.authentication.note_language")
+def note_language(user: Any, **kwargs: object) -> None:  # noqa: ANN401, ARG001 - Django calls receivers so
+    """Remember the language of the page on which somebody logged in."""
+    if isinstance(user, User):
+        remember_language(user, get_language() or "")

@@ -1,4 +1,4 @@
-"""Logging in, with a limit on guessing."""
+"""Logging in, with a limit on guessing; choosing a language."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
 
+from pod.authentication.languages import remember_language
 from pod.authentication.throttle import forget, is_blocked, note_failure
 
 BLOCKED = _("Too many failed attempts. Wait a quarter of an hour, then try again.")
@@ -42,3 +46,11 @@ class ThrottledLoginView(LoginView):
     template_name = "authentication/login.html"
     form_class = ThrottledAuthenticationForm
     redirect_authenticated_user = True
+
+
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Change the language of the pages, and of what is written to the user."""
+    response = set_language(request)
+    if request.method == "POST" and isinstance(request.user, User):
+        remember_language(request.user, request.POST.get("language", ""))
+    return response

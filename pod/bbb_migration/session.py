@@ -21,7 +21,7 @@ from pod.bbb.api import Client, recordings_from_file
 from pod.bbb.errors import ApiError
 from pod.bbb_migration import conf as settings_conf
 from pod.bbb_migration import lock, preflight
-from pod.bbb_migration.administration.mails import Hearers, announce, in_site_language, problems
+from pod.bbb_migration.administration.mails import Hearers, announce, problems
 from pod.bbb_migration.catalogue import Catalogue, Found
 from pod.bbb_migration.conf import Conf, ConfError
 from pod.bbb_migration.ending import Ending
@@ -186,8 +186,7 @@ class Session:
             )
             self.screen.say(told % {"count": count})
             return True
-        with in_site_language():
-            sent = announce(server, mode)
+        sent = announce(server, mode)
         told = ngettext(
             "%(count)d mail was sent to an owner.", "%(count)d mails were sent to owners.", sent.sent
         )

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pod.authentication.languages import in_language_of
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.conversion import services as conversions
@@ -95,8 +96,10 @@ def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -
         log.warning("external recording %s went while it was imported", conversion.context.get("recording"))
         path.unlink(missing_ok=True)
         return
+    owner = User.objects.filter(pk=conversion.context["owner"]).first()
     try:
-        video = create_video(_new_video(recording, conversion, path, report))
+        with in_language_of(owner):
+            video = create_video(_new_video(recording, conversion, path, report))
     except VideoError as error:
         raise ConversionError(str(error)) from error
     with transaction.atomic():

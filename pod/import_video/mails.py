@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from pod.authentication.languages import in_language_of
 from pod.conversion.models import Conversion
 from pod.import_video.importing import DELIVERY
 from pod.main.states import State
@@ -28,7 +28,7 @@ def mail_outcome(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN40
     user = conversion.requested_by
     if not settings.EMAIL_ON_IMPORT or not isinstance(user, User) or not wants_mail(user):
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_language_of(user):
         done = conversion.state == State.DONE
         subject = (_("“%(title)s” is imported") if done else _("“%(title)s” could not be imported")) % {
             "title": " ".join(conversion.title.split())

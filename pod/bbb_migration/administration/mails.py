@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from smtplib import SMTPException
@@ -20,11 +19,12 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import Count, Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pod.authentication.languages import in_language_of
 from pod.bbb_migration.models import Item, Reminder, RunMode, Told
 from pod.bbb_migration.plan import Mode, Outcome
 from pod.bbb_migration.results import Result
@@ -97,11 +97,6 @@ class Hearers:
         return len(self.new) + sum(len(_people(some)) for some in _parts(everyone))
 
 
-def in_site_language() -> AbstractContextManager[None]:
-    """Write in LANGUAGE_CODE: Pod knows no language of its users, and many have never logged in yet."""
-    return translation.override(settings.LANGUAGE_CODE)
-
-
 def announce(server: str, mode: Mode) -> Sent:
     """Tell every owner once of what arrived from this server and they were not told of."""
     news = untold(server, mode)
@@ -111,7 +106,9 @@ def announce(server: str, mode: Mode) -> Sent:
         box.sent.mute += len(some) - len(people)
         for number, user in people.items():
             rows = news[number]
-            box.send(_arrival(user, rows, mode), _noting(number, rows))
+            with in_language_of(user):
+                letter = _arrival(user, rows, mode)
+            box.send(letter, _noting(number, rows))
     return box.close()
 
 
@@ -212,7 +209,9 @@ def remind(until: date, days: int, *, dry_run: bool) -> Sent:
         people = _people(some)
         box.sent.mute += len(some) - len(people)
         for number, user in people.items():
-            box.send(_reminder(user, counts[number], until), _noting_reminder(user, until, days))
+            with in_language_of(user):
+                letter = _reminder(user, counts[number], until)
+            box.send(letter, _noting_reminder(user, until, days))
     return box.close()
 
 
@@ -293,7 +292,8 @@ class _Box:
 
 def _people(numbers: Iterable[int]) -> Mapping[int, User]:
     """Return the accounts that can be written to."""
-    return User.objects.filter(is_active=True).exclude(email="").in_bulk(list(numbers))
+    people = User.objects.filter(is_active=True).exclude(email="").select_related("last_language")
+    return people.in_bulk(list(numbers))
 
 
 def _parts(everything: list[Any]) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""Mails to owners: once about each recording, never in a dry run, in the site's language."""
+"""Mails to owners: once about each recording, never in a dry run, in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from pod.bbb_migration.administration.mails import announce, in_site_language
+from pod.authentication.languages import remember_language
+from pod.bbb_migration.administration.mails import announce
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode, Told
 from pod.bbb_migration.plan import Mode
 from pod.import_video.models import ExternalRecordingDetail
@@ -137,16 +138,24 @@ def test_probable_owners_are_told_of_files_to_claim(
     assert "/record/claim_record/" in mail.outbox[0].body
 
 
-def test_the_mail_is_in_the_language_of_the_site(
-    migrated: Migrated, administrator: User, teacher: User, settings: LazySettings
+def test_each_mail_is_in_the_language_that_its_reader_last_used(
+    migrated: Migrated, administrator: User, teacher: User, colleague: User, settings: LazySettings
 ) -> None:
-    """French where the site speaks French, whatever the terminal speaks."""
-    migrated(teacher, 1)
+    """One run, three languages of its readers: French, English, and the site's for who never came."""
     settings.LANGUAGE_CODE = "fr"
-    with in_site_language():
+    remember_language(teacher, "en")
+    remember_language(colleague, "fr")
+    newcomer = User.objects.create_user("new", "new@example.org")
+    for number, owner in enumerate((teacher, colleague, newcomer)):
+        migrated(owner, number)
+    with translation.override("de"):  # whatever the terminal speaks
         announce(SERVER, Mode.IMPORT_VIDEO)
-    assert "Bonjour" in mail.outbox[0].body
-    assert mail.outbox[0].subject.startswith("Votre enregistrement")
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert letters["ada@example.org"].subject == "Your recording is here"
+    assert "Hello" in letters["ada@example.org"].body
+    for address in ("bob@example.org", "new@example.org"):
+        assert letters[address].subject.startswith("Votre enregistrement")
+        assert "Bonjour" in letters[address].body
 
 
 def test_the_command_writes_when_it_is_asked_to(migrate: Migrate, site: LazySettings, bbb: FakeBBB) -> None:
@@ -202,6 +211,19 @@ def test_who_has_something_to_import_is_reminded_once(soon: None, migrated: Migr
     assert "2 recordings" in mail.outbox[0].body
     assert "5 more days" in mail.outbox[0].body
     assert "1 mail was sent" in remind("--days", "7")
+
+
+def test_a_reminder_is_in_the_readers_language(
+    soon: None, migrated: Migrated, teacher: User, colleague: User
+) -> None:
+    """The day is written as that language writes it, too."""
+    for number, (person, code) in enumerate(((teacher, "fr"), (colleague, "en"))):
+        remember_language(person, code)
+        migrated(person, number)
+    remind()
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert "Bonjour" in letters["ada@example.org"].body
+    assert "Hello" in letters["bob@example.org"].body
 
 
 def test_the_reminders_dry_run_counts_only(soon: None, migrated: Migrated, teacher: User) -> None:

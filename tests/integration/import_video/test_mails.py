@@ -7,6 +7,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core import mail
 
+from pod.authentication.languages import remember_language
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
 from pod.import_video.models import ExternalRecording
@@ -30,13 +31,21 @@ def end(job: Conversion, state: State, error: str = "") -> None:
 
 
 def test_a_finished_import_is_told_with_the_address(job: Conversion) -> None:
-    """In the site's language, to who asked."""
+    """To who asked; in the site's language if that person never came."""
     end(job, State.DONE)
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
     assert mail.outbox[0].subject == "« Algebra » est importé".replace("« ", "«\u00a0").replace(
         " »", "\u00a0»"
     )
     assert "https://pod.example.org/video/my/" in str(mail.outbox[0].body)
+
+
+@pytest.mark.parametrize(("code", "subject"), [("en", "“Algebra” is imported"), ("fr", "est importé")])
+def test_the_mail_is_in_the_readers_language(job: Conversion, teacher: User, code: str, subject: str) -> None:
+    """Whatever the worker that sends it speaks."""
+    remember_language(teacher, code)
+    end(Conversion.objects.get(), State.DONE)
+    assert subject in mail.outbox[0].subject
 
 
 def test_a_failed_import_is_told_with_its_cause(job: Conversion) -> None:

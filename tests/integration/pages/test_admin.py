@@ -33,6 +33,7 @@ INLINE = {
     "ClaimDetail",
     "ExternalRecordingDetail",
     "LoginFailure",
+    "LastLanguage",
 }
 ROWS = 60
 MANY = 20_000

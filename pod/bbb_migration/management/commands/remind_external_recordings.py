@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pod.bbb_migration.administration.mails import in_site_language, problems, remind
+from pod.bbb_migration.administration.mails import problems, remind
 from pod.main.dates import available_until
 
 CANNOT, FAILURES = 1, 3
@@ -51,8 +51,7 @@ class Command(BaseCommand):
             text = _("The last day is %(left)d days away: reminders go from %(days)d days on.")
             self.stdout.write(text % {"left": left, "days": given["days"]})
             return
-        with in_site_language():
-            sent = remind(until, given["days"], dry_run=given["dry_run"])
+        sent = remind(until, given["days"], dry_run=given["dry_run"])
         if given["dry_run"]:
             text = ngettext("%(count)d mail would go.", "%(count)d mails would go.", sent.sent)
         else:
