@@ -234,8 +234,10 @@ def stand_still(rows: list[ExternalRecording], ada: User, scene: Scene) -> None:
 
 
 def more_videos(scene: Scene, video: Video, claimed: Video) -> None:
-    """Give Ada a public video, one behind a password, one still being encoded and one in the trash."""
+    """Give Ada a public video (also as HLS), one behind a password, one being encoded, one in the trash."""
+    from pod.video import hls  # noqa: PLC0415
     from pod.video.models import Video  # noqa: PLC0415
+    from pod.video.probe import probe  # noqa: PLC0415
     from pod.video.services import NewVideo, create_video, media_path, trash  # noqa: PLC0415
 
     ada = scene.users["ada"]
@@ -255,6 +257,10 @@ def more_videos(scene: Scene, video: Video, claimed: Video) -> None:
     Video.objects.filter(pk=made["secret"].pk).update(is_draft=False, password="ouvre-toi")
     Video.objects.filter(pk=made["slow"].pk).update(encoding_in_progress=True)
     trash(made["trashed"])
+    media = Path(made["public"].video.path)
+    stream = hls.media_target(media, probe(media))
+    stream.parent.mkdir(parents=True)
+    hls.write_playlist(stream, hls.make_stream(media, stream))
     scene.known.update({stem: found.slug for stem, found in made.items()}, claimed=claimed.slug)
 
 

@@ -292,3 +292,18 @@ def test_changing_the_language(visitor: Visitor, journeys: Site) -> None:
     expect(page.get_by_label("Search")).to_have_value("séance")
     page.get_by_role("button", name="Français").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Revendiquer un enregistrement")
+
+
+def test_a_stream_plays_where_the_browser_can_and_the_file_where_it_cannot(
+    visitor: Visitor, states: Site
+) -> None:
+    """HLS beside the MP4: from its second on, and on from there after a seek."""
+    page = visitor(states)
+    page.goto(f"{states.address('/video/{public}/')}?t=3")
+    can = page.evaluate("document.querySelector('video').canPlayType('application/vnd.apple.mpegurl')")
+    page.evaluate("document.querySelector('video').play()")
+    until(page, lambda: seconds(page) > 3.2, "it plays from its second on")
+    source = page.evaluate("document.querySelector('video').currentSrc.split('#')[0]")
+    assert source.endswith("/hls/") == bool(can)
+    page.evaluate("document.querySelector('video').currentTime = 8")
+    until(page, lambda: seconds(page) > 8.2, "it plays on from there")

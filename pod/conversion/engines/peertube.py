@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -34,23 +35,59 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
     answer = requests.get(api, timeout=TIMEOUT, allow_redirects=False)
     if answer.status_code != requests.codes.ok:
         raise ConversionError(
-            f"PeerTube answers HTTP {answer.status_code} for this video: it is private, or gone."
+            f"PeerTube answers HTTP {answer.status_code} for this video: private, locked, or gone."
         )
     try:
-        files = sorted(_files(answer.json()), reverse=True)
-    except (ValueError, TypeError, AttributeError) as error:
+        return _best(answer.json(), f"{parts.scheme}://{parts.netloc}")
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise ConversionError("PeerTube’s answer cannot be read.", repr(error)) from error
-    if not files:
-        raise ConversionError("PeerTube offers no file of this video to download.")
-    return files[0][1]
 
 
-def _files(video: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """Yield (height, address) of each file, of the video itself and of its HLS playlists."""
+@dataclass(frozen=True)
+class _File:
+    """One of the files that PeerTube names. Before 6.2 it does not say what is in them: all is, then."""
+
+    number: int
+    height: int
+    address: str
+    has_video: bool
+    has_audio: bool
+
+
+def _best(video: dict[str, Any], server: str) -> str:
+    """Return the address of the largest picture, with its sound if there is any.
+
+    A server that keeps the sound apart joins the two on request (PeerTube 6.3 and later).
+    """
+    files = list(_files(video))
+    whole = [file for file in files if file.has_video and file.has_audio]
+    pictures, sounds = ([file for file in files if getattr(file, has)] for has in ("has_video", "has_audio"))
+    if whole or not (pictures and sounds):
+        chosen = whole or pictures or sounds
+        if not chosen:
+            raise ConversionError("PeerTube offers no file of this video to download.")
+        return max(chosen, key=_height).address
+    picture, sound = max(pictures, key=_height), max(sounds, key=_height)
+    query = urlencode({"videoFileIds": [picture.number, sound.number]}, doseq=True)
+    return f"{server}/download/videos/generate/{video['uuid']}?{query}"
+
+
+def _height(file: _File) -> int:
+    return file.height
+
+
+def _files(video: dict[str, Any]) -> Iterator[_File]:
+    """Yield the files of the video itself and of its HLS playlists."""
     lists = [video.get("files") or []]
     lists += [playlist.get("files") or [] for playlist in video.get("streamingPlaylists") or []]
     for files in lists:
         for file in files:
             address = file.get("fileDownloadUrl") or file.get("fileUrl")
             if address:
-                yield int((file.get("resolution") or {}).get("id") or 0), str(address)
+                yield _File(
+                    int(file.get("id") or 0),
+                    int((file.get("resolution") or {}).get("id") or 0),
+                    str(address),
+                    file.get("hasVideo") is not False,
+                    file.get("hasAudio") is not False,
+                )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -15,7 +16,9 @@ from django.contrib.auth.models import User
 
 from pod.bbb.errors import Cancelled
 from pod.conversion.engines import Work
+from pod.conversion.engines.peertube import film_address
 from pod.conversion.engines.youtube import YouTubeEngine
+from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.import_video.errors import ImportVideoError
@@ -160,6 +163,71 @@ def test_a_peertube_video_is_found_by_its_api(server: tuple[str, Path], teacher:
     assert Video.objects.count() == 1
 
 
+def peertube_file(address: str, number: int, height: int, **values: object) -> dict[str, object]:
+    """Return a VideoFile as PeerTube's documentation describes it (8.1)."""
+    url = f"{address}/download/{number}-{height}.mp4"
+    known = {"resolution": {"id": height, "label": f"{height}p"}, "size": 1000, "fps": 30, "storage": 0}
+    return {
+        "id": number,
+        "fileUrl": url,
+        "fileDownloadUrl": url,
+        "torrentUrl": f"{url}.torrent",
+        **known,
+        **values,
+    }
+
+
+PICTURE, SOUND = {"hasVideo": True, "hasAudio": False}, {"hasVideo": False, "hasAudio": True}
+BOTH = {"hasVideo": True, "hasAudio": True}
+PEERTUBE = {
+    "a web video and HLS without sound": (
+        [(1, 480, BOTH)],
+        [(2, 1080, PICTURE), (3, 0, SOUND)],
+        "/download/1-480.mp4",
+    ),
+    "only HLS, picture and sound apart": (
+        [],
+        [(2, 480, PICTURE), (4, 1080, PICTURE), (3, 0, SOUND)],
+        f"/download/videos/generate/{VIDEO_ID}?videoFileIds=4&videoFileIds=3",
+    ),
+    "a picture without any sound": ([(1, 720, PICTURE), (2, 480, PICTURE)], [], "/download/1-720.mp4"),
+    "sound alone": ([], [(3, 0, SOUND)], "/download/3-0.mp4"),
+    "before 6.2, which does not tell": ([(1, 480, {}), (2, 720, {})], [], "/download/2-720.mp4"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("web", "hls", "wanted"), PEERTUBE.values(), ids=PEERTUBE.keys())
+def test_of_a_peertube_video_the_largest_picture_with_its_sound_is_taken(
+    server: tuple[str, Path], web: list[Any], hls: list[Any], wanted: str
+) -> None:
+    """Never a silent film where there is sound: PeerTube keeps the two apart for HLS, and joins them."""
+    address, folder = server
+    api = folder / "api" / "v1" / "videos"
+    api.mkdir(parents=True)
+    files, streamed = (
+        [peertube_file(address, number, height, **has) for number, height, has in some] for some in (web, hls)
+    )
+    known = {"uuid": VIDEO_ID, "files": files, "streamingPlaylists": [{"type": 1, "files": streamed}]}
+    (api / VIDEO_ID).write_text(json.dumps(known), encoding="utf-8")
+    for page in (f"/w/{VIDEO_ID}", f"/videos/watch/{VIDEO_ID}?start=10s"):
+        assert film_address(f"{address}{page}", ["127.0.0.1"]) == f"{address}{wanted}"
+
+
+def test_a_peertube_video_that_is_not_given_says_why(server: tuple[str, Path]) -> None:
+    """Without file, with an answer that is none, private or gone, or of another page: a cause each."""
+    address, folder = server
+    api = folder / "api" / "v1" / "videos"
+    api.mkdir(parents=True)
+    (api / VIDEO_ID).write_text(json.dumps({"uuid": VIDEO_ID, "files": []}), encoding="utf-8")
+    (api / "2y84q2MQUMWPbiEcxNXMgC").write_text("<html>", encoding="utf-8")
+    for page, words in (
+        (f"/w/{VIDEO_ID}", "no file"), ("/w/2y84q2MQUMWPbiEcxNXMgC", "cannot be read"),
+        ("/w/gonegonegone", "HTTP 404"), ("/c/a-channel/videos", "not the address"),
+    ):  # fmt: skip
+        with pytest.raises(ConversionError, match=words):
+            film_address(f"{address}{page}", ["127.0.0.1"])
+
+
 def test_youtube_is_told_as_not_importable(house: Path, teacher: User) -> None:
     """The row is kept; asking for it is answered with a sentence."""
     row = create_external_recordings([spec_of(teacher, type=SourceType.YOUTUBE)])[0]
@@ -244,3 +312,25 @@ def test_only_hosts_of_youtube_are_given_to_yt_dlp(host: str, yt_dlp: Path, teac
     """A row that calls itself YouTube reaches no other host."""
     with pytest.raises(ImportVideoError, match="YouTube"):
         request_import(youtube_row(teacher, "abc", host), teacher)
+
+
+def test_the_real_yt_dlp_brings_the_film_of_a_page(
+    server: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its program understands our command: a page with a film, one that is gone, a film too large."""
+    pytest.importorskip("yt_dlp", reason="yt-dlp is not installed")
+    address, folder = server
+    write_film(folder / "film.mp4")
+    (folder / "page.html").write_text('<html><video src="film.mp4"></video></html>', encoding="utf-8")
+    monkeypatch.setattr("pod.conversion.engines.youtube.HOSTS", frozenset({"127.0.0.1"}))
+
+    def bring(page: str) -> Path:
+        work = Work(f"{address}/{page}", "T", tmp_path, "n")
+        return YouTubeEngine().convert(work, progress=lambda *_: None, cancelled=lambda: False).path
+
+    assert probe(bring("page.html")).is_playable
+    with pytest.raises(ConversionError, match="gone"):
+        bring("absent.html")
+    monkeypatch.setattr("pod.conversion.engines.youtube.GIGABYTE", 100)
+    with pytest.raises(ConversionError, match="MAX_UPLOAD_SIZE_ON_IMPORT"):
+        bring("page.html")
