@@ -181,6 +181,7 @@ def add_or_edit_external_recording(request: HttpRequest, record_id: str | None =
         "recording": recording,
         "heading": _("Edit an external video") if recording else _("Add an external video"),
         "verb": _("Save"),
+        "back": reverse(LIST),
     }
     return render(request, "import_video/edit.html", context)
 

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -29,10 +30,26 @@ def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
     return bool(user.is_staff)
 
 
+def login_first(view: View) -> View:
+    """Lead to the log-in page as Django does; a piece of a page (htmx) makes its page do so.
+
+    Else a session that ends while a list refreshes itself would put the log-in form into the list.
+    """
+    for_pages = login_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
+        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+            return HttpResponseClientRefresh()
+        return for_pages(request, *args, **kwargs)
+
+    return cast("View", guarded)
+
+
 def importer_required(view: View) -> View:
     """Let those pass who may import; others log in, or are told why not (403)."""
 
-    @login_required
+    @login_first
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
         if not settings.USE_IMPORT_VIDEO:
@@ -47,7 +64,7 @@ def importer_required(view: View) -> View:
 def claimer_required(view: View) -> View:
     """Let those pass who may claim; others log in, or are told why not (403)."""
 
-    @login_required
+    @login_first
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
         if not settings.ALLOW_MANUAL_RECORDING_CLAIMING:

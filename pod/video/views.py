@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -146,7 +147,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
         form.save()
         messages.success(request, _("“%(title)s” is saved.") % {"title": video.title})
         return redirect(LIST)
-    context = {"form": form, "nav": "videos", "video": video, "heading": _("Edit a video"), "verb": _("Save")}
+    words = {"heading": _("Edit a video"), "verb": _("Save")}
+    context = {"form": form, "nav": "videos", "video": video, "back": reverse(LIST), **words}
     return render(request, "video/edit.html", context)
 
 

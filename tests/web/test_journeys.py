@@ -307,3 +307,43 @@ def test_a_stream_plays_where_the_browser_can_and_the_file_where_it_cannot(
     assert source.endswith("/hls/") == bool(can)
     page.evaluate("document.querySelector('video').currentTime = 8")
     until(page, lambda: seconds(page) > 8.2, "it plays on from there")
+
+
+def test_a_tick_outlives_the_refreshing_of_its_row(visitor: Visitor, states: Site) -> None:
+    """A row that moves is drawn anew every two seconds; what is selected stays so, and so does the focus."""
+    page = visitor(states, "ada")
+    page.goto(LIST)
+    moving = page.locator("li.row", has=page.locator(".state.converting"))
+    moving.get_by_role("checkbox").check()
+    moving.get_by_role("button", name=re.compile("^Cancel")).focus()
+    for _refresh in range(2):
+        with page.expect_response(re.compile("/moving/")):
+            pass
+    page.wait_for_timeout(100)  # until what came is in the page
+    expect(moving.get_by_role("checkbox")).to_be_checked()
+    expect(page.locator("#selected")).to_have_text("1")
+    assert page.evaluate("document.activeElement.textContent").startswith("Cancel")
+
+
+def test_a_session_that_ends_leads_to_the_log_in_page(visitor: Visitor, states: Site) -> None:
+    """Also when it is the refreshing list that finds out: no form appears within the list."""
+    page = visitor(states, "ada")
+    page.goto(LIST)
+    page.context.clear_cookies()
+    page.wait_for_url(re.compile("/accounts/login/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_a_preview_that_cannot_be_shown_says_why(visitor: Visitor, states: Site) -> None:
+    """A recording that was deleted in another window: the link leads to a page that says so."""
+    page = visitor(states, "ada")
+    page.goto(f"{LIST}?state=available")
+    link = page.get_by_role("link", name=re.compile("^Preview")).first
+    link.evaluate(
+        "link => { link.setAttribute('hx-get', '/import_video/preview/999999/');"
+        " link.href = '/import_video/preview/999999/'; htmx.process(link); }"
+    )
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    # htmx itself notes the refusal on the console
+    visitor.complaints[:] = [text for text in visitor.complaints if "Response Status Error Code" not in text]

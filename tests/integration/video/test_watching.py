@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.contrib.auth.models import User
 from django.test import Client
 
 from pod.video.access import share_key
-from pod.video.models import Video
+from pod.video.models import Video, VideoDetail
 from pod.video.services import renew_share_link
 
 
@@ -211,3 +213,51 @@ def test_an_owner_shares_a_video_with_others(video: Video, signed: Client, colle
     assert signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": "nobody"}).status_code == 200
     signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": ""})
     assert status(video, colleague) == (403, 403)
+
+
+EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>"
+
+
+def test_whatever_is_called_script_stays_text(video: Video, signed: Client, teacher: User) -> None:
+    """Title, course, description, people, chapters, chat, captions, slides, and what a search finds."""
+    User.objects.filter(pk=teacher.pk).update(first_name=EVIL[:30], last_name=EVIL[:30])
+    Video.objects.filter(pk=video.pk).update(title=EVIL, description=EVIL, password=EVIL[:50])
+    VideoDetail.objects.update_or_create(video=video, defaults={"course": EVIL, "shared_notes": EVIL})
+    video.chapters.create(start=0, title=EVIL)
+    video.chat.create(start=1, name=EVIL, text=EVIL)
+    video.slides.create(start=0, end=1, text=EVIL)
+    captions = Path(video.video.path).with_name("evil.vtt")
+    captions.write_text(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{EVIL}\n", encoding="utf-8")
+    name = captions.relative_to(settings.MEDIA_ROOT).as_posix()
+    video.captions.create(locale="en", name=EVIL, file=name)
+    for address in (
+        video.get_absolute_url(), f"{video.get_absolute_url()}?q=script", "/video/my/",
+        f"/video/edit/{video.slug}/", f"/video/my/?q={EVIL}", f"{video.get_absolute_url()}?q={EVIL}",
+    ):  # fmt: skip
+        page = signed.get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "&lt;script&gt;alert" in page
+    asked = signed.post(f"/video/delete/{video.slug}/").content.decode()
+    assert "<script>alert" not in asked
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"is_draft": True}, {"private"}),
+        ({"is_draft": True, "password": "x"}, {"private", "with a password"}),
+        ({"is_draft": False, "is_restricted": True}, {"for signed-in users"}),
+        ({"is_draft": False, "password": "x"}, {"with a password"}),
+        ({"is_draft": False}, {"public"}),
+    ],
+)
+def test_a_video_behind_a_password_is_not_called_public(
+    video: Video, signed: Client, columns: dict[str, Any], said: set[str]
+) -> None:
+    """The list and the page say who can watch."""
+    Video.objects.filter(pk=video.pk).update(**columns)
+    signed.cookies["django_language"] = "en"
+    for address in ("/video/my/", video.get_absolute_url()):
+        page = signed.get(address).content.decode()
+        assert set(re.findall(r'<span class="state">([^<]+)</span>', page)) == said

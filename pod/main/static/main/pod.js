@@ -47,3 +47,11 @@ document.addEventListener("toggle", (event) => {
   const template = event.target.querySelector("template");
   template?.replaceWith(template.content.cloneNode(true));
 }, true);
+
+// What could not be brought into the page is opened as a page of its own, which says why.
+for (const kind of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(kind, (event) => {
+    const link = event.detail.elt.closest?.("a[href]");
+    if (link) window.location.assign(link.href);
+  });
+}
