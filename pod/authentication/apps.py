@@ -13,7 +13,7 @@ class AuthenticationConfig(AppConfig):
 
     name = "pod.authentication"
     label = "authentication"
-    verbose_name = _("Authentication")
+    verbose_name = _("User profiles")
 
     def ready(self) -> None:
         """Give each new user an Owner."""
