@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-import re
-import shutil
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
-import requests
 
 from pod.bbb.errors import Cancelled, FetchError
 from pod.bbb.playback import needed
 from pod.bbb.playback.client import PER_HOST
-from pod.bbb.playback.fetch import Fetched, FetchOptions, fetch
+from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import Kind, Location, locate
 from pod.bbb.playback.read import read_playback
 from tests.fake_bbb.behaviour import LOGIN_PAGE, Fault
 from tests.fake_bbb.server import FakeBBB
-from tests.samples import Sample, make_recording
-
-QUICK = FetchOptions(backoff=0.01, connect_timeout=2, read_timeout=120)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """A small lecture, made once."""
-    return make_recording(tmp_path_factory.mktemp("made"), "lecture", 12.0)
-
-
-@pytest.fixture
-def sample(made: Sample, tmp_path: Path) -> Path:
-    """A copy of the lecture's published files, to be changed by a test."""
-    shutil.copytree(made.root, tmp_path / "published")
-    return tmp_path / "published/presentation" / made.record_id
-
-
-@pytest.fixture
-def bbb(sample: Path, tmp_path: Path) -> Iterator[FakeBBB]:
-    """A server that has the lecture."""
-    assert sample.is_dir()
-    with FakeBBB(tmp_path / "published") as server:
-        yield server
-
-
-def bring(bbb: FakeBBB, record: Path, to: Path, **more: object) -> Fetched:
-    """Fetch the recording by its player's link."""
-    location = locate(f"{bbb.url}/playback/presentation/2.3/{record.name}")
-    return fetch(location, to, options=QUICK, **more)  # type: ignore[arg-type]
-
-
-def asked(bbb: FakeBBB, part: str) -> int:
-    """How many requests had `part` in their path."""
-    return sum(part in request.path for request in bbb.requests)
+from tests.integration.playback.bringing import QUICK, asked, bring
 
 
 def test_what_is_fetched_reads_like_the_original(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
@@ -241,91 +201,6 @@ def test_a_login_page_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path, nam
     with pytest.raises(FetchError, match="web page"):
         bring(bbb, sample, tmp_path / "job")
     assert not list((tmp_path / "job").rglob(name))
-
-
-@pytest.mark.parametrize("layout", ["bbblb"])
-def test_other_servers_layouts_are_found(bbb: FakeBBB, sample: Path, tmp_path: Path, layout: str) -> None:
-    """BBBLB serves the files below /playback/presentation/."""
-    bbb.behaviour.layout = layout  # type: ignore[assignment]
-    assert "video/webcams.webm" in bring(bbb, sample, tmp_path / "job").files
-
-
-def protected(bbb: FakeBBB, record: Path) -> Location:
-    """The location of a protected recording, with a fresh token."""
-    query = f"recordID={record.name}"
-    checksum = sha256(f"getRecordings{query}{bbb.secret}".encode()).hexdigest()
-    text = requests.get(f"{bbb.api_url}api/getRecordings?{query}&checksum={checksum}", timeout=10).text
-    link = re.search(r"http[^<]*/recording/[^<]*token=\w+", text)
-    assert link is not None
-    return locate(link[0])
-
-
-def test_scalelites_protected_recordings_are_opened_with_their_token(
-    bbb: FakeBBB, sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The link's cookie opens the files; its token is in no log."""
-    bbb.behaviour.layout = "scalelite"
-    location = protected(bbb, sample)
-    token = location.entry.partition("token=")[2]
-    with caplog.at_level(logging.DEBUG):
-        assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
-    assert caplog.records
-    assert token not in caplog.text
-
-
-def test_a_protected_link_may_redirect_before_it_sets_its_cookie(
-    bbb: FakeBBB, sample: Path, tmp_path: Path
-) -> None:
-    """A link with http leads to https first; only what answers there knows the token."""
-    bbb.behaviour.layout = "scalelite"
-    location = protected(bbb, sample)
-    again = f"{{base}}/recording/{sample.name}/presentation?{{query}}"
-    bbb.behaviour.faults.append(Fault(path="^/recording/", times=1, status=301, location=again))
-    assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
-
-
-def test_a_used_token_is_an_error_without_the_token(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """It works once; the message says what to do."""
-    bbb.behaviour.layout = "scalelite"
-    location = protected(bbb, sample)
-    fetch(location, tmp_path / "one", options=QUICK)
-    with pytest.raises(FetchError, match="list the recordings again") as refused:
-        fetch(location, tmp_path / "two", options=QUICK)
-    assert location.entry.partition("token=")[2] not in str(refused.value)
-
-
-def test_a_protected_recording_without_its_token_is_refused_clearly(
-    bbb: FakeBBB, sample: Path, tmp_path: Path
-) -> None:
-    """Not taken for an absent one."""
-    bbb.behaviour.layout = "scalelite"
-    with pytest.raises(FetchError, match="is protected"):
-        bring(bbb, sample, tmp_path / "job")
-
-
-def test_redirects_stay_on_allowed_hosts(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """A server cannot lead the converter into the inner network."""
-    bbb.behaviour.faults.append(
-        Fault(path="cursor.xml", times=-1, status=302, location="http://localhost:1/presentation/x")
-    )
-    with pytest.raises(FetchError, match="redirects to localhost, which is not an allowed host"):
-        bring(bbb, sample, tmp_path / "job")
-
-
-def test_redirects_to_allowed_hosts_are_followed(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """A playback server may hand its files to another."""
-    target = f"http://localhost:{bbb.port}/presentation/{sample.name}/cursor.xml"
-    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=1, status=307, location=target))
-    found = bring(bbb, sample, tmp_path / "job", allowed_hosts={"localhost"})
-    assert "cursor.xml" in found.files
-
-
-def test_redirects_in_a_circle_end(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """After a few hops."""
-    circle = f"{bbb.url}/presentation/{sample.name}/cursor.xml"
-    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=-1, status=302, location=circle))
-    with pytest.raises(FetchError, match="in a circle"):
-        bring(bbb, sample, tmp_path / "job")
 
 
 def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""Servers that keep recordings elsewhere, protect them, or lead from one address to another."""
+
+from __future__ import annotations
+
+import logging
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import requests
+
+from pod.bbb.errors import FetchError
+from pod.bbb.playback.fetch import fetch
+from pod.bbb.playback.locate import Location, locate
+from tests.fake_bbb.behaviour import Fault
+from tests.fake_bbb.server import FakeBBB
+from tests.integration.playback.bringing import QUICK, bring
+
+
+@pytest.mark.parametrize("layout", ["bbblb"])
+def test_other_servers_layouts_are_found(bbb: FakeBBB, sample: Path, tmp_path: Path, layout: str) -> None:
+    """BBBLB serves the files below /playback/presentation/."""
+    bbb.behaviour.layout = layout  # type: ignore[assignment]
+    assert "video/webcams.webm" in bring(bbb, sample, tmp_path / "job").files
+
+
+def protected(bbb: FakeBBB, record: Path) -> Location:
+    """The location of a protected recording, with a fresh token."""
+    query = f"recordID={record.name}"
+    checksum = sha256(f"getRecordings{query}{bbb.secret}".encode()).hexdigest()
+    text = requests.get(f"{bbb.api_url}api/getRecordings?{query}&checksum={checksum}", timeout=10).text
+    link = re.search(r"http[^<]*/recording/[^<]*token=\w+", text)
+    assert link is not None
+    return locate(link[0])
+
+
+def test_scalelites_protected_recordings_are_opened_with_their_token(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The link's cookie opens the files; its token is in no log."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    token = location.entry.partition("token=")[2]
+    with caplog.at_level(logging.DEBUG):
+        assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
+    assert caplog.records
+    assert token not in caplog.text
+
+
+def test_a_protected_link_may_redirect_before_it_sets_its_cookie(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """A link with http leads to https first; only what answers there knows the token."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    again = f"{{base}}/recording/{sample.name}/presentation?{{query}}"
+    bbb.behaviour.faults.append(Fault(path="^/recording/", times=1, status=301, location=again))
+    assert "video/webcams.webm" in fetch(location, tmp_path / "job", options=QUICK).files
+
+
+def test_a_used_token_is_an_error_without_the_token(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """It works once; the message says what to do."""
+    bbb.behaviour.layout = "scalelite"
+    location = protected(bbb, sample)
+    fetch(location, tmp_path / "one", options=QUICK)
+    with pytest.raises(FetchError, match="list the recordings again") as refused:
+        fetch(location, tmp_path / "two", options=QUICK)
+    assert location.entry.partition("token=")[2] not in str(refused.value)
+
+
+def test_a_protected_recording_without_its_token_is_refused_clearly(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """Not taken for an absent one."""
+    bbb.behaviour.layout = "scalelite"
+    with pytest.raises(FetchError, match="is protected"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_redirects_stay_on_allowed_hosts(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A server cannot lead the converter into the inner network."""
+    bbb.behaviour.faults.append(
+        Fault(path="cursor.xml", times=-1, status=302, location="http://localhost:1/presentation/x")
+    )
+    with pytest.raises(FetchError, match="redirects to localhost, which is not an allowed host"):
+        bring(bbb, sample, tmp_path / "job")
+
+
+def test_redirects_to_allowed_hosts_are_followed(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """A playback server may hand its files to another."""
+    target = f"http://localhost:{bbb.port}/presentation/{sample.name}/cursor.xml"
+    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=1, status=307, location=target))
+    found = bring(bbb, sample, tmp_path / "job", allowed_hosts={"localhost"})
+    assert "cursor.xml" in found.files
+
+
+def test_redirects_in_a_circle_end(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """After a few hops."""
+    circle = f"{bbb.url}/presentation/{sample.name}/cursor.xml"
+    bbb.behaviour.faults.append(Fault(path="cursor.xml", times=-1, status=302, location=circle))
+    with pytest.raises(FetchError, match="in a circle"):
+        bring(bbb, sample, tmp_path / "job")
