@@ -19,7 +19,6 @@ from pod.bbb.playback.drawing import Op, Picture
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
-from pod.bbb.render import tldraw
 from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.credit import Credit
 from pod.bbb.render.items import Drawn, draw, fitted, make, meets, union
@@ -170,6 +169,8 @@ class Painter:
 
     def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
+        from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
+
         if tldraw.stands_alone(shape, self._playback):
             if known is not None:
                 return known
