@@ -34,7 +34,8 @@ def compare(source: Recording, folder: Path, convert: Callable[..., list[str]]) 
         time.sleep(1)
         link = f"http://127.0.0.1:{port}/playback/presentation/2.3/{source.folder.name}"
         ours = run(convert(source, folder / "ours.mp4"))
-        theirs = run(["bbb-dl", "--filename", "theirs.mp4", "--outputdir", str(folder), "--skip-zip", link])
+        places = ["--output-dir", str(folder), "--working-dir", str(folder / "bbb-dl")]
+        theirs = run(["bbb-dl", "--filename", "theirs.mp4", *places, link])
     except RuntimeError as error:
         return f"\nbbb-dl: failed ({error})"
     finally:
