@@ -123,11 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if "long" in chosen:
             _long(options.folder, options.hours, work)
         if "bbb-dl" in chosen:
-            say(
-                outside.compare(
-                    recording(options.folder, "bench-webcam", options.minutes * 60), work, convert
-                )
-            )
+            for kind, target in outside.TARGETS.items():
+                source = recording(options.folder, kind, options.minutes * 60)
+                say(outside.compare(source, target, work, convert))
     finally:
         shutil.rmtree(work)
     return 0
