@@ -20,7 +20,6 @@ class DetailInline(admin.StackedInline[ExternalRecordingDetail, ExternalRecordin
     model = ExternalRecordingDetail
     extra = 0
     can_delete = False
-    exclude = ("slide_text",)
     raw_id_fields = ("conversion", "video")
 
 

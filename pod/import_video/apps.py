@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,8 @@ class ImportVideoConfig(AppConfig):
     verbose_name = _("External videos")
 
     def ready(self) -> None:
-        """Receive the finished files of imports."""
+        """Receive the finished files of imports; keep the searched texts."""
+        import_module("pod.import_video.prepared")
         from pod.conversion.deliveries import register  # noqa: PLC0415 - models load after apps
         from pod.conversion.signals import ended  # noqa: PLC0415 - see above
         from pod.import_video.importing import DELIVERY, deliver_import  # noqa: PLC0415 - see above

@@ -26,6 +26,7 @@ from pod.conversion.models import Conversion
 from pod.conversion.runner import job_folder
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
+from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.errors import VideoError
 from pod.video.models import Video
@@ -181,7 +182,7 @@ def _new_video(
         server=detail.server,
         source_url=recording.source_url,
         course=detail.course,
-        slide_text=detail.slide_text,
+        slide_text=slides_of(recording),
         listed=detail.listed,
         report=report,
     )

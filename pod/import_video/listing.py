@@ -20,6 +20,9 @@ MOST_PLACES = 1000
 ENDED = Q(detail__conversion__state=State.DISCARDED) | Q(
     detail__conversion__state=State.DONE, detail__video=None
 )
+KEPT = Q(detail__discarded_at=None)
+FREE = Q(detail__conversion=None) | Q(detail__conversion__state=State.AVAILABLE)
+# The filters below say the same as LIVE, in conditions that need no CASE for each of 10,000 rows.
 LIVE = Case(
     When(detail__discarded_at__isnull=False, then=Value(State.DISCARDED)),
     # a cancelled import, or one whose video was deleted since: it can be imported again
@@ -29,19 +32,20 @@ LIVE = Case(
     output_field=CharField(),
 )
 COLUMNS = Columns(
-    search=("name", "detail__course", "detail__slide_text"),
+    search=("name", "detail__course"),
+    text="text",
     date="start_at",
     title="name",
     duration="detail__duration_s",
     course="detail__course",
     states={
-        "available": (_("available"), Q(live=State.AVAILABLE)),
-        "active": (_("under way"), Q(live__in=ACTIVE)),
-        "failed": (_("failed"), Q(live=State.FAILED)),
-        "done": (_("done"), Q(live=State.DONE)),
-        "discarded": (_("discarded"), Q(live=State.DISCARDED)),
+        "available": (_("available"), KEPT & (ENDED | FREE)),
+        "active": (_("under way"), KEPT & Q(detail__conversion__state__in=ACTIVE)),
+        "failed": (_("failed"), KEPT & Q(detail__conversion__state=State.FAILED)),
+        "done": (_("done"), KEPT & Q(detail__conversion__state=State.DONE, detail__video__isnull=False)),
+        "discarded": (_("discarded"), Q(detail__discarded_at__isnull=False)),
     },
-    hidden=Q(live=State.DISCARDED),
+    shown=KEPT,
 )
 
 
@@ -56,9 +60,7 @@ def with_state(rows: QuerySet[ExternalRecording]) -> QuerySet[ExternalRecording]
         rows.annotate(live=LIVE)
         .select_related("detail", "detail__conversion", "detail__video__detail")
         .defer(
-            "detail__slide_text",
             "detail__conversion__report",
-            "detail__video__detail__slide_text",
             "detail__video__detail__shared_notes",
         )
     )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.conversion.models import Conversion
+from pod.main.search import SearchText
 from pod.main.sites import current_site_id
 from pod.main.states import State
 from pod.video.models import Video
@@ -69,6 +70,7 @@ class ExternalRecording(models.Model):
         """The newest first."""
 
         ordering = ("-start_at",)
+        indexes = [models.Index(fields=["owner", "-start_at", "-id"], name="import_video_newest")]
         verbose_name = _("external video")
         verbose_name_plural = _("external videos")
 
@@ -90,7 +92,6 @@ class ExternalRecordingDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
-    slide_text = models.TextField(_("text of the slides"), blank=True, default="")
     listed = models.BooleanField(_("was listed"), default=True)
     # hosts that the catalogue (an administrator's word) named; what a user types adds none
     trusted_hosts = models.JSONField(_("trusted hosts"), default=list, blank=True)
@@ -115,3 +116,20 @@ class ExternalRecordingDetail(models.Model):
 
     def __str__(self) -> str:
         return self.record_id
+
+
+class ExternalRecordingText(SearchText):
+    """What is searched of an external recording: its name, its course, its slides."""
+
+    recording = models.OneToOneField(
+        ExternalRecording, on_delete=models.CASCADE, primary_key=True, related_name="text"
+    )
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("searched text of an external video")
+        verbose_name_plural = _("searched texts of external videos")
+
+    def __str__(self) -> str:
+        return self.title_key

@@ -11,7 +11,12 @@ from django.db import connection, transaction
 from pod.conversion.hosts import hosts_of
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.importing import cancel_import, request_import
-from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
+from pod.import_video.models import (
+    ExternalRecording,
+    ExternalRecordingDetail,
+    ExternalRecordingText,
+    SourceType,
+)
 from pod.main.states import State
 
 __all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "request_import"]
@@ -52,6 +57,9 @@ def create_external_recordings(specs: Sequence[ExternalSpec]) -> list[ExternalRe
             )
     with transaction.atomic():
         recordings = _insert([_row(spec) for spec in specs])
+        ExternalRecordingText.objects.bulk_create(
+            [_text(row, spec) for row, spec in zip(recordings, specs, strict=True)], batch_size=BATCH
+        )
         ExternalRecordingDetail.objects.bulk_create(
             [_detail(row, spec) for row, spec in zip(recordings, specs, strict=True)], batch_size=BATCH
         )
@@ -85,7 +93,12 @@ def _detail(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordi
         duration_s=spec.duration_s,
         course=spec.course[:255],
         thumbnail_url=spec.thumbnail_url if len(spec.thumbnail_url) <= URL_LENGTH else "",
-        slide_text=spec.slide_text,
         listed=spec.listed,
         trusted_hosts=hosts_of(spec.source_url, spec.thumbnail_url),
     )
+
+
+def _text(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordingText:
+    text = ExternalRecordingText(recording=recording, slides=spec.slide_text)
+    text.prepare(recording.name, spec.course[:255])
+    return text

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import reduce
-from operator import and_, or_
+from datetime import MAXYEAR, UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, Min, Model, Q, QuerySet
+from django.db.models import F, Max, Min, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.search import fold, found_by
+
 PAGE = 25
 MOST_COURSES = 300
+MOST_YEARS = 50  # a mistyped date must not offer a thousand
 Row = TypeVar("Row", bound=Model)
 Label = str | Promise
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns of the model the list works with; `state` maps a filter word to its condition."""
+    """Which columns of the model the list works with; `states` maps a filter word to its condition."""
 
-    search: tuple[str, ...]
+    search: tuple[str, ...]  # of a row without prepared text
+    text: str  # the relation to its `pod.main.search.SearchText`
     date: str
     title: str
     duration: str
@@ -36,7 +39,7 @@ class Columns:
     date_only: bool = False  # `date` is a DateField
     states: dict[str, tuple[Label, Q]] = field(default_factory=dict)
     first: tuple[str, ...] = ()  # sorted before anything else
-    hidden: Q | None = None  # left out unless a state is chosen
+    shown: Q = field(default_factory=Q)  # what is listed as long as no state is chosen
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,20 @@ def listing(
 ) -> Listing[Row]:
     """Return the page of `rows` that the request's query string asks for.
 
-    `plain` are the same rows without annotations, for the questions that need none. Three queries,
-    whatever the number of rows: years and courses, all keys in their order, the page's rows. The
-    keys tell the count too: where a search reads all slides, counting apart would read them twice;
-    and sorting 10,000 keys is several times faster than sorting 10,000 whole rows.
+    `plain` are the same rows without what only the page's rows need (annotations, joins): years and
+    courses, the count, and the keys of the page are asked of them, then the page's rows by key.
+    A search asks for all keys instead of count and page: it reads much text, and reads it once.
     """
+    plain = rows if plain is None else plain
     form = FilterForm(request.GET or {}, auto_id="filter-%s")
-    form.offer(columns.states, *_years_and_courses(rows if plain is None else plain, columns))
+    form.offer(columns.states, *_years_and_courses(plain, columns, request.GET.get("course", "")))
     form.is_valid()
     chosen = {name: form.cleaned_data.get(name, "") for name in FilterForm.base_fields}
-    found = _filtered(rows, columns, chosen).order_by(*columns.first, *_order(columns, chosen["sort"]), "-pk")
-    paginator = Paginator(list(found.select_related(None).values_list("pk", flat=True)), PAGE)
+    found = _filtered(plain, columns, chosen).order_by(
+        *columns.first, *_order(plain, columns, chosen["sort"])
+    )
+    all_keys = found.values_list("pk", flat=True)
+    paginator = Paginator(list(all_keys) if chosen["q"] else all_keys, PAGE)
     keys = paginator.get_page(request.GET.get("page"))
     wanted = list(keys.object_list)
     by_key = {row.pk: row for row in rows.filter(pk__in=wanted).order_by()}
@@ -118,51 +124,71 @@ def listing(
 
 
 def _filtered(rows: QuerySet[Row], columns: Columns, chosen: dict[str, Any]) -> QuerySet[Row]:
-    conditions = [
-        reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns.search))
-        for word in chosen["q"].split()
-    ]
-    if chosen["state"]:
-        conditions.append(columns.states[chosen["state"]][1])
-    elif columns.hidden is not None:
-        conditions.append(~columns.hidden)
+    conditions = [columns.states[chosen["state"]][1] if chosen["state"] else columns.shown]
     if chosen["year"]:
         conditions.append(_in_year(columns, int(chosen["year"])))
     if chosen["course"]:
         conditions.append(Q(**{columns.course: chosen["course"]}))
-    return rows.filter(reduce(and_, conditions)) if conditions else rows
+    if chosen["q"]:
+        conditions.append(found_by(chosen["q"], columns.text, columns.search))
+    return rows.filter(*conditions)
 
 
 def _in_year(columns: Columns, year: int) -> Q:
     """Bounds instead of a function on the column: an index can serve them."""
-    zone = timezone.get_current_timezone()
-    start, end = datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+    start = _new_year(columns, year)
+    since = Q(**{f"{columns.date}__gte": start})
+    if year >= MAXYEAR:
+        return since
+    return since & Q(**{f"{columns.date}__lt": _new_year(columns, year + 1)})
+
+
+def _new_year(columns: Columns, year: int) -> date | datetime:
+    """Return the first day of the year, or its first moment where the site is."""
     if columns.date_only:
-        return Q(**{f"{columns.date}__gte": start.date(), f"{columns.date}__lt": end.date()})
-    return Q(**{f"{columns.date}__gte": start.astimezone(UTC), f"{columns.date}__lt": end.astimezone(UTC)})
+        return date(year, 1, 1)
+    return datetime(year, 1, 1, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
 
 
-def _order(columns: Columns, sort: str) -> tuple[str, ...]:
-    return {
-        "oldest": (columns.date,),
-        "title": (columns.title, f"-{columns.date}"),
-        "longest": (f"-{columns.duration}", f"-{columns.date}"),
-    }.get(sort, (f"-{columns.date}",))
+def _order(rows: QuerySet[Row], columns: Columns, sort: str) -> list[OrderBy]:
+    """Return a total order, the same on every database: what is not known comes last, ties are broken."""
+    newest = _by(rows, columns.date, descending=True)
+    if sort == "oldest":
+        return [_by(rows, columns.date), _by(rows, "pk")]
+    orders = {
+        "title": [_by(rows, f"{columns.text}__title_key"), _by(rows, columns.title), newest],
+        "longest": [_by(rows, columns.duration, descending=True), newest],
+    }
+    return [*orders.get(sort, [newest]), _by(rows, "pk", descending=True)]
 
 
-def _years_and_courses(rows: QuerySet[Row], columns: Columns) -> tuple[list[int], list[str]]:
-    """Return what the filters offer: newest year first, courses by name; one question for both."""
+def _by(rows: QuerySet[Row], column: str, *, descending: bool = False) -> OrderBy:
+    """Sort by a column, NULL last; a column that has none can be read from an index as it is."""
+    last = True if "__" in column or (column != "pk" and rows.model._meta.get_field(column).null) else None
+    return F(column).desc(nulls_last=last) if descending else F(column).asc(nulls_last=last)
+
+
+def _years_and_courses(rows: QuerySet[Row], columns: Columns, chosen: str) -> tuple[list[int], list[str]]:
+    """Return what the filters offer: newest year first, courses by name; one question for both.
+
+    Of very many courses those used last are offered, and the chosen one; the search finds all by name.
+    """
     grouped = rows.order_by().values_list(columns.course)
     bounds = list(grouped.annotate(first_date=Min(columns.date), last_date=Max(columns.date)))
-    courses = sorted({course for course, _first, _last in bounds if course}, key=str.casefold)
-    firsts = [first for _course, first, _last in bounds if first is not None]
-    lasts = [last for _course, _first, last in bounds if last is not None]
-    if not firsts:
-        return [], courses[:MOST_COURSES]
-    first, last = (
-        (min(firsts), max(lasts))
-        if columns.date_only
-        else (timezone.localtime(min(firsts)), timezone.localtime(max(lasts)))
-    )
-    years = list(range(last.year, first.year - 1, -1))
-    return years if len(years) > 1 else [], courses[:MOST_COURSES]
+    used = {str(course): last for course, _first, last in bounds if course}
+    courses = list(used)
+    if len(courses) > MOST_COURSES:
+        courses.sort(key=lambda course: (used[course] is not None, used[course]), reverse=True)
+        courses = courses[:MOST_COURSES] + [chosen] * (chosen in courses[MOST_COURSES:])
+    courses.sort(key=fold)
+    dates = [day for _course, first, last in bounds for day in (first, last) if day is not None]
+    if not dates:
+        return [], courses
+    newest, oldest = (_year_of(columns, day) for day in (max(dates), min(dates)))
+    years = list(range(newest, oldest - 1, -1))[:MOST_YEARS]
+    return years if len(years) > 1 else [], courses
+
+
+def _year_of(columns: Columns, day: Any) -> int:  # noqa: ANN401 - a date or a datetime, as the column is
+    """Return the year of a date, where the site is."""
+    return int(day.year if columns.date_only else timezone.localtime(day).year)

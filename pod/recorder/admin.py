@@ -34,7 +34,7 @@ class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]
     model = ClaimDetail
     extra = 0
     can_delete = False
-    exclude = ("sidecar", "slide_text")
+    exclude = ("sidecar",)
     autocomplete_fields = ("probable_owners",)
     readonly_fields = ("record_id", "server", "duration_s", "claimed_by", "claimed_at")
 

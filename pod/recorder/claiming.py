@@ -25,8 +25,16 @@ from django.utils.translation import gettext as _
 
 from pod.conversion.afterwards import finish_video
 from pod.conversion.errors import DispatchError
+from pod.main.search import keep_slides, slides_of
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
-from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
+from pod.recorder.models import (
+    Claim,
+    ClaimDetail,
+    ClaimText,
+    Recorder,
+    Recording,
+    RecordingFileTreatment,
+)
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path, remove_video
@@ -203,7 +211,7 @@ def _new_video(treatment: RecordingFileTreatment, user: User, target: Path, titl
         record_id=detail.record_id,
         server=detail.server,
         course=detail.course,
-        slide_text=detail.slide_text,
+        slide_text=slides_of(treatment),
         defaults=defaults,
         report=detail.sidecar,
     )
@@ -243,7 +251,7 @@ def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[st
             "duration_s": detail.duration_s,
             "course": detail.course,
             "thumbnail_url": detail.thumbnail_url,
-            "slide_text": detail.slide_text,
+            "slide_text": slides_of(treatment),
             "sidecar": detail.sidecar,
         },
         "probable_owners": list(detail.probable_owners.values_list("pk", flat=True)),
@@ -280,7 +288,9 @@ def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
         require_manual_claim=kept.get("require_manual_claim", True),
         type=kept.get("type", "video"),
     )
-    detail = ClaimDetail.objects.create(treatment=treatment, **kept.get("detail", {}))
+    known_detail = dict(kept.get("detail", {}))
+    keep_slides(ClaimText, treatment.pk, known_detail.pop("slide_text", ""))
+    detail = ClaimDetail.objects.create(treatment=treatment, **known_detail)
     known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
     detail.probable_owners.set(known)
     return treatment

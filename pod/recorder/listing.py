@@ -13,7 +13,8 @@ from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
 
 MOST_RELEASABLE = 50
 COLUMNS = Columns(
-    search=("file", "detail__title", "detail__course", "detail__slide_text"),
+    search=("file", "detail__title", "detail__course"),
+    text="text",
     date="date_added",
     title="detail__title",
     duration="detail__duration_s",
@@ -25,8 +26,8 @@ COLUMNS = Columns(
 
 def offered() -> QuerySet[RecordingFileTreatment]:
     """Return what waits to be claimed and is not being claimed this very moment."""
-    being_claimed = Q(detail__claimed_at__gte=timezone.now() - STALE_CLAIM)
-    return RecordingFileTreatment.objects.filter(require_manual_claim=True).exclude(being_claimed)
+    free = Q(detail__claimed_at=None) | Q(detail__claimed_at__lt=timezone.now() - STALE_CLAIM)
+    return RecordingFileTreatment.objects.filter(free, require_manual_claim=True)
 
 
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
@@ -34,12 +35,12 @@ def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
     likely = ClaimDetail.probable_owners.through.objects.filter(
         claimdetail__treatment=OuterRef("pk"), user_id=user.pk
     )
-    return (
-        offered()
-        .annotate(mine=Exists(likely))
-        .select_related("recorder", "detail")
-        .defer("detail__slide_text", "detail__sidecar")
-    )
+    return offered().annotate(mine=Exists(likely))
+
+
+def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:
+    """Add what a row of the list shows."""
+    return rows.select_related("recorder", "detail").defer("detail__sidecar")
 
 
 def releasable_by(user: User) -> QuerySet[Claim]:

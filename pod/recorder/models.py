@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.search import SearchText
 from pod.video.choices import CURSUS, LICENCES, RECORDING_TYPES
 from pod.video.models import Type, Video
 
@@ -117,6 +118,9 @@ class RecordingFileTreatment(models.Model):
     class Meta:
         """Names in the admin."""
 
+        indexes = [
+            models.Index(fields=["require_manual_claim", "-date_added", "-id"], name="recorder_newest")
+        ]
         verbose_name = _("waiting recording")
         verbose_name_plural = _("waiting recordings")
 
@@ -150,7 +154,6 @@ class ClaimDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
-    slide_text = models.TextField(_("text of the slides"), blank=True, default="")
     sidecar = models.JSONField(_("what BigBlueButton knew"), default=dict, blank=True)
     probable_owners = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -176,6 +179,23 @@ class ClaimDetail(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.record_id
+
+
+class ClaimText(SearchText):
+    """What is searched of a waiting file: its title, its course, its slides, its name."""
+
+    treatment = models.OneToOneField(
+        RecordingFileTreatment, on_delete=models.CASCADE, primary_key=True, related_name="text"
+    )
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("searched text of a waiting recording")
+        verbose_name_plural = _("searched texts of waiting recordings")
+
+    def __str__(self) -> str:
+        return self.title_key
 
 
 class Claim(models.Model):

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pod.main.search import keep_slides
 from pod.recorder.claiming import claim, release
 from pod.recorder.errors import ClaimError, FileGoneError
-from pod.recorder.models import ClaimDetail, RecordingFileTreatment
+from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
 
 __all__ = ["ClaimSpec", "claim", "make_claimable", "release"]
 
@@ -66,6 +67,7 @@ def make_claimable(spec: ClaimSpec) -> RecordingFileTreatment:
                 "type": "video",
             },
         )
+        keep_slides(ClaimText, treatment.pk, spec.slide_text)
         detail, _created = ClaimDetail.objects.update_or_create(
             treatment=treatment, defaults=_detail_columns(spec)
         )
@@ -81,6 +83,5 @@ def _detail_columns(spec: ClaimSpec) -> dict[str, Any]:
         "duration_s": spec.duration_s,
         "course": spec.course[:255],
         "thumbnail_url": spec.thumbnail_url[:500],
-        "slide_text": spec.slide_text,
         "sidecar": dict(spec.report),
     }

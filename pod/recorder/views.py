@@ -22,7 +22,7 @@ from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
 from pod.recorder.errors import ClaimError
 from pod.recorder.forms import AddRecordingForm
-from pod.recorder.listing import COLUMNS, claimable_by, offered, releasable_by
+from pod.recorder.listing import COLUMNS, claimable_by, offered, releasable_by, with_details
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.several import VERBS, Verb
 from pod.video.serving import send_file
@@ -38,10 +38,11 @@ def claim_record(request: HttpRequest) -> HttpResponse:
     """List what waits to be claimed; what is probably the user's comes first."""
     user = signed_in(request)
     releasable = list(releasable_by(user))
+    waiting = claimable_by(user)
     context = {
         "heading": _("Claim a recording"),
         "nav": "claim",
-        "listing": listing(request, claimable_by(user), COLUMNS, offered()),
+        "listing": listing(request, with_details(waiting), COLUMNS, waiting),
         "row_template": "recorder/row.html",
         "here": request.get_full_path(),
         "bulk": [("claim", _("Claim the selected"))],
@@ -174,7 +175,7 @@ def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
 
     Its address came with the migration (an administrator's catalogue), never from a form.
     """
-    treatment = get_object_or_404(claimable_by(signed_in(request)), pk=treatment_id)
+    treatment = get_object_or_404(with_details(offered()), pk=treatment_id)
     detail = getattr(treatment, "detail", None)
     url = detail.thumbnail_url if detail else ""
     path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))

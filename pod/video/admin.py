@@ -26,7 +26,7 @@ class DetailInline(admin.StackedInline[VideoDetail, Video]):
     model = VideoDetail
     extra = 0
     can_delete = False
-    exclude = ("slide_text", "shared_notes", "source_url")  # long, or with a token
+    exclude = ("shared_notes", "source_url")  # long, or with a token
     readonly_fields = ("record_id", "server", "started_at", "duration_s", "thumbnail")
 
 

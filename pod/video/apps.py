@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,3 +14,7 @@ class VideoConfig(AppConfig):
     name = "pod.video"
     label = "video"
     verbose_name = _("Videos")
+
+    def ready(self) -> None:
+        """Keep the searched texts."""
+        import_module("pod.video.prepared")

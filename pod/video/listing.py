@@ -11,7 +11,8 @@ from pod.video.access import videos_of
 from pod.video.models import Video
 
 COLUMNS = Columns(
-    search=("title", "description", "detail__course", "detail__slide_text"),
+    search=("title", "description", "detail__course"),
+    text="text",
     date="date_evt",
     date_only=True,
     title="title",
@@ -28,4 +29,4 @@ COLUMNS = Columns(
 
 def my_videos(user: User) -> QuerySet[Video]:
     """Return the user's videos with what a row shows."""
-    return videos_of(user).select_related("detail").defer("detail__slide_text", "detail__shared_notes")
+    return videos_of(user).select_related("detail").defer("detail__shared_notes")

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.search import SearchText
 from pod.video.choices import CURSUS, LICENCES
 
 
@@ -86,6 +87,7 @@ class Video(models.Model):
         """Order and names in the admin."""
 
         ordering = ["-date_added", "-id"]
+        indexes = [models.Index(fields=["-date_added", "-id"], name="video_newest")]
         verbose_name = _("video")
         verbose_name_plural = _("videos")
 
@@ -109,7 +111,6 @@ class VideoDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     thumbnail = models.FileField(_("thumbnail"), max_length=255, blank=True, default="")
     listed = models.BooleanField(_("was listed"), default=True)
-    slide_text = models.TextField(_("text of the slides"), blank=True, default="")
     shared_notes = models.TextField(_("shared notes"), blank=True, default="")
     share_version = models.PositiveIntegerField(_("version of the share link"), default=0)
     encoding_error = models.TextField(_("cause of the failed encoding"), blank=True, default="")
@@ -123,6 +124,21 @@ class VideoDetail(models.Model):
 
     def __str__(self) -> str:
         return self.record_id or str(self.video_id)
+
+
+class VideoText(SearchText):
+    """What is searched of a video: its title, description and course, its slides."""
+
+    video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="text")
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("searched text of a video")
+        verbose_name_plural = _("searched texts of videos")
+
+    def __str__(self) -> str:
+        return self.title_key
 
 
 class Rendition(models.Model):

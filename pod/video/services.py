@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from pod.authentication.models import owner_of
+from pod.main.search import keep_slides
 from pod.main.sites import current_site_id
-from pod.video.models import Type, Video, VideoDetail
+from pod.video.models import Type, Video, VideoDetail, VideoText
 from pod.video.probe import Probe, probe
 from pod.video.sidecar import attach, extras_folder, show_frame
 
@@ -114,6 +115,7 @@ def _insert(new: NewVideo, name: str, found: Probe) -> Video:
     video.slug = slug_of(video)
     video.save(update_fields=["slug"])
     video.sites.add(current_site_id())
+    keep_slides(VideoText, video.pk, new.slide_text)
     VideoDetail.objects.create(
         video=video,
         record_id=new.record_id,
@@ -123,7 +125,6 @@ def _insert(new: NewVideo, name: str, found: Probe) -> Video:
         course=new.course[:255],
         duration_s=found.duration_s,
         listed=new.listed,
-        slide_text=new.slide_text,
     )
     return video
 

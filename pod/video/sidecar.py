@@ -24,7 +24,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
+from pod.main.search import keep_slides, slides_of
+from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
+from pod.video.prepared import keep_text
 from pod.video.thumbnails import frame_thumbnail, write_thumbnail
 from pod.video.vtt import is_vtt
 
@@ -56,8 +58,10 @@ def attach(video: Video, report: Mapping[str, Any]) -> None:
     detail = video.detail
     detail.thumbnail = extras.thumbnail(known.get("poster")) or _first_picture(slides)
     detail.shared_notes = nh3.clean(str(known.get("notes") or ""))
-    detail.slide_text = detail.slide_text or "\n".join(dict.fromkeys(slide.text for slide in slides))
-    detail.save(update_fields=["thumbnail", "shared_notes", "slide_text"])
+    detail.save(update_fields=["thumbnail", "shared_notes"])
+    if slides and not slides_of(video):
+        keep_slides(VideoText, video.pk, "\n".join(dict.fromkeys(slide.text for slide in slides)))
+        keep_text(video.pk)
 
 
 def show_frame(video: Video, second: float) -> None:

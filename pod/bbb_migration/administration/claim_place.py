@@ -44,7 +44,7 @@ class ClaimPlace:
         items = Item.objects.filter(mode=self.where, record_id__in=record_ids)
         for item in items:
             self._cases[item.server, item.record_id].item = item
-        details = ClaimDetail.objects.filter(record_id__in=record_ids).defer("slide_text", "sidecar")
+        details = ClaimDetail.objects.filter(record_id__in=record_ids).defer("sidecar")
         for detail in details.select_for_update() if lock else details:
             self._cases[detail.server, detail.record_id].detail = detail
         self._known: dict[str, list[Key]] = defaultdict(list)

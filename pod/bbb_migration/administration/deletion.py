@@ -81,7 +81,6 @@ def delete(selected: Selected, by: str) -> int:
                 ExternalRecording.objects.filter(pk__in=numbers)
                 .exclude(BUSY & Q(detail__conversion__isnull=False))
                 .select_related("owner", "detail")
-                .defer("detail__slide_text")
             )
             _note(rows, by)
             ExternalRecording.objects.filter(pk__in=[row.pk for row in rows]).delete()

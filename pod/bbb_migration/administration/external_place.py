@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
 from pod.import_video.services import ExternalSpec, create_external_recordings
+from pod.main.search import slides_of
 from pod.main.states import ACTIVE, State
 from pod.video.models import Video
 
@@ -127,7 +129,10 @@ class ExternalPlace:
         effects = [effect for effect in effects if effect.changes]
         rows = {row.pk: row for case in self._cases.values() for row in case.rows}
         self._move([one for one in effects if one.kind is Kind.ASSIGN], rows, accounts)
-        specs = [_spec(one, rows, accounts) for one in effects if one.kind is Kind.ADD]
+        added = [one for one in effects if one.kind is Kind.ADD]
+        copied = [rows[one.row_id] for one in added if one.row_id in rows]
+        prefetch_related_objects(copied, "text")  # what is searched is copied with the row
+        specs = [_spec(one, rows, accounts) for one in added]
         create_external_recordings(specs)
         self._note(effects, rows, accounts, by)
 
@@ -187,7 +192,7 @@ def _spec(effect: Effect, rows: Mapping[int, ExternalRecording], accounts: Mappi
             duration_s=detail.duration_s,
             course=detail.course,
             thumbnail_url=detail.thumbnail_url,
-            slide_text=detail.slide_text,
+            slide_text=slides_of(row),
             listed=detail.listed,
         )
     if item is None:

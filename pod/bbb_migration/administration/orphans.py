@@ -40,7 +40,7 @@ def lines() -> Iterator[Mapping[str, Any]]:
             "start": item.recorded_at.isoformat(timespec="seconds") if item.recorded_at else "",
             "reason": item.reason,
         }
-    files = unowned_files().select_related("treatment").defer("slide_text", "sidecar")
+    files = unowned_files().select_related("treatment").defer("sidecar")
     for detail in files.iterator(2000):
         yield {
             "record_id": detail.record_id,
