@@ -33,7 +33,8 @@ LIVE = Case(
 )
 COLUMNS = Columns(
     search=("name", "detail__course"),
-    text="text",
+    words="searched",
+    title_key="detail__title_key",
     date="start_at",
     title="name",
     duration="detail__duration_s",

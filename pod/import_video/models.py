@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.conversion.models import Conversion
-from pod.main.search import SearchText
+from pod.main.search import TITLE, SearchWords, SlideText
 from pod.main.sites import current_site_id
 from pod.main.states import State
 from pod.video.models import Video
@@ -92,6 +92,9 @@ class ExternalRecordingDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
+    title_key = models.CharField(
+        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
+    )
     listed = models.BooleanField(_("was listed"), default=True)
     # hosts that the catalogue (an administrator's word) named; what a user types adds none
     trusted_hosts = models.JSONField(_("trusted hosts"), default=list, blank=True)
@@ -118,8 +121,8 @@ class ExternalRecordingDetail(models.Model):
         return self.record_id
 
 
-class ExternalRecordingText(SearchText):
-    """What is searched of an external recording: its name, its course, its slides."""
+class ExternalRecordingText(SlideText):
+    """The text of the slides of an external recording."""
 
     recording = models.OneToOneField(
         ExternalRecording, on_delete=models.CASCADE, primary_key=True, related_name="text"
@@ -128,8 +131,25 @@ class ExternalRecordingText(SearchText):
     class Meta:
         """Names in the admin."""
 
-        verbose_name = _("searched text of an external video")
-        verbose_name_plural = _("searched texts of external videos")
+        verbose_name = _("text of the slides")
+        verbose_name_plural = _("texts of the slides")
 
     def __str__(self) -> str:
-        return self.title_key
+        return self.slides[:60]
+
+
+class ExternalRecordingWords(SearchWords):
+    """What is searched of an external recording."""
+
+    recording = models.OneToOneField(
+        ExternalRecording, on_delete=models.CASCADE, primary_key=True, related_name="searched"
+    )
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("words that are searched")
+        verbose_name_plural = _("words that are searched")
+
+    def __str__(self) -> str:
+        return self.words[:60]

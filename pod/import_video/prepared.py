@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, ExternalRecordingText
-from pod.main.search import concerns, keep
+from pod.import_video.models import (
+    ExternalRecording,
+    ExternalRecordingDetail,
+    ExternalRecordingText,
+    ExternalRecordingWords,
+)
+from pod.main.search import concerns, keep, sort_key
 
 
 @receiver(post_save, sender=ExternalRecording, dispatch_uid="pod.import_video.name")
@@ -30,4 +35,5 @@ def course_changed(
 def _keep(key: int) -> None:
     known = ExternalRecording.objects.filter(pk=key).values_list("name", "detail__course")
     for name, course in known:
-        keep(ExternalRecordingText, key, name, course or "")
+        keep(ExternalRecordingWords, ExternalRecordingText, key, name, course or "")
+        ExternalRecordingDetail.objects.filter(recording=key).update(title_key=sort_key(name))

@@ -15,8 +15,10 @@ from pod.import_video.models import (
     ExternalRecording,
     ExternalRecordingDetail,
     ExternalRecordingText,
+    ExternalRecordingWords,
     SourceType,
 )
+from pod.main.search import sort_key, words_of
 from pod.main.states import State
 
 __all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "request_import"]
@@ -57,12 +59,10 @@ def create_external_recordings(specs: Sequence[ExternalSpec]) -> list[ExternalRe
             )
     with transaction.atomic():
         recordings = _insert([_row(spec) for spec in specs])
-        ExternalRecordingText.objects.bulk_create(
-            [_text(row, spec) for row, spec in zip(recordings, specs, strict=True)], batch_size=BATCH
-        )
         ExternalRecordingDetail.objects.bulk_create(
             [_detail(row, spec) for row, spec in zip(recordings, specs, strict=True)], batch_size=BATCH
         )
+        _keep_text(recordings, specs)
     return recordings
 
 
@@ -94,11 +94,26 @@ def _detail(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordi
         course=spec.course[:255],
         thumbnail_url=spec.thumbnail_url if len(spec.thumbnail_url) <= URL_LENGTH else "",
         listed=spec.listed,
+        title_key=sort_key(recording.name),
         trusted_hosts=hosts_of(spec.source_url, spec.thumbnail_url),
     )
 
 
-def _text(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordingText:
-    text = ExternalRecordingText(recording=recording, slides=spec.slide_text)
-    text.prepare(recording.name, spec.course[:255])
-    return text
+def _keep_text(recordings: Sequence[ExternalRecording], specs: Sequence[ExternalSpec]) -> None:
+    """Write what is searched of new rows."""
+    pairs = list(zip(recordings, specs, strict=True))
+    ExternalRecordingText.objects.bulk_create(
+        [
+            ExternalRecordingText(recording=row, slides=spec.slide_text)
+            for row, spec in pairs
+            if spec.slide_text
+        ],
+        batch_size=BATCH,
+    )
+    ExternalRecordingWords.objects.bulk_create(
+        [
+            ExternalRecordingWords(recording=row, words=words_of(row.name, spec.course, spec.slide_text))
+            for row, spec in pairs
+        ],
+        batch_size=BATCH,
+    )

@@ -31,7 +31,8 @@ class Columns:
     """Which columns of the model the list works with; `states` maps a filter word to its condition."""
 
     search: tuple[str, ...]  # of a row without prepared text
-    text: str  # the relation to its `pod.main.search.SearchText`
+    words: str  # the relation to its `pod.main.search.SearchWords`
+    title_key: str  # the column that titles are sorted by
     date: str
     title: str
     duration: str
@@ -130,7 +131,7 @@ def _filtered(rows: QuerySet[Row], columns: Columns, chosen: dict[str, Any]) -> 
     if chosen["course"]:
         conditions.append(Q(**{columns.course: chosen["course"]}))
     if chosen["q"]:
-        conditions.append(found_by(chosen["q"], columns.text, columns.search))
+        conditions.append(found_by(chosen["q"], columns.words, columns.search))
     return rows.filter(*conditions)
 
 
@@ -156,7 +157,7 @@ def _order(rows: QuerySet[Row], columns: Columns, sort: str) -> list[OrderBy]:
     if sort == "oldest":
         return [_by(rows, columns.date), _by(rows, "pk")]
     orders = {
-        "title": [_by(rows, f"{columns.text}__title_key"), _by(rows, columns.title), newest],
+        "title": [_by(rows, columns.title_key), _by(rows, columns.title), newest],
         "longest": [_by(rows, columns.duration, descending=True), newest],
     }
     return [*orders.get(sort, [newest]), _by(rows, "pk", descending=True)]

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from pod.main.search import TITLE, fold, words_of
+from pod.main.search import sort_key, words_of
 
 BATCH = 500
-Told = tuple[int, str, str, tuple[str, ...]]  # key, slides, title, what else is searched
 
 
-def move_out(texts: Any, told: Iterable[Told]) -> None:  # noqa: ANN401 - a manager of the migration's state
-    """Write a prepared text for each row."""
-    for some in _batches(told):
-        texts.bulk_create(
-            [
-                texts.model(
-                    pk=key, slides=slides, title_key=fold(title)[:TITLE], words=words_of(title, *more, slides)
-                )
-                for key, slides, title, more in some
-            ]
+class Told(NamedTuple):
+    """What a migration knows of one row; `detail` is the key of its detail, if it has one."""
+
+    key: int
+    detail: int | None
+    slides: str
+    title: str
+    more: tuple[str, ...]
+
+
+def move_out(rows: Iterable[Told], texts: Any, words: Any, details: Any) -> None:  # noqa: ANN401 - managers
+    """Write the slides, the searched words and the sorted title of each row."""
+    for some in _batches(rows):
+        texts.bulk_create([texts.model(pk=row.key, slides=row.slides) for row in some if row.slides])
+        words.bulk_create(
+            [words.model(pk=row.key, words=words_of(row.title, *row.more, row.slides)) for row in some]
         )
+        titled = [details.model(pk=row.detail, title_key=sort_key(row.title)) for row in some if row.detail]
+        details.bulk_update(titled, ["title_key"])
 
 
 def move_back(texts: Any, details: Any, relation: str) -> None:  # noqa: ANN401 - see above

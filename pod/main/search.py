@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import reduce
 from operator import and_, or_
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -39,31 +40,41 @@ def words_of(*texts: str) -> str:
     return " ".join(dict.fromkeys(word for text in texts for word in fold(text).split()))
 
 
-class SearchText(models.Model):
-    """What is searched of one row of a list; beside it, so that no list reads it with its rows.
+def sort_key(title: str) -> str:
+    """Return what a title is sorted by: É beside E, whatever the database's collation."""
+    return fold(title)[:TITLE]
 
-    `words` stands before `slides`: SQLite reads a long row up to the column that it needs.
-    """
 
-    title_key = models.CharField(_("title, as it is sorted"), max_length=TITLE, blank=True, default="")
+class SearchWords(models.Model):
+    """The words that are searched of one row of a list, beside it: no list reads them with its rows."""
+
     words = models.TextField(_("words that are searched"), blank=True, default="")
-    slides = models.TextField(_("text of the slides"), blank=True, default="")
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         """Each list has a table of its own."""
 
         abstract = True
 
-    def prepare(self, title: str, *more: str) -> None:
-        """Fill in the prepared columns from the row's title, what else is found of it, and the slides."""
-        self.title_key = fold(title)[:TITLE]
-        self.words = words_of(title, *more, self.slides)
+
+class SlideText(models.Model):
+    """The text of a recording's slides as BigBlueButton gave it; `SearchWords` is made of it."""
+
+    slides = models.TextField(_("text of the slides"), blank=True, default="")
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        """Each list has a table of its own."""
+
+        abstract = True
 
 
 def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
     """Return the condition that each word of `query` is somewhere in the row; % and _ are letters.
 
-    `prepared` is the relation to the row's SearchText. A row that was written without one (SQL,
+    `prepared` is the relation to the row's SearchWords. A row that was written without one (SQL,
     a dump of Pod's) is searched in its own `columns`, as well as the database can.
     """
     typed = dict.fromkeys(query.split())
@@ -76,21 +87,21 @@ def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
     return reduce(and_, ready) | (Q(**{f"{prepared}__isnull": True}) & reduce(and_, plain))
 
 
-def keep(model: type[SearchText], key: int, title: str, *more: str) -> None:
-    """Write the prepared text of one row anew; the text of its slides stays."""
-    text = model._default_manager.filter(pk=key).first() or model(pk=key)
-    before = (text.title_key, text.words)
-    text.prepare(title, *more)
-    if before != (text.title_key, text.words):
+def keep(words: type[SearchWords], texts: type[SlideText], key: int, *told: str) -> None:
+    """Write the searched words of one row anew: what is told of it, and its slides."""
+    slides = texts.objects.filter(pk=key).values_list("slides", flat=True).first() or ""
+    new = words_of(*told, slides)
+    if not words.objects.filter(pk=key, words=new).exists():
         # two requests may have come here at once: the second updates what the first has made
-        model._default_manager.update_or_create(
-            pk=key, defaults={"title_key": text.title_key, "words": text.words}
-        )
+        words.objects.update_or_create(pk=key, defaults={"words": new})
 
 
-def keep_slides(model: type[SearchText], key: int, slides: str) -> None:
-    """Write the slides' text of one row; `keep` prepares it."""
-    model._default_manager.update_or_create(pk=key, defaults={"slides": slides})
+def keep_slides(texts: type[SlideText], key: int, slides: str) -> None:
+    """Write the slides' text of one row, before `keep` makes words of it; no slides, no row."""
+    if slides:
+        texts.objects.update_or_create(pk=key, defaults={"slides": slides})
+    else:
+        texts.objects.filter(pk=key).delete()
 
 
 def concerns(update_fields: frozenset[str] | None, *columns: str) -> bool:

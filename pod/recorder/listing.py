@@ -14,7 +14,8 @@ from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
 MOST_RELEASABLE = 50
 COLUMNS = Columns(
     search=("file", "detail__title", "detail__course"),
-    text="text",
+    words="searched",
+    title_key="detail__title_key",
     date="date_added",
     title="detail__title",
     duration="detail__duration_s",

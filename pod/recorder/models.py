@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pod.main.search import SearchText
+from pod.main.search import TITLE, SearchWords, SlideText
 from pod.video.choices import CURSUS, LICENCES, RECORDING_TYPES
 from pod.video.models import Type, Video
 
@@ -154,6 +154,9 @@ class ClaimDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
+    title_key = models.CharField(
+        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
+    )
     sidecar = models.JSONField(_("what BigBlueButton knew"), default=dict, blank=True)
     probable_owners = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -181,8 +184,8 @@ class ClaimDetail(models.Model):
         return self.title or self.record_id
 
 
-class ClaimText(SearchText):
-    """What is searched of a waiting file: its title, its course, its slides, its name."""
+class ClaimText(SlideText):
+    """The text of the slides of a waiting file."""
 
     treatment = models.OneToOneField(
         RecordingFileTreatment, on_delete=models.CASCADE, primary_key=True, related_name="text"
@@ -191,11 +194,28 @@ class ClaimText(SearchText):
     class Meta:
         """Names in the admin."""
 
-        verbose_name = _("searched text of a waiting recording")
-        verbose_name_plural = _("searched texts of waiting recordings")
+        verbose_name = _("text of the slides")
+        verbose_name_plural = _("texts of the slides")
 
     def __str__(self) -> str:
-        return self.title_key
+        return self.slides[:60]
+
+
+class ClaimWords(SearchWords):
+    """What is searched of a waiting file."""
+
+    treatment = models.OneToOneField(
+        RecordingFileTreatment, on_delete=models.CASCADE, primary_key=True, related_name="searched"
+    )
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("words that are searched")
+        verbose_name_plural = _("words that are searched")
+
+    def __str__(self) -> str:
+        return self.words[:60]
 
 
 class Claim(models.Model):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from pod.main.search import concerns, keep
-from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
+from pod.main.search import concerns, keep, sort_key
+from pod.recorder.models import ClaimDetail, ClaimText, ClaimWords, RecordingFileTreatment
 
 
 @receiver(post_save, sender=RecordingFileTreatment, dispatch_uid="pod.recorder.file")
@@ -34,4 +35,5 @@ def _keep(key: int) -> None:
     )
     for file, title, course in known:
         path = Path(file)
-        keep(ClaimText, key, title or path.stem, course or "", path.name)
+        keep(ClaimWords, ClaimText, key, title or path.stem, course or "", path.name)
+        ClaimDetail.objects.filter(treatment=key).update(title_key=sort_key(title or path.stem))

@@ -12,7 +12,8 @@ from pod.video.models import Video
 
 COLUMNS = Columns(
     search=("title", "description", "detail__course"),
-    text="text",
+    words="searched",
+    title_key="detail__title_key",
     date="date_evt",
     date_only=True,
     title="title",

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pod.main.search import SearchText
+from pod.main.search import TITLE, SearchWords, SlideText
 from pod.video.choices import CURSUS, LICENCES
 
 
@@ -111,6 +111,9 @@ class VideoDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     thumbnail = models.FileField(_("thumbnail"), max_length=255, blank=True, default="")
     listed = models.BooleanField(_("was listed"), default=True)
+    title_key = models.CharField(
+        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
+    )
     shared_notes = models.TextField(_("shared notes"), blank=True, default="")
     share_version = models.PositiveIntegerField(_("version of the share link"), default=0)
     encoding_error = models.TextField(_("cause of the failed encoding"), blank=True, default="")
@@ -126,19 +129,34 @@ class VideoDetail(models.Model):
         return self.record_id or str(self.video_id)
 
 
-class VideoText(SearchText):
-    """What is searched of a video: its title, description and course, its slides."""
+class VideoText(SlideText):
+    """The text of the slides of a video."""
 
     video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="text")
 
     class Meta:
         """Names in the admin."""
 
-        verbose_name = _("searched text of a video")
-        verbose_name_plural = _("searched texts of videos")
+        verbose_name = _("text of the slides")
+        verbose_name_plural = _("texts of the slides")
 
     def __str__(self) -> str:
-        return self.title_key
+        return self.slides[:60]
+
+
+class VideoWords(SearchWords):
+    """What is searched of a video."""
+
+    video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="searched")
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = _("words that are searched")
+        verbose_name_plural = _("words that are searched")
+
+    def __str__(self) -> str:
+        return self.words[:60]
 
 
 class Rendition(models.Model):

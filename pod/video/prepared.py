@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from pod.main.search import concerns, keep
-from pod.video.models import Video, VideoDetail, VideoText
+from pod.main.search import concerns, keep, sort_key
+from pod.video.models import Video, VideoDetail, VideoText, VideoWords
 
 
 @receiver(post_save, sender=Video, dispatch_uid="pod.video.title")
@@ -29,4 +29,5 @@ def keep_text(key: int) -> None:
     """Prepare the text of one video anew."""
     known = Video.objects.filter(pk=key).values_list("title", "description", "detail__course")
     for title, description, course in known:
-        keep(VideoText, key, title, description, course or "")
+        keep(VideoWords, VideoText, key, title, description, course or "")
+        VideoDetail.objects.filter(video=key).update(title_key=sort_key(title))

@@ -6,9 +6,7 @@ import os
 import random
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TypeVar
 
-Text = TypeVar("Text")
 START = datetime(2020, 1, 6, 8, tzinfo=UTC)
 LETTERS = ("a", "e", "i", "o", "u", "é", "ou", "er", "tion", "ment", "logie", "ique")
 VOCABULARY = 6000  # a language's words, the frequent ones most often
@@ -119,6 +117,7 @@ def _fill_claims(user_id: int, rows: int, characters: int) -> None:
     from pod.recorder.models import (  # noqa: PLC0415 - after django.setup()
         ClaimDetail,
         ClaimText,
+        ClaimWords,
         Recorder,
         RecordingFileTreatment,
     )
@@ -137,19 +136,21 @@ def _fill_claims(user_id: int, rows: int, characters: int) -> None:
         for n in range(rows)
     )
     details = ClaimDetail.objects.bulk_create(
-        ClaimDetail(treatment=row, title=f"Lecture {n}", course=f"C{n % 120:03d}")
+        ClaimDetail(treatment=row, title=f"Lecture {n}", title_key=f"lecture {n}", course=f"C{n % 120:03d}")
         for n, row in enumerate(files)
     )
     ClaimText.objects.bulk_create(
-        _prepared(ClaimText(treatment=row, slides=slide_text(n, characters)), n)
-        for n, row in enumerate(files)
+        ClaimText(treatment=row, slides=slide_text(n, characters)) for n, row in enumerate(files)
+    )
+    ClaimWords.objects.bulk_create(
+        ClaimWords(treatment=row, words=_words(n, characters)) for n, row in enumerate(files)
     )
     owners = ClaimDetail.probable_owners.through
     owners.objects.bulk_create(owners(claimdetail_id=d.pk, user_id=user_id) for d in details[::7])
 
 
 def _fill_videos(user_id: int, rows: int, characters: int) -> None:
-    from pod.video.models import Video, VideoDetail, VideoText  # noqa: PLC0415 - after django.setup()
+    from pod.video.models import Video, VideoDetail, VideoText, VideoWords  # noqa: PLC0415 - after django.setup()
     from pod.video.services import default_type  # noqa: PLC0415 - the same
 
     kind = default_type()
@@ -167,15 +168,19 @@ def _fill_videos(user_id: int, rows: int, characters: int) -> None:
         for n in range(rows)
     )
     VideoDetail.objects.bulk_create(
-        VideoDetail(video=row, course=f"C{n % 120:03d}") for n, row in enumerate(videos)
+        VideoDetail(video=row, title_key=f"lecture {n}", course=f"C{n % 120:03d}")
+        for n, row in enumerate(videos)
     )
     VideoText.objects.bulk_create(
-        _prepared(VideoText(video=row, slides=slide_text(n, characters)), n) for n, row in enumerate(videos)
+        VideoText(video=row, slides=slide_text(n, characters)) for n, row in enumerate(videos)
+    )
+    VideoWords.objects.bulk_create(
+        VideoWords(video=row, words=_words(n, characters)) for n, row in enumerate(videos)
     )
 
 
-def _prepared(text: Text, number: int) -> Text:
-    text.prepare(  # type: ignore[attr-defined] - a SearchText, which can be named after django.setup() only
-        f"Lecture {number}", f"C{number % 120:03d}"
-    )
-    return text
+def _words(number: int, characters: int) -> str:
+    """Return what is searched of row `number`."""
+    from pod.main.search import words_of  # noqa: PLC0415 - after django.setup()
+
+    return words_of(f"Lecture {number}", f"C{number % 120:03d}", slide_text(number, characters))
