@@ -92,9 +92,7 @@ class ExternalRecordingDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
-    title_key = models.CharField(
-        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
-    )
+    title_key = models.CharField(max_length=TITLE, blank=True, default="", editable=False)
     listed = models.BooleanField(_("was listed"), default=True)
     # hosts that the catalogue (an administrator's word) named; what a user types adds none
     trusted_hosts = models.JSONField(_("trusted hosts"), default=list, blank=True)
@@ -128,12 +126,6 @@ class ExternalRecordingText(SlideText):
         ExternalRecording, on_delete=models.CASCADE, primary_key=True, related_name="text"
     )
 
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("text of the slides")
-        verbose_name_plural = _("texts of the slides")
-
     def __str__(self) -> str:
         return self.slides[:60]
 
@@ -144,12 +136,6 @@ class ExternalRecordingWords(SearchWords):
     recording = models.OneToOneField(
         ExternalRecording, on_delete=models.CASCADE, primary_key=True, related_name="searched"
     )
-
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("words that are searched")
-        verbose_name_plural = _("words that are searched")
 
     def __str__(self) -> str:
         return self.words[:60]

@@ -165,7 +165,8 @@ def _order(rows: QuerySet[Row], columns: Columns, sort: str) -> list[OrderBy]:
 
 def _by(rows: QuerySet[Row], column: str, *, descending: bool = False) -> OrderBy:
     """Sort by a column, NULL last; a column that has none can be read from an index as it is."""
-    last = True if "__" in column or (column != "pk" and rows.model._meta.get_field(column).null) else None
+    field = None if "__" in column or column == "pk" else rows.model._meta.get_field(column)
+    last = True if "__" in column or getattr(field, "null", False) else None
     return F(column).desc(nulls_last=last) if descending else F(column).asc(nulls_last=last)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from functools import reduce
 from operator import and_, or_
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import Contains
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 TITLE = 250  # characters by which titles are sorted
@@ -26,7 +28,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # the accents of Latin, Greek and Cyrillic; the vowel signs of other scripts are letters
     bare = "".join(letter for letter in parts if not "\u0300" <= letter <= "\u036f")
     return " ".join(unicodedata.normalize("NFC", bare).translate(APART).split())
@@ -48,7 +50,7 @@ def sort_key(title: str) -> str:
 class SearchWords(models.Model):
     """The words that are searched of one row of a list, beside it: no list reads them with its rows."""
 
-    words = models.TextField(_("words that are searched"), blank=True, default="")
+    words = models.TextField(blank=True, default="")
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 
@@ -71,6 +73,25 @@ class SlideText(models.Model):
         abstract = True
 
 
+@models.TextField.register_lookup
+class Holds(Contains):
+    """Whether a text holds another, letter by letter: no wildcard, no case, no collation.
+
+    PostgreSQL's strpos() skips ahead where LIKE compares at every letter.
+    """
+
+    lookup_name = "holds"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ANN401 - Django's signature
+        """Return the operator of `contains`, which Django looks up by the lookup's name."""
+        return str(connection.operators["contains"] % rhs)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's
+        """Return strpos() instead of LIKE."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"strpos({column}, %s) > 0", [*params, self.rhs]
+
+
 def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
     """Return the condition that each word of `query` is somewhere in the row; % and _ are letters.
 
@@ -80,7 +101,7 @@ def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
     typed = dict.fromkeys(query.split())
     # the longest word first: it rules out most
     folded = sorted(dict.fromkeys(fold(query).split()), key=len, reverse=True)
-    ready = [Q(**{f"{prepared}__words__contains": word}) for word in folded]
+    ready = [Q(**{f"{prepared}__words__holds": word}) for word in folded]
     plain = [reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns)) for word in typed]
     if not ready:
         return Q()

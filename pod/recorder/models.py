@@ -154,9 +154,7 @@ class ClaimDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     course = models.CharField(_("course"), max_length=255, blank=True, default="")
     thumbnail_url = models.CharField(_("thumbnail"), max_length=500, blank=True, default="")
-    title_key = models.CharField(
-        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
-    )
+    title_key = models.CharField(max_length=TITLE, blank=True, default="", editable=False)
     sidecar = models.JSONField(_("what BigBlueButton knew"), default=dict, blank=True)
     probable_owners = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -191,12 +189,6 @@ class ClaimText(SlideText):
         RecordingFileTreatment, on_delete=models.CASCADE, primary_key=True, related_name="text"
     )
 
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("text of the slides")
-        verbose_name_plural = _("texts of the slides")
-
     def __str__(self) -> str:
         return self.slides[:60]
 
@@ -207,12 +199,6 @@ class ClaimWords(SearchWords):
     treatment = models.OneToOneField(
         RecordingFileTreatment, on_delete=models.CASCADE, primary_key=True, related_name="searched"
     )
-
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("words that are searched")
-        verbose_name_plural = _("words that are searched")
 
     def __str__(self) -> str:
         return self.words[:60]

@@ -111,9 +111,7 @@ class VideoDetail(models.Model):
     duration_s = models.FloatField(_("duration (s)"), default=0.0)
     thumbnail = models.FileField(_("thumbnail"), max_length=255, blank=True, default="")
     listed = models.BooleanField(_("was listed"), default=True)
-    title_key = models.CharField(
-        _("title, as it is sorted"), max_length=TITLE, blank=True, default="", editable=False
-    )
+    title_key = models.CharField(max_length=TITLE, blank=True, default="", editable=False)
     shared_notes = models.TextField(_("shared notes"), blank=True, default="")
     share_version = models.PositiveIntegerField(_("version of the share link"), default=0)
     encoding_error = models.TextField(_("cause of the failed encoding"), blank=True, default="")
@@ -134,12 +132,6 @@ class VideoText(SlideText):
 
     video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="text")
 
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("text of the slides")
-        verbose_name_plural = _("texts of the slides")
-
     def __str__(self) -> str:
         return self.slides[:60]
 
@@ -148,12 +140,6 @@ class VideoWords(SearchWords):
     """What is searched of a video."""
 
     video = models.OneToOneField(Video, on_delete=models.CASCADE, primary_key=True, related_name="searched")
-
-    class Meta:
-        """Names in the admin."""
-
-        verbose_name = _("words that are searched")
-        verbose_name_plural = _("words that are searched")
 
     def __str__(self) -> str:
         return self.words[:60]

@@ -47,25 +47,23 @@ class Migration(migrations.Migration):
                 ('recording', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='import_video.externalrecording')),
             ],
             options={
-                'verbose_name': 'text of the slides',
-                'verbose_name_plural': 'texts of the slides',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
             name='ExternalRecordingWords',
             fields=[
-                ('words', models.TextField(blank=True, default='', verbose_name='words that are searched')),
+                ('words', models.TextField(blank=True, default='')),
                 ('recording', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='searched', serialize=False, to='import_video.externalrecording')),
             ],
             options={
-                'verbose_name': 'words that are searched',
-                'verbose_name_plural': 'words that are searched',
+                'abstract': False,
             },
         ),
         migrations.AddField(
             model_name='externalrecordingdetail',
             name='title_key',
-            field=models.CharField(blank=True, default='', editable=False, max_length=250, verbose_name='title, as it is sorted'),
+            field=models.CharField(blank=True, default='', editable=False, max_length=250),
         ),
         migrations.AddIndex(
             model_name='externalrecording',

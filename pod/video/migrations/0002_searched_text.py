@@ -47,25 +47,23 @@ class Migration(migrations.Migration):
                 ('video', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='video.video')),
             ],
             options={
-                'verbose_name': 'text of the slides',
-                'verbose_name_plural': 'texts of the slides',
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
             name='VideoWords',
             fields=[
-                ('words', models.TextField(blank=True, default='', verbose_name='words that are searched')),
+                ('words', models.TextField(blank=True, default='')),
                 ('video', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='searched', serialize=False, to='video.video')),
             ],
             options={
-                'verbose_name': 'words that are searched',
-                'verbose_name_plural': 'words that are searched',
+                'abstract': False,
             },
         ),
         migrations.AddField(
             model_name='videodetail',
             name='title_key',
-            field=models.CharField(blank=True, default='', editable=False, max_length=250, verbose_name='title, as it is sorted'),
+            field=models.CharField(blank=True, default='', editable=False, max_length=250),
         ),
         migrations.AddIndex(
             model_name='video',

@@ -34,6 +34,13 @@ INLINE = {
     "ExternalRecordingDetail",
     "LoginFailure",
     "LastLanguage",
+    # searched, never looked at
+    "ExternalRecordingText",
+    "ExternalRecordingWords",
+    "ClaimText",
+    "ClaimWords",
+    "VideoText",
+    "VideoWords",
 }
 ROWS = 60
 MANY = 20_000
