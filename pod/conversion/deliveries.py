@@ -23,6 +23,11 @@ def register(name: str, handler: Handler) -> None:
     _handlers[name] = handler
 
 
+def known() -> list[str]:
+    """Return the names under which handlers are registered."""
+    return sorted(_handlers)
+
+
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     """Hand the checked file over; whatever the handler raises fails the job."""
     try:

@@ -81,12 +81,16 @@ class Conversion(models.Model):
     objects = ConversionQuerySet.as_manager()
 
     class Meta:
-        """One job a row; the index serves the queue and its place numbers."""
+        """One job a row; the indexes serve the queue and its place numbers, the dashboard, the admin."""
 
         verbose_name = _("conversion")
         verbose_name_plural = _("conversions")
         indexes = [
             models.Index(fields=["state", "-priority", "queued_at"], name="conversion_queue"),
+            # all that is summed, so that the reports of 100,000 jobs are not read for it
+            models.Index(fields=["state", "total_s", "duration_hint_s", "done_s"], name="conversion_hours"),
+            models.Index(fields=["state", "-finished_at"], name="conversion_finished"),
+            models.Index(fields=["-queued_at", "-id"], name="conversion_newest"),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,10 @@ class ExternalRecording(models.Model):
         """The newest first."""
 
         ordering = ("-start_at",)
-        indexes = [models.Index(fields=["owner", "-start_at", "-id"], name="import_video_newest")]
+        indexes = [
+            models.Index(fields=["owner", "-start_at", "-id"], name="import_video_newest"),
+            models.Index(fields=["-start_at", "-id"], name="import_video_all_newest"),
+        ]
         verbose_name = _("external video")
         verbose_name_plural = _("external videos")
 
@@ -112,6 +115,7 @@ class ExternalRecordingDetail(models.Model):
     class Meta:
         """Names in the admin."""
 
+        indexes = [models.Index(fields=["server"], name="import_video_server")]
         verbose_name = _("detail of an external video")
         verbose_name_plural = _("details of external videos")
 

@@ -117,6 +117,7 @@ class Meeting(models.Model):
 
         db_table = "meeting"
         ordering = ("-start_at",)
+        indexes = [models.Index(fields=["-start_at", "-id"], name="meeting_newest")]
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
         constraints = [
@@ -182,6 +183,7 @@ class InternalRecording(models.Model):
         """The newest first."""
 
         ordering = ("-start_at",)
+        indexes = [models.Index(fields=["-start_at", "-id"], name="meeting_recording_newest")]
         verbose_name = _("recording of a meeting")
         verbose_name_plural = _("recordings of meetings")
 

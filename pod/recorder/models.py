@@ -227,6 +227,10 @@ class Claim(models.Model):
         """The newest first."""
 
         ordering = ["-claimed_at", "-id"]
+        indexes = [
+            models.Index(fields=["-claimed_at", "-id"], name="recorder_claim_newest"),
+            models.Index(fields=["released_at", "recorded_at"], name="recorder_claim_year"),
+        ]
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
 

@@ -70,7 +70,8 @@ def report(boss: object, runs: int) -> int:
     over = [_ask(client, reverse("admin:bbb_migration_dashboard"), runs)]
     for name in LISTS:
         address = reverse(f"admin:{name}_changelist")
-        over += [_ask(client, f"{address}{query}", runs) for query in ("", "?p=300", "?q=lecture+4711")]
+        deep = "?p=300" if client.get(f"{address}?p=300").status_code == 200 else ""
+        over += [_ask(client, f"{address}{query}", runs) for query in {"", deep, "?q=lecture+4711"}]
         over += [_ask(client, f"{address}{query}", runs) for query in filters(client, address)]
     _say(f"{len(over) - sum(over)} of {len(over)} within {TARGET_MS} ms and {MOST_QUERIES} queries")
     return int(any(over))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, Count, F, FloatField, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, FloatField, IntegerField, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.sinks.claim_folder import DELIVERY
-from pod.conversion.models import Conversion
+from pod.conversion.models import Conversion, ConversionQuerySet
 from pod.import_video.listing import LIVE
 from pod.import_video.models import ExternalRecording
 from pod.main.states import ACTIVE, State
@@ -22,6 +22,8 @@ from pod.recorder.models import Claim, RecordingFileTreatment
 
 DAYS = 14
 MOST_CAUSES = 12
+MOST_MEASURED = 1000  # the speed of the last ones is that of the next
+FIRST_YEAR = 2009  # of BigBlueButton
 HOUR = 3600.0
 STATES = {
     "available": _("available"),
@@ -70,7 +72,7 @@ class Pace:
 def by_year() -> dict[int, Counter[str]]:
     """Return how many recordings of each year are in which state (five queries)."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    rows = ExternalRecording.objects.annotate(live=LIVE, year=ExtractYear("start_at", tzinfo=UTC))
+    rows = ExternalRecording.objects.annotate(live=LIVE, year=year_of("start_at"))
     for year, live, count in rows.order_by().values_list("year", "live").annotate(Count("pk")):
         found[year][WORDS.get(live, "available")] += count
     jobs = Conversion.objects.filter(delivery=DELIVERY, state__in=ACTIVE)
@@ -83,14 +85,34 @@ def by_year() -> dict[int, Counter[str]]:
 
 
 def _add(found: dict[int, Counter[str]], word: str, rows: QuerySet[object], column: str) -> None:  # type: ignore[type-var]
-    years = rows.annotate(year=ExtractYear(column, tzinfo=UTC)).order_by().values_list("year")
+    years = rows.annotate(year=year_of(column)).order_by().values_list("year")
     for year, count in years.annotate(Count("pk")):
         if year is not None:
             found[year][word] += count
 
 
+def year_of(column: str) -> Case:
+    """Return the year of a moment, where the site is.
+
+    Comparisons instead of ExtractYear, which SQLite asks of a Python function for each of 100,000
+    rows; what lies outside the years in which there is BigBlueButton is left to it.
+    """
+    odd = ExtractYear(column)
+    latest = timezone.localdate().year + 1
+    years = [When(**{f"{column}__gte": _new_year(latest + 1)}, then=odd)]
+    years += [
+        When(**{f"{column}__gte": _new_year(year)}, then=Value(year))
+        for year in range(latest, FIRST_YEAR - 1, -1)
+    ]
+    return Case(*years, default=odd, output_field=IntegerField())
+
+
+def _new_year(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=timezone.get_current_timezone())
+
+
 def pace(now: datetime | None = None) -> Pace:
-    """Return how fast conversions go and how much is left (two queries)."""
+    """Return how fast conversions go and how much is left (three queries)."""
     now = now or timezone.now()
     sums = {
         state: (length or 0.0, done or 0.0, count)
@@ -99,21 +121,11 @@ def pace(now: datetime | None = None) -> Pace:
         .annotate(length=Sum(LENGTH), part=Sum("done_s"), many=Count("pk"))
     }
     working = [sums.get(state, (0.0, 0.0, 0)) for state in ACTIVE - {State.QUEUED}]
-    recent = Conversion.objects.filter(
-        state=State.DONE, finished_at__gte=now - timedelta(days=DAYS), started_at__isnull=False
-    ).values_list("started_at", "finished_at", LENGTH)
-    media = work = 0.0
-    measured = 0
-    days: Counter[date] = Counter()
-    for started, finished, length in recent:
-        media, work, measured = media + length, work + (finished - started).total_seconds(), measured + 1
-        days[timezone.localtime(finished).date()] += length / HOUR
+    speed, measured = _speed(now)
     moving = sum(max(0.0, length - done) for length, done, _count in working)
     waiting = sums.get(State.QUEUED, (0.0, 0.0, 0))[0]
-    speed = media / work if work > 0 else 0.0
     at_once = max(1, sum(count for _length, _done, count in working))
     left = moving + waiting
-    today = timezone.localtime(now).date()
     return Pace(
         done=(sums.get(State.DONE, (0.0, 0.0, 0))[0] + sum(done for _length, done, _n in working)) / HOUR,
         moving=moving / HOUR,
@@ -123,11 +135,36 @@ def pace(now: datetime | None = None) -> Pace:
         measured=measured,
         at_once=at_once,
         end=now + timedelta(seconds=left / (speed * at_once)) if speed > 0 and left > 0 else None,
-        days=tuple(
-            (day, float(days[day]))
-            for day in (today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
-        ),
+        days=_days(now),
     )
+
+
+def _finished(since: datetime) -> ConversionQuerySet:
+    return Conversion.objects.filter(state=State.DONE, finished_at__gte=since)
+
+
+def _speed(now: datetime) -> tuple[float, int]:
+    """Return media time per working time, and on how many of the last conversions it was measured."""
+    recent = _finished(now - timedelta(days=DAYS)).filter(started_at__isnull=False).order_by("-finished_at")
+    media = work = 0.0
+    measured = 0
+    for started, finished, length in recent.values_list("started_at", "finished_at", LENGTH)[:MOST_MEASURED]:
+        media, work, measured = media + length, work + (finished - started).total_seconds(), measured + 1
+    return (media / work if work > 0 else 0.0), measured
+
+
+def _days(now: datetime) -> tuple[tuple[date, float], ...]:
+    """Return the hours that were converted on each of the last days, where the site is."""
+    today = timezone.localdate(now)
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    first = {day: timezone.make_aware(datetime.combine(day, time())) for day in days}
+    of_day = Case(
+        *(When(finished_at__gte=first[day], then=Value(day.isoformat())) for day in reversed(days)),
+        output_field=CharField(),
+    )
+    rows = _finished(first[days[0]]).order_by().annotate(day=of_day).values_list("day")
+    hours = {day: length / HOUR for day, length in rows.annotate(length=Sum(LENGTH))}
+    return tuple((day, float(hours.get(day.isoformat(), 0.0))) for day in days)
 
 
 def causes() -> list[tuple[str, int]]:

@@ -168,7 +168,7 @@ def test_each_state_filter_holds_the_rows_of_that_state(house: Path, teacher: Us
             discarded_at=timezone.now() if discarded else None,
             video=video if with_video else None,
         )
-    live = dict(recordings_of(teacher).values_list("pk", "live"))
+    live = {row.pk: getattr(row, "live", "") for row in recordings_of(teacher)}
     words = {"active": {"queued", "fetching", "converting", "checking"}}
     counted = 0
     for word, (_label, condition) in COLUMNS.states.items():
