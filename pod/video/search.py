@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.search import fold
 from pod.video.models import Video
 from pod.video.vtt import cues
 
@@ -25,27 +26,37 @@ class Found:
 
 
 def search(video: Video, words: str) -> list[Found]:
-    """Return the places where the words stand, in the order of time; at most `MOST`."""
-    wanted = words.strip()
+    """Return the places where the words stand, in the order of time; at most `MOST`.
+
+    Without case and accents, as the lists do: one video's texts are few enough to be read.
+    """
+    wanted = fold(words)
     if not wanted:
         return []
+    slides = video.slides.exclude(text="").values_list("start", "text").iterator()
+    chat = video.chat.values_list("start", "name", "text").iterator()
     found = [
-        Found(slide.start, _("Slide"), _around(slide.text, wanted))
-        for slide in video.slides.filter(text__icontains=wanted)[:MOST]
+        Found(start, _("Slide"), _around(text, wanted)) for start, text in slides if wanted in fold(text)
     ]
     found += [
-        Found(line.start, _("Chat"), _around(f"{line.name}: {line.text}", wanted))
-        for line in video.chat.filter(text__icontains=wanted)[:MOST]
+        Found(start, _("Chat"), _around(f"{name}: {text}", wanted))
+        for start, name, text in chat
+        if wanted in fold(text)
     ]
     for track in video.captions.all():
         text = Path(track.file.path).read_text(encoding="utf-8", errors="replace")
-        hits = (cue for cue in cues(text) if wanted.casefold() in cue.text.casefold())
+        hits = (cue for cue in cues(text) if wanted in fold(cue.text))
         found += [Found(cue.start, _("Captions"), cue.text) for cue in hits]
     return sorted(found, key=lambda place: place.start)[:MOST]
 
 
 def _around(text: str, wanted: str) -> str:
+    """Return the text about the first place of what is wanted (folded)."""
     flat = " ".join(text.split())
-    at = max(0, flat.casefold().find(wanted.casefold()))
+    # folded letter by letter, to know which letter each folded one was: œ becomes two, an accent none
+    letters = [" " if letter == " " else fold(letter) for letter in flat]
+    origin = [at for at, folded in enumerate(letters) for _letter in folded]
+    place = "".join(letters).find(wanted)
+    at = origin[place] if place >= 0 else 0
     start, end = max(0, at - AROUND), at + len(wanted) + AROUND
     return f"{'…' if start else ''}{flat[start:end]}{'…' if end < len(flat) else ''}"
