@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pod.main.bulk import Outcome
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
-from pod.recorder.listing import claimable_by, releasable_by
+from pod.recorder.listing import claimable_by, releasable_by, with_details
 from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
 
 Named = list[tuple[int, str]]
@@ -67,7 +67,7 @@ def release_several(ids: Sequence[int], user: User) -> Outcome:
 
 
 def _waiting(ids: Sequence[int], user: User) -> Named:
-    rows = claimable_by(user).filter(pk__in=ids)
+    rows = with_details(claimable_by(user)).filter(pk__in=ids)
     return [(row.pk, claiming.title_of(row)) for row in rows.order_by("-date_added", "pk")]
 
 
