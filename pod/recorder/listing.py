@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +32,13 @@ def offered() -> QuerySet[RecordingFileTreatment]:
 
 
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
-    """Return what waits to be claimed, each with `mine`: whether the migration names this user."""
-    likely = ClaimDetail.probable_owners.through.objects.filter(
-        claimdetail__treatment=OuterRef("pk"), user_id=user.pk
-    )
-    return offered().annotate(mine=Exists(likely))
+    """Return what waits to be claimed, each with `mine`: whether the migration names this user.
+
+    The subquery looks at no row of the list: the database answers it once, not for each that waits.
+    """
+    likely = ClaimDetail.objects.filter(probable_owners=user).values_list("treatment_id", flat=True)
+    mine = Case(When(pk__in=likely, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return offered().annotate(mine=mine)
 
 
 def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:

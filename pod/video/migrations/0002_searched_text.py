@@ -7,7 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from pod.main.moving_text import BATCH, Told, move_back, move_out
+from pod.main.moving_text import BATCH, Told, compact, move_back, move_out
 
 
 def told(apps: Any) -> Iterator[Told]:
@@ -29,6 +29,10 @@ def move(apps: Any, _schema_editor: Any) -> None:
 def back(apps: Any, _schema_editor: Any) -> None:
     texts, _words, details = managers(apps)
     move_back(texts, details, "video")
+
+
+def shrink(apps: Any, schema_editor: Any) -> None:
+    compact(schema_editor, apps.get_model("video", "VideoDetail"))
 
 
 class Migration(migrations.Migration):
@@ -74,4 +78,5 @@ class Migration(migrations.Migration):
             model_name='videodetail',
             name='slide_text',
         ),
+        migrations.RunPython(shrink, migrations.RunPython.noop),
     ]
