@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks.pages`: what each list costs on the server with 10,000 rows of the user.
 
-A database of its own is made in a temporary folder, filled as a migration fills it (slide text,
-courses, jobs in all states) and asked through Django's test client, from the middleware to the last
-byte of the page. Printed are the median and the slowest of the runs, the queries and their share.
+A database of its own is made (SQLite in a temporary folder, or a test database on the server that
+DATABASE_URL names), filled as a migration fills it (slide text, courses, jobs in all states, rows of
+others beside them) and asked through Django's test client, from the middleware to the last byte of
+the page. Printed are the median and the slowest of the runs, the queries and their share.
 """
 
 from __future__ import annotations
