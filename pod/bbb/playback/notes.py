@@ -18,6 +18,11 @@ class Notes:
         if sentence in self._said or len(self._said) < LIMIT:
             self._said[sentence] += 1
 
+    def once(self, sentence: str) -> None:
+        """Remember a sentence on a whole recording: how often it was said tells nothing."""
+        if sentence not in self._said:
+            self.add(sentence)
+
     def sentences(self) -> tuple[str, ...]:
         """What was said, in order, repeated ones with their number."""
         return tuple(text if times == 1 else f"{text} ({times} times)" for text, times in self._said.items())
