@@ -161,22 +161,27 @@ class Painter:
             return []
         known = {id(drawn.source): drawn for drawn in self._drawn}
         made: list[Drawn] = []
-        with self._credit.spending():
-            for shape in scene.svg_shapes or scene.tldraw_shapes:
-                found = known.get(id(shape))
-                if found is None and self._credit.left <= 0:
-                    self._notes.once(_TOO_LONG)
-                elif isinstance(shape, SvgShape):
-                    made.append(found or self._new(shape, shape.ops))
-                else:
-                    made.append(self._tldraw(shape, scene, found))
+        for shape in scene.svg_shapes or scene.tldraw_shapes:
+            found = known.get(id(shape))
+            if found is not None and self._lasts(shape):
+                made.append(found)
+            elif self._credit.left <= 0:
+                self._notes.once(_TOO_LONG)
+            else:
+                with self._credit.spending():
+                    made.append(self._make(shape, scene, found))
         return made
 
-    def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
-        """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
-        if tldraw.stands_alone(shape, self._playback):
-            if known is not None:
-                return known
+    def _lasts(self, shape: SvgShape | TldrawShape) -> bool:
+        """Whether a shape looks the same whatever other shapes there are."""
+        return isinstance(shape, SvgShape) or tldraw.stands_alone(shape, self._playback)
+
+    def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
+        """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
+        self._breathe()
+        if isinstance(shape, SvgShape):
+            return self._new(shape, shape.ops)
+        if self._lasts(shape):
             drawing = tldraw.draw([shape], self._playback)
             for kind in drawing.unknown:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
@@ -187,7 +192,6 @@ class Painter:
         return known if known is not None and known.ops == ops else self._new(shape, ops)
 
     def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Op]) -> Drawn:
-        self._breathe()
         return make(source, ops, self._view, self._notes.add)
 
     def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:
