@@ -83,6 +83,9 @@ def usable(path: Path, notes: Notes) -> bool:
     """Whether `path` is a file of a size that can be read; says so when it is not."""
     try:
         size = path.stat().st_size if path.is_file() else 0
+        if size and not path.resolve().is_relative_to(path.parent.resolve()):
+            notes.add(f"{path.name} is a link that leads out of the recording: it is not used.")
+            return False
     except OSError:
         size = 0
     if size > LARGEST_FILE:
