@@ -51,7 +51,7 @@ def probe_media(path: Path, notes: Notes) -> Media:
 
     Raises av.FFmpegError, OSError or ValueError when it is no media file.
     """
-    with av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS) as container:
+    with _open(path) as container:
         video = next(iter(container.streams.video), None)
         audio = bool(container.streams.audio)
         if video is None and not audio:
@@ -60,7 +60,7 @@ def probe_media(path: Path, notes: Notes) -> Media:
         rate = video.average_rate or video.guessed_rate if video else None
         return Media(
             path=path,
-            duration=_duration(container, path.name, notes),
+            duration=_duration(container, path, notes),
             width=video.codec_context.width if video else 0,
             height=video.codec_context.height if video else 0,
             rate=float(rate) if rate else 0.0,
@@ -68,7 +68,11 @@ def probe_media(path: Path, notes: Notes) -> Media:
         )
 
 
-def _duration(container: InputContainer, name: str, notes: Notes) -> float:
+def _open(path: Path) -> InputContainer:
+    return av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS)
+
+
+def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     """Seconds of the longest stream, from the header when the data bears it out."""
     said = (container.duration or 0) / av.time_base
     tail = 0.0
@@ -78,14 +82,14 @@ def _duration(container: InputContainer, name: str, notes: Notes) -> float:
             tail, error = _last(container)
         except av.FFmpegError:
             error = None
-        if tail >= said - 1.0 and error is None:
+        if said - 1.0 <= tail <= said + 1.0 and error is None:
             return max(said, min(tail, said + 0.5))
-        container.seek(0)
-    end, error = _last(container)
+    with _open(path) as afresh:  # after a seek some containers end where they would report damage
+        end, error = _last(afresh)
     end = max(end, tail)
     if error is not None:  # one Ogg after another with another rate, say: nothing reads on there
         notes.add(
-            f"{name} cannot be read beyond second {end:.1f}: what follows is damaged, or of another kind."
+            f"{path.name} cannot be read after second {end:.1f}: the rest is damaged or of another kind."
         )
     return end
 

@@ -55,7 +55,7 @@ def test_a_sound_that_goes_on_at_another_rate_is_said(tmp_path: Path) -> None:
     found = first_media(tmp_path, AUDIO, notes)
     assert found is not None
     assert found.duration == pytest.approx(3.0, abs=0.3)
-    assert "cannot be read beyond second" in notes.sentences()[0]
+    assert "cannot be read after second" in notes.sentences()[0]
 
 
 def test_a_sound_has_no_picture(tmp_path: Path) -> None:
