@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.errors import BBBError, PlaybackError, RenderError
+from pod.bbb.errors import BBBError, Cancelled, PlaybackError, RenderError
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
@@ -104,7 +104,7 @@ def convert(
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             brought = _bring(source, files, chosen, tell, stop)
             with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
-                playback = _read(brought, chosen)
+                playback = _read(brought, chosen, stop)
                 return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
     except BBBError:
         raise
@@ -178,8 +178,12 @@ def _bring(
     return _Brought(files, fetched.notes)
 
 
-def _read(brought: _Brought, options: ConvertOptions) -> Playback:
-    playback = read_playback(brought.folder)
+def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
+    def breathe() -> None:
+        if stop():
+            raise Cancelled("The conversion was cancelled; nothing was left behind.")
+
+    playback = read_playback(brought.folder, breathe)
     return replace(playback, title=options.title or playback.title, notes=(*brought.notes, *playback.notes))
 
 
@@ -271,7 +275,7 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
     if out.suffix.lower() != ".png":
         raise RenderError(f"{out.name}: a still is a .png file.")
     with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
         try:
             return draw_still(playback, at, size, out)
         except OSError as error:
@@ -283,5 +287,5 @@ def probe(source: str) -> dict[str, object]:
     from pod.bbb.playback import probe as probing  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
         return probing.probe(playback)

@@ -22,6 +22,7 @@ INPUT_OPTIONS = {
     "protocol_whitelist": "file",
 }
 _TAIL = 10.0  # seconds before the end from where a file is looked at
+_BREATH = 1000  # packets
 _log = logging.getLogger(__name__)
 
 
@@ -79,13 +80,13 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     if 0 < said <= LONGEST:
         try:
             container.seek(int(max(0.0, said - _TAIL) * av.time_base))
-            tail, error = _last(container)
+            tail, error = _last(container, notes)
         except av.FFmpegError:
             error = None
         if said - 1.0 <= tail <= said + 1.0 and error is None:
             return max(said, min(tail, said + 0.5))
     with _open(path) as afresh:  # after a seek some containers end where they would report damage
-        end, error = _last(afresh)
+        end, error = _last(afresh, notes)
     end = max(end, tail)
     if error is not None:  # one Ogg after another with another rate, say: nothing reads on there
         notes.add(
@@ -94,11 +95,13 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     return end
 
 
-def _last(container: InputContainer) -> tuple[float, av.FFmpegError | None]:
+def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:
     """Where the last readable packet ends, and what ended the reading if it was no end."""
     end = 0.0
     try:
-        for packet in container.demux():
+        for count, packet in enumerate(container.demux()):
+            if count % _BREATH == 0:
+                notes.breathe()
             if packet.pts is None or packet.time_base is None:
                 continue
             here = float((packet.pts + (packet.duration or 0)) * packet.time_base)

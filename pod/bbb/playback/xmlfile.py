@@ -18,6 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
+BREATH = 1000  # elements: some milliseconds
 
 
 def local(element: etree._Element) -> str:
@@ -51,6 +52,8 @@ def elements(
             if not wanted(element):
                 continue
             count += 1
+            if count % BREATH == 0:
+                notes.breathe()
             if count > most:
                 notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
                 return
