@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.errors import BBBError, PlaybackError, RenderError
+from pod.bbb.errors import BBBError, Cancelled, PlaybackError, RenderError
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
@@ -102,9 +102,9 @@ def convert(
     try:
         with _folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
-            read_from = _bring(source, files, chosen, tell, stop)
+            brought = _bring(source, files, chosen, tell, stop)
             with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
-                playback = _read(read_from, chosen)
+                playback = _read(brought, chosen, stop)
                 return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
     except BBBError:
         raise
@@ -156,21 +156,35 @@ def _folder(work_dir: Path | None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _bring(source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]) -> Path:
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """Where the recording's files are, and what was odd about fetching them."""
+
+    folder: Path
+    notes: tuple[str, ...] = ()
+
+
+def _bring(
+    source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]
+) -> _Brought:
     """Give the folder of the recording, its files fetched into `files` if it is not on this machine."""
     location = locate(source, options.allowed_hosts)
     if location.folder is not None:
-        return location.folder
+        return _Brought(location.folder)
     from pod.bbb.playback.fetch import fetch  # noqa: PLC0415 - loading it takes longer than reading a folder
 
     tell("fetching", 0.0, 0.0)
-    fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
-    return files
+    fetched = fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
+    return _Brought(files, fetched.notes)
 
 
-def _read(folder: Path, options: ConvertOptions) -> Playback:
-    playback = read_playback(folder)
-    return replace(playback, title=options.title) if options.title else playback
+def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
+    def breathe() -> None:
+        if stop():
+            raise Cancelled("The conversion was cancelled; nothing was left behind.")
+
+    playback = read_playback(brought.folder, breathe)
+    return replace(playback, title=options.title or playback.title, notes=(*brought.notes, *playback.notes))
 
 
 @dataclass(frozen=True)
@@ -261,7 +275,7 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
     if out.suffix.lower() != ".png":
         raise RenderError(f"{out.name}: a still is a .png file.")
     with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
         try:
             return draw_still(playback, at, size, out)
         except OSError as error:
@@ -273,5 +287,5 @@ def probe(source: str) -> dict[str, object]:
     from pod.bbb.playback import probe as probing  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions())
+        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
         return probing.probe(playback)

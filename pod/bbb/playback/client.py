@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -170,13 +172,25 @@ def _check(response: requests.Response, what: str) -> None:
     if status in (404, 410):
         raise AbsentError(message)
     if status in TRANSIENT:
-        wait = response.headers.get("Retry-After", "")
-        raise TransientError(message, float(wait) if wait.isascii() and wait.isdigit() else None)
+        raise TransientError(message, wait_asked_for(response.headers.get("Retry-After", "")))
     if status == 416:
         raise TransientError(message, afresh=True)
     if 400 <= status < 500:
         raise RefusedError(message)
     raise FetchError(message)
+
+
+def wait_asked_for(text: str) -> float | None:
+    """Seconds from now that `Retry-After` asks for, as a number or as a date; None when it is neither."""
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError):
+        return None
+    if until.tzinfo is None:  # "-0000": nobody knows which, HTTP's dates are UTC
+        until = until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def _said(response: requests.Response, what: str) -> str:

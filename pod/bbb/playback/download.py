@@ -25,11 +25,19 @@ _PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to fetch: its path below the recording, whether it may be absent, its size limit in bytes."""
+    """A file to fetch: its path below the recording, whether it may be absent, its size limit in bytes.
+
+    `core`: without it there is hardly a recording, so that a web page in its place is an error.
+    """
 
     href: str
     optional: bool = True
+    core: bool = False
     largest: int = 256 * 1024 * 1024
+
+
+class WebPageError(FetchError):
+    """The server sent a web page instead of the file: a login, an error page, or a site's front page."""
 
 
 class Downloader:
@@ -146,18 +154,19 @@ class Downloader:
     def _check_type(response: requests.Response, wanted: Wanted) -> None:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind in ("text/html", "application/xhtml+xml") and not wanted.href.endswith(".html"):
-            raise _web_page(wanted)
+            raise web_page(wanted.href)
 
 
 def _check_content(beginning: bytes, wanted: Wanted) -> None:
     """A web page is no file of a recording, whatever type the server gave it."""
     if not wanted.href.endswith(".html") and _PAGE.match(beginning[:1024]):
-        raise _web_page(wanted)
+        raise web_page(wanted.href)
 
 
-def _web_page(wanted: Wanted) -> FetchError:
-    return FetchError(
-        f"Instead of {wanted.href} the server sent a web page (a login, or an error page): "
+def web_page(href: str) -> WebPageError:
+    """What to say when a web page came for a file."""
+    return WebPageError(
+        f"Instead of {href} the server sent a web page (a login, or an error page): "
         "check that the recording can be opened without logging in, or that its link is still valid."
     )
 

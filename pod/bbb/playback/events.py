@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import nh3
 
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, LayoutEvent, Poll, ScreenShare
@@ -24,6 +26,10 @@ DESKSHARE, LAYOUT, CHAT, POLLS, VIDEOS = (
 )
 
 MOST_SHARES, MOST_EVENTS = 2_000, 100_000  # beyond these a file is damaged
+# Characters of one message (BigBlueButton's client sends 5,000 at most), and of the whole chat.
+LONGEST_MESSAGE, MOST_CHAT = 10_000, 10_000_000
+LONGEST_NAME = 1000
+_BLOCKS: Final = frozenset({"br", "p", "div", "li"})  # what begins a line
 
 
 def read_shares(folder: Path, until: float, notes: Notes) -> tuple[ScreenShare, ...]:
@@ -60,6 +66,7 @@ def _flag(text: str | None) -> bool | None:
 def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ...]:
     """The public chat by time, as plain text; messages past second `until` are let go."""
     found: list[ChatMessage] = []
+    size = 0
     for line in elements(folder / CHAT, ("chattimeline",), notes, most=MOST_EVENTS):
         start, end = seconds(line.get("in")), seconds(line.get("out"))
         if start is None:
@@ -67,12 +74,20 @@ def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ..
             continue
         if start > until:
             continue
+        name, message = line.get("name", "")[:LONGEST_NAME], line.get("message", "")
+        if len(message) > LONGEST_MESSAGE:
+            notes.add(f"A chat message of more than {LONGEST_MESSAGE} characters was cut.")
+            message = message[:LONGEST_MESSAGE]
+        size += len(name) + len(message)
+        if size > MOST_CHAT:
+            notes.add("slides_new.xml holds more chat than can be shown: the rest is left out.")
+            break
         found.append(
             ChatMessage(
                 start=start,
                 end=math.inf if end is None else end,
-                name=plain(line.get("name", "")).replace("\n", " "),
-                text=plain(line.get("message", "")),
+                name=plain(name).replace("\n", " "),
+                text=plain(message),
                 moderator=line.get("senderRole", "").strip().upper() == "MODERATOR",
             )
         )
@@ -92,7 +107,7 @@ class _Plain(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's signature
         """A line break or a new block."""
-        if tag in ("br", "p", "div", "li"):
+        if tag in _BLOCKS:
             self.pieces.append("\n")
 
 
@@ -106,7 +121,8 @@ def plain(fragment: str) -> str:
         text = fragment
     else:
         parser = _Plain()
-        parser.feed(fragment)
+        # Python's parser takes minutes for a few thousand tags that never end: nh3 leaves it only whole ones.
+        parser.feed(nh3.clean(fragment, tags=set(_BLOCKS)) if "<" in fragment else fragment)
         parser.close()
         text = "".join(parser.pieces)
         if "&amp;" in text or "&#" in text or "&lt;" in text or "&gt;" in text or "&quot;" in text:

@@ -6,14 +6,14 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pod.bbb.errors import Cancelled, FetchError
 from pod.bbb.playback import media, needed
 from pod.bbb.playback.client import AbsentError, Client, RefusedError
-from pod.bbb.playback.download import Downloader, Wanted
+from pod.bbb.playback.download import Downloader, Wanted, WebPageError, web_page
 from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
 
@@ -42,6 +42,7 @@ class Fetched:
     folder: Path
     files: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()  # asked for, and not on the server
+    notes: tuple[str, ...] = ()  # what was odd, in plain sentences
     bytes: int = 0  # that travelled this time
 
 
@@ -123,8 +124,10 @@ class _Job:
         finally:
             self._stopped.set()
             self._client.close()
-        absent = tuple(sorted(self._manifest.absent))
-        return Fetched(self._folder, self._manifest.files(), absent, self._bytes)
+        absent, pages = sorted(self._manifest.absent), sorted(self._manifest.pages)
+        return Fetched(
+            self._folder, self._manifest.files(), tuple(absent), _notes_on(pages), bytes=self._bytes
+        )
 
     def _run(self) -> None:
         self._work([self._find_base])
@@ -190,6 +193,11 @@ class _Job:
                 raise
             self._manifest.miss(wanted.href)
             return False
+        except WebPageError:  # some servers answer so to whatever they do not have
+            if wanted.core or not wanted.optional:
+                raise
+            self._manifest.miss(wanted.href, page=True)
+            return False
         return True
 
     def _media(self) -> None:
@@ -197,6 +205,9 @@ class _Job:
         for names in (media.WEBCAMS, media.AUDIO):
             if any(self._one(wanted) for wanted in needed.alternatives(names)):
                 return
+        pages = [name for name in (*media.WEBCAMS, *media.AUDIO) if name in self._manifest.pages]
+        if pages:
+            raise web_page(pages[0])
         raise FetchError(
             f"The recording {self._location.record_id} has neither webcams nor audio "
             f"on {self._location.host}: ask that server's administrator to rebuild it."
@@ -275,3 +286,11 @@ class _Job:
                 done.put(error)
             else:
                 done.put(None)
+
+
+def _notes_on(pages: Sequence[str]) -> tuple[str, ...]:
+    """What to say of the files that web pages came for."""
+    if not pages:
+        return ()
+    named = ", ".join(pages[:5]) + (f" and {len(pages) - 5} more" if len(pages) > 5 else "")
+    return (f"The server sent a web page instead of {named}: what they hold is missing.",)

@@ -32,6 +32,7 @@ class Manifest:
         self._files: dict[str, int] = {}
         self._begun: dict[str, Progress] = {}
         self.absent: set[str] = set()
+        self.pages: set[str] = set()  # those of the absent ones that the server sent a web page for
         self._load()
 
     def has(self, href: str) -> bool:
@@ -57,12 +58,16 @@ class Manifest:
         with self._lock:
             self._begun.pop(href, None)
             self._files[href] = size
+            self.absent.discard(href)
+            self.pages.discard(href)
             self._save()
 
-    def miss(self, href: str) -> None:
-        """Remember that the server has no `href`."""
+    def miss(self, href: str, *, page: bool = False) -> None:
+        """Remember that the server has no `href`, or only a web page in its place."""
         with self._lock:
             self.absent.add(href)
+            if page:
+                self.pages.add(href)
             self._save()
 
     def located(self, base: str) -> None:
@@ -106,9 +111,9 @@ class Manifest:
                 str(name): Progress(str(validator), length)
                 for name, (validator, length) in content["begun"].items()
             }
-            self.absent = set(content["absent"])
+            self.absent, self.pages = set(content["absent"]), set(content.get("pages", ()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._files, self._begun, self.absent = {}, {}, set()
+            self._files, self._begun, self.absent, self.pages = {}, {}, set(), set()
             self.base, self.complete = "", False
 
     def _save(self) -> None:
@@ -119,6 +124,7 @@ class Manifest:
             "files": self._files,
             "begun": {name: (one.validator, one.length) for name, one in self._begun.items()},
             "absent": sorted(self.absent),
+            "pages": sorted(self.pages),
         }
         part = self._folder / (NAME + PART)
         part.write_text(json.dumps(content), encoding="utf-8")

@@ -22,6 +22,7 @@ INPUT_OPTIONS = {
     "protocol_whitelist": "file",
 }
 _TAIL = 10.0  # seconds before the end from where a file is looked at
+_BREATH = 1000  # packets
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +33,7 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
         if path is None:
             continue
         try:
-            media = probe_media(path)
+            media = probe_media(path, notes)
         except (av.FFmpegError, OSError, ValueError) as error:
             _log.debug("%s cannot be opened: %s", path, error)
             notes.add(f"{href} cannot be played ({type(error).__name__}).")
@@ -43,15 +44,15 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
     return None
 
 
-def probe_media(path: Path) -> Media:
-    """What a media file holds.
+def probe_media(path: Path, notes: Notes) -> Media:
+    """What a media file holds; where it breaks off is noted.
 
     The duration is that of the data: where the header has none (webm written to
     a pipe), or says more than there is (a file cut off), the packets tell it.
 
     Raises av.FFmpegError, OSError or ValueError when it is no media file.
     """
-    with av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS) as container:
+    with _open(path) as container:
         video = next(iter(container.streams.video), None)
         audio = bool(container.streams.audio)
         if video is None and not audio:
@@ -60,7 +61,7 @@ def probe_media(path: Path) -> Media:
         rate = video.average_rate or video.guessed_rate if video else None
         return Media(
             path=path,
-            duration=_duration(container),
+            duration=_duration(container, path, notes),
             width=video.codec_context.width if video else 0,
             height=video.codec_context.height if video else 0,
             rate=float(rate) if rate else 0.0,
@@ -68,31 +69,44 @@ def probe_media(path: Path) -> Media:
         )
 
 
-def _duration(container: InputContainer) -> float:
+def _open(path: Path) -> InputContainer:
+    return av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS)
+
+
+def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     """Seconds of the longest stream, from the header when the data bears it out."""
     said = (container.duration or 0) / av.time_base
+    tail = 0.0
     if 0 < said <= LONGEST:
         try:
             container.seek(int(max(0.0, said - _TAIL) * av.time_base))
-            end = _last(container)
+            tail, error = _last(container, notes)
         except av.FFmpegError:
-            end = 0.0
-        if end >= said - 1.0:
-            return max(said, min(end, said + 0.5))
-        container.seek(0)
-    return _last(container)
+            error = None
+        if said - 1.0 <= tail <= said + 1.0 and error is None:
+            return max(said, min(tail, said + 0.5))
+    with _open(path) as afresh:  # after a seek some containers end where they would report damage
+        end, error = _last(afresh, notes)
+    end = max(end, tail)
+    if error is not None:  # one Ogg after another with another rate, say: nothing reads on there
+        notes.add(
+            f"{path.name} cannot be read after second {end:.1f}: the rest is damaged or of another kind."
+        )
+    return end
 
 
-def _last(container: InputContainer) -> float:
-    """Where the last readable packet ends."""
+def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:
+    """Where the last readable packet ends, and what ended the reading if it was no end."""
     end = 0.0
     try:
-        for packet in container.demux():
+        for count, packet in enumerate(container.demux()):
+            if count % _BREATH == 0:
+                notes.breathe()
             if packet.pts is None or packet.time_base is None:
                 continue
             here = float((packet.pts + (packet.duration or 0)) * packet.time_base)
             if here <= LONGEST:
                 end = max(end, here)
-    except av.FFmpegError:  # the file breaks off here
-        return end
-    return end
+    except av.FFmpegError as error:  # the file breaks off here
+        return end, error
+    return end, None

@@ -33,12 +33,13 @@ DESCRIPTION = (
     "external_videos.json",
     "notes.html",
 )
+CORE = ("metadata.xml", "shapes.svg")
 
 
 def description() -> Iterator[Wanted]:
     """The files that describe a recording; each may be absent in some version."""
     for name in DESCRIPTION:
-        yield Wanted(name)
+        yield Wanted(name, core=name in CORE)
 
 
 def referenced(folder: Path, record_id: str) -> Iterator[Wanted]:

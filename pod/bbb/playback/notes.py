@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 LIMIT = 200  # a broken file must not turn into a million sentences
 
 
 class Notes:
-    """Collects sentences, each once, with how often it was said."""
+    """Collects sentences, each once, with how often it was said.
 
-    def __init__(self) -> None:
+    `breathe` belongs to who waits for the reading: readers call it often, what it raises ends their work.
+    """
+
+    def __init__(self, breathe: Callable[[], None] = lambda: None) -> None:
         self._said: Counter[str] = Counter()
+        self.breathe = breathe
 
     def add(self, sentence: str) -> None:
         """Remember a sentence; beyond `LIMIT` different ones only the known are counted."""
         if sentence in self._said or len(self._said) < LIMIT:
             self._said[sentence] += 1
+
+    def once(self, sentence: str) -> None:
+        """Remember a sentence on a whole recording: how often it was said tells nothing."""
+        if sentence not in self._said:
+            self.add(sentence)
 
     def sentences(self) -> tuple[str, ...]:
         """What was said, in order, repeated ones with their number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image as PillowImage
@@ -31,16 +32,17 @@ FAR, FAR_S = 2, 600.0  # times, and seconds: media that last so much longer than
 DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
 
 
-def read_playback(folder: Path) -> Playback:
+def read_playback(folder: Path, breathe: Callable[[], None] = lambda: None) -> Playback:
     """Read the published recording in `folder` (layout of `/presentation/<record id>/`).
 
     Optional files may be absent; what is broken in them is left out and said in
-    the notes. Raises PlaybackError when the folder is none, or nothing in it
-    tells how long the recording lasts.
+    the notes. `breathe` is called often; what it raises ends the reading. Raises
+    PlaybackError when the folder is none, or nothing in it tells how long the
+    recording lasts.
     """
     if not folder.is_dir():
         raise PlaybackError(f"{folder.name} is not a folder: give the folder of a published recording.")
-    notes = Notes()
+    notes = Notes(breathe)
     try:
         return _read(folder, notes)
     except OSError as error:

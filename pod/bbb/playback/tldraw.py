@@ -131,6 +131,7 @@ def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> N
     versions = page.versions
     first = {version.shape: version.content[1][2] for version in reversed(versions)}
     for _index in stream.items():
+        notes.breathe()
         entry, text = stream.value()
         data = entry.get("shape_data") if isinstance(entry, dict) else None
         start = seconds(entry.get("timestamp")) if isinstance(entry, dict) else None

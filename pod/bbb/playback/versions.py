@@ -48,7 +48,7 @@ class Room:
         shapes = self._shapes.setdefault(page, {})
         more = max(0, content.length - shapes.get(shape, 0))
         if content.length > self.LARGEST:
-            reason = f"a drawing of {content.length} bytes: it is left out"
+            reason = f"a drawing of more than {self.LARGEST} bytes: it is left out"
         elif self._versions >= self.VERSIONS or self._bytes + content.size > self.BYTES:
             reason = "more drawings than can be kept: the rest is left out"
         elif (shape not in shapes and len(shapes) >= self.SHAPES) or self._seen[page] + more > self.SEEN:

@@ -18,6 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
+BREATH = 1000  # elements: some milliseconds
 
 
 def local(element: etree._Element) -> str:
@@ -51,6 +52,8 @@ def elements(
             if not wanted(element):
                 continue
             count += 1
+            if count % BREATH == 0:
+                notes.breathe()
             if count > most:
                 notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
                 return
@@ -83,6 +86,9 @@ def usable(path: Path, notes: Notes) -> bool:
     """Whether `path` is a file of a size that can be read; says so when it is not."""
     try:
         size = path.stat().st_size if path.is_file() else 0
+        if size and not path.resolve().is_relative_to(path.parent.resolve()):
+            notes.add(f"{path.name} is a link that leads out of the recording: it is not used.")
+            return False
     except OSError:
         size = 0
     if size > LARGEST_FILE:

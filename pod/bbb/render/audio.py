@@ -8,6 +8,7 @@ would otherwise take longer than the slides (docs/adr/0005-encoding.md).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -73,7 +74,7 @@ def choose_format(path: Path, wanted: str) -> AudioFormat:
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
-        if wanted != "aac" and codec.name == "opus":
+        if wanted != "aac" and codec.name == "opus" and codec.channels in (1, 2):  # what every player plays
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
         layout = "mono" if codec.channels == 1 or _channels_equal(container, stream) else "stereo"
         if wanted == "opus":
@@ -169,12 +170,15 @@ class _Sound:
 
 
 def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
-    unit = source.unit
+    unit, before = source.unit, -math.inf
     for packet in source.packets():
         seconds = packet.pts * unit - source.start
         if seconds + (packet.duration or 0) * unit <= 0:  # Opus begins a little early, to warm up
             continue
         pts = round(seconds * 48000)
+        if pts <= before:  # time stamps that go back: this time has its sound already
+            continue
+        before = pts
         spool.write(Encoded(pts, pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
         progress(seconds)
 

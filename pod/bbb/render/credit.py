@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from typing import Final
+
+DEBT: Final = 1.0  # seconds: what took longer than was left is forgiven beyond these
 
 
 class Credit:
@@ -14,13 +17,13 @@ class Credit:
         self.left = first
         self._earned = earned
 
-    def earn(self) -> None:
-        """Add what a piece of work earns."""
-        self.left += self._earned
+    def earn(self, pieces: float = 1.0) -> None:
+        """Add what so many pieces of work earn."""
+        self.left += self._earned * pieces
 
     def spend(self, seconds: float) -> None:
         """Take what a piece of work took."""
-        self.left -= max(0.0, seconds)
+        self.left = max(-DEBT, self.left - max(0.0, seconds))
 
     @contextlib.contextmanager
     def spending(self) -> Iterator[None]:

@@ -64,7 +64,7 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
         yield item
         return
     if len(path.points) > _MOST_POINTS:
-        note(f"A drawing of {len(path.points)} points was cut after {_MOST_POINTS}.")
+        note(f"A drawing of more than {_MOST_POINTS} points was cut.")
     if not isinstance(op, Stroke) or op.dash:
         yield replace(item, path=path.part(0, _MOST_POINTS))
         return
@@ -96,7 +96,7 @@ def _text(op: Text, note: Note) -> Item | None:
     if not (op.text.strip() and 0 < op.size < 1e5):
         return None
     if len(op.text) > _LONGEST_TEXT:
-        note(f"A text of {len(op.text)} characters was cut after {_LONGEST_TEXT}.")
+        note(f"A text of more than {_LONGEST_TEXT} characters was cut.")
         op = replace(op, text=op.text[:_LONGEST_TEXT])
     block = layout(op)
     if block.missing:

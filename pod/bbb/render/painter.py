@@ -26,7 +26,8 @@ from pod.bbb.render.pictures import Pictures, paste
 from pod.bbb.render.scene import Scene
 from pod.bbb.render.view import place
 
-_CREDIT: Final = 30.0, 0.05  # seconds of drawing shapes, at first and with each change: the time it is shown
+_CREDIT: Final = 15.0, 0.25  # seconds of drawing shapes, at first and with each second of the recording
+_LEAP_S: Final = 60.0  # of the recording: more between two pictures is another process's
 _TOO_LONG: Final = "The drawings take too long to paint: some are left out."
 _BATCH: Final = 2000  # points rasterised at once
 _WHITE: Final = (255, 255, 255)
@@ -71,6 +72,7 @@ class Painter:
         self._canvas = Canvas(self._board)
         self._credit = Credit(*_CREDIT)
         self._breathe = breathe
+        self._at: float | None = None  # the second painted last
         self._waiting = 0  # points asked for and not yet rasterised
         self._pictures = Pictures(playback.folder, self._notes.add, breathe)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
@@ -86,6 +88,8 @@ class Painter:
 
     def paint(self, scene: Scene) -> Painted:
         """Paint a scene; while a screen share or nothing takes the content area, only the background."""
+        self._credit.earn(0.0 if self._at is None else min(_LEAP_S, max(0.0, scene.start - self._at)))
+        self._at = scene.start
         view = scene.view if scene.content == "whiteboard" else None
         shown = (scene.slide and scene.slide.href, scene.slide_rect, view)
         changed: list[Box | None] = []
@@ -156,24 +160,33 @@ class Painter:
             return []
         known = {id(drawn.source): drawn for drawn in self._drawn}
         made: list[Drawn] = []
-        with self._credit.spending():
-            for shape in scene.svg_shapes or scene.tldraw_shapes:
-                found = known.get(id(shape))
-                if found is None and self._credit.left <= 0:
-                    self._notes.add(_TOO_LONG)
-                elif isinstance(shape, SvgShape):
-                    made.append(found or self._new(shape, shape.ops))
-                else:
-                    made.append(self._tldraw(shape, scene, found))
+        for shape in scene.svg_shapes or scene.tldraw_shapes:
+            found = known.get(id(shape))
+            if found is not None and self._lasts(shape):
+                made.append(found)
+            elif self._credit.left <= 0:
+                self._notes.once(_TOO_LONG)
+            else:
+                with self._credit.spending():
+                    made.append(self._make(shape, scene, found))
         return made
 
-    def _tldraw(self, shape: TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
-        """A shape of tldraw; one that is bound to others is asked for again whenever one of them changed."""
+    def _lasts(self, shape: SvgShape | TldrawShape) -> bool:
+        """Whether a shape looks the same whatever other shapes there are."""
+        if isinstance(shape, SvgShape):
+            return True
         from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
 
-        if tldraw.stands_alone(shape, self._playback):
-            if known is not None:
-                return known
+        return tldraw.stands_alone(shape, self._playback)
+
+    def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
+        """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
+        self._breathe()
+        if isinstance(shape, SvgShape):
+            return self._new(shape, shape.ops)
+        from pod.bbb.render import tldraw  # noqa: PLC0415 - as above
+
+        if self._lasts(shape):
             drawing = tldraw.draw([shape], self._playback)
             for kind in drawing.unknown:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
@@ -190,11 +203,10 @@ class Painter:
         """Draw those of the shapes that meet the region; the box of what they may have touched."""
         self._canvas.clip(region)
         touched: list[Box | None] = []
-        self._credit.earn()
         for shape in shapes:
             if meets(shape.box, region):
                 if self._credit.left <= 0:
-                    self._notes.add(_TOO_LONG)
+                    self._notes.once(_TOO_LONG)
                     break
                 touched.append(shape.box)
                 self._draw_one(shape, region)
@@ -205,7 +217,8 @@ class Painter:
     def _draw_one(self, shape: Drawn, region: Box) -> None:
         """Draw a shape; every so many points are rasterised at once, so that their time counts."""
         for item in shape.items:
-            draw(item, self._canvas, self._view, region, self._pictures)
+            with self._credit.spending():
+                draw(item, self._canvas, self._view, region, self._pictures)
             self._waiting += len(item.path.points) if item.path is not None else 0
             if self._waiting > _BATCH:
                 self._waiting = 0

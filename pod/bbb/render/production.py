@@ -84,7 +84,10 @@ class Production:
             [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
         )
         if sound == "copy" and heard is not None and heard.form.codec != "opus":
-            notes = (*notes, "The recorded sound is no Opus, so it was encoded as AAC.")
+            notes = (
+                *notes,
+                "The recorded sound is no Opus of one or two channels, so it was encoded as AAC.",
+            )
         return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
 
     def _sound(self, wanted: str) -> parallel.AudioWork | None:

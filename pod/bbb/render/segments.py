@@ -52,16 +52,22 @@ class SceneAt:
 
 
 def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
-    """Give the scenes that a segment shows, at most one each 50 ms beside slide changes."""
+    """Give the scenes that a segment shows, at most one each 50 ms beside slide changes.
+
+    A slide change less than that after another one waits, too: each is a key frame.
+    """
     found: list[SceneAt] = []
+    last_key = -STEP_MS
     for start, _end, scene in timeline.scenes(segment.start / 1000, segment.end / 1000):
         exact = round(start * 1000)
         key = not found or bool(KEY_CHANGES & scene.changes)
-        shown = SceneAt(exact if key else -(-exact // STEP_MS) * STEP_MS, key, scene)
+        at_once = key and exact - last_key >= STEP_MS
+        shown = SceneAt(exact if at_once else -(-exact // STEP_MS) * STEP_MS, key, scene)
         while found and found[-1].ms >= shown.ms:
             replaced = found.pop()
             shown = SceneAt(min(replaced.ms, shown.ms), key or replaced.key, scene)
         found.append(shown)
+        last_key = shown.ms if shown.key else last_key
     return found
 
 

@@ -140,3 +140,34 @@ def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
     quiet = [level for at, level in levels.items() if 1.2 < at < 3.8]
     loud = [level for at, level in levels.items() if 4.2 < at < 5.8]
     assert max(quiet) < 0.01 < min(loud)
+
+
+def write_opus(path: Path, layout: str, seconds: int) -> None:
+    """Write silent Opus."""
+    with av.open(path, "w") as container:
+        stream: Any = container.add_stream("libopus", rate=48000)
+        stream.layout = layout
+        channels = stream.codec_context.channels
+        for number in range(50 * seconds):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 960 * channels), np.float32), "flt", layout)
+            frame.sample_rate, frame.pts, frame.time_base = 48000, number * 960, Fraction(1, 48000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def test_kept_sound_never_goes_back_in_time(tmp_path: Path) -> None:
+    """No file takes such packets: the seconds that come again are left out."""
+    path = tmp_path / "a.ogg"
+    write_opus(path, "mono", 3)
+    path.write_bytes(path.read_bytes() * 2)  # its times begin again
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        spool_audio(path, choose_format(path, "copy"), (0.0, 3.0), spool, lambda _done: None)
+    kept = [encoded.pts for encoded in read_spool(tmp_path / "audio.spool")]
+    assert kept == sorted(set(kept))
+    assert len(kept) == pytest.approx(150, abs=2)
+
+
+def test_only_mono_and_stereo_opus_is_kept(tmp_path: Path) -> None:
+    """Players do not play Opus of many channels in MP4: it is mixed down."""
+    write_opus(tmp_path / "a.mkv", "5.1", 1)
+    assert choose_format(tmp_path / "a.mkv", "copy").codec == "aac"

@@ -203,6 +203,34 @@ def test_a_login_page_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path, nam
     assert not list((tmp_path / "job").rglob(name))
 
 
+def test_a_web_page_in_place_of_an_optional_file_is_no_file(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """Some servers answer so to whatever they do not have: the rest is brought, and it is said, later too."""
+    for name in ("cursor.xml", "slide-1.png"):
+        bbb.behaviour.faults.append(
+            Fault(path=name, times=-1, status=200, body=LOGIN_PAGE, content_type="text/html")
+        )
+    for _again in range(2):
+        found = bring(bbb, sample, tmp_path / "job")
+        assert "cursor.xml" in found.absent
+        assert len(found.notes) == 1
+        assert "web page instead of cursor.xml, presentation/" in found.notes[0]
+    assert not list((tmp_path / "job").rglob("cursor.xml*"))
+
+
+def test_the_sound_is_found_behind_a_web_page_for_the_webcams(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """The next name is tried, as after an absent file."""
+    (sample / "audio").mkdir()
+    (sample / "video/webcams.webm").rename(sample / "audio/audio.webm")
+    bbb.behaviour.faults.append(
+        Fault(path="webcams", times=-1, status=200, body=LOGIN_PAGE, content_type="text/html")
+    )
+    assert "audio/audio.webm" in bring(bbb, sample, tmp_path / "job").files
+
+
 def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """Names with dots, absolute names and other hosts are not asked for."""
     shapes = (sample / "shapes.svg").read_text()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pod.bbb.playback import events
 from pod.bbb.playback.events import (
     plain,
     read_chat,
@@ -108,6 +109,27 @@ def test_any_chat_message_becomes_text(fragment: str) -> None:
     """No fragment makes the reader fail; no line has blanks at its ends."""
     for line in plain(fragment).split("\n"):
         assert line == line.strip()
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<![CDATA[<!--<a ", '<a b="', "<b><i><a>", "<!--"])
+def test_tags_that_never_end_cost_nothing(tmp_path: Path, piece: str) -> None:
+    """Python's own parser of HTML needs hours for these; what can be told as text is kept."""
+    escaped = (piece * 30_000).replace("<", "&lt;").replace('"', "&quot;")
+    lines = [f'<chattimeline in="{at}" name="n" message="{escaped}"/>' for at in range(3)]
+    (tmp_path / "slides_new.xml").write_text(f"<popcorn>{''.join(lines)}</popcorn>")
+    notes = Notes()
+    assert len(read_chat(tmp_path, 100, notes)) == 3
+    assert "was cut" in notes.sentences()[0]
+
+
+def test_more_chat_than_anybody_writes_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every process of a conversion keeps it all."""
+    monkeypatch.setattr(events, "MOST_CHAT", 12)
+    lines = [f'<chattimeline in="{at}" name="n" message="hello"/>' for at in range(3)]
+    (tmp_path / "slides_new.xml").write_text(f"<popcorn>{''.join(lines)}</popcorn>")
+    notes = Notes()
+    assert len(read_chat(tmp_path, 100, notes)) == 2
+    assert "the rest is left out" in notes.sentences()[0]
 
 
 def test_external_videos_are_links_only(tmp_path: Path) -> None:

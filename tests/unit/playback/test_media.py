@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
-from pod.bbb.playback.media import WEBCAMS, first_media, probe_media
+from pod.bbb.playback.media import AUDIO, WEBCAMS, first_media, probe_media
 from pod.bbb.playback.notes import Notes
 from tests.unit.playback.writing import write_film, write_sound
 
@@ -15,7 +16,7 @@ from tests.unit.playback.writing import write_film, write_sound
 def test_a_film_is_probed(tmp_path: Path) -> None:
     """Size, rate and length."""
     write_film(tmp_path / "a.webm", 4)
-    found = probe_media(tmp_path / "a.webm")
+    found = probe_media(tmp_path / "a.webm", Notes())
     assert (found.width, found.height, found.rate, found.has_audio) == (64, 48, 5.0, False)
     assert found.duration == pytest.approx(4, abs=0.05)
 
@@ -25,7 +26,7 @@ def test_a_film_without_a_length_in_its_header_is_measured(tmp_path: Path) -> No
     write_film(tmp_path / "a.webm", 4, live=True)
     with av.open(str(tmp_path / "a.webm")) as container:
         assert container.duration is None
-    assert probe_media(tmp_path / "a.webm").duration == pytest.approx(4, abs=0.3)
+    assert probe_media(tmp_path / "a.webm", Notes()).duration == pytest.approx(4, abs=0.3)
 
 
 def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
@@ -34,13 +35,33 @@ def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
     write_film(path, 40)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    assert 5 < probe_media(path).duration < 35
+    assert 5 < probe_media(path, Notes()).duration < 35
+
+
+def test_a_sound_that_goes_on_at_another_rate_is_said(tmp_path: Path) -> None:
+    """Two Ogg files one after the other: nothing reads the second one, what is heard is the first."""
+    for name, rate in (("a", 44100), ("b", 22050)):
+        with av.open(str(tmp_path / f"{name}.ogg"), "w") as container:
+            stream = container.add_stream("vorbis", rate=rate, layout="stereo", options={"strict": "-2"})
+            for number in range(3 * rate // 64):
+                frame = av.AudioFrame.from_ndarray(np.zeros((2, 64), np.float32), "fltp", "stereo")
+                frame.sample_rate, frame.pts = rate, number * 64
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    whole = tmp_path / "audio/audio.ogg"
+    whole.parent.mkdir()
+    whole.write_bytes((tmp_path / "a.ogg").read_bytes() + (tmp_path / "b.ogg").read_bytes())
+    notes = Notes()
+    found = first_media(tmp_path, AUDIO, notes)
+    assert found is not None
+    assert found.duration == pytest.approx(3.0, abs=0.3)
+    assert "cannot be read after second" in notes.sentences()[0]
 
 
 def test_a_sound_has_no_picture(tmp_path: Path) -> None:
     """Sizes are 0."""
     write_sound(tmp_path / "a.webm", 2)
-    found = probe_media(tmp_path / "a.webm")
+    found = probe_media(tmp_path / "a.webm", Notes())
     assert (found.width, found.has_audio) == (0, True)
     assert found.duration == pytest.approx(2, abs=0.1)
 
@@ -53,7 +74,7 @@ def test_a_play_list_is_no_film(tmp_path: Path) -> None:
     with av.open(str(path)) as followed:
         assert followed.streams.video
     with pytest.raises(av.FFmpegError):
-        probe_media(path)
+        probe_media(path, Notes())
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,14 @@ def test_a_missing_file_is_noted(tmp_path: Path) -> None:
     notes = Notes()
     assert read_metadata(tmp_path, notes).title == ""
     assert notes.sentences() == ("metadata.xml is missing.",)
+
+
+def test_a_link_that_leads_out_of_the_recording_is_not_read(tmp_path: Path) -> None:
+    """Whoever wrote the folder must not make a file of the server part of a video."""
+    outside = tmp_path / "secret.xml"
+    outside.write_text("<recording><meta><meetingName>secret</meetingName></meta></recording>")
+    (tmp_path / "recording").mkdir()
+    (tmp_path / "recording/metadata.xml").symlink_to(outside)
+    notes = Notes()
+    assert read_metadata(tmp_path / "recording", notes).title == ""
+    assert "leads out of the recording" in notes.sentences()[0]

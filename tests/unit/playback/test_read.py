@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pod.bbb.errors import PlaybackError
+from pod.bbb.errors import Cancelled, PlaybackError
 from pod.bbb.playback.model import CursorSpace, Playback, SlideKind, Whiteboard
 from pod.bbb.playback.probe import probe
 from pod.bbb.playback.read import read_playback
@@ -304,3 +304,23 @@ def damaged(data: bytes, dice: random.Random) -> bytes:
         if number in data:
             return data.replace(number, dice.choice([b"NaN", b"-1", b"1e9", b"", b"-0.0", b"inf"]), 3)
     return b""
+
+
+@pytest.mark.parametrize("name", ["cursor.xml", "tldraw.json", "webcams"])
+def test_reading_can_be_ended(folder: Path, name: str) -> None:
+    """Long files are read piece by piece, and whoever waits is asked in between."""
+    asked: list[str] = []
+
+    def breathe() -> None:
+        asked.append(name)
+        raise Cancelled("enough")
+
+    if name == "cursor.xml":
+        (folder / "video/webcams.webm").unlink()
+        write_events(folder, name, *(cursor(f"{at / 100}", "0.5 0.5") for at in range(1500)))
+    elif name == "tldraw.json":
+        (folder / "video/webcams.webm").unlink()
+        (folder / name).write_text('{"1": {"shapes": [{}]}}')
+    with pytest.raises(Cancelled):
+        read_playback(folder, breathe)
+    assert asked == [name]

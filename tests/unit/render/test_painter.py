@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Picture, Stroke, Text
 from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whiteboard
+from pod.bbb.render import painter as painting
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.scene import Scene
 from tests.unit.render.boards import (
@@ -320,3 +322,21 @@ def test_painting_step_by_step_equals_painting_afresh(
                 changed[top:bottom, left:right] = False
             assert not changed.any()
         before = painted.pixels.copy()
+
+
+def test_painting_time_comes_with_the_time_of_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any time left drawings are left out, said once; the seconds that pass bring them back."""
+    monkeypatch.setattr(painting, "_CREDIT", (0.0, 5.0))
+    shown, drawn = white_slide(tmp_path), shape(1, block(0, 0, 160, 90))
+    painter = Painter(playback(tmp_path), 160, 90)
+    for _again in range(2):
+        still = painter.paint(scene(shown, drawn))
+        assert rgb(still.pixels, 60, 45) == (255, 255, 255)
+        painter.paint(scene(shown))
+    assert [note for note in painter.notes if "too long" in note] == [
+        "The drawings take too long to paint: some are left out."
+    ]
+    later = painter.paint(replace(scene(shown, drawn), start=2.0))
+    assert rgb(later.pixels, 60, 45) == RED[:3]

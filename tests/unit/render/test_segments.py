@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.segments import LONGEST_MS, SHORTEST_MS, cut
+from pod.bbb.render.segments import LONGEST_MS, SHORTEST_MS, cut, scenes_of
+from pod.bbb.render.ticks import STEP_MS
+from pod.bbb.render.timeline import Timeline
+from tests.unit.render.boards import playback, slide
 
 
 @given(st.integers(0, 10**6), st.integers(1, 2 * 10**7), st.lists(st.integers(0, 2 * 10**7)).map(sorted))
@@ -29,3 +34,17 @@ def test_a_cut_falls_on_a_slide_change_that_is_near() -> None:
 def test_a_short_recording_is_not_cut() -> None:
     """What is shorter than a segment and a half stays whole."""
     assert len(cut(0, int(SHORTEST_MS * 1.5), [])) == 1
+
+
+def test_slides_shown_for_a_moment_do_not_all_become_key_frames(tmp_path: Path) -> None:
+    """A slide change is shown to the millisecond, thousands within a second are not."""
+    starts = [0.0, 1.003, *(2.0 + number / 1000 for number in range(1000))]
+    slides = tuple(
+        replace(slide(f"presentation/p/slide-{number}.png"), start=start, end=end)
+        for number, (start, end) in enumerate(zip(starts, [*starts[1:], 10.0], strict=True))
+    )
+    timeline = Timeline(replace(playback(tmp_path), slides=slides))
+    shown = scenes_of(timeline, cut(0, 10_000, [])[0])
+    assert [scene.ms for scene in shown[:3]] == [0, 1003, 2000]
+    assert len(shown) <= 3 + 1000 // STEP_MS
+    assert shown[-1].scene.slide is slides[-1]
