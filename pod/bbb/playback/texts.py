@@ -14,6 +14,7 @@ from pod.bbb.playback.paths import inside
 
 TEXTS, CAPTIONS, NOTES = "presentation_text.json", "captions.json", "notes.html"
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes
+MOST_TAGS = 30_000  # of the shared notes: the time that nested ones take grows with their square
 _SLIDE = re.compile(r"presentation/([^/]+)/(?:svgs/slide|slide-)(\d+)\.")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,35}\Z")
 _BODY = re.compile(r"<body[^>]*>(.*?)(?:</body>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -78,5 +79,8 @@ def read_shared_notes(folder: Path, notes: Notes) -> str:
         notes.add("notes.html is too large: it is not used.")
         return ""
     html = path.read_bytes().decode("utf-8", "replace")
+    if html.count("<") > MOST_TAGS:
+        notes.add("notes.html has too many tags: it is not used.")
+        return ""
     body = _BODY.search(html)
     return nh3.clean(body[1] if body else html).strip()

@@ -24,6 +24,8 @@ LANGUAGES = {
     "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho",
 }  # fmt: skip
 
+LONGEST_JOINED = 500  # characters of captions shown together: no player has room for more
+
 
 def captions_of(playback: Playback, start: float, end: float) -> list[CaptionText]:
     """Give the tracks that have cues in `[start, end)`, their times from `start`."""
@@ -74,7 +76,7 @@ def cut(cues: Sequence[Cue], start: int, end: int) -> tuple[Cue, ...]:
             before = kept.pop()
             if before.start < first:
                 kept.append(Cue(before.start, first, before.text))
-            text = f"{before.text}\n{text}"
+            text = f"{before.text}\n{text}"[-LONGEST_JOINED:]  # what was said last counts
         kept.append(Cue(first, last, text))
     return tuple(kept)
 

@@ -42,3 +42,11 @@ def test_shared_notes_are_harmless_html(tmp_path: Path) -> None:
         '<html><body>\nShared<br><script>alert(1)</script><b onclick="x()">bold</b>\n</body></html>'
     )
     assert read_shared_notes(tmp_path, Notes()) == "Shared<br><b>bold</b>"
+
+
+def test_notes_of_endless_tags_are_not_used(tmp_path: Path) -> None:
+    """Cleaning them would take minutes."""
+    (tmp_path / "notes.html").write_text("<body>" + "<div>" * 100_000 + "</body>")
+    notes = Notes()
+    assert read_shared_notes(tmp_path, notes) == ""
+    assert "too many tags" in notes.sentences()[0]

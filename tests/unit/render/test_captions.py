@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.captions import cut, language, parse, webvtt
+from pod.bbb.render.captions import LONGEST_JOINED, cut, language, parse, webvtt
 from pod.bbb.render.joiner import CaptionText, Cue
 
 VTT = """WEBVTT
@@ -69,3 +69,11 @@ def test_any_text_gives_cues_or_nothing(text: str) -> None:
     """No file makes the reader fail, and no cue is empty or ends before it begins."""
     assert all(cue.text and cue.start < cue.end for cue in parse(text))
     assert all(cue.end > cue.start for cue in cut(list(parse(f"00:01.000 --> 00:02.000\n{text}")), 0, 10**9))
+
+
+def test_thousands_of_captions_at_once_are_cut() -> None:
+    """Each that begins during others is shown with them: their texts must not grow without end."""
+    together = cut([Cue(at, 10_000, f"words {at}") for at in range(2000)], 0, 10_000)
+    assert len(together) == 2000
+    assert max(len(cue.text) for cue in together) <= LONGEST_JOINED
+    assert together[-1].text.endswith("words 1999")
