@@ -8,9 +8,11 @@ from operator import and_, or_
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.backends.signals import connection_created
 from django.db.models import Q
 from django.db.models.lookups import Contains
 from django.db.models.sql.compiler import SQLCompiler
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 TITLE = 250  # characters by which titles are sorted
@@ -77,7 +79,8 @@ class SlideText(models.Model):
 class Holds(Contains):
     """Whether a text holds another, letter by letter: no wildcard, no case, no collation.
 
-    PostgreSQL's strpos() skips ahead where LIKE compares at every letter.
+    PostgreSQL's strpos() skips ahead where LIKE compares at every letter; so does Python, which
+    SQLite can ask.
     """
 
     lookup_name = "holds"
@@ -90,6 +93,22 @@ class Holds(Contains):
         """Return strpos() instead of LIKE."""
         column, params = self.process_lhs(compiler, connection)
         return f"strpos({column}, %s) > 0", [*params, self.rhs]
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's
+        """Return our function instead of LIKE."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"pod_holds({column}, %s)", [*params, self.rhs]
+
+
+@receiver(connection_created, dispatch_uid="pod.main.search.holds")
+def add_holds(connection: Any, **_more: object) -> None:  # noqa: ANN401 - of any database
+    """Let each connection to SQLite know the function of `Holds`."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("pod_holds", 2, _holds, deterministic=True)
+
+
+def _holds(text: str | None, part: str) -> bool | None:
+    return None if text is None else part in text
 
 
 def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
