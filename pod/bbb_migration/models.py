@@ -117,7 +117,10 @@ class Item(models.Model):
             models.Index(fields=["conversion_id"], name="bbb_migration_item_job"),
             models.Index(fields=["-recorded_at", "record_id"], name="bbb_migration_item_newest"),
             models.Index(fields=["via", "mode"], name="bbb_migration_item_via"),
-            models.Index(fields=["outcome", "done", "mode", "recorded_at"], name="bbb_migration_item_failed"),
+            models.Index(
+                fields=["outcome", "done", "conversion_id", "mode", "recorded_at"],
+                name="bbb_migration_item_failed",
+            ),
         ]
 
     def __str__(self) -> str:

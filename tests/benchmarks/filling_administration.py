@@ -31,7 +31,14 @@ from pod.video.services import default_type
 
 START = datetime(2018, 1, 6, 8, tzinfo=UTC)
 SERVERS = ("bbb.example.org", "bbb2.example.org", "bbb3.example.org")
-STATES = [State.DONE, State.DONE, State.DONE, State.QUEUED, State.FAILED, State.CONVERTING, State.DISCARDED]
+# of a hundred jobs
+STATES = [
+    *[State.DONE] * 84,
+    *[State.QUEUED] * 10,
+    *[State.FAILED] * 3,
+    *[State.DISCARDED] * 2,
+    State.FETCHING,
+]
 BATCH = 5000
 Make = Callable[[int], Model]
 
@@ -151,8 +158,8 @@ def _external(rows: int, people: list[int], jobs: list[int], videos: list[int]) 
             course=_course(n),
             duration_s=3600,
             thumbnail_url=f"https://bbb.example.org/presentation/rec-{n}/thumbnails/thumb-1.png",
-            conversion_id=jobs[n] if n % 2 else None,
-            video_id=videos[n] if n % 2 and STATES[n % len(STATES)] == State.DONE else None,
+            conversion_id=jobs[n] if n % 4 == 1 else None,
+            video_id=videos[n] if n % 4 == 1 and STATES[n % len(STATES)] == State.DONE else None,
             discarded_at=timezone.now() if n % 50 == 0 else None,
         ),
     )

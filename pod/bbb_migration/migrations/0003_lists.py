@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(fields=['outcome', 'done', 'mode', 'recorded_at'], name='bbb_migration_item_failed'),
+            index=models.Index(fields=['outcome', 'done', 'conversion_id', 'mode', 'recorded_at'], name='bbb_migration_item_failed'),
         ),
     ]
