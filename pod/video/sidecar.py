@@ -98,8 +98,11 @@ def _inside(folder: Path, name: object) -> Path | None:
     """Return the file `name` of `folder`; None for no name, no file, or one that leads elsewhere."""
     if not isinstance(name, str) or not name or not folder.is_absolute():
         return None
-    path = (folder / name).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # longer than a name can be, or no name at all
+        return None
 
 
 def _entries(known: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:

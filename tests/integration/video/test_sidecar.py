@@ -54,6 +54,14 @@ def test_no_sidecar_at_all_breaks_an_import(told: Any, video: Video, tmp_path: P
         model.objects.all().delete()
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "nul\0.png", "../told.json", "."])
+def test_a_name_that_no_file_can_have_is_left_out(name: str, video: Video, tmp_path: Path) -> None:
+    """The slide comes without its picture."""
+    told = {"slides": [{"start": 0, "end": 2, "text": "One", "thumbnail": name}]}
+    attach(video, tell(tmp_path / "told", told))
+    assert [(slide.text, slide.picture.name) for slide in video.slides.all()] == [("One", "")]
+
+
 def test_pictures_and_captions_are_copied(video: Video, tmp_path: Path) -> None:
     """The converter's folder may go; ours has what it needs."""
     folder = tmp_path / "told"
