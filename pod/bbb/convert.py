@@ -15,10 +15,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.errors import BBBError, Cancelled, PlaybackError, RenderError
+from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
@@ -179,11 +180,7 @@ def _bring(
 
 
 def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
-    def breathe() -> None:
-        if stop():
-            raise Cancelled("The conversion was cancelled; nothing was left behind.")
-
-    playback = read_playback(brought.folder, breathe)
+    playback = read_playback(brought.folder, partial(end_if, stop))
     return replace(playback, title=options.title or playback.title, notes=(*brought.notes, *playback.notes))
 
 

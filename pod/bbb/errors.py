@@ -6,6 +6,8 @@ them ever carries a signed URL, a shared secret or a token.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class BBBError(Exception):
     """Base of every error that `pod.bbb` raises on purpose."""
@@ -29,3 +31,9 @@ class RenderError(BBBError):
 
 class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error
     """The caller asked to stop; nothing was left behind."""
+
+
+def end_if(stop: Callable[[], bool]) -> None:
+    """Raise Cancelled when whoever waits for the conversion says so."""
+    if stop():
+        raise Cancelled("The conversion was cancelled; nothing was left behind.")

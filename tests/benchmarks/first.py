@@ -7,8 +7,11 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Rectangle = tuple[int, int, int, int]
+if TYPE_CHECKING:  # loading it is a part of what is measured
+    from pod.bbb.render.hints import Rectangle
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -7,9 +7,16 @@ gigabytes; kept packed, and opened when painted, a few dozen megabytes.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar, TypeVarTuple
 
 WORTH = 200  # bytes from which packing pays
 LARGE = 16 * 1024  # bytes of a text whose content, opened, is worth being forgotten soon
+FEW = 4  # so many of those are remembered
+
+More = TypeVarTuple("More")
+Content = TypeVar("Content")
 
 
 class Packed:
@@ -32,3 +39,19 @@ class Packed:
         """The text."""
         blob = zlib.decompress(self._blob) if self._deflated else self._blob
         return blob.decode("utf-8", "surrogatepass")
+
+
+def remembering(
+    most: int,
+) -> Callable[[Callable[[Packed, *More], Content]], Callable[[Packed, *More], Content]]:
+    """Remember what the `most` texts used last were opened to; of large ones, `FEW`."""
+
+    def decorate(open_: Callable[[Packed, *More], Content]) -> Callable[[Packed, *More], Content]:
+        usual, large = lru_cache(most)(open_), lru_cache(FEW)(open_)
+
+        def opened(packed: Packed, /, *more: *More) -> Content:
+            return (large if packed.length > LARGE else usual)(packed, *more)
+
+        return opened
+
+    return decorate

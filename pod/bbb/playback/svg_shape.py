@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import overload
 
 from lxml import etree
 
 from pod.bbb.playback.drawing import Command, Fill, Matrix, Op, Picture, Stroke
 from pod.bbb.playback.numbers import number, numbers
-from pod.bbb.playback.packed import LARGE, Packed
+from pod.bbb.playback.packed import Packed, remembering
 from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.style import declarations, matrix, multiply, resolve
 from pod.bbb.playback.svg_path import ellipse, line, parse_path, polygon, rectangle
@@ -42,8 +41,7 @@ class LazyOps(Sequence[Op]):
 
     def ops(self) -> tuple[Op, ...]:
         """All of them."""
-        opened = _opened_large if self._markup.length > LARGE else _opened
-        return opened(self._markup, self._record)
+        return _opened(self._markup, self._record)
 
     @overload
     def __getitem__(self, index: int) -> Op: ...
@@ -59,13 +57,11 @@ class LazyOps(Sequence[Op]):
         return iter(self.ops())
 
 
-def _open(markup: Packed, record_id: str) -> tuple[Op, ...]:
+@remembering(256)
+def _opened(markup: Packed, record_id: str) -> tuple[Op, ...]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     group = etree.fromstring(markup.text().encode(), parser)
     return () if group is None else tuple(ops(group, record_id))
-
-
-_opened, _opened_large = lru_cache(maxsize=256)(_open), lru_cache(maxsize=4)(_open)
 
 
 def ops(group: etree._Element, record_id: str = "") -> Iterator[Op]:

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from pod.bbb.playback.jsonfile import whole_characters
 from pod.bbb.playback.model import TldrawShape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import number, seconds
-from pod.bbb.playback.packed import LARGE, Packed
+from pod.bbb.playback.packed import Packed, remembering
 from pod.bbb.playback.versions import Room, Version, intervals, undo_time
 from pod.bbb.playback.xmlfile import first_line, usable
 
@@ -40,8 +39,7 @@ class LazyData(Mapping[str, Any]):
         return self._packed
 
     def _data(self) -> dict[str, Any]:
-        opened = _opened_large if self._packed.length > LARGE else _opened
-        return opened(self._packed)
+        return _opened(self._packed)
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - JSON is what it is
         return self._data()[key]
@@ -62,11 +60,9 @@ class LazyData(Mapping[str, Any]):
         return repr(self._data())
 
 
-def _open(packed: Packed) -> dict[str, Any]:
+@remembering(512)
+def _opened(packed: Packed) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(packed.text())["shape_data"])
-
-
-_opened, _opened_large = lru_cache(maxsize=512)(_open), lru_cache(maxsize=4)(_open)
 
 
 @dataclass(slots=True)

@@ -47,6 +47,7 @@ class Drawn:
     ops: Sequence[Op]
     items: tuple[Item, ...]
     box: Box | None  # in pixels of the current view, clipped; None: not seen
+    alone: bool = True  # it looks the same whatever other shapes there are
 
 
 def make(source: object, ops: Sequence[Op], view: View, note: Note) -> Drawn:

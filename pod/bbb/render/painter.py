@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -162,7 +162,7 @@ class Painter:
         made: list[Drawn] = []
         for shape in scene.svg_shapes or scene.tldraw_shapes:
             found = known.get(id(shape))
-            if found is not None and self._lasts(shape):
+            if found is not None and found.alone:
                 made.append(found)
             elif self._credit.left <= 0:
                 self._notes.once(_TOO_LONG)
@@ -171,22 +171,14 @@ class Painter:
                     made.append(self._make(shape, scene, found))
         return made
 
-    def _lasts(self, shape: SvgShape | TldrawShape) -> bool:
-        """Whether a shape looks the same whatever other shapes there are."""
-        if isinstance(shape, SvgShape):
-            return True
-        from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
-
-        return tldraw.stands_alone(shape, self._playback)
-
     def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
         self._breathe()
         if isinstance(shape, SvgShape):
             return self._new(shape, shape.ops)
-        from pod.bbb.render import tldraw  # noqa: PLC0415 - as above
+        from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
 
-        if self._lasts(shape):
+        if tldraw.stands_alone(shape, self._playback):
             drawing = tldraw.draw([shape], self._playback)
             for kind in drawing.unknown:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
@@ -194,7 +186,9 @@ class Painter:
                 self._notes.add(note)
             return self._new(shape, drawing.ops)
         ops = tldraw.shape_ops(shape, self._playback, scene.tldraw_shapes)
-        return known if known is not None and known.ops == ops else self._new(shape, ops)
+        if known is not None and known.ops == ops:
+            return known
+        return replace(self._new(shape, ops), alone=False)
 
     def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Op]) -> Drawn:
         return make(source, ops, self._view, self._notes.add)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pod.bbb.errors import Cancelled, RenderError
+from pod.bbb.errors import RenderError, end_if
 from pod.bbb.render.audio import AudioFormat, spool_audio
 from pod.bbb.render.helpers import Helper
 from pod.bbb.render.memory import return_large_blocks
@@ -190,8 +190,7 @@ class Pool:
     def _breathe(self, pause: float = 0.0) -> None:
         if pause:
             time.sleep(pause)
-        if self._cancelled():
-            raise Cancelled("The conversion was cancelled; nothing was left behind.")
+        end_if(self._cancelled)
         self._raise()
         self._progress.report()
 

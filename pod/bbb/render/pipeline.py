@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback
@@ -68,17 +67,17 @@ class SegmentEncoder:
         scenes = scenes_of(self._timeline, segment)
         moments = self._moments(segment, [s.ms for s in scenes if s.key], [s.ms for s in scenes if not s.key])
         origin = self._work.segments[0].start
-        position = -1
+        position, done = -1, 0
         with SpoolWriter(self._work.spool(segment)) as spool:
             video = VideoSpooler(self._work.codec, self._work.size, spool)
             picture = Picture(video.planes)
             self._composer.start(picture)
+            self._composer.breathe = lambda: watch(done)
             for tick in ticks(moments, segment.start, segment.end):
                 while position + 1 < len(scenes) and scenes[position + 1].ms <= tick.ms:
                     position += 1
                 scene = scenes[position].scene if position >= 0 else None
                 seconds, done = tick.ms / 1000, tick.ms - segment.start
-                self._composer.breathe = partial(watch, done)
                 changed = self._composer.show(seconds, scene, self._stage(seconds), refresh=tick.key)
                 if changed or tick.key:
                     video.encode(tick.ms - origin, key=tick.key, changed=picture.take_written())

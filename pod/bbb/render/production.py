@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from pod.bbb.errors import Cancelled
+from pod.bbb.errors import end_if
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render import audio, joiner, parallel
 from pod.bbb.render.captions import captions_of
@@ -101,11 +102,7 @@ class Production:
         self, made: Made, out: Path, *, tags: Mapping[str, str], sidecar: bool, stop: Callable[[], bool]
     ) -> list[str]:
         """Join, check and move everything to its place; give the names of the files, the video first."""
-
-        def breathe() -> None:
-            if stop():
-                raise Cancelled("The conversion was cancelled; nothing was left behind.")
-
+        breathe = partial(end_if, stop)
         playback, (start, end) = self._playback, self._span
         chapters, captions = chapters_of(playback, start, end), captions_of(playback, start, end)
         ready = self._folder / "beside"

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from pod.bbb.playback.drawing import Colour, Fill, Op, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
 from pod.bbb.render.text import measure, wrap
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.labels import tidy
@@ -132,5 +132,5 @@ def tick_step(most: float) -> float:
     return math.ceil(round(rough / value / scale, 9)) * scale * value
 
 
-def _line(a: complex, b: complex, colour: Colour = _AXIS) -> Stroke:
-    return Stroke((paths.move(a), paths.line(b)), colour, 1.0, cap="butt")
+def _line(a: complex, b: complex) -> Stroke:
+    return Stroke((paths.move(a), paths.line(b)), _AXIS, 1.0, cap="butt")
