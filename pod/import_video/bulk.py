@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,7 @@ from pod.import_video import editing
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
-from pod.main.bulk import Outcome
+from pod.main.bulk import Outcome, Words
 from pod.main.states import ACTIVE, State
 
 
@@ -24,11 +23,8 @@ class Verb:
     """One bulk action and its words."""
 
     name: str
-    explanation: str | Promise
+    words: Words
     apply: Callable[[Sequence[ExternalRecording], User], Outcome]
-    asked: Callable[[int], str]
-    label: Callable[[int], str]
-    told: Callable[[int], str]
 
 
 def _import(rows: Sequence[ExternalRecording], user: User) -> Outcome:
@@ -53,33 +49,40 @@ def _discard(rows: Sequence[ExternalRecording], _user: User) -> Outcome:
 VERBS = {
     "import": Verb(
         "import",
-        _("They are converted one after the other; you may close the page meanwhile."),
+        Words(
+            _("They are converted one after the other; you may close the page meanwhile."),
+            lambda count: (
+                ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("Import %(count)d recording", "Import %(count)d recordings", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("%(count)d recording is queued.", "%(count)d recordings are queued.", count)
+                % {"count": count}
+            ),
+        ),
         _import,
-        lambda count: (
-            ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count) % {"count": count}
-        ),
-        lambda count: (
-            ngettext("Import %(count)d recording", "Import %(count)d recordings", count) % {"count": count}
-        ),
-        lambda count: (
-            ngettext("%(count)d recording is queued.", "%(count)d recordings are queued.", count)
-            % {"count": count}
-        ),
     ),
     "discard": Verb(
         "discard",
-        _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
+        Words(
+            _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
+            lambda count: (
+                ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("Discard %(count)d recording", "Discard %(count)d recordings", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("%(count)d recording is discarded.", "%(count)d recordings are discarded.", count)
+                % {"count": count}
+            ),
+        ),
         _discard,
-        lambda count: (
-            ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count)
-            % {"count": count}
-        ),
-        lambda count: (
-            ngettext("Discard %(count)d recording", "Discard %(count)d recordings", count) % {"count": count}
-        ),
-        lambda count: (
-            ngettext("%(count)d recording is discarded.", "%(count)d recordings are discarded.", count)
-            % {"count": count}
-        ),
     ),
 }

@@ -24,7 +24,7 @@ from pod.import_video.importing import cancel_import, request_import, trusted_ho
 from pod.import_video.listing import COLUMNS, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
-from pod.main.bulk import chosen_ids, question
+from pod.main.bulk import chosen_ids, question, tell
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
@@ -123,18 +123,13 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, _("Tick the recordings first."))
         return redirect(LIST)
     if not request.POST.get("confirmed"):
-        named = [(row.pk, row.name) for row in rows]
-        asked, label = verb.asked(len(rows)), verb.label(len(rows))
-        context = question(verb.name, named, asked=asked, label=label, explanation=verb.explanation)
+        context = question(verb.name, verb.words, [(row.pk, row.name) for row in rows])
         place = {"nav": "import", "action": request.path, "back": "../"}
         return render(request, "main/confirm.html", {**context, **place})
     outcome = verb.apply(rows, user)
     if verb.name == "discard":
         request.session["undo_discard"] = outcome.done
-    for problem in outcome.problems:
-        messages.error(request, problem)
-    if outcome.done:
-        messages.success(request, verb.told(len(outcome.done)))
+    tell(request, verb.words, outcome)
     return redirect(LIST)
 
 

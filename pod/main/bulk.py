@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 MOST = 500  # ids taken from one form
@@ -20,21 +22,37 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a verb is called: in the question, on its button, afterwards; each for a number of rows."""
+
+    explanation: str | Promise
+    asked: Callable[[int], str]
+    label: Callable[[int], str]
+    told: Callable[[int], str]
+
+
 def chosen_ids(words: Iterable[str]) -> list[int]:
     """Return the ids among what a form sent, each once; anything else is left out."""
     ids = [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 19]
     return list(dict.fromkeys(ids))[:MOST]
 
 
-def question(
-    verb: str, rows: Sequence[tuple[int, str]], *, asked: str, label: str, explanation: str | Promise
-) -> dict[str, Any]:
+def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[str, Any]:
     """Return what the page main/confirm.html shows before `verb` is done with `rows` (id, name)."""
     return {
-        "question": asked,
-        "verb": label,
-        "explanation": explanation,
+        "question": words.asked(len(rows)),
+        "verb": words.label(len(rows)),
+        "explanation": words.explanation,
         "names": [name for _pk, name in rows[:SHOWN_NAMES]],
         "more": max(0, len(rows) - SHOWN_NAMES),
         "hidden": [("verb", verb), *(("id", pk) for pk, _name in rows)],
     }
+
+
+def tell(request: HttpRequest, words: Words, outcome: Outcome) -> None:
+    """Say how many it was done with, and of each other one why not."""
+    for problem in outcome.problems:
+        messages.error(request, problem)
+    if outcome.done:
+        messages.success(request, words.told(len(outcome.done)))

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pod.main.bulk import Outcome
+from pod.main.bulk import Outcome, Words
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
@@ -23,12 +22,9 @@ Named = list[tuple[int, str]]
 class Verb:
     """One thing that is done with several, and its words; `find` names what of the ids is there."""
 
-    explanation: str | Promise
+    words: Words
     find: Callable[[Sequence[int], User], Named]
     apply: Callable[[Sequence[int], User], Outcome]
-    asked: Callable[[int], str]
-    label: Callable[[int], str]
-    told: Callable[[int], str]
 
 
 def claim_several(ids: Sequence[int], user: User) -> Outcome:
@@ -97,45 +93,50 @@ def _title(pk: int) -> str:
 
 VERBS = {
     "claim": Verb(
-        gettext_lazy("They become private videos of yours. Claimed by mistake, they can be given back."),
+        Words(
+            gettext_lazy("They become private videos of yours. Claimed by mistake, they can be given back."),
+            lambda count: (
+                ngettext("Claim %(count)d recording?", "Claim %(count)d recordings?", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("Claim %(count)d recording", "Claim %(count)d recordings", count) % {"count": count}
+            ),
+            lambda count: (
+                ngettext(
+                    "%(count)d recording is yours now, as a private video.",
+                    "%(count)d recordings are yours now, as private videos.",
+                    count,
+                )
+                % {"count": count}
+            ),
+        ),
         _waiting,
         claim_several,
-        lambda count: (
-            ngettext("Claim %(count)d recording?", "Claim %(count)d recordings?", count) % {"count": count}
-        ),
-        lambda count: (
-            ngettext("Claim %(count)d recording", "Claim %(count)d recordings", count) % {"count": count}
-        ),
-        lambda count: (
-            ngettext(
-                "%(count)d recording is yours now, as a private video.",
-                "%(count)d recordings are yours now, as private videos.",
-                count,
-            )
-            % {"count": count}
-        ),
     ),
     "release": Verb(
-        gettext_lazy(
-            "Their videos disappear, with what you changed about them; anybody can claim them again."
+        Words(
+            gettext_lazy(
+                "Their videos disappear, with what you changed about them; anybody can claim them again."
+            ),
+            lambda count: (
+                ngettext("Give back %(count)d recording?", "Give back %(count)d recordings?", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext("Give back %(count)d recording", "Give back %(count)d recordings", count)
+                % {"count": count}
+            ),
+            lambda count: (
+                ngettext(
+                    "%(count)d recording can be claimed again.",
+                    "%(count)d recordings can be claimed again.",
+                    count,
+                )
+                % {"count": count}
+            ),
         ),
         _given,
         release_several,
-        lambda count: (
-            ngettext("Give back %(count)d recording?", "Give back %(count)d recordings?", count)
-            % {"count": count}
-        ),
-        lambda count: (
-            ngettext("Give back %(count)d recording", "Give back %(count)d recordings", count)
-            % {"count": count}
-        ),
-        lambda count: (
-            ngettext(
-                "%(count)d recording can be claimed again.",
-                "%(count)d recordings can be claimed again.",
-                count,
-            )
-            % {"count": count}
-        ),
     ),
 }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required, posted_only
-from pod.main.bulk import Outcome, chosen_ids, question
+from pod.main.bulk import Outcome, chosen_ids, question, tell
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
@@ -107,12 +107,8 @@ def several(request: HttpRequest) -> HttpResponseBase:
     if not rows:
         messages.warning(request, _("They are not there any more: the list is up to date now."))
         return redirect(LIST)
-    asked, label = verb.asked(len(rows)), verb.label(len(rows))
-    context = question(name, rows, asked=asked, label=label, explanation=verb.explanation)
-    back = reverse(LIST)
-    return render(
-        request, "main/confirm.html", {**context, "nav": "claim", "action": request.path, "back": back}
-    )
+    place = {"nav": "claim", "action": request.path, "back": reverse(LIST)}
+    return render(request, "main/confirm.html", {**question(name, verb.words, rows), **place})
 
 
 @claimer_required
@@ -126,12 +122,9 @@ def undo(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tell(request: HttpRequest, verb: Verb, outcome: Outcome) -> None:
-    """Say how many it was done with, and of each other one why not."""
-    for problem in outcome.problems:
-        messages.error(request, problem)
-    if outcome.done:
-        messages.success(request, verb.told(len(outcome.done)))
-    elif not outcome.problems:
+    """Say what came of it; what somebody else did meanwhile may have left nothing to do."""
+    tell(request, verb.words, outcome)
+    if not (outcome.done or outcome.problems):
         messages.info(request, _("There was nothing left to do."))
 
 
