@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.web.browsing import CHROMIUM_FLAGS, Visitor
 from tests.web.site import Site, open_site
-from tests.web.test_accessibility import Step, send
+from tests.web.views import Step, send
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 MOST_BYTES = 150_000

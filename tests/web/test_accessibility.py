@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.web.axe import SIDEWAYS, all_faults, faults
 from tests.web.browsing import Visitor
 from tests.web.site import Site
-
-Step = Callable[[Page], object]
-
-
-@dataclass(frozen=True)
-class View:
-    """One page as somebody sees it, after `then` was done on it."""
-
-    path: str
-    name: str = ""
-    then: Step | None = None
-    shows: str = "h1"  # what must be on it, so that an error page is not taken for it
-
-
-def click(selector: str) -> Step:
-    """Click on the first that is found."""
-    return lambda page: page.locator(selector).first.click()
-
-
-def send(selector: str, **values: str) -> Step:
-    """Fill in fields, take away the browser's own checks, and send the form."""
-
-    def step(page: Page) -> None:
-        for name, value in values.items():
-            page.locator(f"main [name={name}]").fill(value)
-        page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true; })")
-        page.locator(selector).first.click()
-        page.wait_for_load_state()
-
-    return step
+from tests.web.views import Step, View, click, opened, send
 
 
 def preview(page: Page) -> None:
@@ -128,16 +96,6 @@ def test_axe_finds_nothing(visitor: Visitor, states: Site, view: View) -> None:
     """RGAA and WCAG 2.1 AA rules pass at 1280 and 320 px, light and dark, and nothing scrolls sideways."""
     page = opened(visitor, states, view)
     assert all_faults(page) == []
-
-
-def opened(visitor: Visitor, site: Site, view: View, **options: str) -> Page:
-    """Return the page in the state that is meant."""
-    page = visitor(site, view.name, **options)  # type: ignore[arg-type]
-    page.goto(site.address(view.path))
-    if view.then:
-        view.then(page)
-    page.locator(view.shows).first.wait_for(state="attached")
-    return page
 
 
 def test_axe_would_find_something(visitor: Visitor, states: Site) -> None:

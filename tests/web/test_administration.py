@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.web.axe import all_faults
 from tests.web.browsing import Visitor
 from tests.web.site import Site
-from tests.web.test_accessibility import View, click
+from tests.web.views import View, click, opened
 
 MODELS = sorted(model._meta.label_lower.replace(".", "/") for model in admin.site._registry)
 RUNS = "/admin/bbb_migration/run/"
@@ -83,16 +83,6 @@ EMPTY = {
     "deletion": VIEWS["deletion"],
     "recordings of nobody known": View(ORPHANS, "admin", shows=".paginator"),
 }
-
-
-def opened(visitor: Visitor, site: Site, view: View, **options: str) -> Page:
-    """Return the page in the state that is meant; the browser asks for no icon that is not there."""
-    page = visitor(site, view.name, **options)  # type: ignore[arg-type]
-    page.goto(site.address(view.path))
-    if view.then:
-        view.then(page)
-    page.locator(view.shows).first.wait_for(state="attached")
-    return page
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())

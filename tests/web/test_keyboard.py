@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browsing import Visitor
 from tests.web.site import PASSWORD, Site
-from tests.web.test_accessibility import VIEWS, opened
+from tests.web.test_accessibility import VIEWS
 from tests.web.test_journeys import row, seconds, until
+from tests.web.views import opened
 
 MOST_TABS = 80
 FOCUSED = """() => { const e = document.activeElement;

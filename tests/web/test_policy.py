@@ -8,7 +8,8 @@ import pytest
 
 from tests.web.browsing import Visitor
 from tests.web.site import Site
-from tests.web.test_accessibility import VIEWS, opened
+from tests.web.test_accessibility import VIEWS
+from tests.web.views import opened
 
 MOST_BYTES = 300_000
 PAGES = ["home", "log in", "list", "claim", "my videos", "watch", "edit video", "preview page", "not found"]
