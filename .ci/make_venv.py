@@ -91,12 +91,23 @@ def install(python: Path, requirements: list[Path]) -> None:
     mark.write_text(stamp, encoding="ascii")
 
 
+def compile_sources(python: Path) -> None:
+    """Compile our own modules, as pip did with the others.
+
+    Where Python may not write them itself (PYTHONDONTWRITEBYTECODE is common in
+    containers), each process of a conversion would compile them again at its start.
+    """
+    subprocess.run([python, "-m", "compileall", "-q", ROOT / "pod"], check=True)
+
+
 def main() -> None:
     """Make the environment and install the files that the arguments name."""
     if sys.version_info < OLDEST:
         raise SystemExit("Python 3.11 or newer is needed: call make with PYTHON=python3.11 (or newer).")
     try:
-        install(make_environment(), [ROOT / name for name in sys.argv[1:] or ["requirements.txt"]])
+        python = make_environment()
+        install(python, [ROOT / name for name in sys.argv[1:] or ["requirements.txt"]])
+        compile_sources(python)
     except subprocess.CalledProcessError as error:
         raise SystemExit(
             f"Setting up .venv failed (code {error.returncode}): see the lines above."

@@ -29,6 +29,7 @@ CASES = {  # kind of recording -> what it stands for, and the target in times re
     "bench-white": ("no webcam picture, 3 min of screen share", 120),
     "bench-slides": ("no webcam picture, no screen share", 120),
     "bench-webcam": ("moving webcam, 3 min of screen share", 20),
+    "bench-screen": ("screen share most of the time, no webcam picture", 40),
     "bench-share": ("screen share most of the time, moving webcam", 40),
 }
 

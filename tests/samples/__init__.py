@@ -29,6 +29,7 @@ KINDS: Mapping[str, Callable[[Path, Identity], Sample]] = {
     "bench-webcam": bench.webcam,
     "bench-white": bench.white,
     "bench-share": bench.screen_share,
+    "bench-screen": bench.screen_alone,
 }
 START_MS = 1_700_000_000_000
 

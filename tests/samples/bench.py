@@ -179,3 +179,9 @@ def white(root: Path, who: Identity) -> Sample:
 def screen_share(root: Path, who: Identity) -> Sample:
     """A screen share for four fifths of the time, and a moving webcam."""
     return _recording(root, who, "bench-share", _middle(who.seconds, tenth(who.seconds * 0.8)), moving=True)
+
+
+def screen_alone(root: Path, who: Identity) -> Sample:
+    """A screen share for four fifths of the time, without any camera."""
+    share = _middle(who.seconds, tenth(who.seconds * 0.8))
+    return _recording(root, who, "bench-screen", share, moving=False)

@@ -26,7 +26,8 @@ from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
-AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+# At 48 kbit/s the encoder keeps 9.6 kHz: 32000 samples a second hold all of that, and are a third fewer.
+AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000)
 AAC_OPTIONS = {"aac_coder": "fast", "aac_tns": "0"}
 BITS_PER_CHANNEL = 48_000
 PROBES = 10  # places at which the channels are compared
@@ -36,6 +37,8 @@ SAME_SOUND = (
 )
 HOLE_S = 0.04  # time stamps may wander this far before silence is put in or sound is left out
 SEEK_EARLY_S = 1.0
+
+_CHANNELS, _FAMILY = 9, 18  # where OpusHead says the channels, and their mapping (0: one or a pair)
 
 Samples = NDArray[np.float32]
 
@@ -79,7 +82,9 @@ def choose_format(path: Path, wanted: str) -> AudioFormat:
         layout = "mono" if codec.channels == 1 or _channels_equal(container, stream) else "stereo"
         if wanted == "opus":
             return AudioFormat("opus", 48000, layout)
-        return AudioFormat("aac", codec.sample_rate if codec.sample_rate in AAC_RATES else 48000, layout)
+        return AudioFormat(
+            "aac", codec.sample_rate if codec.sample_rate in AAC_RATES else AAC_RATES[-1], layout
+        )
 
 
 def configure(context: Any, form: AudioFormat) -> None:  # noqa: ANN401 - PyAV's stream and context share these attributes, not a type
@@ -105,6 +110,8 @@ def spool_audio(
     not be decoded.
     """
     with _open(path) as container:
+        if form.layout == "mono" and form.copied_from is None:
+            _decode_as_one(container.streams.audio[0].codec_context)
         source = _Sound(container, span)
         if form.copied_from is not None:
             _copy(source, spool, progress)
@@ -129,6 +136,18 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
         if other.index != stream.index:
             other.discard = Discard.all
     return container
+
+
+def _decode_as_one(codec: Any) -> None:  # noqa: ANN401 - PyAV's codec context
+    """Have Opus of two channels decoded as their mean, which spares the second one's work.
+
+    An Opus decoder gives as many channels as it is asked for, whatever the packets
+    hold (RFC 7845, 5.1: the header's channel count is what the decoder is to give).
+    """
+    header = bytearray(codec.extradata or b"")
+    if codec.name == "opus" and len(header) > _FAMILY and header[_CHANNELS] == 2 and header[_FAMILY] == 0:
+        header[_CHANNELS] = 1
+        codec.extradata = bytes(header)
 
 
 class _Sound:

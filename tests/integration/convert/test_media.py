@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
     with SpoolWriter(tmp_path / "audio.spool") as spool:
         spool_audio(path, form, (0.0, 6.0), spool, lambda _done: None)
     decoder: Any = av.CodecContext.create("aac", "r")
-    decoder.extradata = b"\x11\x88"  # AAC LC, 48 kHz, one channel
+    decoder.extradata = b"\x12\x88"  # AAC LC, 32 kHz, one channel
     levels = {}
     for encoded in read_spool(tmp_path / "audio.spool"):
         for frame in decoder.decode(av.Packet(encoded.data)):
@@ -153,6 +154,49 @@ def write_opus(path: Path, layout: str, seconds: int) -> None:
             frame.sample_rate, frame.pts, frame.time_base = 48000, number * 960, Fraction(1, 48000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def write_clicks(path: Path, seconds: int, clicks: Sequence[float]) -> None:
+    """Write Opus with 10 ms of a tone of 1 kHz at these seconds, the same on both channels."""
+    sound = np.zeros(48000 * seconds, np.float32)
+    for at in clicks:
+        sound[round(at * 48000) :][:480] = 0.8 * np.sin(2 * np.pi * 1000 * np.arange(480) / 48000)
+    with av.open(path, "w") as container:
+        stream: Any = container.add_stream("libopus", rate=48000)
+        stream.layout = "stereo"
+        for start in range(0, len(sound), 960):
+            pair = np.repeat(sound[start : start + 960], 2).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(pair, format="flt", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def decoded(spool: Path, rate: int, seconds: float) -> np.ndarray:
+    """Decode spooled AAC of one channel at 32 kHz into one array that begins at second 0."""
+    decoder: Any = av.CodecContext.create("aac", "r")
+    decoder.extradata = b"\x12\x88"  # AAC LC, 32 kHz, one channel
+    heard = np.zeros(round(rate * (seconds + 1)), np.float32)
+    for encoded in read_spool(spool):
+        for frame in decoder.decode(av.Packet(encoded.data)):
+            samples = frame.to_ndarray()[0][max(0, -encoded.pts) :]
+            heard[max(0, encoded.pts) :][: len(samples)] = samples
+    return heard
+
+
+@pytest.mark.parametrize("start", [0.0, 2.3])
+def test_opus_becomes_one_channel_of_aac_at_its_second_and_loudness(tmp_path: Path, start: float) -> None:
+    """Decoding a pair as one channel and taking fewer samples a second moves and changes nothing."""
+    path = tmp_path / "a.webm"
+    write_clicks(path, 8, [1.0, 4.0, 6.5])
+    form = choose_format(path, "aac")
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        spool_audio(path, form, (start, 8.0), spool, lambda _done: None)
+    heard = decoded(tmp_path / "audio.spool", form.rate, 8.0 - start)
+    loud = np.flatnonzero(np.abs(heard) > 0.1) / form.rate + start
+    begins = [at for before, at in pairwise([-1.0, *loud]) if at - before > 0.1]
+    assert begins == pytest.approx([at for at in (1.0, 4.0, 6.5) if at >= start], abs=0.003)
+    assert np.abs(heard).max() == pytest.approx(0.8, abs=0.1)
 
 
 def test_kept_sound_never_goes_back_in_time(tmp_path: Path) -> None:
