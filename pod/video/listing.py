@@ -10,6 +10,8 @@ from pod.main.listing import Columns
 from pod.video.access import videos_of
 from pod.video.models import Video
 
+OPEN = Q(is_draft=False, is_restricted=False)
+WITH_PASSWORD = Q(password__gt="")  # neither NULL nor empty
 COLUMNS = Columns(
     search=("title", "description", "detail__course"),
     words="searched",
@@ -22,7 +24,8 @@ COLUMNS = Columns(
     states={
         "private": (_("private"), Q(is_draft=True)),
         "restricted": (_("for signed-in users"), Q(is_draft=False, is_restricted=True)),
-        "public": (_("public"), Q(is_draft=False, is_restricted=False)),
+        "password": (_("with a password"), WITH_PASSWORD),
+        "public": (_("public"), OPEN & (Q(password=None) | Q(password=""))),
         "encoding": (_("encoding"), Q(encoding_in_progress=True)),
     },
 )

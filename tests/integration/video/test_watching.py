@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pod.video.access import share_key
+from pod.video.listing import COLUMNS
 from pod.video.models import Video, VideoDetail
 from pod.video.services import renew_share_link
 
@@ -249,15 +250,23 @@ def test_whatever_is_called_script_stays_text(video: Video, signed: Client, teac
         ({"is_draft": True, "password": "x"}, {"private", "with a password"}),
         ({"is_draft": False, "is_restricted": True}, {"for signed-in users"}),
         ({"is_draft": False, "password": "x"}, {"with a password"}),
+        ({"is_draft": False, "is_restricted": True, "password": "x"}, {"for signed-in users", "with a password"}),
+        ({"is_draft": False, "password": ""}, {"public"}),
         ({"is_draft": False}, {"public"}),
     ],
 )
 def test_a_video_behind_a_password_is_not_called_public(
     video: Video, signed: Client, columns: dict[str, Any], said: set[str]
 ) -> None:
-    """The list and the page say who can watch."""
+    """The list and the page say who can watch, and each filter finds what is called as the filter is."""
     Video.objects.filter(pk=video.pk).update(**columns)
     signed.cookies["django_language"] = "en"
     for address in ("/video/my/", video.get_absolute_url()):
         page = signed.get(address).content.decode()
         assert set(re.findall(r'<span class="state">([^<]+)</span>', page)) == said
+    found_by = {
+        str(label)
+        for word, (label, _rows) in COLUMNS.states.items()
+        if "1 video" in signed.get(f"/video/my/?state={word}").content.decode()
+    }
+    assert found_by == said
