@@ -170,6 +170,8 @@ TITLE_SITE = env.text("TITLE_SITE", "Pod")
 # --- pages ------------------------------------------------------------------------------------
 # nginx's internal location of MEDIA_ROOT ("/protected/"): nginx then sends the videos; empty: we do.
 MEDIA_X_ACCEL = env.text("MEDIA_X_ACCEL")
+# Addresses of web servers in front whose X-Forwarded-For is believed (guesses are counted by address).
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
 # Heights in pixels of the smaller versions made of each video, at low priority: "360" or "360,480".
 VIDEO_RENDITIONS = env.words("VIDEO_RENDITIONS", [])
 # Offer HLS beside the MP4 files, to browsers that play it; copied, not encoded, at low priority.

@@ -1,38 +1,58 @@
 """Slows down whoever guesses passwords; counted in the database, so for all processes together.
 
-Neither name nor address is stored, only a keyed digest of both.
+What is guessed at (a user name; a video, by one address or by all) is a `Guessing`. Neither names
+nor addresses are stored, only a keyed digest of them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from pod.authentication.models import LoginFailure
 
 WINDOW = timedelta(minutes=15)
+BLOCKED = _("Too many failed attempts. Wait a quarter of an hour, then try again.")
 MOST_PER_NAME = 10
 
 
-def digest(username: str) -> str:
-    """Return what stands for the name in the table."""
-    return salted_hmac("pod.login", username.strip().lower(), algorithm="sha256").hexdigest()
+@dataclass(frozen=True)
+class Guessing:
+    """One thing that is guessed at: `most` failures in `WINDOW` block it. `kind` keeps counts apart."""
+
+    kind: str
+    name: str
+    most: int
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for it in the table."""
+        return salted_hmac(f"pod.{self.kind}", self.name, algorithm="sha256").hexdigest()
 
 
-def is_blocked(username: str) -> bool:
-    """Whether this name failed too often in the last minutes."""
-    recent = LoginFailure.objects.filter(digest=digest(username), at__gt=timezone.now() - WINDOW)
-    return recent.count() >= MOST_PER_NAME
+def log_in(username: str) -> Guessing:
+    """Return the guessing at a user's password, at whichever log-in form."""
+    return Guessing("login", username.strip().lower(), MOST_PER_NAME)
 
 
-def note_failure(username: str) -> None:
-    """Write down one failure, and forget those that no longer count."""
+def is_blocked(*guessed: Guessing) -> bool:
+    """Whether one of them failed too often in the last minutes."""
+    since = timezone.now() - WINDOW
+    return any(
+        LoginFailure.objects.filter(digest=one.digest, at__gt=since).count() >= one.most for one in guessed
+    )
+
+
+def note_failure(*guessed: Guessing) -> None:
+    """Write down one failure of each, and forget those that no longer count."""
     LoginFailure.objects.filter(at__lt=timezone.now() - WINDOW).delete()
-    LoginFailure.objects.create(digest=digest(username))
+    LoginFailure.objects.bulk_create(LoginFailure(digest=one.digest) for one in guessed)
 
 
-def forget(username: str) -> None:
-    """Forget the failures of a name that has logged in."""
-    LoginFailure.objects.filter(digest=digest(username)).delete()
+def forget(*guessed: Guessing) -> None:
+    """Forget the failures of who has given the right password."""
+    LoginFailure.objects.filter(digest__in=[one.digest for one in guessed]).delete()

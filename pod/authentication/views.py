@@ -10,13 +10,10 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from pod.authentication.languages import remember_language
-from pod.authentication.throttle import forget, is_blocked, note_failure
-
-BLOCKED = _("Too many failed attempts. Wait a quarter of an hour, then try again.")
+from pod.authentication.throttle import BLOCKED, forget, is_blocked, log_in, note_failure
 
 
 class ThrottledAuthenticationForm(AuthenticationForm):
@@ -25,14 +22,15 @@ class ThrottledAuthenticationForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Check the password unless the name is blocked; count failures."""
         username = str(self.cleaned_data.get("username") or "")
-        if username and is_blocked(username):
+        guessing = log_in(username)
+        if username and is_blocked(guessing):
             raise ValidationError(BLOCKED, code="blocked")
         try:
             cleaned = super().clean()
         except ValidationError:
-            note_failure(username)
+            note_failure(guessing)
             raise
-        forget(username)
+        forget(guessing)
         return cleaned
 
 

@@ -6,10 +6,18 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
+from pod.authentication.throttle import BLOCKED, Guessing, forget, is_blocked, note_failure
+from pod.main.visitors import address_of
+from pod.video.errors import PasswordError, TooManyGuessesError
 from pod.video.models import Video
 
 SESSION_KEY = "video_passwords"
+# Failures in a quarter of an hour. A lecture hall behind one address mistypes some; somebody who has
+# many addresses is stopped by the second.
+MOST_PER_ADDRESS = 20
+MOST_PER_VIDEO = 200
 
 
 def videos_of(user: User) -> QuerySet[Video]:
@@ -75,10 +83,19 @@ def password_mark(video: Video) -> str:
     return salted_hmac("pod.video.password", f"{video.pk}.{video.password}").hexdigest()
 
 
-def unlock(request: HttpRequest, video: Video, password: str) -> bool:
-    """Remember in the session that the password was right; False when it is wrong."""
+def unlock(request: HttpRequest, video: Video, password: str) -> None:
+    """Remember in the session that the password was right.
+
+    Raises PasswordError when it is wrong, and TooManyGuessesError, without having looked at it, when
+    this address, or all together, have been wrong too often.
+    """
+    here = Guessing("video.address", f"{video.pk} {address_of(request)}", MOST_PER_ADDRESS)
+    anywhere = Guessing("video", str(video.pk), MOST_PER_VIDEO)
+    if is_blocked(here, anywhere):
+        raise TooManyGuessesError(BLOCKED)
     if not constant_time_compare(password, video.password or ""):
-        return False
+        note_failure(here, anywhere)
+        raise PasswordError(_("This is not the password."))
+    forget(here)
     marks = request.session.get(SESSION_KEY, {})
     request.session[SESSION_KEY] = {**marks, str(video.pk): password_mark(video)}
-    return True

@@ -19,6 +19,7 @@ from pod.main.access import posted_only
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
 from pod.video import access, hls, services
+from pod.video.errors import PasswordError, TooManyGuessesError
 from pod.video.forms import PasswordForm, VideoForm
 from pod.video.listing import COLUMNS, my_videos
 from pod.video.models import Video
@@ -239,10 +240,14 @@ def _playlist(text: str) -> HttpResponse:
 
 
 def _ask_password(request: HttpRequest, video: Video) -> HttpResponseBase:
-    form = PasswordForm(request.POST or None)
+    form, status = PasswordForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
-        if access.unlock(request, video, form.cleaned_data["password"]):
+        try:
+            access.unlock(request, video, form.cleaned_data["password"])
+        except PasswordError as error:
+            form.add_error("password", str(error))
+            status = 429 if isinstance(error, TooManyGuessesError) else 200
+        else:
             return redirect(request.get_full_path())
-        form.add_error("password", _("This is not the password."))
     context = {"form": form, "heading": video.title, "verb": _("Watch")}
-    return render(request, "main/form.html", context, status=200)
+    return render(request, "main/form.html", context, status=status)

@@ -250,7 +250,10 @@ def test_whatever_is_called_script_stays_text(video: Video, signed: Client, teac
         ({"is_draft": True, "password": "x"}, {"private", "with a password"}),
         ({"is_draft": False, "is_restricted": True}, {"for signed-in users"}),
         ({"is_draft": False, "password": "x"}, {"with a password"}),
-        ({"is_draft": False, "is_restricted": True, "password": "x"}, {"for signed-in users", "with a password"}),
+        (
+            {"is_draft": False, "is_restricted": True, "password": "x"},
+            {"for signed-in users", "with a password"},
+        ),
         ({"is_draft": False, "password": ""}, {"public"}),
         ({"is_draft": False}, {"public"}),
     ],
