@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pod.conversion.hosts import allowed_hosts, is_allowed
 from pod.conversion.preview import slides_of
 from pod.import_video.importing import trusted_hosts
 from pod.import_video.models import ExternalRecording
-from pod.import_video.views import recording_or_refuse
+from pod.import_video.views import LIST, recording_or_refuse
 from pod.main.access import importer_required
 from pod.main.dates import available_until
 from pod.main.middleware import allow_frames
+from pod.main.safe import way_back
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
+
+TEMPLATE = "import_video/preview.html"
 
 
 def _hosts(recording: ExternalRecording) -> frozenset[str]:
     return allowed_hosts(trusted_hosts(recording))
+
+
+def _pictures(recording: ExternalRecording) -> list[dict[str, object]]:
+    """Return the slides as the template shows them."""
+    return [
+        {
+            "url": reverse("import_video:preview_slide", args=[recording.pk, number]),
+            "second": slide.start,
+            "is_slide": True,
+        }
+        for number, slide in enumerate(slides_of(recording.source_url, _hosts(recording)), start=1)
+    ]
 
 
 @require_safe
@@ -32,13 +48,17 @@ def preview(request: HttpRequest, record_id: str) -> HttpResponse:
     context = {
         "nav": "import",
         "recording": recording,
-        "slides": slides_of(recording.source_url, _hosts(recording)) if asked else [],
+        "name": recording.name,
+        "at": recording.start_at,
+        "detail": getattr(recording, "detail", None),
+        "pictures": _pictures(recording) if asked else [],
         "player": recording.source_url if asked and recording.type == "bigbluebutton" else "",
         "until": available_until(),
         "dialog": dialog,
+        "back": way_back(request, LIST),
+        "content": TEMPLATE,
     }
-    template = "import_video/preview_content.html" if dialog else "import_video/preview.html"
-    response = render(request, template, context)
+    response = render(request, TEMPLATE if dialog else "main/preview_page.html", context)
     allow_frames(response, [recording.source_url] if asked else [])
     return response
 

@@ -16,8 +16,13 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def back_to(request: HttpRequest, name: str) -> HttpResponseRedirect:
-    """Go back to the list where the form's `next` says it was (its page and filters), on this site only."""
-    wanted = request.POST.get("next", "")
+def way_back(request: HttpRequest, name: str) -> str:
+    """Return where the list was (its page and filters), as `next` says, on this site only; else the list."""
+    wanted = (request.POST if request.method == "POST" else request.GET).get("next", "")
     own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(wanted if wanted and own else resolve_url(name))
+    return wanted if wanted and own else resolve_url(name)
+
+
+def back_to(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """Go back to the list where the form's `next` says it was."""
+    return HttpResponseRedirect(way_back(request, name))

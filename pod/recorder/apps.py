@@ -16,5 +16,6 @@ class RecorderConfig(AppConfig):
     verbose_name = _("Recorders")
 
     def ready(self) -> None:
-        """Keep the searched texts."""
+        """Keep the searched texts, and no picture of what waits no more."""
         import_module("pod.recorder.prepared")
+        import_module("pod.recorder.pictures")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from pod.recorder.claiming import STALE_CLAIM, release_hours
 from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
 
 MOST_RELEASABLE = 50
+NAMED = "probable_owners"  # of a report: whom the migration names, also those without an account here
 COLUMNS = Columns(
     search=("file", "detail__title", "detail__course"),
     words="searched",
@@ -39,6 +40,26 @@ def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
     likely = ClaimDetail.objects.filter(probable_owners=user).values_list("treatment_id", flat=True)
     mine = Case(When(pk__in=likely, then=Value(True)), default=Value(False), output_field=BooleanField())
     return offered().annotate(mine=mine)
+
+
+def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
+    """Return what waits to be claimed, each with `previewable`: whether this user may look into it.
+
+    Whom the migration names may, with or without an account here; of a recording that it knows nobody
+    for, whoever may claim it; and who may change waiting files, an administrator.
+    For the rows of a page, not for whole lists: each is asked for those named.
+    """
+    rows = claimable_by(user)
+    if user.has_perm("recorder.change_recordingfiletreatment"):
+        return rows.annotate(previewable=Value(True))
+    people = ClaimDetail.probable_owners.through.objects.filter(claimdetail__treatment=OuterRef("pk"))
+    others = Case(
+        When(Q(mine=True), then=Value(False)),
+        When(Exists(people) | Q(detail__sidecar__has_key=NAMED), then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+    return rows.annotate(others=others, previewable=Q(others=False))
 
 
 def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:

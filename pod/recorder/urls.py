@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pod.recorder import views
+from pod.recorder import previewing, views
 
 app_name = "record"
 urlpatterns = [
@@ -15,5 +15,11 @@ urlpatterns = [
     path("several/", views.several, name="several"),
     path("undo/", views.undo, name="undo"),
     path("thumbnail/<int:treatment_id>/", views.thumbnail, name="thumbnail"),
+    path("preview/<int:treatment_id>/", previewing.preview, name="preview"),
+    path(
+        "preview/<int:treatment_id>/<int:number>/",
+        previewing.preview_picture,
+        name="preview_picture",
+    ),
     path("release/<int:claim_id>/", views.release, name="release"),
 ]

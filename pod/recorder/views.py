@@ -22,7 +22,14 @@ from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
 from pod.recorder.errors import ClaimError
 from pod.recorder.forms import AddRecordingForm
-from pod.recorder.listing import COLUMNS, claimable_by, offered, releasable_by, with_details
+from pod.recorder.listing import (
+    COLUMNS,
+    claimable_by,
+    offered,
+    previewable_by,
+    releasable_by,
+    with_details,
+)
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.several import VERBS, Verb
 from pod.video.serving import send_file
@@ -42,7 +49,7 @@ def claim_record(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": _("Claim a recording"),
         "nav": "claim",
-        "listing": listing(request, with_details(waiting), COLUMNS, waiting),
+        "listing": listing(request, with_details(previewable_by(user)), COLUMNS, waiting),
         "row_template": "recorder/row.html",
         "here": request.get_full_path(),
         "bulk": [("claim", _("Claim the selected"))],

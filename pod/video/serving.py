@@ -29,11 +29,13 @@ TYPES = {".vtt": "text/vtt; charset=utf-8", ".mkv": "video/x-matroska", ".m4v": 
 def send_file(request: HttpRequest, path: Path, *, download_as: str = "") -> HttpResponseBase:
     """Answer with the file, or the one range of it that is asked for (RFC 9110, 14).
 
-    With MEDIA_X_ACCEL (nginx's internal location of MEDIA_ROOT) nginx sends it. Raises Http404.
+    With MEDIA_X_ACCEL (nginx's internal location of MEDIA_ROOT) nginx sends what lies there; kept
+    pictures do not. Raises Http404.
     """
     if not path.is_file():
         raise Http404
-    response = _accelerated(path) if settings.MEDIA_X_ACCEL else _own(request, path)
+    inside = path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve())
+    response = _accelerated(path) if settings.MEDIA_X_ACCEL and inside else _own(request, path)
     response.headers["Content-Type"] = content_type(path)
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["X-Content-Type-Options"] = "nosniff"

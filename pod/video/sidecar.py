@@ -10,32 +10,27 @@ another server's data: each is checked by content and copied, nothing is linked.
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import av
 import nh3
 from django.conf import settings
-from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from pod.main.search import keep_slides, slides_of
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
 from pod.video.thumbnails import frame_thumbnail, write_thumbnail
+from pod.video.told import Told, moment, read, text_of
 from pod.video.vtt import is_vtt
 
 log = logging.getLogger(__name__)
 
-MOST_ROWS = 20_000  # of one kind; a day of chat is fewer
-LARGEST_SIDECAR = 50_000_000  # bytes
 PICTURES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
-TITLE_LENGTH = 120
 
 
 def extras_folder(media: Path) -> Path:
@@ -45,19 +40,20 @@ def extras_folder(media: Path) -> Path:
 
 def attach(video: Video, report: Mapping[str, Any]) -> None:
     """Give the video what the converter's report tells; what is unusable is left out and logged."""
-    folder = Path(str(report.get("folder") or ""))
-    known = _read(folder, report)
-    if known is None:
+    told = read(report)
+    if told is None:
         return
-    extras = Extras(video, folder)
-    slides = extras.slides(known)
+    extras = Extras(video, told)
+    slides = extras.slides()
     Slide.objects.bulk_create(slides)
-    Chapter.objects.bulk_create(_chapters(video, known, slides))
-    Caption.objects.bulk_create(extras.captions(known))
-    ChatLine.objects.bulk_create(_chat(video, known), batch_size=1000)
+    Chapter.objects.bulk_create(
+        Chapter(video=video, start=start, title=title) for start, title in told.chapters()
+    )
+    Caption.objects.bulk_create(extras.captions())
+    ChatLine.objects.bulk_create(_chat(video, told), batch_size=1000)
     detail = video.detail
-    detail.thumbnail = extras.thumbnail(known.get("poster")) or _first_picture(slides)
-    detail.shared_notes = nh3.clean(str(known.get("notes") or ""))
+    detail.thumbnail = extras.thumbnail(told.known.get("poster")) or _first_picture(slides)
+    detail.shared_notes = nh3.clean(str(told.known.get("notes") or ""))
     detail.save(update_fields=["thumbnail", "shared_notes"])
     if slides and not slides_of(video):
         keep_slides(VideoText, video.pk, "\n".join(dict.fromkeys(slide.text for slide in slides)))
@@ -78,83 +74,39 @@ def show_frame(video: Video, second: float) -> None:
     video.detail.save(update_fields=["thumbnail"])
 
 
-def _read(folder: Path, report: Mapping[str, Any]) -> dict[str, Any] | None:
-    name = report.get("sidecar")
-    path = _inside(folder, name)
-    if path is None:
-        return None
-    try:
-        if path.stat().st_size > LARGEST_SIDECAR:
-            log.warning("the sidecar %s is larger than %d bytes and was left out", path, LARGEST_SIDECAR)
-            return None
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        log.warning("the sidecar %s cannot be read: %s", path, error)
-        return None
-    return known if isinstance(known, dict) else None
-
-
-def _inside(folder: Path, name: object) -> Path | None:
-    """Return the file `name` of `folder`; None for no name, no file, or one that leads elsewhere."""
-    if not isinstance(name, str) or not name or not folder.is_absolute():
-        return None
-    try:
-        path = (folder / name).resolve()
-        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
-    except (OSError, ValueError):  # longer than a name can be, or no name at all
-        return None
-
-
-def _entries(known: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list; anything else in it is passed over."""
-    entries = known.get(key)
-    for entry in (entries if isinstance(entries, list) else [])[:MOST_ROWS]:
-        if isinstance(entry, dict):
-            yield entry
-
-
-def _second(value: object, default: float = 0.0) -> float:
-    """Return a place in the video, never negative or without end."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return default
-    return max(0.0, number) if math.isfinite(number) else default
-
-
 class Extras:
     """Copies the files of one video's sidecar into its folder."""
 
-    def __init__(self, video: Video, source: Path) -> None:
+    def __init__(self, video: Video, told: Told) -> None:
         self.video = video
-        self.source = source
+        self.told = told
         self.folder = extras_folder(Path(video.video.path))
 
-    def slides(self, known: Mapping[str, Any]) -> list[Slide]:
+    def slides(self) -> list[Slide]:
         """Return the slides, not yet written; the same picture is copied once."""
         made: dict[str, str] = {}
         slides = []
-        for number, entry in enumerate(_entries(known, "slides"), start=1):
+        for number, entry in enumerate(self.told.entries("slides"), start=1):
             name = str(entry.get("thumbnail") or "")
             if name not in made:
                 made[name] = self.picture(name, f"slide-{number}")
-            start = _second(entry.get("start"))
+            start = moment(entry.get("start"))
             slides.append(
                 Slide(
                     video=self.video,
                     start=start,
-                    end=max(start, _second(entry.get("end"), start)),
+                    end=max(start, moment(entry.get("end"), start)),
                     picture=made[name],
-                    text=str(entry.get("text") or "").strip(),
+                    text=text_of(entry),
                 )
             )
         return slides
 
-    def captions(self, known: Mapping[str, Any]) -> list[Caption]:
+    def captions(self) -> list[Caption]:
         """Return the caption tracks, not yet written."""
         tracks = []
-        for number, entry in enumerate(_entries(known, "captions"), start=1):
-            path = _inside(self.source, entry.get("file"))
+        for number, entry in enumerate(self.told.entries("captions"), start=1):
+            path = self.told.file(entry.get("file"))
             if path is None or not is_vtt(path):
                 log.warning("captions %r of video %s are no WebVTT file", entry.get("file"), self.video.pk)
                 continue
@@ -171,7 +123,7 @@ class Extras:
 
     def picture(self, name: object, stem: str) -> str:
         """Copy a picture that is one by content; return its storage name, "" when there is none."""
-        path = _inside(self.source, name)
+        path = self.told.file(name)
         if path is None:
             return ""
         try:
@@ -187,7 +139,7 @@ class Extras:
 
     def thumbnail(self, name: object) -> str:
         """Make the lists' small picture of the poster; return its storage name, "" when there is none."""
-        path = _inside(self.source, name)
+        path = self.told.file(name)
         if path is None:
             return ""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -212,38 +164,16 @@ def _storage_name(path: Path) -> str:
     return path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
 
 
-def _chapters(video: Video, known: Mapping[str, Any], slides: list[Slide]) -> list[Chapter]:
-    """Return the chapters told, else one for each change of slide, titled by the slide's own text."""
-    told = [
-        Chapter(
-            video=video, start=_second(entry.get("start")), title=str(entry.get("title") or "").strip()[:250]
-        )
-        for entry in _entries(known, "chapters")
-    ]
-    if told:
-        return [chapter for chapter in told if chapter.title]
-    return [
-        Chapter(video=video, start=slide.start, title=slide_title(slide.text, number))
-        for number, slide in enumerate(slides, start=1)
-    ]
-
-
-def slide_title(text: str, number: int) -> str:
-    """Return the first line of a slide's text, or its number."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:TITLE_LENGTH] if lines else _("Slide %(number)d") % {"number": number}
-
-
-def _chat(video: Video, known: Mapping[str, Any]) -> list[ChatLine]:
+def _chat(video: Video, told: Told) -> list[ChatLine]:
     return [
         ChatLine(
             video=video,
-            start=_second(entry.get("start")),
+            start=moment(entry.get("start")),
             name=str(entry.get("name") or "")[:255],
             text=str(entry.get("text") or ""),
             moderator=entry.get("moderator") is True,
         )
-        for entry in _entries(known, "chat")
+        for entry in told.entries("chat")
     ]
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import threading
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import av
 import requests
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.video.stills import still
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +35,7 @@ def write_thumbnail(source: Path, target: Path) -> None:
 
 def frame_thumbnail(media: Path, second: float, target: Path) -> None:
     """Write a small JPEG of the picture at a second. Raises av.FFmpegError, OSError or ValueError."""
-    with av.open(str(media), options=INPUT_OPTIONS) as film:
-        film.seek(int(second * av.time_base))
-        frame = next(film.decode(video=0), None)
-        if frame is None:
-            raise ValueError("no picture")
-        _write(Image.fromarray(frame.to_ndarray(format="rgb24")), target)
+    _write(still(media, second, SIZE), target)
 
 
 def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
@@ -85,7 +81,7 @@ def _fetch(url: str) -> bytes:
 
 
 def _write(picture: Image.Image, target: Path) -> None:
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         picture.thumbnail(SIZE)
         picture.convert("RGB").save(part, format="JPEG", quality=QUALITY)

@@ -190,7 +190,7 @@ def states(scene: Scene) -> None:
     video.save()
     scene.known["video"] = video.slug
     stand_still(rows, ada, scene)
-    claimable = scene.to_claim(Path(video.video.path), 12, {4: "ada", 7: "ada"})
+    claimable = scene.to_claim(Path(video.video.path), 12, {4: "ada", 5: "noe", 7: "ada"})
     for number in (9, 10, 11):
         claim(claimable[number], scene.users["noe"])
     more_videos(scene, video, claim(claimable[8], ada))
@@ -201,7 +201,7 @@ def states(scene: Scene) -> None:
     )  # fmt: skip
     scene.known["row"] = rows[0].pk
     scene.known["other"] = ExternalRecording.objects.filter(owner__username="noe")[0].pk
-    scene.known["waiting"] = claimable[0]
+    scene.known.update(waiting=claimable[0], named=claimable[4])
     furnish(scene, rows)
     # the page of an error that nobody foresaw, as Django renders it
     (Path(settings.STATIC_ROOT) / "500.html").write_text(render_to_string("500.html"), encoding="utf-8")

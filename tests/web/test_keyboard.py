@@ -111,7 +111,9 @@ def test_the_player(visitor: Visitor, states: Site) -> None:
     until(page, lambda: seconds(page) > begun + 0.3, "it plays")
 
 
-@pytest.mark.parametrize("view", ["list", "list, preview", "claim", "my videos", "edit video", "watch"])
+@pytest.mark.parametrize(
+    "view", ["list", "list, preview", "claim", "claim, preview", "my videos", "edit video", "watch"]
+)
 def test_tab_passes_everything_and_is_never_caught(visitor: Visitor, states: Site, view: str) -> None:
     """Every link, button and field is reached, in the order of the page, with the focus seen."""
     page = opened(visitor, states, VIEWS[view])

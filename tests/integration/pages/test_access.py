@@ -69,6 +69,8 @@ TABLE: dict[str, Rule] = {
     "record:delete_record": Rule("post", 403, 403, 403, "login", 403, ("treatment_id",)),
     "record:claim": Rule("post", 302, 302, 403, "login", 403, ("treatment_id",)),
     "record:thumbnail": Rule("get", 302, 302, 403, "login", 405, ("treatment_id",)),
+    "record:preview": Rule("get", 200, 403, 403, "login", 405, ("treatment_id",)),
+    "record:preview_picture": Rule("get", 200, 403, 403, "login", 405, ("treatment_id", "number")),
     "record:several": Rule("post", 302, 302, 403, "login", 403),
     "record:undo": Rule("post", 302, 302, 403, "login", 403),
     "record:release": Rule("post", 302, 302, 403, "login", 403, ("claim_id",)),
@@ -118,7 +120,7 @@ def names(resolver: URLResolver, prefix: str = "") -> list[str]:
 
 @dataclass(frozen=True)
 class World:
-    """One row of each kind, all of the teacher."""
+    """One row of each kind, all of the teacher, as far as they are anybody's."""
 
     values: dict[str, str | int]
     path: str
@@ -131,7 +133,8 @@ class World:
 
 @pytest.fixture
 def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreatment, teacher: User) -> World:
-    """Make one row of each kind."""
+    """Make one row of each kind; the migration names the teacher for what waits."""
+    waiting.detail.probable_owners.add(teacher)
     path = write_film(Path(waiting.file).with_name("b.mp4"))
     second = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Claimed"))
     claim(second.pk, teacher)

@@ -9,8 +9,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.test import RequestFactory
 from PIL import Image
 
+from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
 HERE = frozenset({"127.0.0.1"})
@@ -92,3 +95,15 @@ def test_other_hosts_are_not_asked(server: str) -> None:
     """Only hosts that the catalogue or the settings name."""
     assert fetched_thumbnail(f"{server}/slide.png", frozenset({"bbb.example.org"})) is None
     assert Handler.asked == []
+
+
+def test_kept_pictures_are_sent_behind_nginx_too(
+    server: str, rf: RequestFactory, settings: LazySettings
+) -> None:
+    """They lie outside of what nginx may send: we send them."""
+    settings.MEDIA_X_ACCEL = "/protected/"
+    path = fetched_thumbnail(f"{server}/slide.png", HERE)
+    assert path is not None
+    answer = send_file(rf.get("/"), path)
+    assert b"".join(answer.streaming_content) == path.read_bytes()  # type: ignore[attr-defined]
+    assert "X-Accel-Redirect" not in answer

@@ -1,0 +1,88 @@
+"""A look before claiming; `pod.recorder.listing.previewable_by` says who may have it."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pod.main.access import claimer_required
+from pod.main.safe import signed_in, way_back
+from pod.recorder.claiming import title_of
+from pod.recorder.errors import ClaimError
+from pod.recorder.listing import previewable_by
+from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.pictures import kept_picture, pictures_of
+from pod.video.serving import send_file
+from pod.video.told import Told, read
+
+TEMPLATE = "recorder/preview.html"
+
+
+@require_safe
+@claimer_required
+def preview(request: HttpRequest, treatment_id: int) -> HttpResponse:
+    """Show what is known of the file: as a page, or as what the list's dialog shows (htmx)."""
+    row = _row_or_refuse(request, treatment_id)
+    told = _told(row)
+    try:
+        pictures, problem = pictures_of(row, told), ""
+    except ClaimError as error:
+        pictures, problem = [], str(error)
+    dialog = bool(request.htmx)  # type: ignore[attr-defined]
+    context = {
+        "nav": "claim",
+        "row": row,
+        "name": title_of(row),
+        "at": row.date_added,
+        "detail": getattr(row, "detail", None),
+        "pictures": [
+            {
+                "url": reverse("record:preview_picture", args=[row.pk, number]),
+                "second": picture.second,
+                "is_slide": picture.slide is not None,
+            }
+            for number, picture in enumerate(pictures, start=1)
+        ],
+        "chapters": told.chapters() if told else [],
+        "problem": problem,
+        "dialog": dialog,
+        "back": way_back(request, "record:claim_record"),
+        "content": TEMPLATE,
+    }
+    return render(request, TEMPLATE if dialog else "main/preview_page.html", context)
+
+
+@require_safe
+@claimer_required
+def preview_picture(request: HttpRequest, treatment_id: int, number: int) -> HttpResponseBase:
+    """Send one picture of the file, small, which we made and keep."""
+    row = _row_or_refuse(request, treatment_id)
+    try:
+        pictures = pictures_of(row, _told(row))
+        path = kept_picture(row, number, pictures)
+    except ClaimError as error:
+        raise Http404 from error
+    if not 1 <= number <= len(pictures):
+        raise Http404
+    return send_file(request, path) if path else redirect(static("main/novideo.svg"))
+
+
+def _told(row: RecordingFileTreatment) -> Told | None:
+    detail = getattr(row, "detail", None)
+    return read(detail.sidecar) if detail else None
+
+
+def _row_or_refuse(request: HttpRequest, treatment_id: int) -> RecordingFileTreatment:
+    """Return the waiting file: 404 when it is not offered, 403 to who may not look into it."""
+    rows = previewable_by(signed_in(request)).select_related("detail", "recorder")
+    row = get_object_or_404(rows, pk=treatment_id)
+    if not row.previewable:  # type: ignore[attr-defined]
+        raise PermissionDenied(
+            _("The migration knows whose recording this is: only they can look into it before it is claimed.")
+        )
+    return row
