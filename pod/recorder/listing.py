@@ -21,7 +21,7 @@ COLUMNS = Columns(
     title="detail__title",
     duration="detail__duration_s",
     course="detail__course",
-    states={"mine": (_("probably yours"), Q(mine=True)), "others": (_("of nobody known"), Q(mine=False))},
+    states={"mine": (_("probably yours"), Q(mine=True)), "others": (_("all others"), Q(mine=False))},
     first=("-mine",),
 )
 
@@ -43,23 +43,22 @@ def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
 
 
 def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
-    """Return what waits to be claimed, each with `previewable`: whether this user may look into it.
+    """Return what waits to be claimed; `theirs`: others are named; `previewable`: the user may look into it.
 
     Whom the migration names may, with or without an account here; of a recording that it knows nobody
     for, whoever may claim it; and who may change waiting files, an administrator.
     For the rows of a page, not for whole lists: each is asked for those named.
     """
-    rows = claimable_by(user)
-    if user.has_perm("recorder.change_recordingfiletreatment"):
-        return rows.annotate(previewable=Value(True))
     people = ClaimDetail.probable_owners.through.objects.filter(claimdetail__treatment=OuterRef("pk"))
-    others = Case(
+    theirs = Case(
         When(Q(mine=True), then=Value(False)),
         When(Exists(people) | Q(detail__sidecar__has_key=NAMED), then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
-    return rows.annotate(others=others, previewable=Q(others=False))
+    all_of_them = user.has_perm("recorder.change_recordingfiletreatment")
+    allowed = Value(True) if all_of_them else Q(theirs=False)
+    return claimable_by(user).annotate(theirs=theirs).annotate(previewable=allowed)
 
 
 def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:

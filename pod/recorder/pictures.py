@@ -53,7 +53,7 @@ def pictures_of(row: RecordingFileTreatment, told: Told | None) -> list[Picture]
     detail = getattr(row, "detail", None)
     film = checked_path(row.file)
     try:
-        duration = (detail.duration_s if detail else 0.0) or stills.length(film)
+        duration = stills.length(film) or (detail.duration_s if detail else 0.0)
     except (av.FFmpegError, OSError, ValueError) as error:
         log.info("no stills of waiting file %s: %s", row.pk, type(error).__name__)
         return []

@@ -68,8 +68,10 @@ def media(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def rendition(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
     """Send a smaller version of the video, in ranges."""
-    found = get_object_or_404(_watchable(request, slug).renditions, height=height)
-    return send_file(request, Path(found.file.path))
+    video = _watchable(request, slug)
+    path = Path(get_object_or_404(video.renditions, height=height).file.path)
+    name = f"{video.title[:100]} {height}p{path.suffix}" if "download" in request.GET else ""
+    return send_file(request, path, download_as=name)
 
 
 @require_safe

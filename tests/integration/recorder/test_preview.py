@@ -87,8 +87,17 @@ def test_a_film_of_which_nothing_is_known_shows_stills(
     assert 'alt="Picture 1, 0:33"' in page
     first = client.get(address(waiting, 3))
     assert b"".join(first.streaming_content).startswith(b"\xff\xd8")  # type: ignore[attr-defined]
+
+
+def test_stills_are_six_at_most(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film of hours is no longer to look at; where its header tells no length, the meeting's counts."""
+    monkeypatch.setattr(stills, "length", lambda _film: 0.0)
     ClaimDetail.objects.update(duration_s=36_000)
-    assert client.get(address(waiting)).content.decode().count("<img src=") == 6 + 1  # and the site's sign
+    page = browser(teacher).get(address(waiting)).content.decode()
+    assert page.count('<img src="/record/preview/') == 6
+    assert 'alt="Picture 6, 9:10:00"' in page
 
 
 def test_what_has_no_picture_says_so(waiting: RecordingFileTreatment, teacher: User) -> None:
@@ -140,6 +149,7 @@ def test_whom_the_migration_names_may_look_and_nobody_else(
     waiting.detail.probable_owners.add(teacher)
     assert statuses(waiting, teacher) == (200, 200, True)
     assert statuses(waiting, colleague) == (403, 403, False)
+    assert "probably somebody else’s" in browser(colleague).get("/record/claim_record/").content.decode()
 
 
 def test_somebody_named_without_an_account_keeps_others_out(

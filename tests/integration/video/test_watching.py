@@ -178,6 +178,17 @@ def test_others_download_only_what_the_owner_offers(video: Video, colleague: Use
     assert answer["Content-Disposition"].startswith('attachment; filename="_t_1_2.mp4"; filename*=UTF-8')
 
 
+def test_a_smaller_version_is_downloaded_under_the_videos_name(video: Video, signed: Client) -> None:
+    """The link of the page saves a file; the player's own address plays it."""
+    video.renditions.create(height=24, file=video.video.name)
+    page = signed.get(video.get_absolute_url()).content.decode()
+    address = f"/video/media/{video.slug}/rendition/24/"
+    assert f'href="{address}?download=1"' in page
+    answer = signed.get(f"{address}?download=1")
+    assert answer["Content-Disposition"].startswith('attachment; filename="Algebra_24p.mp4"')
+    assert not signed.get(address)["Content-Disposition"].startswith("attachment")
+
+
 def test_an_owner_changes_title_date_and_visibility(video: Video, signed: Client) -> None:
     """The form of “My videos”."""
     values = {"title": "Algebra II", "date_evt": "2021-06-01", "description": "New", "is_restricted": "on"}
