@@ -24,18 +24,24 @@ from PIL import Image, UnidentifiedImageError
 from pod.main.search import keep_slides, slides_of
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
-from pod.video.thumbnails import frame_thumbnail, write_thumbnail
+from pod.video.thumbnails import LARGE, frame_thumbnail, write_thumbnail
 from pod.video.told import Told, moment, read, text_of
 from pod.video.vtt import is_vtt
 
 log = logging.getLogger(__name__)
 
 PICTURES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
+POSTER = "poster.jpg"
 
 
 def extras_folder(media: Path) -> Path:
     """Return the folder beside a video's file that holds its captions, slides and thumbnail."""
     return media.with_name(f"{media.stem}.extras")
+
+
+def poster_path(media: Path) -> Path:
+    """Return where the picture stands that the player shows until it plays; older videos have none."""
+    return extras_folder(media) / POSTER
 
 
 def attach(video: Video, report: Mapping[str, Any]) -> None:
@@ -67,6 +73,7 @@ def show_frame(video: Video, second: float) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         frame_thumbnail(media, second, target)
+        frame_thumbnail(media, second, poster_path(media), LARGE)
     except (av.FFmpegError, OSError, ValueError) as error:
         log.warning("no picture of video %s: %s", video.pk, type(error).__name__)
         return
@@ -146,6 +153,7 @@ class Extras:
         target = self.folder / "thumbnail.jpg"
         try:
             write_thumbnail(path, target)
+            write_thumbnail(path, self.folder / POSTER, LARGE)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             log.warning("%s of video %s is no picture", path.name, self.video.pk)
             return ""

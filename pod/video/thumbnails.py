@@ -22,20 +22,21 @@ from pod.video.stills import still
 log = logging.getLogger(__name__)
 
 SIZE = (320, 180)
+LARGE = (1280, 720)  # what stands in the player until it plays
 LARGEST = 5_000_000  # bytes of a fetched picture
 TIMEOUT = (2, 4)  # seconds: a page waits for it
 QUALITY = 82
 
 
-def write_thumbnail(source: Path, target: Path) -> None:
+def write_thumbnail(source: Path, target: Path, size: tuple[int, int] = SIZE) -> None:
     """Write a small JPEG of a picture file. Raises OSError or ValueError when it is none."""
     with Image.open(source) as picture:
-        _write(picture, target)
+        _write(picture, target, size)
 
 
-def frame_thumbnail(media: Path, second: float, target: Path) -> None:
+def frame_thumbnail(media: Path, second: float, target: Path, size: tuple[int, int] = SIZE) -> None:
     """Write a small JPEG of the picture at a second. Raises av.FFmpegError, OSError or ValueError."""
-    _write(still(media, second, SIZE), target)
+    _write(still(media, second, size), target, size)
 
 
 def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
@@ -51,7 +52,7 @@ def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with Image.open(io.BytesIO(_fetch(url))) as picture:
-            _write(picture, target)
+            _write(picture, target, SIZE)
     except (requests.RequestException, UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         # the address may carry a token: only its host is logged
         log.info("no thumbnail from %s: %s", urlsplit(url).hostname, type(error).__name__)
@@ -80,10 +81,10 @@ def _fetch(url: str) -> bytes:
     return body
 
 
-def _write(picture: Image.Image, target: Path) -> None:
+def _write(picture: Image.Image, target: Path, size: tuple[int, int]) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        picture.thumbnail(SIZE)
+        picture.thumbnail(size)
         picture.convert("RGB").save(part, format="JPEG", quality=QUALITY)
         part.replace(target)
     except Image.DecompressionBombError as error:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/<slug:slug>/hls/<int:height>/media/", views.hls_media, name="hls_media"),
     path("media/<slug:slug>/download/", views.download, name="download"),
     path("media/<slug:slug>/thumbnail/", views.thumbnail, name="thumbnail"),
+    path("media/<slug:slug>/poster/", views.poster, name="poster"),
     path("media/<slug:slug>/captions/<int:caption_id>/", views.caption, name="caption"),
     path("media/<slug:slug>/slides/<int:slide_id>/", views.slide, name="slide"),
     path("media/<slug:slug>/slides/", views.slides_download, name="slides_download"),

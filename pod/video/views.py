@@ -24,6 +24,7 @@ from pod.video.forms import PasswordForm, VideoForm
 from pod.video.listing import COLUMNS, my_videos
 from pod.video.models import Video
 from pod.video.serving import send_archive, send_file
+from pod.video.sidecar import poster_path
 from pod.video.watching import watch_context
 
 LIST = "video:my_videos"
@@ -138,6 +139,14 @@ def thumbnail(request: HttpRequest, slug: str) -> HttpResponseBase:
     if not detail or not detail.thumbnail:
         raise Http404
     return send_file(request, Path(detail.thumbnail.path))
+
+
+@require_safe
+def poster(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the picture that the player shows until it plays: large, else that of the lists."""
+    video = _watchable(request, slug)
+    large = poster_path(Path(video.video.path))
+    return send_file(request, large) if large.is_file() else thumbnail(request, slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

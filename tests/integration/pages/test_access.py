@@ -87,6 +87,7 @@ TABLE: dict[str, Rule] = {
     "video:hls_media": Rule("get", 404, 403, 403, 403, 405, ("slug", "height")),
     "video:slides_download": VIDEO_FILE,
     "video:thumbnail": VIDEO_FILE,
+    "video:poster": VIDEO_FILE,
     "video:caption": Rule("get", 404, 403, 403, 403, 405, ("slug", "caption_id")),
     "video:slide": Rule("get", 404, 403, 403, 403, 405, ("slug", "slide_id")),
     "video:video": Rule("get", 200, 403, 403, "login", 405, ("slug",)),

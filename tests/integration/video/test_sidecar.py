@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
-from pod.video.sidecar import attach
+from pod.video.sidecar import attach, poster_path
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
@@ -100,3 +102,31 @@ def test_shared_notes_keep_no_scripts(video: Video, tmp_path: Path) -> None:
     attach(video, tell(tmp_path / "told", told))
     assert "script" not in video.detail.shared_notes
     assert "onclick" not in video.detail.shared_notes
+
+
+def size_of(signed: Client, video: Video, kind: str) -> tuple[int, int]:
+    """Return the size of the picture that the site sends."""
+    answer = signed.get(f"/video/media/{video.slug}/{kind}/")
+    with Image.open(BytesIO(b"".join(answer.streaming_content))) as picture:  # type: ignore[attr-defined]
+        return picture.size
+
+
+def test_the_player_shows_a_large_picture_and_the_lists_a_small_one(
+    video: Video, tmp_path: Path, signed: Client
+) -> None:
+    """Both are made of the poster; a small picture drawn large would look like a bad video."""
+    folder = tmp_path / "made"
+    folder.mkdir()
+    Image.new("RGB", (1920, 1080), "teal").save(folder / "poster.jpg")
+    attach(video, tell(folder, {"poster": "poster.jpg"}))
+    assert size_of(signed, video, "thumbnail") == (320, 180)
+    assert size_of(signed, video, "poster") == (1280, 720)
+    assert (
+        f'poster="/video/media/{video.slug}/poster/"' in signed.get(video.get_absolute_url()).content.decode()
+    )
+
+
+def test_a_video_of_before_has_its_small_picture_in_the_player(video: Video, signed: Client) -> None:
+    """What was brought home by an older version has no large one."""
+    poster_path(Path(video.video.path)).unlink()
+    assert size_of(signed, video, "poster") == size_of(signed, video, "thumbnail")
