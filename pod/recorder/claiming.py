@@ -22,6 +22,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pod.conversion.afterwards import finish_video
 from pod.conversion.errors import DispatchError
@@ -42,6 +43,9 @@ from pod.video.services import NewVideo, create_video, media_path, remove_video
 log = logging.getLogger(__name__)
 
 STALE_CLAIM = timedelta(minutes=30)
+GONE = gettext_lazy(
+    "This recording was just claimed by somebody else, or removed. The list is up to date now."
+)
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -72,6 +76,18 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     except DispatchError as error:  # the job is written down: it is sent when the broker is back
         log.warning("after claiming %s: %s", video.pk, error)
     return video
+
+
+def claimed_by(treatment_id: int, user: User) -> Video | None:
+    """Return the video that the user has of a waiting file: who clicks twice claims once."""
+    claims = Claim.objects.filter(user=user, released_at=None, detail__treatment=treatment_id)
+    claimed = claims.select_related("video").order_by("-pk").first()
+    return claimed.video if claimed else None
+
+
+def being_claimed_by(treatment_id: int, user: User) -> bool:
+    """Whether a claim of this user is at work on the file right now."""
+    return ClaimDetail.objects.filter(treatment=treatment_id, claimed_by=user).exists()
 
 
 def release_hours() -> timedelta:
@@ -136,9 +152,7 @@ def _mark(treatment_id: int, user: User) -> RecordingFileTreatment:
     treatment = (
         RecordingFileTreatment.objects.select_related("recorder", "detail").filter(pk=treatment_id).first()
     )
-    gone = AlreadyClaimedError(
-        _("This recording was just claimed by somebody else, or removed. The list is up to date now.")
-    )
+    gone = AlreadyClaimedError(GONE)
     if treatment is None:
         raise gone
     ClaimDetail.objects.get_or_create(treatment=treatment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,10 +10,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from pod.main.access import claimer_required
 from pod.main.safe import signed_in, way_back
-from pod.recorder.claiming import title_of
+from pod.recorder.claiming import GONE, title_of
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
 from pod.recorder.models import RecordingFileTreatment
@@ -20,6 +22,7 @@ from pod.recorder.pictures import kept_picture, pictures_of
 from pod.video.serving import send_file
 from pod.video.told import Told, read
 
+LIST = "record:claim_record"
 TEMPLATE = "recorder/preview.html"
 
 
@@ -27,7 +30,11 @@ TEMPLATE = "recorder/preview.html"
 @claimer_required
 def preview(request: HttpRequest, treatment_id: int) -> HttpResponse:
     """Show what is known of the file: as a page, or as what the list's dialog shows (htmx)."""
-    row = _row_or_refuse(request, treatment_id)
+    try:
+        row = _row_or_refuse(request, treatment_id)
+    except Http404:  # the list was older than what others did meanwhile
+        messages.warning(request, GONE)
+        return _list_anew(request)
     told = _told(row)
     try:
         pictures, problem = pictures_of(row, told), ""
@@ -51,10 +58,17 @@ def preview(request: HttpRequest, treatment_id: int) -> HttpResponse:
         "chapters": told.chapters() if told else [],
         "problem": problem,
         "dialog": dialog,
-        "back": way_back(request, "record:claim_record"),
+        "back": way_back(request, LIST),
         "content": TEMPLATE,
     }
     return render(request, TEMPLATE if dialog else "main/preview_page.html", context)
+
+
+def _list_anew(request: HttpRequest) -> HttpResponse:
+    """Show the list anew, also to who asked for a dialog."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    return redirect(way_back(request, LIST))
 
 
 @require_safe

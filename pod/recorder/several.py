@@ -13,7 +13,7 @@ from pod.main.bulk import Outcome, Words
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
-from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
+from pod.recorder.models import Claim, RecordingFileTreatment
 
 Named = list[tuple[int, str]]
 
@@ -75,11 +75,9 @@ def _given(ids: Sequence[int], user: User) -> Named:
 
 def _lost(pk: int, user: User, title: str = "") -> list[str]:
     """Return a sentence on why the file cannot be claimed; none when this user has it, or is claiming it."""
+    if claiming.claimed_by(pk, user) or claiming.being_claimed_by(pk, user):
+        return []
     claimed = Claim.objects.filter(detail__treatment=pk).order_by("-pk").first()
-    if claimed is not None and claimed.user_id == user.pk and claimed.released_at is None:
-        return []
-    if ClaimDetail.objects.filter(treatment=pk, claimed_by=user).exists():
-        return []
     title = title or (claiming.claimed_title(claimed) if claimed else _title(pk))
     if not title:
         return [_("One of the recordings is not there any more.")]

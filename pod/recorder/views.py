@@ -20,7 +20,7 @@ from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
-from pod.recorder.errors import ClaimError
+from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.forms import AddRecordingForm
 from pod.recorder.listing import (
     COLUMNS,
@@ -72,11 +72,29 @@ def claim(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
         raise PermissionDenied(_("This recording is not offered to be claimed."))
     try:
         video = claiming.claim(treatment_id, user)
+    except AlreadyClaimedError as error:
+        return _claimed_before(request, treatment_id, error)
     except ClaimError as error:
         messages.error(request, str(error))
         return back_to(request, LIST)
     messages.success(request, _("“%(title)s” is yours now, as a private video.") % {"title": video.title})
     return redirect(video)
+
+
+def _claimed_before(request: HttpRequest, treatment_id: int, error: AlreadyClaimedError) -> HttpResponseBase:
+    """Tell who clicked twice what the first click did; all others that somebody was faster."""
+    user = signed_in(request)
+    video = claiming.claimed_by(treatment_id, user)
+    if video is not None:
+        messages.success(request, _("“%(title)s” is yours already.") % {"title": video.title})
+        return redirect(video)
+    if claiming.being_claimed_by(treatment_id, user):
+        messages.info(
+            request, _("You are claiming this recording already: look under “My videos” in a moment.")
+        )
+    else:
+        messages.error(request, str(error))
+    return back_to(request, LIST)
 
 
 @claimer_required

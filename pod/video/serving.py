@@ -26,11 +26,14 @@ RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".mkv": "video/x-matroska", ".m4v": "video/mp4"}
 
 
-def send_file(request: HttpRequest, path: Path, *, download_as: str = "") -> HttpResponseBase:
+def send_file(
+    request: HttpRequest, path: Path, *, download_as: str = "", shown_as: str = ""
+) -> HttpResponseBase:
     """Answer with the file, or the one range of it that is asked for (RFC 9110, 14).
 
     With MEDIA_X_ACCEL (nginx's internal location of MEDIA_ROOT) nginx sends what lies there; kept
-    pictures do not. Raises Http404.
+    pictures do not. `shown_as` is the name that a browser proposes when what it shows is saved. Raises
+    Http404.
     """
     if not path.is_file():
         raise Http404
@@ -39,10 +42,11 @@ def send_file(request: HttpRequest, path: Path, *, download_as: str = "") -> Htt
     response.headers["Content-Type"] = content_type(path)
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if download_as:
-        ascii_name = re.sub(r"[^\w.-]+", "_", download_as, flags=re.ASCII)
+    if name := download_as or shown_as:
+        ascii_name = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)
+        how = "attachment" if download_as else "inline"
         response.headers["Content-Disposition"] = (
-            f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(download_as)}"
+            f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
         )
     return response
 

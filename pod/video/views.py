@@ -63,7 +63,8 @@ def watch(request: HttpRequest, slug: str, key: str = "") -> HttpResponseBase:
 def media(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the video's file, in ranges."""
     video = _watchable(request, slug)
-    return send_file(request, Path(video.video.path))
+    path = Path(video.video.path)
+    return send_file(request, path, shown_as=_name(video, path))
 
 
 @require_safe
@@ -71,8 +72,8 @@ def rendition(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
     """Send a smaller version of the video, in ranges."""
     video = _watchable(request, slug)
     path = Path(get_object_or_404(video.renditions, height=height).file.path)
-    name = f"{video.title[:100]} {height}p{path.suffix}" if "download" in request.GET else ""
-    return send_file(request, path, download_as=name)
+    name = f"{video.title[:100]} {height}p{path.suffix}"
+    return send_file(request, path, download_as=name if "download" in request.GET else "", shown_as=name)
 
 
 @require_safe
@@ -103,7 +104,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     if not (video.allow_downloading or access.may_change(request.user, video)):
         raise PermissionDenied(_("Its owner does not offer this video for download."))
     path = Path(video.video.path)
-    return send_file(request, path, download_as=f"{video.title[:120]}{path.suffix}")
+    return send_file(request, path, download_as=_name(video, path))
 
 
 @require_safe
@@ -206,6 +207,11 @@ def reshare(request: HttpRequest, slug: str) -> HttpResponseBase:
     services.renew_share_link(video)
     messages.success(request, _("The share link is new; the old one stopped working."))
     return redirect(video)
+
+
+def _name(video: Video, path: Path) -> str:
+    """Return the name under which the video's file is saved."""
+    return f"{video.title[:120]}{path.suffix}"
 
 
 def _video(slug: str) -> Video:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from pod.recorder import claiming, pictures
@@ -182,7 +183,38 @@ def test_an_administrator_may_look_into_all(
 def test_what_is_not_offered_is_not_shown(waiting: RecordingFileTreatment, teacher: User) -> None:
     """A file that still grows, or waits for its recorder's manager, is no recording of the page."""
     RecordingFileTreatment.objects.update(require_manual_claim=False)
-    assert statuses(waiting, teacher) == (404, 404, False)
+    assert statuses(waiting, teacher) == (302, 404, False)
+
+
+def test_a_look_at_what_was_claimed_meanwhile_shows_the_list_anew(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """With a sentence, as page and in the dialog, instead of “there is no such page”."""
+    claiming.claim(waiting.pk, colleague)
+    client = browser(teacher)
+    answer = client.get(f"{address(waiting)}?next=/record/claim_record/%3Fsort%3Dtitle", follow=True)
+    assert answer.redirect_chain == [("/record/claim_record/?sort=title", 302)]
+    assert "claimed by somebody else, or removed" in answer.content.decode()
+    answer = client.get(address(waiting), headers={"HX-Request": "true"})
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_claiming_twice_leads_to_the_video_and_says_nothing_of_others(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """The second click of a double click is no failure."""
+    client = browser(teacher)
+    claim = f"/record/claim/{waiting.pk}/"
+    first, second = client.post(claim), client.post(claim, follow=True)
+    assert second.redirect_chain == [(first["Location"], 302)]
+    assert "somebody else" not in second.content.decode()
+
+
+def test_claiming_while_it_is_being_claimed_says_so(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """The first click has not come to its end yet."""
+    ClaimDetail.objects.update(claimed_by=teacher, claimed_at=timezone.now())
+    answer = browser(teacher).post(f"/record/claim/{waiting.pk}/", follow=True)
+    assert "You are claiming this recording already" in answer.content.decode()
 
 
 def test_nothing_is_kept_of_a_claimed_file(

@@ -178,6 +178,16 @@ def test_others_download_only_what_the_owner_offers(video: Video, colleague: Use
     assert answer["Content-Disposition"].startswith('attachment; filename="_t_1_2.mp4"; filename*=UTF-8')
 
 
+def test_the_players_own_menu_offers_no_more_than_the_page(video: Video, signed: Client) -> None:
+    """It saves under the video's title, and only for whom the page has a link."""
+    Video.objects.update(is_draft=False, title="Été")
+    hidden = 'controlslist="nodownload"'
+    assert hidden in Client().get(video.get_absolute_url()).content.decode()
+    assert hidden not in signed.get(video.get_absolute_url()).content.decode()
+    named = signed.get(f"/video/media/{video.slug}/")["Content-Disposition"]
+    assert named == "inline; filename=\"_t_.mp4\"; filename*=UTF-8''%C3%89t%C3%A9.mp4"
+
+
 def test_a_smaller_version_is_downloaded_under_the_videos_name(video: Video, signed: Client) -> None:
     """The link of the page saves a file; the player's own address plays it."""
     video.renditions.create(height=24, file=video.video.name)
