@@ -84,7 +84,7 @@ def _accelerated(path: Path) -> HttpResponse:
 def _own(request: HttpRequest, path: Path) -> HttpResponseBase:
     found = path.stat()
     etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
-    asked = RANGE.match(request.headers.get("Range", ""))
+    asked = RANGE.match(request.headers.get("Range", "")) if request.method == "GET" else None
     if request.headers.get("If-Range", etag) != etag:
         asked = None  # the file is another than the one that the browser has a part of
     response: HttpResponseBase

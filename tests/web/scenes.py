@@ -103,8 +103,13 @@ class Scene:
 
         return str(run(request_import(recording, user).pk))
 
-    def to_claim(self, film: Path, count: int, probable: dict[int, str]) -> list[int]:
-        """Put `count` copies of a film into the recorder's folder; return the rows' ids."""
+    def to_claim(
+        self, film: Path, count: int, probable: dict[int, str], told: dict[str, str] | None = None
+    ) -> list[int]:
+        """Put `count` copies of a film into the recorder's folder; return the rows' ids.
+
+        `told` is the converter's report of those of the first subject.
+        """
         from pod.recorder.services import ClaimSpec, make_claimable  # noqa: PLC0415
 
         recorder = self.recorder()
@@ -127,6 +132,7 @@ class Scene:
                 course=course,
                 thumbnail_url=like.thumbnail_url,
                 probable_owner_ids=owners,
+                report=told if told and source == SUBJECTS[0][2] else {},
             )
             ids.append(make_claimable(spec).pk)
         return ids
@@ -190,7 +196,7 @@ def states(scene: Scene) -> None:
     video.save()
     scene.known["video"] = video.slug
     stand_still(rows, ada, scene)
-    claimable = scene.to_claim(Path(video.video.path), 12, {4: "ada", 5: "noe", 7: "ada"})
+    claimable = scene.to_claim(Path(video.video.path), 12, {4: "ada", 5: "noe", 7: "ada"}, told_of(video))
     for number in (9, 10, 11):
         claim(claimable[number], scene.users["noe"])
     more_videos(scene, video, claim(claimable[8], ada))
@@ -205,6 +211,19 @@ def states(scene: Scene) -> None:
     furnish(scene, rows)
     # the page of an error that nobody foresaw, as Django renders it
     (Path(settings.STATIC_ROOT) / "500.html").write_text(render_to_string("500.html"), encoding="utf-8")
+
+
+def told_of(video: Video) -> dict[str, str]:
+    """Write what a converter would tell of an hour with the slides of `video`; return its report."""
+    folder = Path(settings.CONVERSION_DIR) / "told"
+    folder.mkdir(parents=True)
+    slides = []
+    for number, slide in enumerate(video.slides.exclude(picture="")):
+        path = Path(slide.picture.path)
+        shutil.copyfile(path, folder / path.name)
+        slides.append({"start": 540.0 * number, "text": slide.text, "thumbnail": path.name})
+    (folder / "told.json").write_text(json.dumps({"slides": slides}), encoding="utf-8")
+    return {"folder": str(folder), "sidecar": "told.json"}
 
 
 def stand_still(rows: list[ExternalRecording], ada: User, scene: Scene) -> None:

@@ -44,6 +44,13 @@ def show_preview(page: Page) -> None:
     page.locator("dialog[open] .sheets img").first.wait_for()
 
 
+def look_at_slides(page: Page) -> None:
+    """Open the preview of a recording that waits to be claimed, and its chapters."""
+    page.locator("a[hx-get]", has_text="Algèbre").first.click()
+    page.locator("dialog[open] .sheets img").first.wait_for()
+    page.locator("dialog[open] details summary").click()
+
+
 def ask_to_discard(page: Page) -> None:
     """Tick three rows and ask."""
     for box in page.locator("input[name=id]").all()[6:9]:
@@ -78,6 +85,7 @@ PICTURES = {
     "ajouter": Picture("/import_video/add/"),
     "ecarter": Picture("/import_video/", then=ask_to_discard, height=620),
     "revendiquer": Picture("/record/claim_record/"),
+    "revendiquer-apercu": Picture("/record/claim_record/", then=look_at_slides),
     "mes-videos": Picture("/video/my/"),
     "modifier-video": Picture("/video/edit/{video}/", height=1000),
     "regarder": Picture("/video/{video}/", then=play, height=1000),

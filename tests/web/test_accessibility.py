@@ -17,6 +17,16 @@ def preview(page: Page) -> None:
     page.locator("dialog[open] img").first.wait_for()
 
 
+def look_at(title: str) -> Step:
+    """Open the dialog of a recording of this name, and in it the chapters."""
+
+    def step(page: Page) -> None:
+        page.get_by_role("link", name=f"Preview {title}").first.click()
+        page.locator("dialog[open] details summary").click()
+
+    return step
+
+
 def tick_and_ask(verb: str, first: int = 6) -> Step:
     """Tick two recordings from `first` on and press the button of `verb`."""
 
@@ -71,6 +81,7 @@ VIEWS = {
     "claim, several to give back": View(CLAIM, "noe", click("details summary"), shows="details.note[open]"),
     "claim, administrator": View(CLAIM, "admin", shows=".row"),
     "claim, preview": View(CLAIM, "ada", preview, shows="dialog[open] .sheets img"),
+    "claim, preview of slides": View(CLAIM, "ada", look_at("Algèbre"), shows="dialog[open] details[open]"),
     "claim, preview page": View("/record/preview/{waiting}/", "ada", shows=".sheets img"),
     "claim, preview refused": View("/record/preview/{named}/", "ada"),
     "claim, nothing found": View(f"{CLAIM}?q=zzz", "ada", shows=".empty"),

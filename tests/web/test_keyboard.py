@@ -94,6 +94,14 @@ def test_ticking_and_discarding(visitor: Visitor, states: Site) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("My external videos")
 
 
+def test_a_dialog_is_read_from_its_title(visitor: Visitor, states: Site) -> None:
+    """However many slides there are, their beginning is seen, not the buttons below them."""
+    page = opened(visitor, states, VIEWS["claim, preview"])
+    assert page.evaluate("document.activeElement.id") == "preview-title"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+
+
 def test_the_player(visitor: Visitor, states: Site) -> None:
     """Space plays; N and P turn the slides, C shows captions; without its focus letters do nothing."""
     page = opened(visitor, states, VIEWS["watch"])

@@ -56,6 +56,12 @@ def test_a_range_is_sent_exactly(
     assert int(answer["Content-Length"]) == len(wanted)
 
 
+def test_a_range_is_for_get_alone(address: str, content: bytes, signed: Client) -> None:
+    """HEAD tells of the whole file (RFC 9110, 14.2)."""
+    answer = signed.head(address, headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, int(answer["Content-Length"])) == (200, len(content))
+
+
 def test_a_range_behind_the_end_is_refused(address: str, content: bytes, signed: Client) -> None:
     """416 with the true length."""
     answer = signed.get(address, headers={"Range": f"bytes={len(content)}-"})
