@@ -258,7 +258,7 @@ def recordings(draw: st.DrawFn) -> Playback:
     slides = tuple(slide(f"image{draw(st.integers(1, 2))}", start, draw(kinds)) for start in starts)
     shapes = {
         f"image{number}": tuple(
-            drawn(str(order), order, start, start + draw(st.integers(0, 50)) / 10)
+            drawn(str(order), order, start, round(start + draw(st.integers(0, 50)) / 10, 1))
             for order, start in enumerate(draw(st.lists(TIMES, max_size=6)))
         )
         for number in (1, 2)
