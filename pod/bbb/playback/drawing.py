@@ -93,7 +93,9 @@ class Text:
     `pod.bbb.render.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
     `line_height` is a factor of `size`. `height` with `vertical` places the
     lines inside a box. `letter_spacing` is added after every letter, as a factor
-    of `size` (tldraw v1 sets -0.03).
+    of `size` (tldraw v1 sets -0.03). `within` is the box on the whiteboard (left,
+    top, right, bottom) of the shape that the text belongs to: tldraw v1 cuts off
+    what is too far outside of it.
     """
 
     text: str
@@ -110,6 +112,7 @@ class Text:
     letter_spacing: float = 0.0
     clip: bool = False
     halo: Colour | None = None
+    within: tuple[float, float, float, float] | None = None
     matrix: Matrix | None = None
 
 

@@ -80,6 +80,7 @@ class TldrawShape:
     data: Mapping[str, Any]
     # childIndex (v1), index (v2), then the order in which shapes were first drawn
     z: tuple[float, str, int] = (0.0, "", 0)
+    early: bool = False  # v1: its text is the first in its font, which the player has not loaded yet
 
 
 @dataclass(frozen=True, slots=True)

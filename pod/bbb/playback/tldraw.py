@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,19 @@ class Tldraw:
     by_image: dict[str, tuple[TldrawShape, ...]] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)  # number of versions by type
     records: bool = False  # shapes are tldraw v2 records
+    first_texts: dict[str, tuple[float, set[tuple[str, int]]]] = field(default_factory=dict)
+
+    def meet_text(self, data: Mapping[str, Any], start: float, version: tuple[str, int]) -> None:
+        """Take note of a text of tldraw 1 if none in its font is earlier; `version` is its page and order."""
+        style = data.get("style")
+        if not isinstance(style, dict) or not (data.get("text") or data.get("label")):
+            return
+        font = str(style.get("font"))
+        at, _versions = self.first_texts.get(font, (math.inf, set()))
+        if start < at:
+            self.first_texts[font] = start, {version}
+        elif start == at:
+            self.first_texts[font][1].add(version)
 
 
 def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
@@ -88,9 +102,10 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
             _document(JsonStream(file), pages, result, Room(NAME, notes), notes)
     except ValueError as error:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
+    early = {version for _at, found in result.first_texts.values() for version in found}
     for key, versions in pages.items():
         result.by_image[f"image{key}"] = tuple(
-            TldrawShape(str(one.shape), one.order, one.start, end, *one.content)
+            TldrawShape(str(one.shape), one.order, one.start, end, *one.content, (key, one.order) in early)
             for one, end in intervals(versions)
         )
     return result
@@ -141,6 +156,7 @@ def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> N
             continue
         result.kinds[str(data.get("type"))] += 1
         result.records = result.records or data.get("typeName") == "shape" or "props" in data
+        result.meet_text(data, start, (page.key, order))
         index = data.get("index")
         z = (
             number(data.get("childIndex")) or 0.0,

@@ -29,7 +29,7 @@ import uharfbuzz as hb
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.hinting import Hinted
-from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
+from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
     "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
+    "unloaded": _Source("fontpkg_arimo", "files/Arimo[wght].ttf", likeness=TIMES),
     "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),
     "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
     "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),

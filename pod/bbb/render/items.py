@@ -20,6 +20,9 @@ Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
 _LONGEST_TEXT: Final = 20_000
+_OUTSIDE: Final = (
+    64.0  # units, or pixels of the player if they are larger: so far a shape of tldraw 1 is drawn
+)
 _HALO: Final = 1.1  # units; less than two pixels of the player
 _LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once
 _MOST_POINTS: Final = 20_000  # of one path; nobody draws so long with one stroke
@@ -112,13 +115,22 @@ def _text(op: Text, note: Note) -> Item | None:
 
 
 def _limits(op: Text, extent: Extent) -> Extent | None:
-    """The box that a text is cut off at; None where it need not be."""
+    """The box that a text is cut off at, in whiteboard units; None where it need not be."""
+    if op.within is not None:
+        return None if _inside(extent, _wider(op.within, _OUTSIDE)) else op.within
     if not op.clip or op.width is None or op.height is None:
         return None
     corners = np.array([(op.x, op.y), (op.x + op.width, op.y + op.height)], np.float32)
     box = _extent(Path(_RECTANGLE[:2], corners), op.matrix, 0.0)
-    inside = box[0] <= extent[0] and box[1] <= extent[1] and box[2] >= extent[2] and box[3] >= extent[3]
-    return None if inside else box
+    return None if _inside(extent, box) else box
+
+
+def _inside(extent: Extent, box: Extent) -> bool:
+    return box[0] <= extent[0] and box[1] <= extent[1] and box[2] >= extent[2] and box[3] >= extent[3]
+
+
+def _wider(box: Extent, margin: float) -> Extent:
+    return box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
 
 
 def _extent(path: Path, matrix: Matrix | None, reach: float) -> Extent:
@@ -177,7 +189,8 @@ def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures
 def _draw_text(item: Item, op: Text, canvas: Canvas, matrix: Matrix, view: View, region: Box) -> None:
     letters = _letters(item, multiply(view.player, op.matrix))
     if item.limits is not None:
-        limits = _rounded(item.limits, view)
+        beside = 0.0 if op.within is None else _OUTSIDE * max(1.0, 1 / view.player[0])
+        limits = _rounded(_wider(item.limits, beside), view)
         inner = (
             max(region[0], limits[0]), max(region[1], limits[1]),
             min(region[2], limits[2]), min(region[3], limits[3]),

@@ -230,6 +230,21 @@ def test_text_is_cut_off_at_its_box(tmp_path: Path) -> None:
     assert pixels[80, 30, 2] > pixels[80, 30, 0]
 
 
+@pytest.mark.parametrize(("zoom", "lightest"), [(1.0, 255), (0.5, 0)])
+def test_text_is_cut_off_around_its_shape(tmp_path: Path, zoom: float, lightest: int) -> None:
+    """With `within` nothing is painted further than 64 units, or pixels of the player, outside of the box."""
+    shown = white_slide(tmp_path, (1262, 710))
+    text = Text("M\nM\nM\nM\nM", 10, 10, None, 40, (0, 0, 0, 255), line_height=1.0, within=(10, 10, 60, 50))
+    view = Rect(0, 0, 1262 / zoom, 710 / zoom)
+    pixels = (
+        Painter(playback(tmp_path), round(1262 / zoom), round(710 / zoom))
+        .paint(scene(shown, shape(1, text), view=view))
+        .pixels
+    )
+    assert pixels[90:113, 10:60, 0].min() == 0
+    assert pixels[120:170, 10:60, 0].min() == lightest
+
+
 def test_text_with_a_halo_stands_free(tmp_path: Path) -> None:
     """Its edge covers what lies below close to the letters."""
     bar = line(0, 45, 160, 45, width=60, colour=(0, 0, 0, 255))

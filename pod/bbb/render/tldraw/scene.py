@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pod.bbb.playback.drawing import Op, PackedPath, Picture, Text
 from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
-from pod.bbb.render.tldraw import v1, v2
+from pod.bbb.render.tldraw import v1, v1_text, v2
 from pod.bbb.render.tldraw.cache import Cache
 from pod.bbb.render.tldraw.tree import Facts, Tree
 
@@ -104,7 +104,7 @@ class _Board:
     def draw(self, shape: TldrawShape) -> TldrawDrawing:
         shape = self._shapes[shape.shape]
         if not self._v2:
-            return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape.data))
+            return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape))
         needed = [self._shapes[name].data for name in self._tree.needed(shape.shape)]
         return _drawings.get((shape.data, *needed), self._use, lambda: _drawn_v2(shape.shape, self._tree))
 
@@ -113,14 +113,15 @@ def _facts(data: Mapping[str, Any]) -> Facts:
     return _known.get((data,), "facts", lambda: Facts.of(data))
 
 
-def _drawn_v1(data: Mapping[str, Any]) -> TldrawDrawing:
+def _drawn_v1(shape: TldrawShape) -> TldrawDrawing:
+    data = shape.data
     kind = _facts(data).kind
     if kind not in v1.KNOWN:
         return TldrawDrawing((), (kind,))
     if kind in v1.PICTURES:
         return TldrawDrawing((), (), (f"A whiteboard {kind} is not drawn: its file is not published.",))
     try:
-        return TldrawDrawing(_sound(v1.ops_of(dict(data))))
+        return TldrawDrawing(_sound(v1.ops_of({**data, v1_text.EARLY: shape.early})))
     except _DAMAGE as error:
         return _damaged(kind, error)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Matrix, Op
+from pod.bbb.playback.drawing import Matrix, Op, Text
 from pod.bbb.render.tldraw.geometry import bounds, multiply, placed
 from pod.bbb.render.tldraw.v1_arrows import arrow_ops, bounds_of
 from pod.bbb.render.tldraw.v1_shapes import (
@@ -72,7 +72,12 @@ def ops_of(data: Data) -> tuple[Op, ...]:
     box = box_of(data)
     matrix = _placement(data, box)
     found = (*draw(data), *_label(kind, data, box))
-    return tuple(replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found)
+    placed_ops = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
+    if num(data.get("rotation")):
+        return tuple(placed_ops)
+    left, top = matrix[4], matrix[5]
+    within = (left, top, left + math.floor(box[2] - box[0]), top + math.floor(box[3] - box[1]))
+    return tuple(replace(op, within=within) if isinstance(op, Text) else op for op in placed_ops)
 
 
 def _placement(data: Data, box: Box) -> Matrix:

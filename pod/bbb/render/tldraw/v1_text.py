@@ -14,6 +14,7 @@ from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
 from pod.bbb.render.tldraw.values import mapping, pair, size, word
 
 LETTER_SPACING: Final = -0.03
+EARLY: Final = "pod:early"  # key of a shape whose text is measured before its font is loaded
 _SIZES: Final = {"small": 28.0, "medium": 48.0, "large": 96.0}
 _STICKY_SIZES: Final = {"small": 24.0, "medium": 36.0, "large": 48.0}
 _FAMILIES: Final = {
@@ -51,7 +52,8 @@ def text_box(data: Mapping[str, Any], key: str = "text") -> tuple[float, float]:
     found = tidy(data.get(key))
     height = font_size(data)
     lines = max(1, len(found.removesuffix("\n").split("\n")))
-    width = measure(found, family_of(data), height, LETTER_SPACING) if found else 0.0
+    family = "unloaded" if data.get(EARLY) is True else family_of(data)
+    width = measure(found, family, height, LETTER_SPACING) if found else 0.0
     return width + 2 * _PADDING + 2, lines * height + 2 * _PADDING + 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -198,3 +199,23 @@ def test_taper_thins_both_ends() -> None:
     polygon = outline(nodes([(complex(i * 10, 0), 0.5) for i in range(20)], pen), pen)
     assert max(abs(p.imag) for p in polygon if p.real < 5) < 3
     assert max(abs(p.imag) for p in polygon if 80 < p.real < 110) == pytest.approx(5, abs=0.1)
+
+
+def test_a_label_before_its_font_is_broken_to_the_width_of_another() -> None:
+    """What is first in its font is measured in the browser's serif: 250 of 1000 a blank, here in 28 units."""
+    data = make("rectangle", size=[573, 86], label="||||: 1", style={"font": "mono"})
+    found = [
+        texts(tldraw.shape_ops(replace(shape(dict(data)), early=early), V1))[0].width
+        for early in (False, True)
+    ]
+    spacing = -0.03 * 28 * 7
+    assert found[0] == pytest.approx(0.6 * 28 * 7 + spacing + 3, abs=0.1)
+    assert found[1] == pytest.approx((4 * 0.2 + 0.278 + 0.25 + 0.5) * 28 + spacing + 3, abs=0.1)
+
+
+def test_texts_know_the_box_that_they_belong_to() -> None:
+    """A text is cut off around its shape's box, unless the shape is turned."""
+    [text] = texts(v1("sticky", point=[10, 20], size=[200, 150.5], text="Note"))
+    assert text.within == (10, 20, 210, 170)
+    [turned] = texts(v1("sticky", point=[10, 20], size=[200, 150.5], text="Note", rotation=0.1))
+    assert turned.within is None
