@@ -29,6 +29,7 @@ import uharfbuzz as hb
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.hinting import Hinted
+from pod.bbb.render.kerning import Kerning, bare
 from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
 
 _log = logging.getLogger(__name__)
@@ -139,6 +140,7 @@ class Font:
         self._file = (path, index, weight)
         self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
         self.bent = likeness is not None
+        self._kerning: Kerning = likeness.kerning if likeness is not None else {}
         if likeness is not None:
             self._bend(likeness)
 
@@ -158,6 +160,10 @@ class Font:
         """The advance width of a glyph whose font is bent to another's widths, in em; None for any other."""
         found = self._widths.get(glyph)
         return found and found[0]
+
+    def kern(self, first: str, second: str) -> float:
+        """How much wider than their widths two characters of a bent font are together, in em."""
+        return self._kerning.get((bare(first), bare(second)), 0.0) if self._kerning else 0.0
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pod.bbb.render import kerning
+from pod.bbb.render.kerning import Kerning
+
 _ASCII: Final = "".join(map(chr, range(32, 127)))
 _LATIN: Final = "".join(map(chr, (*range(161, 173), *range(174, 256)))) + "ŒœŸ–—‘’“”…€"
 
@@ -26,14 +29,12 @@ class Likeness:
     ascent: float = 0.0
     descent: float = 0.0
     widths: Mapping[str, float] = field(default_factory=dict)  # of characters
+    kerning: Kerning = field(default_factory=dict)
 
 
-def _widths(ascii_: str, latin: str, kerned: float) -> dict[str, float]:
-    """The advance widths of the characters above from thousandths of an em.
-
-    `kerned` is how much wider kerning makes sentences on average.
-    """
-    numbers = [int(word) / 1000 * kerned for word in (*ascii_.split(), *latin.split())]
+def _widths(ascii_: str, latin: str) -> dict[str, float]:
+    """The advance widths of the characters above from thousandths of an em."""
+    numbers = [int(word) / 1000 for word in (*ascii_.split(), *latin.split())]
     return {c: width for c, width in zip(_ASCII + _LATIN, numbers, strict=True) if width}
 
 
@@ -42,6 +43,7 @@ SHANTELL_SANS: Final = Likeness(
     bolder=0.06,
     ascent=1.02,
     descent=0.32,
+    kerning=kerning.SHANTELL_SANS,
     widths=_widths(
         """
         343 291 496 977 700 959 668 272 468 451 502 700 287 507 293 405 700 442 700 700 700 621 700 700
@@ -56,7 +58,6 @@ SHANTELL_SANS: Final = Likeness(
         589 589 589 299 299 299 299 616 647 635 635 635 635 635 700 647 617 617 617 617 599 621 599 1208
         1005 615 700 1000 247 259 525 529 848 700
         """,
-        kerned=0.989,
     ),
 )
 CAVEAT_BRUSH: Final = Likeness(
@@ -65,6 +66,7 @@ CAVEAT_BRUSH: Final = Likeness(
     slant=-0.05,
     ascent=0.96,
     descent=0.3,
+    kerning=kerning.CAVEAT_BRUSH,
     widths=_widths(
         """
         212 221 350 553 432 803 490 190 283 301 366 516 203 407 200 279 447 348 416 426 460 440 470 394
@@ -79,7 +81,6 @@ CAVEAT_BRUSH: Final = Likeness(
         380 380 227 227 227 227 383 444 383 383 383 383 383 516 383 439 439 439 439 411 419 411 706 633
         0 640 780 200 219 344 374 570 443
         """,
-        kerned=1.004,
     ),
 )
 # What a text is measured with while the player loads its font: the usual serif. Only its widths are used.
@@ -98,6 +99,5 @@ TIMES: Final = Likeness(
         444 444 278 278 278 278 500 500 500 500 500 500 500 549 500 500 500 500 500 500 500 500 889 722
         722 500 1000 333 333 444 444 1000 500
         """,
-        kerned=1.0,
     ),
 )

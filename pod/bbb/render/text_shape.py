@@ -109,8 +109,9 @@ def _shape_run(run: _Run, face: Font, glyphs: list[Glyph], x: float, spacing: fl
     positions: Any = buffer.glyph_positions or ()
     cluster = -1
     for info, position in zip(buffer.glyph_infos, positions, strict=True):
-        if spacing and info.cluster != cluster:
-            x += spacing if cluster >= 0 else 0.0
+        if info.cluster != cluster:
+            if cluster >= 0:
+                x += spacing + face.kern(run.text[cluster], run.text[info.cluster])
             cluster = info.cluster
         glyphs.append(Glyph(face, info.codepoint, x + position.x_offset / em, position.y_offset / em))
         width = face.width(info.codepoint)
