@@ -25,6 +25,7 @@ from typing import Final
 
 import numpy as np
 import uharfbuzz as hb
+from numpy.typing import NDArray
 
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
@@ -139,6 +140,7 @@ class Font:
         self._outlines: dict[int, Outline] = {}
         self._file = (path, index, weight)
         self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
+        self._fits: dict[int, NDArray[np.float32]] = {}  # by glyph: matrix and shift
         self.bent = likeness is not None
         self._kerning: Kerning = likeness.kerning if likeness is not None else {}
         if likeness is not None:
@@ -151,6 +153,9 @@ class Font:
                 own = self.hb.get_glyph_h_advance(glyph) / self.em
                 stretch = min(_WIDEST, max(_NARROWEST, width / own)) if own > 0 else 1.0
                 self._widths[glyph] = width, stretch, (width - own * stretch) / 2
+            fit = likeness.fits.get(character)
+            if glyph and fit is not None:
+                self._fits[glyph] = np.array(fit, np.float32).reshape(3, 2)
         self.hb.scale = (round(self.em), round(self.em * likeness.higher))
         self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
         self.hb.synthetic_slant = likeness.slant
@@ -178,6 +183,9 @@ class Font:
             points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
             _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
             points[:, 0] = points[:, 0] * np.float32(stretch) + np.float32(shift)
+            fit = self._fits.get(glyph)
+            if fit is not None:
+                points = points @ fit[:2] + fit[2]
             found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
         return found
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pod.bbb.render import kerning
+from pod.bbb.playback.drawing import Matrix
+from pod.bbb.render import fits, kerning
 from pod.bbb.render.kerning import Kerning
 
 _ASCII: Final = "".join(map(chr, range(32, 127)))
@@ -30,6 +31,9 @@ class Likeness:
     descent: float = 0.0
     widths: Mapping[str, float] = field(default_factory=dict)  # of characters
     kerning: Kerning = field(default_factory=dict)
+    fits: Mapping[str, Matrix] = field(
+        default_factory=dict
+    )  # of characters: what is done last to their outlines
 
 
 def _widths(ascii_: str, latin: str) -> dict[str, float]:
@@ -44,6 +48,7 @@ SHANTELL_SANS: Final = Likeness(
     ascent=1.02,
     descent=0.32,
     kerning=kerning.SHANTELL_SANS,
+    fits=fits.SHANTELL_SANS,
     widths=_widths(
         """
         343 291 496 977 700 959 668 272 468 451 502 700 287 507 293 405 700 442 700 700 700 621 700 700
@@ -67,6 +72,7 @@ CAVEAT_BRUSH: Final = Likeness(
     ascent=0.96,
     descent=0.3,
     kerning=kerning.CAVEAT_BRUSH,
+    fits=fits.CAVEAT_BRUSH,
     widths=_widths(
         """
         212 221 350 553 432 803 490 190 283 301 366 516 203 407 200 279 447 348 416 426 460 440 470 394

@@ -83,6 +83,13 @@ def test_bars_are_whole_units_high() -> None:
     assert {round(bar[3] - bar[1], 3) for bar in bars} == {math.floor((300 - 40) / 3 * 0.8)}
 
 
+def test_a_long_question_begins_at_the_top() -> None:
+    """What does not fit goes down beyond the box, not up: the first line is 8 units inside its edge."""
+    question = "a question of many words " * 4
+    data = record("poll", {"w": 300, "h": 300, "color": "black", "questionText": question, "answers": []})
+    assert texts(ops(data))[0].y == 9
+
+
 def test_answers_break_between_words_only() -> None:
     """As if they were written 16 high, in 80 units; a long word sticks out."""
     found = [op.text for op in texts(ops(poll(("une réponse vraiment très longue", 1))))]
