@@ -130,3 +130,14 @@ class Picture:
 
 
 Op = Fill | Stroke | Text | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Operations that are drawn over one another first, then laid on the board with one opacity (0 to 1)."""
+
+    ops: tuple[Op, ...]  # no pictures, no texts that are cut off
+    opacity: float
+
+
+Piece = Op | Layer

@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.playback.drawing import Op
+from pod.bbb.playback.drawing import Piece
 
 
 class SlideKind(Enum):
@@ -66,7 +66,7 @@ class SvgShape:
     order: int  # document order = z order of the surviving version
     start: float  # `timestamp`; may lie before the slide's own start
     end: float  # when a later version replaces it, or it is undone; math.inf if never
-    ops: Sequence[Op]  # readers make them when asked for: thousands of versions stay small
+    ops: Sequence[Piece]  # readers make them when asked for: thousands of versions stay small
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ choice are in docs/adr/0004-painter-library.md.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final, cast
@@ -145,6 +146,9 @@ class _Library:
         self.stroke_join = bind(keeping_lock, "shape_set_stroke_join", pointer, ctypes.c_int)
         self.miter = bind(keeping_lock, "shape_set_stroke_miterlimit", pointer, flt)
         self.dash = bind(keeping_lock, "shape_set_stroke_dash", pointer, pointer, u32, flt)
+        self.scene = bind(keeping_lock, "scene_new", result=pointer)
+        self.scene_add = bind(keeping_lock, "scene_add", pointer, pointer)
+        self.opacity = bind(keeping_lock, "paint_set_opacity", pointer, u8)
         self.transform = bind(keeping_lock, "paint_set_transform", pointer, pointer)
         if self.init(0):
             raise RenderError("Starting ThorVG's engine failed; reinstall the thorvg-python package.")
@@ -181,6 +185,7 @@ class Canvas:
                 f"Making a canvas of {self.width}x{self.height}: ThorVG refused; choose another size."
             )
         self._pending = 0
+        self._layer: int | None = None
 
     def __del__(self) -> None:
         handle, self._handle = getattr(self, "_handle", 0), 0
@@ -229,6 +234,21 @@ class Canvas:
         else:
             self.stroke(path, op, matrix)
 
+    @contextlib.contextmanager
+    def layer(self, opacity: float) -> Iterator[None]:
+        """What is drawn meanwhile is one layer, laid down as a whole with one opacity (0..1).
+
+        No layer lies in another, and `clip` and `flush` wait for the end of one.
+        """
+        scene = self._library.scene()
+        self._layer = scene
+        try:
+            yield
+        finally:
+            self._layer = None
+            self._library.opacity(scene, round(255 * opacity))
+            self._add(scene)
+
     def flush(self) -> None:
         """Rasterise what was asked for since the last time; other threads may run meanwhile."""
         if not self._pending:
@@ -254,6 +274,9 @@ class Canvas:
         return shape
 
     def _add(self, shape: int) -> None:
+        if self._layer is not None:
+            self._library.scene_add(self._layer, shape)
+            return
         self._library.add(self._handle, shape)
         self._pending += 1
 

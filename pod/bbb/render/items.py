@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Matrix, Op, Picture, Stroke, Text
+from pod.bbb.playback.drawing import Layer, Matrix, Picture, Piece, Stroke, Text
 from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
 from pod.bbb.render.hinting import Grid
 from pod.bbb.render.pictures import Pictures, blend, paste
@@ -33,13 +33,14 @@ _RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
 class Item:
     """One operation with its box in whiteboard units, and what was prepared of it for one view."""
 
-    op: Op
+    op: Piece
     extent: Extent
     path: Path | None = None
     block: Block | None = None  # of a text
     hinted_for: Matrix | None = None  # the matrix that a text's `path` was made for
     limits: Extent | None = None  # outside of which a text is not drawn
     scaled: tuple[Matrix, Box, Pixels] | None = None  # a picture, for a matrix
+    inside: tuple[Item, ...] = ()  # of a layer
 
 
 @dataclass(slots=True, eq=False)
@@ -47,24 +48,35 @@ class Drawn:
     """All operations of one shape, and the box of them all; `source` is what they were made from."""
 
     source: object
-    ops: Sequence[Op]
+    ops: Sequence[Piece]
     items: tuple[Item, ...]
     box: Box | None  # in pixels of the current view, clipped; None: not seen
     alone: bool = True  # it looks the same whatever other shapes there are
 
 
-def make(source: object, ops: Sequence[Op], view: View, note: Note) -> Drawn:
+def make(source: object, ops: Sequence[Piece], view: View, note: Note) -> Drawn:
     """Make the operations of one shape ready for a view."""
-    items = tuple(
-        piece for op in ops if (item := _item(op, note)) is not None for piece in _pieces(item, note)
-    )
+    items = _items(ops, note)
     return Drawn(source, ops, items, union(pixel_box(item.extent, view) for item in items))
+
+
+def _items(ops: Iterable[Piece], note: Note) -> tuple[Item, ...]:
+    found = (item for op in ops if (item := _item(op, note)) is not None)
+    return tuple(piece for item in found for piece in _pieces(item, note))
+
+
+def _layer(op: Layer, note: Note) -> Item | None:
+    inside = _items(op.ops, note)
+    if not inside:
+        return None
+    lefts, tops, rights, bottoms = zip(*(item.extent for item in inside), strict=True)
+    return Item(op, (min(lefts), min(tops), max(rights), max(bottoms)), inside=inside)
 
 
 def _pieces(item: Item, note: Note) -> Iterator[Item]:
     """A long stroke in pieces: the rasteriser draws nothing of what crosses itself too often."""
     path, op = item.path, item.op
-    if path is None or isinstance(op, Text) or len(path.points) <= _LONGEST_PIECE:
+    if path is None or isinstance(op, Text | Layer) or len(path.points) <= _LONGEST_PIECE:
         yield item
         return
     if len(path.points) > _MOST_POINTS:
@@ -76,7 +88,7 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
         yield replace(item, path=path.part(first, first + _LONGEST_PIECE))
 
 
-def _item(op: Op, note: Note) -> Item | None:
+def _item(op: Piece, note: Note) -> Item | None:
     if isinstance(op, Picture):
         if not (op.width > 0 and op.height > 0):
             return None
@@ -85,6 +97,8 @@ def _item(op: Op, note: Note) -> Item | None:
         return Item(op, _extent(Path(_RECTANGLE, corners), op.matrix, 0.0))
     if isinstance(op, Text):
         return _text(op, note)
+    if isinstance(op, Layer):
+        return _layer(op, note)
     path = compile_path(op.path)
     if not len(path.points) or (isinstance(op, Stroke) and not 0 < op.width < math.inf):
         return None
@@ -177,6 +191,11 @@ def meets(one: Box | None, other: Box) -> bool:
 def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures) -> None:
     """Draw one item into the canvas, touching only `region`, which lies inside the view's clip."""
     op = item.op
+    if isinstance(op, Layer):
+        with canvas.layer(op.opacity):
+            for inner in item.inside:
+                draw(inner, canvas, view, region, pictures)
+        return
     matrix = multiply(view.matrix, op.matrix)
     if isinstance(op, Picture):
         _draw_picture(item, op, canvas, matrix, view, region, pictures)

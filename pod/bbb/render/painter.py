@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Op, Picture
+from pod.bbb.playback.drawing import Picture, Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
@@ -190,7 +190,7 @@ class Painter:
             return known
         return replace(self._new(shape, ops), alone=False)
 
-    def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Op]) -> Drawn:
+    def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Piece]) -> Drawn:
         return make(source, ops, self._view, self._notes.add)
 
     def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:

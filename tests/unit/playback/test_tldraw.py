@@ -135,15 +135,15 @@ def test_the_stream_gives_what_json_gives(content: dict[str, list[Any]], chunk: 
 
 def test_the_first_text_in_a_font_is_early(tmp_path: Path) -> None:
     """The player of tldraw 1 loads each font when its first text or label is shown, and measures before."""
-    mono, script = {"style": {"font": "mono"}}, {"style": {"font": "script"}}
+    mono, script = {"font": "mono"}, {"font": "script"}
     found, _notes = read(
         tmp_path,
-        entry("later", 3, label="A: 1", **mono),
-        entry("empty", 1, text="", **mono),
-        entry("first", 2, label="B: 1", **mono),
-        entry("at once", 2, label="C: 1", **mono),
-        entry("other", 4, text="a", **script),
-        entry("other", 5, text="ab", **script),
+        entry("later", 3, label="A: 1", style=mono),
+        entry("empty", 1, text="", style=mono),
+        entry("first", 2, label="B: 1", style=mono),
+        entry("at once", 2, label="C: 1", style=mono),
+        entry("other", 4, text="a", style=script),
+        entry("other", 5, text="ab", style=script),
     )
     early = [(one.shape, one.start) for one in found.by_image["image1"] if one.early]
     assert sorted(early) == [("at once", 2), ("first", 2), ("other", 4)]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pod.bbb.playback.drawing import Colour, Fill, Op, Stroke
+from pod.bbb.playback.drawing import Colour, Fill, Piece, Stroke
 from pod.bbb.playback.model import Playback, Rect, Slide, SlideKind, SvgShape, Whiteboard
 from pod.bbb.render.scene import Scene
 
@@ -51,7 +51,7 @@ def scene(
     return Scene(0.0, slide=shown, slide_rect=rect, view=view, svg_shapes=shapes, cursor=cursor)
 
 
-def shape(order: int, *ops: Op) -> SvgShape:
+def shape(order: int, *ops: Piece) -> SvgShape:
     """A shape that is always there."""
     return SvgShape(f"shape{order}", order, 0.0, 10.0, ops)
 

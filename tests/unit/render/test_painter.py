@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pod.bbb.playback.drawing import Picture, Stroke, Text
+from pod.bbb.playback.drawing import Layer, Picture, Stroke, Text
 from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.render import painter as painting
 from pod.bbb.render.painter import Painter
@@ -243,6 +243,32 @@ def test_text_is_cut_off_around_its_shape(tmp_path: Path, zoom: float, lightest:
     )
     assert pixels[90:113, 10:60, 0].min() == 0
     assert pixels[120:170, 10:60, 0].min() == lightest
+
+
+def test_a_layer_covers_itself_and_is_laid_down_at_once(tmp_path: Path) -> None:
+    """Where two of its parts lie over one another the upper one alone is seen, through it what lies below."""
+    shown = white_slide(tmp_path)
+    layer = Layer(
+        (line(10, 45, 150, 45, width=40, colour=BLUE), line(80, 0, 80, 90, width=20, colour=RED)), 0.5
+    )
+    bar = line(0, 10, 160, 10, width=10, colour=(0, 0, 0, 255))
+    drawn = [shape(1, bar), shape(2, layer)]
+    pixels = Painter(playback(tmp_path), *SIZE).paint(scene(shown, *drawn)).pixels
+    half = [tuple(round((255 + c) / 2) for c in colour[:3]) for colour in (BLUE, RED)]
+    assert rgb(pixels, 30, 45) == pytest.approx(half[0], abs=1)
+    assert rgb(pixels, 80, 45) == pytest.approx(half[1], abs=1)
+    assert rgb(pixels, 80, 10) == pytest.approx(tuple(c // 2 for c in RED[:3]), abs=1)
+
+
+def test_a_layer_repainted_in_part_is_the_same(tmp_path: Path) -> None:
+    """What is drawn again within the box of a shape that goes is bit for bit what is painted afresh."""
+    shown = white_slide(tmp_path)
+    layer = Layer((line(10, 40, 150, 53, width=9), line(80, 0, 77, 90, width=7, colour=BLUE)), 0.37)
+    staying, going = shape(1, layer), shape(2, line(70, 30, 90, 60, width=3))
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(scene(shown, staying, going))
+    again = painter.paint(scene(shown, staying)).pixels.copy()
+    assert np.array_equal(again, Painter(playback(tmp_path), *SIZE).paint(scene(shown, staying)).pixels)
 
 
 def test_text_with_a_halo_stands_free(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Op, PackedPath, Picture, Text
+from pod.bbb.playback.drawing import Layer, Op, PackedPath, Picture, Piece, Text
 from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
 from pod.bbb.render.tldraw import v1, v1_text, v2
 from pod.bbb.render.tldraw.cache import Cache
@@ -28,14 +28,14 @@ class TldrawDrawing:
     could not be drawn; `notes` says in plain sentences what was left out.
     """
 
-    ops: tuple[Op, ...]
+    ops: tuple[Piece, ...]
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def ops(
     shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False
-) -> tuple[Op, ...]:
+) -> tuple[Piece, ...]:
     """The drawing operations of the shapes visible at one moment, in z order.
 
     The player puts all shapes of tldraw 2 onto the page itself, those of a
@@ -69,7 +69,7 @@ def z_order(
 
 def shape_ops(
     shape: TldrawShape, board: Playback | Whiteboard, others: Sequence[TldrawShape] = ()
-) -> tuple[Op, ...]:
+) -> tuple[Piece, ...]:
     """What one shape draws. `others` matter only when it does not stand alone."""
     bound = _facts(shape.data).bound
     needed = [other for other in others if other.shape in bound] if bound else []
@@ -142,15 +142,24 @@ def _damaged(kind: str, error: Exception) -> TldrawDrawing:
     return TldrawDrawing((), (), (note,))
 
 
-def _sound(found: Iterable[Op]) -> tuple[Op, ...]:
+def _sound(found: Iterable[Piece]) -> tuple[Piece, ...]:
     """The operations all of whose numbers are finite, their paths packed."""
-    sound = (op for op in found if _is_sound(op))
-    return tuple(
-        op if isinstance(op, Text | Picture) else replace(op, path=PackedPath(op.path)) for op in sound
-    )
+    return tuple(_packed(op) for op in found if _is_sound(op))
 
 
-def _is_sound(op: Op) -> bool:
+def _packed(op: Piece) -> Piece:
+    if isinstance(op, Layer):
+        return replace(op, ops=tuple(_packed_op(inner) for inner in op.ops))
+    return _packed_op(op)
+
+
+def _packed_op(op: Op) -> Op:
+    return op if isinstance(op, Text | Picture) else replace(op, path=PackedPath(op.path))
+
+
+def _is_sound(op: Piece) -> bool:
+    if isinstance(op, Layer):
+        return all(_is_sound(inner) for inner in op.ops)
     if op.matrix is not None and not math.isfinite(sum(op.matrix)):
         return False
     if isinstance(op, Text | Picture):
@@ -161,7 +170,13 @@ def _is_sound(op: Op) -> bool:
 
 def _weight(drawing: TldrawDrawing) -> int:
     """About how much memory a drawing takes, in path commands."""
-    return 20 + sum(len(op.path) for op in drawing.ops if not isinstance(op, Text | Picture))
+    return 20 + sum(_length(op) for op in drawing.ops)
+
+
+def _length(op: Piece) -> int:
+    if isinstance(op, Layer):
+        return sum(_length(inner) for inner in op.ops)
+    return 0 if isinstance(op, Text | Picture) else len(op.path)
 
 
 _drawings: Final = Cache[TldrawDrawing](limit=1_500_000, weight=_weight)  # up to 25 bytes a command

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Fill, Op, Picture, Text
+from pod.bbb.playback.drawing import Fill, Layer, Op, Picture, Piece, Stroke, Text
 from pod.bbb.render.tldraw.arrows import arrow_ops
 from pod.bbb.render.tldraw.cards import frame_corners, frame_ops, note_ops, picture_ops
 from pod.bbb.render.tldraw.clipping import clipped
@@ -44,7 +44,7 @@ _PICTURES: Final = frozenset({"image", "video", "embed", "bookmark"})
 KNOWN: Final = frozenset(_SIMPLE) | _PICTURES | {"arrow", "group"}
 
 
-def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
+def ops_of(name: str, tree: Tree) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
     """The operations of one shape, and notes on what is not drawn of it."""
     kind = tree.facts[name].kind
     notes: tuple[str, ...] = ()
@@ -61,11 +61,21 @@ def ops_of(name: str, tree: Tree) -> tuple[tuple[Op, ...], tuple[str, ...]]:
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
     for frame in tree.frames(name):
         moved = clipped(moved, frame_corners(tree.props(frame), tree.matrix(frame)))
-    return tuple(_faded(op, opacity) for op in moved), notes
+    return _translucent(moved, opacity), notes
+
+
+def _translucent(found: Sequence[Op], opacity: float) -> tuple[Piece, ...]:
+    """The shape with its opacity: as one layer, unless it is a single stroke or fill."""
+    if opacity >= 1:
+        return tuple(found)
+    whole = [op for op in found if isinstance(op, Fill | Stroke) or (isinstance(op, Text) and not op.clip)]
+    if len(whole) < len(found) or (len(found) == 1 and not isinstance(found[0], Text)):
+        return tuple(_faded(op, opacity) for op in found)
+    return (Layer(tuple(whole), opacity),) if opacity > 0 else ()
 
 
 def _faded(op: Op, opacity: float) -> Op:
-    if opacity >= 1 or isinstance(op, Picture):
+    if isinstance(op, Picture):
         return op
     if isinstance(op, Fill):
         return replace(op, colour=faded(op.colour, opacity))

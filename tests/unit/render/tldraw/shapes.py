@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Layer, Op, Piece, Stroke, Text
 from pod.bbb.playback.model import TldrawShape, Whiteboard
 from pod.bbb.render import tldraw
 from pod.bbb.render.tldraw.geometry import IDENTITY, apply
@@ -50,9 +50,14 @@ def old(kind: str, **data: Any) -> dict[str, Any]:
 
 
 def ops(*data: dict[str, Any], version: Whiteboard = V2, nested: bool = False) -> tuple[Op, ...]:
-    """What some shapes draw."""
+    """What some shapes draw, also within layers."""
     shapes = [shape(one, order) for order, one in enumerate(data)]
-    return tldraw.ops(shapes, version, nested=nested)
+    return flat(tldraw.ops(shapes, version, nested=nested))
+
+
+def flat(pieces: Iterable[Piece]) -> tuple[Op, ...]:
+    """Operations, those of layers too."""
+    return tuple(op for piece in pieces for op in (piece.ops if isinstance(piece, Layer) else (piece,)))
 
 
 def strokes(found: Iterable[Op]) -> list[Stroke]:
@@ -65,12 +70,12 @@ def fills(found: Iterable[Op]) -> list[Fill]:
     return [op for op in found if isinstance(op, Fill)]
 
 
-def texts(found: Iterable[Op]) -> list[Text]:
+def texts(found: Iterable[Piece]) -> list[Text]:
     """The texts among operations."""
     return [op for op in found if isinstance(op, Text)]
 
 
-def points(found: Op | Sequence[Op]) -> list[complex]:
+def points(found: Piece | Sequence[Op]) -> list[complex]:
     """All points of paths, on the whiteboard."""
     result = []
     for op in found if isinstance(found, Sequence) else [found]:
@@ -83,7 +88,7 @@ def points(found: Op | Sequence[Op]) -> list[complex]:
     return result
 
 
-def box(found: Op | Sequence[Op]) -> tuple[float, float, float, float]:
+def box(found: Piece | Sequence[Op]) -> tuple[float, float, float, float]:
     """The box round all points of paths, on the whiteboard, rounded to a tenth."""
     xs, ys = [p.real for p in points(found)], [p.imag for p in points(found)]
     return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pod.bbb.playback.drawing import Fill, Stroke
 from pod.bbb.playback.model import TldrawShape
 from pod.bbb.render import tldraw
-from tests.unit.render.tldraw.shapes import V1, V2, box, geo, ops, record, shape, strokes
+from tests.unit.render.tldraw.shapes import V1, V2, box, flat, geo, ops, record, shape, strokes
 
 
 def test_higher_index_is_above() -> None:
@@ -258,7 +258,7 @@ def test_any_data_gives_sound_operations(
     shapes = [TldrawShape(data["id"], i, 0, 1, data) for i, data in enumerate((one, two))]
     drawing = tldraw.draw(shapes, V2 if new else V1, nested=nested)
     assert len(drawing.ops) < 5000
-    for op in drawing.ops:
+    for op in flat(drawing.ops):
         assert op.matrix is None or all(map(math.isfinite, op.matrix))
         if isinstance(op, Fill | Stroke):
             assert all(math.isfinite(float(n)) for command in op.path for n in command[1:])

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from pod.bbb.playback.drawing import Layer
 from pod.bbb.render import tldraw
 from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours
@@ -33,9 +34,18 @@ def test_text_on_a_note_has_no_edge() -> None:
     assert texts(ops(record("note", {**NOTE, "text": "a"})))[0].halo is None
 
 
-def test_edge_of_translucent_text_is_translucent() -> None:
-    """Opacity thins all of a shape."""
-    assert texts(ops(geo(text="a", _opacity=0.5)))[0].halo == (249, 250, 251, 128)
+def test_a_translucent_shape_of_several_parts_is_one_layer() -> None:
+    """Outline, edge and letters cover one another first; the shape's opacity comes last."""
+    [layer] = tldraw.ops([shape(geo(text="a", _opacity=0.5))], V2)
+    assert isinstance(layer, Layer)
+    assert layer.opacity == 0.5
+    assert texts(layer.ops)[0].halo == colours.V2_BACKGROUND
+    assert strokes(layer.ops)[0].colour[3] == 255
+
+
+def test_a_shape_that_cannot_be_seen_draws_nothing() -> None:
+    """Opacity zero leaves no layer."""
+    assert tldraw.ops([shape(geo(text="a", _opacity=0))], V2) == ()
 
 
 def test_label_of_a_cloud_keeps_to_its_bumps() -> None:
