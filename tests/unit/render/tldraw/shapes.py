@@ -75,7 +75,7 @@ def texts(found: Iterable[Piece]) -> list[Text]:
     return [op for op in found if isinstance(op, Text)]
 
 
-def points(found: Piece | Sequence[Op]) -> list[complex]:
+def points(found: Piece | Sequence[Piece]) -> list[complex]:
     """All points of paths, on the whiteboard."""
     result = []
     for op in found if isinstance(found, Sequence) else [found]:
@@ -88,7 +88,7 @@ def points(found: Piece | Sequence[Op]) -> list[complex]:
     return result
 
 
-def box(found: Piece | Sequence[Op]) -> tuple[float, float, float, float]:
+def box(found: Piece | Sequence[Piece]) -> tuple[float, float, float, float]:
     """The box round all points of paths, on the whiteboard, rounded to a tenth."""
     xs, ys = [p.real for p in points(found)], [p.imag for p in points(found)]
     return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)
