@@ -83,11 +83,13 @@ class Tldraw:
         if not isinstance(style, dict) or not (data.get("text") or data.get("label")):
             return
         font = str(style.get("font"))
-        at, _versions = self.first_texts.get(font, (math.inf, set()))
+        at, versions = self.first_texts.get(font, (math.inf, set()))
         if start < at:
             self.first_texts[font] = start, {version}
-        elif start == at:
-            self.first_texts[font][1].add(version)
+        elif start == at and any(version[0] == page for page, _order in versions):
+            versions.add(
+                version
+            )  # not when the same text is shown again with its slide: the font is loaded then
 
 
 def read_tldraw(folder: Path, notes: Notes) -> Tldraw:

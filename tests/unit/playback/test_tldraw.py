@@ -147,3 +147,12 @@ def test_the_first_text_in_a_font_is_early(tmp_path: Path) -> None:
     )
     early = [(one.shape, one.start) for one in found.by_image["image1"] if one.early]
     assert sorted(early) == [("at once", 2), ("first", 2), ("other", 4)]
+
+
+def test_a_first_text_shown_again_is_not_early(tmp_path: Path) -> None:
+    """A slide that comes back lists its shapes with their first times again; the font is loaded then."""
+    shapes = [entry("a", 1, text="A", style={"font": "mono"})]
+    pages = {str(k): {"shapes": shapes, "timestamp": 10.0 * k} for k in (1, 2)}
+    (tmp_path / "tldraw.json").write_text(json.dumps({"bbb_version": "2.6.1", **pages}))
+    found = read_tldraw(tmp_path, Notes())
+    assert [found.by_image[image][0].early for image in ("image1", "image2")] == [True, False]
