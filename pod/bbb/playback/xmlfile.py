@@ -6,9 +6,10 @@ document that breaks off yields what came before the break.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -18,7 +19,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
-BREATH = 1000  # elements: some milliseconds
+LARGEST_ELEMENT = 4 * 1024 * 1024  # bytes; a shape of shapes.svg has some hundred thousand at most
+MOST_ATTRIBUTES = 2000  # of one tag
+PIECE = 128 * 1024  # bytes read at once
+_WINDOW = 2048  # bytes
+_ATTRIBUTE = re.compile(rb"=\s*[\"']")
 
 
 def local(element: etree._Element) -> str:
@@ -36,24 +41,23 @@ def elements(
 ) -> Iterator[etree._Element]:
     """Each element of `path` with a local name in `names` that is `wanted`, when it has been read wholly.
 
-    It is emptied once the next one is asked for, so that a long file needs
-    little memory; its ancestors' attributes can be read. An absent file yields
-    nothing; a damaged one ends at the damage, one with more than `most` such
-    elements there, both with a note.
+    It is emptied once the next one is asked for, and so is what nobody asks
+    for, so that a long file needs little memory; its ancestors' attributes can
+    be read. An absent file yields nothing; a damaged one ends at the damage, one
+    with more than `most` such elements there, one with an absurdly long element
+    there too, each with a note.
     """
     if not usable(path, notes):
         return
     count = 0
     try:
-        for element in _parsed(path, names):
+        for element in _parsed(path, names, wanted, notes):
             if declares_entities(element):
                 notes.add(f"{path.name} declares entities: it is not used.")
                 return
             if not wanted(element):
                 continue
             count += 1
-            if count % BREATH == 0:
-                notes.breathe()
             if count > most:
                 notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
                 return
@@ -61,14 +65,25 @@ def elements(
             release(element)
     except etree.XMLSyntaxError as error:
         notes.add(f"{path.name} is damaged ({first_line(error)}): what comes before is used.")
+    except _TooLongError as error:
+        notes.add(f"{path.name} is damaged ({error}): what comes before is used.")
     except (OSError, UnicodeError) as error:
         notes.add(f"{path.name} cannot be read ({type(error).__name__}).")
 
 
-def _parsed(path: Path, names: Collection[str]) -> Iterator[etree._Element]:
-    """Every element with one of the local names, as soon as it is whole."""
-    found = etree.iterparse(
-        str(path),
+class _TooLongError(Exception):
+    """What no file of a recording holds, and no reader can hold in little memory or time."""
+
+
+def _parsed(
+    path: Path, names: Collection[str], wanted: Callable[[etree._Element], bool], notes: Notes
+) -> Iterator[etree._Element]:
+    """Every element with one of the local names, as soon as it is whole.
+
+    The parser keeps a tree of all that it has read, thirty times as large as the
+    text: what lies outside the `wanted` elements is taken out of it as it comes.
+    """
+    parser: Any = etree.XMLPullParser(
         events=("end",),
         tag=[f"{{*}}{name}" for name in names],
         resolve_entities=False,
@@ -78,8 +93,67 @@ def _parsed(path: Path, names: Collection[str]) -> Iterator[etree._Element]:
         attribute_defaults=False,
         huge_tree=False,
     )
-    for _event, element in found:
-        yield element
+    root: etree._Element | None = None
+    held = 0  # bytes read since the tree was small
+    with path.open("rb") as file:
+        for piece in _sound_pieces(file):
+            damage = _feed(parser, piece)
+            notes.breathe()
+            for _event, element in parser.read_events():
+                root = element.getroottree().getroot() if root is None else root
+                yield element
+            if damage is not None:
+                raise damage
+            held += len(piece)
+            if root is not None and not _prune(root, names, wanted):
+                held = 0
+            if held > LARGEST_ELEMENT:
+                raise _TooLongError(f"{LARGEST_ELEMENT} bytes hold nothing that is known, or one element")
+            if root is not None and root.getnext() is not None:  # remarks after the document's end
+                return
+    parser.close()
+
+
+def _feed(parser: Any, piece: bytes) -> etree.XMLSyntaxError | None:  # noqa: ANN401 - lxml types no pull parser
+    """Let the parser read a piece; what came before its damage is to be used first."""
+    try:
+        parser.feed(piece)
+    except etree.XMLSyntaxError as error:
+        return error
+    return None
+
+
+def _sound_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """The file piece by piece, up to a tag with more attributes than any has.
+
+    To find an attribute twice the parser compares each with all others: a
+    million of them take it hours.
+    """
+    run = 0  # attributes since the last "<"
+    while piece := file.read(PIECE):
+        for start in range(0, len(piece), _WINDOW):
+            window = piece[start : start + _WINDOW]
+            before, begun, _rest = window.partition(b"<")
+            run += len(_ATTRIBUTE.findall(before))
+            if run > MOST_ATTRIBUTES:
+                raise _TooLongError(f"a tag has more than {MOST_ATTRIBUTES} attributes")
+            if begun:
+                run = len(_ATTRIBUTE.findall(window.rpartition(b"<")[2]))
+        yield piece
+
+
+def _prune(
+    root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]
+) -> bool:
+    """Take out of the tree what was read wholly and is in no wanted element; whether one is being read."""
+    element = root
+    while True:
+        if local(element) in names and (len(element) or element.text) and wanted(element):
+            return True
+        if not len(element):
+            return False
+        del element[:-1]
+        element = element[-1]
 
 
 def usable(path: Path, notes: Notes) -> bool:
