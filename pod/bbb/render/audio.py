@@ -68,18 +68,19 @@ class AudioFormat:
         return BITS_PER_CHANNEL * (1 if self.layout == "mono" else 2)
 
 
-def choose_format(path: Path, wanted: str) -> AudioFormat:
+def choose_format(path: Path, wanted: str, breathe: Callable[[], None] = lambda: None) -> AudioFormat:
     """Decide how the sound of `path` is kept.
 
     `wanted` is "aac", "copy" (Opus stays as it is, other sound becomes AAC) or
-    "opus" (kept or made). Raises PlaybackError when the file cannot be opened.
+    "opus" (kept or made). `breathe` is called now and then; what it raises ends
+    the looking. Raises PlaybackError when the file cannot be opened.
     """
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
         if wanted != "aac" and codec.name == "opus" and codec.channels in (1, 2):  # what every player plays
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
-        layout = "mono" if codec.channels == 1 or _channels_equal(container, stream) else "stereo"
+        layout = "mono" if codec.channels == 1 or _channels_equal(container, stream, breathe) else "stereo"
         if wanted == "opus":
             return AudioFormat("opus", 48000, layout)
         return AudioFormat(
@@ -282,7 +283,11 @@ def _silence(like: Any, samples: int) -> Iterator[Any]:  # noqa: ANN401 - PyAV's
         samples -= piece
 
 
-def _channels_equal(container: Any, stream: Any) -> bool:  # noqa: ANN401 - PyAV's classes
+def _channels_equal(
+    container: Any,  # noqa: ANN401 - PyAV's class
+    stream: Any,  # noqa: ANN401 - PyAV's class
+    breathe: Callable[[], None],
+) -> bool:
     """Tell whether left and right are the same sound, up to what a lossy codec made of it."""
     if stream.codec_context.channels != 2:
         return False
@@ -293,6 +298,7 @@ def _channels_equal(container: Any, stream: Any) -> bool:  # noqa: ANN401 - PyAV
             at = seconds * (probe + 0.5) / PROBES
             container.seek(int(at / stream.time_base), stream=stream)
             for left, right in _channels(container, at + PROBE_S):
+                breathe()
                 apart += float(np.square(left - right).sum())
                 whole += float(np.square(left).sum() + np.square(right).sum())
     except av.error.FFmpegError:

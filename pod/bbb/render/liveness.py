@@ -10,7 +10,7 @@ that the layout does not flicker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import av
@@ -27,10 +27,16 @@ SHORTEST_S = 10.0  # a live stretch shorter than this is not worth a change of l
 MOSTLY = 0.5  # live for this share of the recording: the column stays throughout
 SCAN_ALL_S = 1800.0  # longer files are measured in samples: reading gigabytes takes longer than it saves
 SAMPLES = 240
+_BREATH = 200  # packets
 
 
-def live_intervals(webcams: Media | None, duration: float) -> tuple[tuple[float, float], ...]:
-    """Give the intervals of `[0, duration)` in which the webcams have a moving picture."""
+def live_intervals(
+    webcams: Media | None, duration: float, breathe: Callable[[], None] = lambda: None
+) -> tuple[tuple[float, float], ...]:
+    """Give the intervals of `[0, duration)` in which the webcams have a moving picture.
+
+    `breathe` is called often; what it raises ends the measuring.
+    """
     if webcams is None or webcams.width <= 0 or duration <= 0:
         return ()
     try:
@@ -41,10 +47,10 @@ def live_intervals(webcams: Media | None, duration: float) -> tuple[tuple[float,
                     other.discard = Discard.all
             if webcams.duration > SCAN_ALL_S:
                 step = webcams.duration / SAMPLES
-                weights = _sampled(container, stream, step, webcams.duration)
+                weights = _sampled(container, stream, (step, webcams.duration), breathe)
             else:
                 step = 1.0
-                weights = _all(container, stream)
+                weights = _all(container, stream, breathe)
             return decide(weights, step, duration)
     except (av.error.FFmpegError, IndexError) as error:
         raise PlaybackError(
@@ -81,9 +87,13 @@ def _to_edges(found: Sequence[tuple[float, float]], duration: float) -> Iterator
         )
 
 
-def _all(container: Any, stream: Any) -> Iterator[tuple[float, float]]:  # noqa: ANN401 - PyAV's classes
+def _all(
+    container: Any,  # noqa: ANN401 - PyAV's class
+    stream: Any,  # noqa: ANN401 - PyAV's class
+    breathe: Callable[[], None],
+) -> Iterator[tuple[float, float]]:
     second, weight = 0, 0
-    for packet in _packets(container, stream):
+    for packet in _packets(container, stream, breathe):
         at = int(packet.pts * stream.time_base)
         if at > second:
             yield float(second), weight
@@ -96,14 +106,14 @@ def _all(container: Any, stream: Any) -> Iterator[tuple[float, float]]:  # noqa:
 def _sampled(
     container: Any,  # noqa: ANN401 - PyAV's class
     stream: Any,  # noqa: ANN401 - PyAV's class
-    step: float,
-    duration: float,
+    span: tuple[float, float],
+    breathe: Callable[[], None],
 ) -> Iterator[tuple[float, float]]:
-    at = 0.0
+    (step, duration), at = span, 0.0
     while at < duration:
         container.seek(int(at / stream.time_base), stream=stream)
         first, weight = None, 0
-        for packet in _packets(container, stream):
+        for packet in _packets(container, stream, breathe):
             now = float(packet.pts * stream.time_base)
             first = now if first is None else first
             if now - first >= 1.0:
@@ -113,9 +123,15 @@ def _sampled(
         at += step
 
 
-def _packets(container: Any, stream: Any) -> Iterator[Any]:  # noqa: ANN401 - PyAV's classes
+def _packets(
+    container: Any,  # noqa: ANN401 - PyAV's class
+    stream: Any,  # noqa: ANN401 - PyAV's class
+    breathe: Callable[[], None],
+) -> Iterator[Any]:
     try:
-        for packet in container.demux(stream):
+        for count, packet in enumerate(container.demux(stream)):
+            if count % _BREATH == 0:
+                breathe()
             if packet.size and packet.pts is not None:
                 yield packet
     except av.error.FFmpegError:

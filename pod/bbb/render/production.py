@@ -73,12 +73,12 @@ class Production:
         `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
         """
         playback, (start, end) = self._playback, self._span
-        live = live_intervals(playback.webcams, playback.duration)
+        live = live_intervals(playback.webcams, playback.duration, partial(end_if, stop))
         stages = plan(playback, self._size, Layout(layout), live, chat=chat)
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
         work = Work(playback, self._size, stages, segments, self._folder, self._codec)
-        heard = self._sound(sound)
+        heard = self._sound(sound, partial(end_if, stop))
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
         pool = parallel.Pool(work, helpers, progress, stop)
         notes = pool.run(
@@ -91,11 +91,11 @@ class Production:
             )
         return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
 
-    def _sound(self, wanted: str) -> parallel.AudioWork | None:
+    def _sound(self, wanted: str, breathe: Callable[[], None]) -> parallel.AudioWork | None:
         source = self._playback.audio
         if source is None:
             return None
-        form = audio.choose_format(source.path, "opus" if self._codec is VP9 else wanted)
+        form = audio.choose_format(source.path, "opus" if self._codec is VP9 else wanted, breathe)
         return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
 
     def finish(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +12,11 @@ import av
 import numpy as np
 import pytest
 
-from pod.bbb.errors import PlaybackError
+from pod.bbb.errors import Cancelled, PlaybackError, end_if
+from pod.bbb.playback.model import Media
 from pod.bbb.render.audio import choose_format, spool_audio
 from pod.bbb.render.encoder import writable_planes
+from pod.bbb.render.liveness import live_intervals
 from pod.bbb.render.media import VideoSource
 from pod.bbb.render.spool import SpoolWriter, read_spool
 
@@ -215,3 +217,30 @@ def test_only_mono_and_stereo_opus_is_kept(tmp_path: Path) -> None:
     """Players do not play Opus of many channels in MP4: it is mixed down."""
     write_opus(tmp_path / "a.mkv", "5.1", 1)
     assert choose_format(tmp_path / "a.mkv", "copy").codec == "aac"
+
+
+def stopping_at(count: int) -> Callable[[], None]:
+    """Give a function that ends whatever asks it for the `count`th time."""
+    asked = 0
+
+    def breathe() -> None:
+        nonlocal asked
+        asked += 1
+        end_if(lambda: asked >= count)
+
+    return breathe
+
+
+@pytest.mark.parametrize("seconds", [SECONDS, 2000])
+def test_measuring_the_webcams_can_be_ended(film: Path, seconds: float) -> None:
+    """Read from end to end or in samples: whoever waits is asked."""
+    webcams = Media(film, seconds, 64, 48, RATE, has_audio=False)
+    with pytest.raises(Cancelled):
+        live_intervals(webcams, seconds, stopping_at(3))
+
+
+def test_comparing_the_channels_can_be_ended(tmp_path: Path) -> None:
+    """Whoever waits is asked while the sound is looked at."""
+    write_sound(tmp_path / "a.mkv", tone(2, 440), tone(2, 440))
+    with pytest.raises(Cancelled):
+        choose_format(tmp_path / "a.mkv", "aac", stopping_at(3))
