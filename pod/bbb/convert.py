@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[str, float, float], None]
 SMALLEST, LARGEST = 64, 4096  # pixels, each side of the output
-SHORTEST_S = 0.2
+SHORTEST_S = 0.05
 PROCESSES = 2  # when nobody says how many: a job stays within 300 MB on any machine
 
 

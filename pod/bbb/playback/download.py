@@ -103,6 +103,8 @@ class Downloader:
         if have and begun and begun.validator and (begun.length is None or have < begun.length):
             headers = {"Range": f"bytes={have}-", "If-Range": begun.validator}
         with self._client.get(base + wanted.href, wanted.href, headers) as response:
+            if self._stopped.is_set():  # the folder is somebody else's by now
+                raise Cancelled("Fetching was stopped.")
             start = _start(response, have, begun) if headers else 0
             if start is None:
                 message = f"Fetching {wanted.href}: the server cannot go on where it stopped."

@@ -115,19 +115,23 @@ class _Job:
             if not (self._manifest.complete and all(map(self._manifest.has, self._manifest.files()))):
                 self._run()
         except Cancelled:
-            self._stopped.set()
-            until = time.monotonic() + _GRACE
-            for thread in self._threads:  # whoever writes right now may finish its piece
-                thread.join(max(0.0, until - time.monotonic()))
+            self._end()
             self._manifest.remove_everything()
             raise
         finally:
-            self._stopped.set()
+            self._end()
             self._client.close()
         absent, pages = sorted(self._manifest.absent), sorted(self._manifest.pages)
         return Fetched(
             self._folder, self._manifest.files(), tuple(absent), _notes_on(pages), bytes=self._bytes
         )
+
+    def _end(self) -> None:
+        """Let no thread touch the folder any more: whoever writes right now may finish its piece."""
+        self._stopped.set()
+        until = time.monotonic() + _GRACE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
         self._work([self._find_base])

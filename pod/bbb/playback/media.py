@@ -15,12 +15,14 @@ from pod.bbb.playback.paths import inside
 WEBCAMS = ("video/webcams.webm", "video/webcams.mp4")
 AUDIO = ("audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3", "audio/audio.m4a")
 DESKSHARE = ("deskshare/deskshare.webm", "deskshare/deskshare.mp4")
+LARGEST_PICTURE = 36_000_000  # pixels: a little more than 7680x4320, of which decoding takes some 250 MB
 LONGEST = 7 * 24 * 3600.0  # seconds; what says to last longer is damaged
 # A file of any name may hold a play list that leads elsewhere (HLS, concat): only real containers are opened.
 INPUT_OPTIONS = {
     "format_whitelist": "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,mp3,wav,avi,flv,asf,mpegts,mpeg,flac",
     "protocol_whitelist": "file",
 }
+SHORTEST = 1.0  # seconds; what lasts less tells nothing of how long the meeting did
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _BREATH = 1000  # packets
 _log = logging.getLogger(__name__)
@@ -58,12 +60,16 @@ def probe_media(path: Path, notes: Notes) -> Media:
         if video is None and not audio:
             message = f"{path.name} has neither picture nor sound"
             raise ValueError(message)
+        width, height = (video.codec_context.width, video.codec_context.height) if video else (0, 0)
+        if width * height > LARGEST_PICTURE:
+            notes.add(f"The pictures in {path.name} are too large ({width}x{height}): they are not shown.")
+            width = height = 0
         rate = video.average_rate or video.guessed_rate if video else None
         return Media(
             path=path,
             duration=_duration(container, path, notes),
-            width=video.codec_context.width if video else 0,
-            height=video.codec_context.height if video else 0,
+            width=width,
+            height=height,
             rate=float(rate) if rate else 0.0,
             has_audio=audio,
         )

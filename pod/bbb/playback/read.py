@@ -98,6 +98,8 @@ def _screen_share(
     """The screen share's video, and when it is shown: never without it."""
     shares = read_shares(folder, duration, notes)
     video = media.first_media(folder, media.DESKSHARE, notes)
+    if video is not None and video.width == 0:
+        video = None
     if shares and video is None:
         notes.add("Screen shares are announced but their video is missing: slides are shown instead.")
         shares = ()
@@ -129,6 +131,12 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
                 f"metadata.xml says {said:.1f} s: they are cut there."
             )
             return said
+        if said and said > known.duration < media.SHORTEST:
+            notes.add(
+                f"The media last only {known.duration:.1f} s, metadata.xml says {said:.1f} s: "
+                "that is how long the video lasts."
+            )
+            return min(said, media.LONGEST)
         if said and abs(said - known.duration) > 2:
             notes.add(f"The media last {known.duration:.1f} s, metadata.xml says {said:.1f} s.")
         return known.duration

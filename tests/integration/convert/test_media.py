@@ -85,6 +85,15 @@ def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None
     source.close()
 
 
+def test_pictures_that_become_too_large_are_broken_ones(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header may say less than what comes: the decoder refuses."""
+    monkeypatch.setattr("pod.bbb.render.media.LARGEST_PICTURE", 64 * 48 - 1)
+    source = VideoSource(film)
+    assert source.at(1.0) is None
+    assert source.broken
+    source.close()
+
+
 def test_no_video_is_a_clear_error(tmp_path: Path) -> None:
     """A file that is none is named."""
     (tmp_path / "webcams.webm").write_bytes(b"nothing")

@@ -191,6 +191,16 @@ def test_options_that_cannot_work_are_refused(
         convert(str(beeps.sample.folder), tmp_path / "v.mp4", options)
 
 
+@pytest.mark.parametrize("name", ["v.mp4", "v.webm"])
+def test_a_tenth_of_a_second_is_a_video(beeps: Video, tmp_path: Path, name: str) -> None:
+    """As short as a cut may be, it is one that plays."""
+    out = tmp_path / name
+    report = convert(str(beeps.sample.folder), out, replace(SMALL, start=4.0, end=4.1))
+    assert report.duration == pytest.approx(0.1)
+    assert packets(out, "video")
+    assert packets(out, "audio")
+
+
 def test_a_cut_behind_the_end_is_refused(beeps: Video, tmp_path: Path) -> None:
     """There is nothing to convert, and it is said."""
     with pytest.raises(PlaybackError, match="nothing is left"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -266,6 +267,19 @@ def test_cancelling_waits_for_no_server_and_leaves_nothing(
         assert not (tmp_path / "job").exists()
     finally:
         over.set()
+
+
+def test_after_a_failure_nothing_is_written_any_more(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Answers that arrive later find no folder, and make none: it was removed, and is somebody else's."""
+    elsewhere = Fault(path="webcams", times=-1, status=302, location="http://elsewhere.invalid/")
+    bbb.behaviour.faults = [elsewhere, Fault(path=r"\.(png|vtt)$", times=-1, delay=1.5)]
+    before = set(threading.enumerate())
+    with pytest.raises(FetchError, match="not an allowed host"):
+        bring(bbb, sample, tmp_path / "job")
+    shutil.rmtree(tmp_path / "job")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    assert not (tmp_path / "job").exists()
 
 
 def test_progress_grows_to_all_bytes(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:

@@ -29,6 +29,17 @@ def test_a_film_without_a_length_in_its_header_is_measured(tmp_path: Path) -> No
     assert probe_media(tmp_path / "a.webm", Notes()).duration == pytest.approx(4, abs=0.3)
 
 
+def test_pictures_too_large_to_decode_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture of 16384x8192 takes a gigabyte to decode: the sound is kept, and it is said."""
+    monkeypatch.setattr("pod.bbb.playback.media.LARGEST_PICTURE", 64 * 48 - 1)
+    write_film(tmp_path / "a.webm", 4)
+    notes = Notes()
+    found = probe_media(tmp_path / "a.webm", notes)
+    assert (found.width, found.height) == (0, 0)
+    assert found.duration == pytest.approx(4, abs=0.05)
+    assert notes.sentences() == ("The pictures in a.webm are too large (64x48): they are not shown.",)
+
+
 def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
     """The header still says the whole length; it is not believed."""
     path = tmp_path / "a.webm"

@@ -76,6 +76,24 @@ def test_the_recording_lasts_as_long_as_its_media(folder: Path) -> None:
     assert any("metadata.xml says 999.0 s" in note for note in found.notes)
 
 
+def test_media_of_a_moment_do_not_tell_how_long_the_meeting_was(folder: Path) -> None:
+    """A film that breaks off at once leaves the slides their time."""
+    (folder / "video/webcams.webm").unlink()
+    write_film(folder / "video/webcams.webm", 0.4)
+    found = read_playback(folder)
+    assert found.duration == 20
+    assert found.webcams is not None
+    assert any("last only" in note for note in found.notes)
+
+
+def test_a_moment_is_all_there_is_when_nobody_says_more(folder: Path) -> None:
+    """Without metadata.xml the media alone tell."""
+    (folder / "video/webcams.webm").unlink()
+    write_film(folder / "video/webcams.webm", 0.4)
+    write_metadata(folder, duration_ms=None)
+    assert 0.1 < read_playback(folder).duration < 0.7
+
+
 def test_sound_alone_is_enough(folder: Path) -> None:
     """Recordings without webcams have audio/ in place of video/."""
     (folder / "video/webcams.webm").unlink()
