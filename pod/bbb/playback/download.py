@@ -69,15 +69,16 @@ class Downloader:
         """
         if self._manifest.has(wanted.href):
             return
-        failures = 0
+        failures, most = 0, self._part_size(wanted)
         while True:
-            before = self._part_size(wanted)
             try:
                 self._attempt(base, wanted)
             except TransientError as error:
                 if error.afresh:
                     self._part(wanted).unlink(missing_ok=True)
-                failures = 1 if self._part_size(wanted) >= before + CHUNK else failures + 1
+                size = self._part_size(wanted)  # bytes that came before, and were let go, are no progress
+                failures = 1 if size >= most + CHUNK else failures + 1
+                most = max(most, size)
                 if failures >= (attempts or self._attempts):
                     raise FetchError(f"{error} Tried {failures} times: try again later.") from error
                 self._rest(failures, error.wait)

@@ -19,7 +19,7 @@ from pod.bbb.playback.manifest import Manifest
 
 BytesProgress = Callable[[int], None]
 _TICK = 0.1  # seconds between two looks at `cancelled`
-_GRACE = 1.0  # seconds that threads get to stop by themselves
+_GRACE = 0.5  # seconds that threads get to stop by themselves
 _log = logging.getLogger(__name__)
 
 
@@ -130,8 +130,8 @@ class _Job:
         """Let no thread touch the folder any more: whoever writes right now may finish its piece."""
         self._stopped.set()
         until = time.monotonic() + _GRACE
-        for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+        while self._threads:
+            self._threads.pop().join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
         self._work([self._find_base])

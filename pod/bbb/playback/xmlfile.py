@@ -142,9 +142,7 @@ def _sound_pieces(file: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _prune(
-    root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]
-) -> bool:
+def _prune(root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]) -> bool:
     """Take out of the tree what was read wholly and is in no wanted element; whether one is being read."""
     element = root
     while True:

@@ -269,6 +269,17 @@ def test_cancelling_waits_for_no_server_and_leaves_nothing(
         over.set()
 
 
+def test_a_server_that_announces_more_than_it_has_is_given_up(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """It has nothing after the file's end, and the same again from the beginning: that is no progress."""
+    (sample / "video/webcams.webm").write_bytes(bytes(200_000))
+    bbb.behaviour.faults = [Fault(path="webcams", times=-1, announce=10**9)]
+    with pytest.raises(FetchError, match="Tried 5 times"):
+        bring(bbb, sample, tmp_path / "job")
+    assert asked(bbb, "webcams.webm") == 5
+
+
 def test_after_a_failure_nothing_is_written_any_more(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """Answers that arrive later find no folder, and make none: it was removed, and is somebody else's."""
     elsewhere = Fault(path="webcams", times=-1, status=302, location="http://elsewhere.invalid/")
