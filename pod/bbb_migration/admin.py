@@ -21,6 +21,7 @@ from pod.bbb_migration.administration.run_state import state_of, told
 from pod.bbb_migration.models import Item, Orphan, Run
 from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.report import LINES, OWNERS, PAGE, TABLE
+from pod.main.admin_list import ListAdmin
 
 FILES = (PAGE, TABLE, LINES, OWNERS)
 
@@ -63,14 +64,12 @@ class OfServer(admin.SimpleListFilter):
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class RunAdmin(ReadOnlyAdmin, ListAdmin[Run]):
     """Runs, the newest first."""
 
     list_display = ("id", "started_at", "mode", "server", "live", "total", "told_counts", "reports")
     list_filter = ("state", "mode", OfServer)
-    list_per_page = 50
     actions = ("delete_external",)
-    show_full_result_count = False
     change_form_template = "bbb_migration/admin/run.html"
     readonly_fields = ("reports", "to_items")
     exclude = ("lock", "counts", "state")
@@ -165,14 +164,13 @@ def _file(run: Run, name: str) -> Path | None:
 
 
 @admin.register(Item)
-class ItemAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class ItemAdmin(ReadOnlyAdmin, ListAdmin[Item]):
     """Recordings and what came of them."""
 
     list_display = ("name", "recorded_at", "mode", "owner", "outcome", "done", "via", "short_reason", "run")
     list_filter = ("outcome", "done", "mode", OfServer)
     search_fields = ("name", "record_id", "owner", "reason")
     list_select_related = ("run",)
-    show_full_result_count = False
 
     @admin.display(description=_("reason"))
     def short_reason(self, item: Item) -> str:
@@ -181,14 +179,13 @@ class ItemAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Orphan)
-class OrphanAdmin(ReadOnlyAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class OrphanAdmin(ReadOnlyAdmin, ListAdmin[Orphan]):
     """External recordings that the administrator has because nobody is known: to be given to somebody."""
 
     list_display = ("name", "recorded_at", "record_id", "server", "owner", "short_reason")
     list_filter = (OfServer, "recorded_at")
     search_fields = ("name", "record_id", "reason")
     actions = ("give_to",)
-    show_full_result_count = False
     exclude = ("outcome", "done", "attempts", "conversion_id", "removed_at")
 
     def get_queryset(self, _request: HttpRequest) -> QuerySet[Orphan]:

@@ -16,6 +16,7 @@ from pod.conversion.engines import ENGINES
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.services import cancel, retry
+from pod.main.admin_list import ListAdmin
 
 FIRST = 10  # the priority that "convert first" gives
 
@@ -49,7 +50,7 @@ class OfDelivery(Known):
 
 
 @admin.register(Conversion)
-class ConversionAdmin(admin.ModelAdmin[Conversion]):
+class ConversionAdmin(ListAdmin[Conversion]):
     """Rows are written by the services; here they are read and steered."""
 
     list_display = (
@@ -67,7 +68,6 @@ class ConversionAdmin(admin.ModelAdmin[Conversion]):
     list_select_related = ()
     ordering = ("-queued_at",)
     actions = ("retry_selected", "cancel_selected", "convert_first")
-    show_full_result_count = False  # counting 100,000 rows at each page helps nobody
     # the source may carry a token
     exclude = ("source_url",)
     readonly_fields = tuple(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.import_video.listing import with_state
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
+from pod.main.admin_list import ListAdmin
 from pod.main.states import State
 
 
@@ -24,7 +25,7 @@ class DetailInline(admin.StackedInline[ExternalRecordingDetail, ExternalRecordin
 
 
 @admin.register(ExternalRecording)
-class ExternalRecordingAdmin(admin.ModelAdmin[ExternalRecording]):
+class ExternalRecordingAdmin(ListAdmin[ExternalRecording]):
     """Every owner's external recordings."""
 
     list_display = ("name", "owner", "start_at", "type", "live_state", "course", "uploaded_to_pod_by")
@@ -32,7 +33,6 @@ class ExternalRecordingAdmin(admin.ModelAdmin[ExternalRecording]):
     search_fields = ("name", "owner__username", "detail__record_id", "detail__course")
     autocomplete_fields = ("owner", "uploaded_to_pod_by")
     readonly_fields = ("start_at", "state")
-    show_full_result_count = False
     inlines = (DetailInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExternalRecording]:

@@ -9,11 +9,12 @@ from django.forms import PasswordInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.admin_list import ListAdmin
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFile, RecordingFileTreatment
 
 
 @admin.register(Recorder)
-class RecorderAdmin(admin.ModelAdmin[Recorder]):
+class RecorderAdmin(ListAdmin[Recorder]):
     """Sources of files."""
 
     list_display = ("name", "directory", "user", "recording_type", "type")
@@ -40,7 +41,7 @@ class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]
 
 
 @admin.register(RecordingFileTreatment)
-class RecordingFileTreatmentAdmin(admin.ModelAdmin[RecordingFileTreatment]):
+class RecordingFileTreatmentAdmin(ListAdmin[RecordingFileTreatment]):
     """Files that wait."""
 
     list_display = (
@@ -55,7 +56,6 @@ class RecordingFileTreatmentAdmin(admin.ModelAdmin[RecordingFileTreatment]):
     list_filter = ("require_manual_claim", "recorder", "type", "date_added")
     list_select_related = ("recorder", "detail")
     search_fields = ("file", "detail__title", "detail__course", "detail__record_id")
-    show_full_result_count = False
     inlines = (ClaimDetailInline,)
 
     @admin.display(description=_("file"), ordering="file")
@@ -71,7 +71,7 @@ class RecordingFileTreatmentAdmin(admin.ModelAdmin[RecordingFileTreatment]):
 
 
 @admin.register(Recording)
-class RecordingAdmin(admin.ModelAdmin[Recording]):
+class RecordingAdmin(ListAdmin[Recording]):
     """Claimed files."""
 
     list_display = ("title", "user", "recorder", "type", "date_added")
@@ -79,11 +79,10 @@ class RecordingAdmin(admin.ModelAdmin[Recording]):
     list_select_related = ("user", "recorder")
     search_fields = ("title", "source_file", "user__username")
     autocomplete_fields = ("user", "recorder")
-    show_full_result_count = False
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin[Claim]):
+class ClaimAdmin(ListAdmin[Claim]):
     """Who claimed what: a record, not to be edited."""
 
     list_display = ("file", "user", "recorder", "claimed_at", "released_at")
@@ -91,7 +90,6 @@ class ClaimAdmin(admin.ModelAdmin[Claim]):
     list_select_related = ("user", "recorder")
     search_fields = ("file", "user__username")
     exclude = ("detail",)
-    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Claims are made by claiming."""
@@ -103,7 +101,7 @@ class ClaimAdmin(admin.ModelAdmin[Claim]):
 
 
 @admin.register(RecordingFile)
-class RecordingFileAdmin(admin.ModelAdmin[RecordingFile]):
+class RecordingFileAdmin(ListAdmin[RecordingFile]):
     """Files that recorders sent."""
 
     list_display = ("file", "recorder")

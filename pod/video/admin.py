@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.admin_list import ListAdmin
 from pod.video.models import Caption, Chapter, Slide, Type, Video, VideoDetail
 from pod.video.services import remove_video
 
 
 @admin.register(Type)
-class TypeAdmin(admin.ModelAdmin[Type]):
+class TypeAdmin(ListAdmin[Type]):
     """Kinds of videos."""
 
     list_display = ("title", "slug")
@@ -45,7 +46,7 @@ class CaptionInline(admin.TabularInline[Caption, Video]):
 
 
 @admin.register(Video)
-class VideoAdmin(admin.ModelAdmin[Video]):
+class VideoAdmin(ListAdmin[Video]):
     """Deleting here removes the files too."""
 
     list_display = ("title", "owner", "type", "date_evt", "duration", "is_draft", "encoding_in_progress")
@@ -54,7 +55,6 @@ class VideoAdmin(admin.ModelAdmin[Video]):
     search_fields = ("title", "owner__username", "detail__record_id", "detail__course")
     autocomplete_fields = ("owner", "additional_owners", "type")
     readonly_fields = ("slug", "duration", "encoding_in_progress", "is_video")
-    show_full_result_count = False
     inlines = (DetailInline, ChapterInline, CaptionInline)
 
     def delete_model(self, request: HttpRequest, obj: Video) -> None:  # noqa: ARG002 - Django's signature
@@ -68,14 +68,13 @@ class VideoAdmin(admin.ModelAdmin[Video]):
 
 
 @admin.register(Slide)
-class SlideAdmin(admin.ModelAdmin[Slide]):
+class SlideAdmin(ListAdmin[Slide]):
     """Slides, for support."""
 
     list_display = ("video", "start", "end", "has_picture")
     list_select_related = ("video",)
     search_fields = ("video__title", "text")
     autocomplete_fields = ("video",)
-    show_full_result_count = False
 
     @admin.display(description=_("picture"), boolean=True)
     def has_picture(self, slide: Slide) -> bool:
