@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from statistics import median
 
+from tests.benchmarks.asking import Answer, Asker, say
 from tests.benchmarks.filling import fill, fill_others, set_up, tidy
 
 ADDRESSES = (
@@ -61,42 +61,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def report(user: object, runs: int) -> int:
     """Ask each address in turns and print what it took."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415 - the same
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - the same
-
-    client = Client()
-    client.force_login(user)  # type: ignore[arg-type]
-    seen: dict[str, list[float]] = {address: [] for address in ADDRESSES}
-    cpu: dict[str, list[float]] = {address: [] for address in ADDRESSES}  # what a busy machine leaves alone
+    asker = Asker(user)
     for address in ADDRESSES:  # templates and translations are loaded once for each worker
-        client.get(address)
+        asker.ask(address)
+    took: dict[str, list[Answer]] = {address: [] for address in ADDRESSES}
     for _ in range(runs):
-        for address, times in seen.items():
-            began, worked = time.perf_counter(), time.process_time()
-            answer = client.get(address)
-            times.append((time.perf_counter() - began) * 1000)
-            cpu[address].append((time.process_time() - worked) * 1000)
-            if answer.status_code != 200:
-                raise SystemExit(f"{address} answers {answer.status_code}")
+        for address, answers in took.items():
+            answers.append(asker.ask(address))
     slow = 0
-    _say(f"{'address':40}{'median ms':>10}{'slowest':>9}{'CPU ms':>8}{'queries':>9}{'SQL ms':>8}")
-    for address, times in seen.items():
-        with CaptureQueriesContext(connection) as asked:
-            client.get(address)
-        spent = sum(float(query["time"]) for query in asked.captured_queries) * 1000
-        middle = median(times)
-        slow += middle > TARGET_MS
-        _say(
-            f"{address:40}{middle:10.0f}{max(times):9.0f}{median(cpu[address]):8.0f}{len(asked):9}{spent:8.0f}"
-        )
-    _say(f"{len(seen) - slow} of {len(seen)} below {TARGET_MS} ms")
+    say(f"{'address':40}{'median ms':>10}{'slowest':>9}{'CPU ms':>8}{'queries':>9}{'SQL ms':>8}")
+    for address, answers in took.items():
+        asked = asker.queries(address)
+        wall, cpu = [one.wall for one in answers], median(one.cpu for one in answers)
+        slow += median(wall) > TARGET_MS
+        say(f"{address:40}{median(wall):10.0f}{max(wall):9.0f}{cpu:8.0f}{len(asked):9}{sum(asked):8.0f}")
+    say(f"{len(took) - slow} of {len(took)} below {TARGET_MS} ms")
     return int(bool(slow))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
