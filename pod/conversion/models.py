@@ -87,9 +87,14 @@ class Conversion(models.Model):
         verbose_name_plural = _("conversions")
         indexes = [
             models.Index(fields=["state", "-priority", "queued_at"], name="conversion_queue"),
-            # all that is summed, so that the reports of 100,000 jobs are not read for it
-            models.Index(fields=["state", "total_s", "duration_hint_s", "done_s"], name="conversion_hours"),
-            models.Index(fields=["state", "-finished_at"], name="conversion_finished"),
+            # all that is summed, and the state by key: the reports of 100,000 jobs are not read for it
+            models.Index(
+                fields=["state", "total_s", "duration_hint_s", "done_s", "id"], name="conversion_sums"
+            ),
+            # and what is summed of each day
+            models.Index(
+                fields=["state", "-finished_at", "total_s", "duration_hint_s"], name="conversion_of_day"
+            ),
             models.Index(fields=["-queued_at", "-id"], name="conversion_newest"),
         ]
 

@@ -17,18 +17,19 @@ from pod.main.states import ACTIVE, State
 
 # Places beyond this are not counted: “more than 1000” says enough.
 MOST_PLACES = 1000
-ENDED = Q(detail__conversion__state=State.DISCARDED) | Q(
-    detail__conversion__state=State.DONE, detail__video=None
-)
 KEPT = Q(detail__discarded_at=None)
-FREE = Q(detail__conversion=None) | Q(detail__conversion__state=State.AVAILABLE)
-# The filters below say the same as LIVE, in conditions that need no CASE for each of 10,000 rows.
+DISCARDED = Q(detail__discarded_at__isnull=False)
+TOUCHED = DISCARDED | Q(detail__conversion__isnull=False)
+# also after a cancelled import, or one whose video was deleted since: it can be imported again
+FREE = (
+    Q(detail__conversion=None)
+    | Q(detail__conversion__state__in=[State.AVAILABLE, State.DISCARDED])
+    | Q(detail__conversion__state=State.DONE, detail__video=None)
+)
 LIVE = Case(
-    When(detail__discarded_at__isnull=False, then=Value(State.DISCARDED)),
-    # a cancelled import, or one whose video was deleted since: it can be imported again
-    When(ENDED, then=Value(State.AVAILABLE)),
-    When(detail__conversion__isnull=False, then=F("detail__conversion__state")),
-    default=Value(State.AVAILABLE),
+    When(DISCARDED, then=Value(State.DISCARDED)),
+    When(FREE, then=Value(State.AVAILABLE)),
+    default=F("detail__conversion__state"),
     output_field=CharField(),
 )
 COLUMNS = Columns(
@@ -40,11 +41,11 @@ COLUMNS = Columns(
     duration="detail__duration_s",
     course="detail__course",
     states={
-        "available": (_("available"), KEPT & (ENDED | FREE)),
+        "available": (_("available"), KEPT & FREE),
         "active": (_("under way"), KEPT & Q(detail__conversion__state__in=ACTIVE)),
         "failed": (_("failed"), KEPT & Q(detail__conversion__state=State.FAILED)),
         "done": (_("done"), KEPT & Q(detail__conversion__state=State.DONE, detail__video__isnull=False)),
-        "discarded": (_("discarded"), Q(detail__discarded_at__isnull=False)),
+        "discarded": (_("discarded"), DISCARDED),
     },
     shown=KEPT,
 )

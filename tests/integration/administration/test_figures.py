@@ -68,10 +68,10 @@ def test_the_hours_of_a_day_are_those_between_its_midnights(db: None) -> None:
         assert (len(days), days[-1][0]) == (figures.DAYS, midnight.date())
 
 
-def test_the_dashboard_asks_eleven_questions(
+def test_the_dashboard_asks_twelve_questions(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Whatever there is to count, the database counts it."""
     Conversion.objects.bulk_create(job(n) for n in range(50))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         dashboard()
