@@ -253,7 +253,7 @@ def origin_text(course: str, recorder: Recorder | None) -> str:
 
 
 def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[str, Any]:
-    """Return what is needed to make the row again."""
+    """Return what is needed to make the row again; the slides' text is the video's meanwhile."""
     return {
         "treatment": treatment.pk,
         "type": treatment.type,
@@ -265,7 +265,6 @@ def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[st
             "duration_s": detail.duration_s,
             "course": detail.course,
             "thumbnail_url": detail.thumbnail_url,
-            "slide_text": slides_of(treatment),
             "sidecar": detail.sidecar,
         },
         "probable_owners": list(detail.probable_owners.values_list("pk", flat=True)),
@@ -287,12 +286,12 @@ def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
         if not taken:
             raise ClaimError(_("This recording was given back or deleted already."))
         Recording.objects.filter(source_file=claimed.file).delete()
-        treatment = _restore(claimed, home)
+        treatment = _restore(claimed, home, slides_of(video))
         remove_video(video)
     return treatment
 
 
-def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
+def _restore(claimed: Claim, home: Path, slides: str) -> RecordingFileTreatment:
     kept = claimed.detail
     treatment = RecordingFileTreatment.objects.create(
         file=str(home),
@@ -303,7 +302,8 @@ def _restore(claimed: Claim, home: Path) -> RecordingFileTreatment:
         type=kept.get("type", "video"),
     )
     known_detail = dict(kept.get("detail", {}))
-    keep_slides(ClaimText, treatment.pk, known_detail.pop("slide_text", ""))
+    # claims of before kept the text beside the rest
+    keep_slides(ClaimText, treatment.pk, known_detail.pop("slide_text", "") or slides)
     detail = ClaimDetail.objects.create(treatment=treatment, **known_detail)
     known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
     detail.probable_owners.set(known)

@@ -203,7 +203,7 @@ def _waiting(rows: int, people: list[int], videos: list[int]) -> None:
             user_id=people[n],
             video_id=videos[n],
             recorded_at=_day(n),
-            detail={"detail": {"title": f"Lecture {n}", "slide_text": "x" * 1500}},
+            detail={"detail": {"title": f"Lecture {n}", "sidecar": {"slides": "x" * 300}}},
             claimed_at=_day(n),
         ),
     )

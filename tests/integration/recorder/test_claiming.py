@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+from pod.main.search import keep_slides, slides_of
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
-from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatment
+from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable, release
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film
@@ -147,6 +148,23 @@ def test_a_claim_can_be_given_back(waiting: RecordingFileTreatment, teacher: Use
     assert Path(waiting.file).is_file()
     assert not Video.objects.exists()
     assert Claim.objects.get().released_at is not None
+
+
+@pytest.mark.parametrize("kept", ["", "kept by the claim"])
+def test_the_slides_text_comes_back_from_the_video(
+    kept: str, waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """The claim keeps no second copy of it; one that was written by an earlier version is used."""
+    keep_slides(ClaimText, waiting.pk, "Groups and rings")
+    claim(waiting.pk, teacher)
+    claimed = Claim.objects.get()
+    assert "Groups" not in str(claimed.detail)
+    if kept:
+        claimed.detail["detail"]["slide_text"] = kept
+        claimed.save()
+    back = release(claimed.pk, teacher)
+    assert slides_of(back) == (kept or "Groups and rings")
+    assert ("rings" in back.searched.words) is not bool(kept)
 
 
 def test_nobody_gives_back_what_somebody_else_claimed(
