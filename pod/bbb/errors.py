@@ -25,6 +25,18 @@ class FetchError(PlaybackError):
     """A file of a published recording could not be brought here."""
 
 
+class GoneError(FetchError):
+    """The server has no such recording: unpublished, deleted, or not processed yet."""
+
+
+class ProtectedError(FetchError):
+    """The server does not give the recording to who has no token for it."""
+
+
+class NoMediaError(FetchError):
+    """The recording has neither webcams nor sound, and nothing says how long it is."""
+
+
 class RenderError(BBBError):
     """The video could not be made from a recording that was read."""
 

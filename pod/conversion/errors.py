@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ConversionError(Exception):
-    """A conversion failed; the message is for the user, `detail` for support."""
+    """A conversion failed; message and `detail` are for support; users read its cause."""
 
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
@@ -13,6 +13,18 @@ class ConversionError(Exception):
 
 class DispatchError(ConversionError):
     """The job is written down, but the broker could not be told of it."""
+
+
+class TooLargeError(ConversionError):
+    """The video is larger than MAX_UPLOAD_SIZE_ON_IMPORT."""
+
+
+class NotGivenError(ConversionError):
+    """The server of a video does not give it: private, gone, or without a file that can be had."""
+
+
+class EngineMissingError(ConversionError):
+    """What the engine needs is not installed, or not set up."""
 
 
 class UnknownEngineError(ConversionError):

@@ -7,19 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.conversion.causes import Cause, sentence
 from pod.main.states import ACTIVE, State
-
-
-class Cause(models.TextChoices):
-    """Why a conversion failed, as its user reads it; `error` and `detail` are for support."""
-
-    FETCH = "fetch", _("The old server did not give all files of the recording.")
-    SOURCE = "source", _("The published files of the recording are incomplete or damaged.")
-    RENDER = "render", _("The video could not be made from this recording.")
-    RESULT = "result", _("What was made is no usable video, or could not be handed over.")
-    DISK = "disk", _("The server could not write the file.")
-    CRASH = "crash", _("The converter ended unexpectedly several times on this recording.")
-    UNEXPECTED = "unexpected", _("The conversion failed unexpectedly.")
 
 
 class ConversionQuerySet(models.QuerySet["Conversion"]):
@@ -106,6 +95,11 @@ class Conversion(models.Model):
     def is_active(self) -> bool:
         """Whether it still waits or works."""
         return self.state in ACTIVE
+
+    @property
+    def cause_said(self) -> str:
+        """Why it failed, in the reader's language."""
+        return sentence(self.cause)
 
     @property
     def percent(self) -> int:

@@ -24,13 +24,14 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from pod.bbb.errors import ApiError, BBBError, Cancelled, FetchError, PlaybackError
+from pod.bbb.errors import BBBError, Cancelled
+from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
 from pod.conversion.engines import Made, Work, engine_named
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import allowed_hosts
-from pod.conversion.models import Cause, Conversion
+from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
 from pod.main.states import State
 
@@ -61,7 +62,7 @@ class Shared:
 def run(conversion_id: int) -> State:
     """Run the job if it is queued; return the state it then has.
 
-    What goes wrong is written into the row (`error` for the user, `detail` for support), not
+    What goes wrong is written into the row (`cause` for the user, `error` and `detail` for support), not
     raised; only an interruption of this process is, after the job was queued again.
     """
     conversion = _take(conversion_id)
@@ -128,20 +129,6 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
             error="The conversion failed unexpectedly; the log of the server says more.",
             detail=f"{type(error).__name__}: {error}",
         )
-
-
-def cause_of(error: Exception) -> Cause:
-    """Return the kind of a failure, in the user's terms."""
-    for kind, cause in (
-        (FetchError, Cause.FETCH),
-        (ApiError, Cause.FETCH),
-        (PlaybackError, Cause.SOURCE),
-        (BBBError, Cause.RENDER),
-        (OSError, Cause.DISK),
-    ):
-        if isinstance(error, kind):
-            return cause
-    return Cause.RESULT
 
 
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:

@@ -14,9 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from pod.conversion.causes import Cause
 from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.errors import DispatchError
-from pod.conversion.models import Cause, Conversion
+from pod.conversion.models import Conversion
 from pod.conversion.runner import run
 from pod.main.states import ACTIVE, State
 

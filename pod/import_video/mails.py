@@ -52,6 +52,7 @@ def _context(conversion: Conversion, user: User, *, done: bool) -> dict[str, Any
         "user": user,
         "title": conversion.title,
         "done": done,
-        "cause": conversion.error,
+        "cause": conversion.cause_said,
+        "detail": " ".join(part for part in (conversion.error, conversion.detail) if part),
         "url": f"{settings.SITE_URL.rstrip('/')}{page}",
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError
 from pod.bbb.playback import media, needed
 from pod.bbb.playback.client import AbsentError, Client, RefusedError
 from pod.bbb.playback.download import Downloader, Wanted, WebPageError, web_page
@@ -180,11 +180,13 @@ class _Job:
     def _not_found(self, error: FetchError | None) -> FetchError:
         where = f"recording {self._location.record_id} on {self._location.host}"
         if error is None or isinstance(error, AbsentError):
-            return FetchError(
+            return GoneError(
                 f"There is no {where}: it may be unpublished, deleted, or still being processed."
             )
         if isinstance(error, RefusedError):
-            return FetchError(f"The {where} is protected: use the link that getRecordings gives. ({error})")
+            return ProtectedError(
+                f"The {where} is protected: use the link that getRecordings gives. ({error})"
+            )
         return FetchError(f"The {where} cannot be fetched. {error}")
 
     # --- what --------------------------------------------------------------------------
@@ -212,7 +214,7 @@ class _Job:
         pages = [name for name in (*media.WEBCAMS, *media.AUDIO) if name in self._manifest.pages]
         if pages:
             raise web_page(pages[0])
-        raise FetchError(
+        raise NoMediaError(
             f"The recording {self._location.record_id} has neither webcams nor audio "
             f"on {self._location.host}: ask that server's administrator to rebuild it."
         )

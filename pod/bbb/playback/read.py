@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image as PillowImage
 
-from pod.bbb.errors import PlaybackError
+from pod.bbb.errors import NoMediaError, PlaybackError
 from pod.bbb.playback import media
 from pod.bbb.playback.cursor import read_cursor
 from pod.bbb.playback.events import (
@@ -143,7 +143,7 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
     if metadata.duration:
         notes.add("The recording has no playable webcams or audio file: it is silent.")
         return min(metadata.duration, media.LONGEST)
-    raise PlaybackError(
+    raise NoMediaError(
         "The recording has neither a playable webcams or audio file nor a duration in metadata.xml: "
         "check that it is published as a presentation, and that its files are complete."
     )

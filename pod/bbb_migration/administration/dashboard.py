@@ -10,7 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pod.bbb_migration.administration.figures import STATES, Pace, by_year, causes, pace
+from pod.bbb_migration.administration.figures import STATES, Failures, Pace, by_year, causes, pace
 from pod.bbb_migration.administration.plots import Bar, Part, bars, columns, swatch
 from pod.bbb_migration.models import Run
 
@@ -73,11 +73,15 @@ def _days(speed: Pace) -> list[tuple[str, float, str]]:
     return [(date_format(day, "j/n"), hours, _said(hours)) for day, hours in speed.days]
 
 
-def _cause_bars(failures: list[tuple[str, int]]) -> list[Bar]:
+def _cause_bars(failures: list[Failures]) -> list[Bar]:
     return [
-        Bar(cause if len(cause) <= 90 else f"{cause[:89]}…", [Part("failed", count, cause)], str(count))
-        for cause, count in failures
+        Bar(_short(each.cause), [Part("failed", each.count, each.cause)], str(each.count))
+        for each in failures
     ]
+
+
+def _short(cause: str) -> str:
+    return cause if len(cause) <= 90 else f"{cause[:89]}…"
 
 
 def _said(hours: float) -> str:

@@ -7,13 +7,26 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, CharField, Count, F, FloatField, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    Min,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.sinks.claim_folder import DELIVERY
+from pod.conversion.causes import sentence
 from pod.conversion.models import Conversion, ConversionQuerySet
 from pod.import_video.listing import LIVE, TOUCHED
 from pod.import_video.models import ExternalRecording
@@ -183,18 +196,33 @@ def _days(now: datetime) -> tuple[tuple[date, float], ...]:
     return tuple((day, float(hours.get(day.isoformat(), 0.0))) for day in days)
 
 
-def causes() -> list[tuple[str, int]]:
+@dataclass(frozen=True)
+class Failures:
+    """How many failed for one cause, as its reader is told, and what the programs said of one of them."""
+
+    cause: str
+    count: int
+    example: str = ""
+
+
+def causes() -> list[Failures]:
     """Return why conversions and recordings failed, the most frequent cause first (two queries)."""
-    jobs = Conversion.objects.filter(state=State.FAILED).values_list("error")
     # a conversion that failed is its own cause: its line in the ledger says the same
     items = Item.objects.filter(outcome=ItemOutcome.FAIL, done=False, conversion_id=None).values_list(
         "reason"
     )
+    jobs = Conversion.objects.filter(state=State.FAILED).order_by().values_list("cause")
     counts: Counter[str] = Counter()
-    for rows in (jobs, items):
-        for cause, count in rows.order_by().annotate(many=Count("*")).order_by("-many")[:1000]:
-            counts[general(cause)] += count
-    return counts.most_common(MOST_CAUSES)
+    examples: dict[str, str] = {}
+    for kind, count, example in jobs.annotate(many=Count("*"), example=Min("error")):
+        cause = sentence(kind)
+        counts[cause] += count
+        examples[cause] = general(example)
+    for reason, count in items.order_by().annotate(many=Count("*")).order_by("-many")[:1000]:
+        counts[general(reason)] += count
+    return [
+        Failures(cause, count, examples.get(cause, "")) for cause, count in counts.most_common(MOST_CAUSES)
+    ]
 
 
 def general(cause: str) -> str:

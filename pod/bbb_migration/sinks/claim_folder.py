@@ -29,6 +29,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
+from pod.conversion.causes import cause_of, with_detail
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
@@ -350,7 +351,9 @@ def job_key(server: str, record_id: str) -> str:
 
 def _failed(one: Placed, conversion: Conversion) -> Result:
     cancelled = conversion.state == State.DISCARDED
-    reason = _("the conversion was cancelled") if cancelled else conversion.error
+    reason = _("the conversion was cancelled")
+    if not cancelled:
+        reason = with_detail(conversion.cause, conversion.error)
     return result_of(one, Outcome.FAIL, reason=reason, conversion_id=conversion.pk)
 
 
@@ -376,4 +379,6 @@ def _probably(owners: Sequence[Owner]) -> str:
 def _said(error: BaseException) -> str:
     if isinstance(error, OSError):
         return _("%(file)s: %(cause)s") % {"file": error.filename or "", "cause": error.strerror or error}
+    if isinstance(error, BBBError):
+        return with_detail(cause_of(error), str(error))
     return str(error)

@@ -19,7 +19,7 @@ from django.conf import settings
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.checks_media import check_playable, is_black, media_duration
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, EngineMissingError
 
 START_S = 600.0  # the browser's start, the copying at the end
 PLAYS_AT = 1.5  # it records in real time; a loaded machine lags behind
@@ -66,12 +66,12 @@ def _plugin(file_name: str) -> _Plugin:
     folder = Path(settings.IMPORT_VIDEO_BBB_RECORDER_PLUGIN)
     results = Path(settings.IMPORT_VIDEO_BBB_RECORDER_PATH)
     if not (folder / "export.js").is_file():
-        raise ConversionError(
+        raise EngineMissingError(
             f"There is no export.js in {folder}: install bbb-recorder there and set "
             "IMPORT_VIDEO_BBB_RECORDER_PLUGIN, or set CONVERSION_ENGINE=native."
         )
     if shutil.which("node") is None:
-        raise ConversionError("bbb-recorder needs Node.js: install it, or set CONVERSION_ENGINE=native.")
+        raise EngineMissingError("bbb-recorder needs Node.js: install it, or set CONVERSION_ENGINE=native.")
     logs = results / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     return _Plugin(folder, results / file_name, logs / f"{Path(file_name).stem}.log")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, NotGivenError
 from pod.conversion.hosts import is_allowed
 
 TIMEOUT = (10, 30)
@@ -34,7 +34,7 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
         raise ConversionError(f"Nothing may be fetched from {parts.hostname}.")
     answer = requests.get(api, timeout=TIMEOUT, allow_redirects=False)
     if answer.status_code != requests.codes.ok:
-        raise ConversionError(
+        raise NotGivenError(
             f"PeerTube answers HTTP {answer.status_code} for this video: private, locked, or gone."
         )
     try:
@@ -65,7 +65,7 @@ def _best(video: dict[str, Any], server: str) -> str:
     if whole or not (pictures and sounds):
         chosen = whole or pictures or sounds
         if not chosen:
-            raise ConversionError("PeerTube offers no file of this video to download.")
+            raise NotGivenError("PeerTube offers no file of this video to download.")
         return max(chosen, key=_height).address
     picture, sound = max(pictures, key=_height), max(sounds, key=_height)
     query = urlencode({"videoFileIds": [picture.number, sound.number]}, doseq=True)

@@ -11,7 +11,7 @@ from pod.bbb.errors import Cancelled as CancelledError
 from pod.bbb.video_format import Downloader, Film
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.engines.peertube import film_address
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, TooLargeError
 from pod.conversion.hosts import is_allowed
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
@@ -86,7 +86,7 @@ def _check_size(film: Film) -> None:
     """Refuse what is larger than MAX_UPLOAD_SIZE_ON_IMPORT (GB; 0 is no limit)."""
     limit = int(settings.MAX_UPLOAD_SIZE_ON_IMPORT)
     if limit and film.size is not None and film.size > limit * GIGABYTE:
-        raise ConversionError(
+        raise TooLargeError(
             f"The video has {film.size / GIGABYTE:.1f} GB, more than the {limit} GB allowed here: "
             "ask an administrator to raise MAX_UPLOAD_SIZE_ON_IMPORT."
         )

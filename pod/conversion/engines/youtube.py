@@ -15,7 +15,7 @@ from django.conf import settings
 
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
 
@@ -50,7 +50,7 @@ class YouTubeEngine:
         if not is_youtube(work.source_url):
             raise ConversionError("This is not the address of a video of YouTube.")
         if not is_installed():
-            raise ConversionError("Videos of YouTube need yt-dlp on this server: ask an administrator.")
+            raise EngineMissingError("Videos of YouTube need yt-dlp on this server: ask an administrator.")
         source = work.folder / f"{work.name}.youtube.mp4"
         out = work.folder / f"{work.name}{self.suffix}"
         try:
@@ -93,9 +93,9 @@ def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
     log.unlink()
     _check_size(target, limit)
     if process.returncode != 0:
-        raise ConversionError("YouTube did not give this video: it is private, or gone.", said)
+        raise NotGivenError("YouTube did not give this video: it is private, or gone.", said)
     if not target.is_file():
-        raise ConversionError(
+        raise NotGivenError(
             "YouTube gave no file: it has none in MP4, or it is larger than MAX_UPLOAD_SIZE_ON_IMPORT.",
             said,
         )
@@ -114,7 +114,7 @@ def _command(url: str, target: Path, limit: int) -> list[str]:
 
 def _check_size(target: Path, limit: int) -> None:
     if limit and target.is_file() and target.stat().st_size > limit:
-        raise ConversionError(
+        raise TooLargeError(
             "The video is larger than allowed here: ask an administrator to raise MAX_UPLOAD_SIZE_ON_IMPORT."
         )
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 from django.utils import timezone
 
-from pod.bbb.errors import Cancelled, FetchError, PlaybackError, RenderError
+from pod.bbb.errors import (
+    Cancelled,
+    FetchError,
+    GoneError,
+    NoMediaError,
+    PlaybackError,
+    ProtectedError,
+    RenderError,
+)
+from pod.conversion.causes import Cause
 from pod.conversion.checks_media import check_playable
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
-from pod.conversion.errors import ConversionError
-from pod.conversion.models import Cause, Conversion
+from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError
+from pod.conversion.models import Conversion
 from pod.conversion.services import cancel, queue_position, requeue_stale, retry, run
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
@@ -222,6 +233,14 @@ def test_a_play_list_is_no_film(tmp_path: Path) -> None:
     ("failure", "cause"),
     [
         (FetchError("x"), Cause.FETCH),
+        (GoneError("x"), Cause.GONE),
+        (ProtectedError("x"), Cause.PROTECTED),
+        (NoMediaError("x"), Cause.NO_MEDIA),
+        (OSError(errno.ENOSPC, "x"), Cause.FULL),
+        (TooLargeError("x"), Cause.TOO_LARGE),
+        (EngineMissingError("x"), Cause.ENGINE),
+        (NotGivenError("x"), Cause.FETCH),
+        (requests.ConnectionError("x"), Cause.FETCH),
         (PlaybackError("x"), Cause.SOURCE),
         (RenderError("x"), Cause.RENDER),
         (OSError("x"), Cause.DISK),

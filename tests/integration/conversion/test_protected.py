@@ -9,7 +9,7 @@ import requests
 from django.conf import LazySettings
 
 from pod.bbb.api import Client
-from pod.conversion.models import Cause
+from pod.conversion.causes import Cause
 from pod.conversion.services import run
 from pod.main.states import State
 from tests.fake_bbb import Behaviour, FakeBBB

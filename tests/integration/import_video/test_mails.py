@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from pod.authentication.languages import remember_language
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
 from pod.import_video.models import ExternalRecording
@@ -23,9 +24,9 @@ def job(external: ExternalRecording, teacher: User, settings: LazySettings) -> C
     return request_import(external, teacher)
 
 
-def end(job: Conversion, state: State, error: str = "") -> None:
+def end(job: Conversion, state: State, error: str = "", cause: str = "") -> None:
     """Let the job end."""
-    job.state, job.error = state, error
+    job.state, job.error, job.cause = state, error, cause
     job.save()
     ended.send_robust(sender=Conversion, conversion=job)
 
@@ -49,10 +50,18 @@ def test_the_mail_is_in_the_readers_language(job: Conversion, teacher: User, cod
 
 
 def test_a_failed_import_is_told_with_its_cause(job: Conversion) -> None:
-    """And where to retry."""
-    end(job, State.FAILED, "The server answers 404.")
-    assert "The server answers 404." in str(mail.outbox[0].body)
-    assert "/import_video/" in str(mail.outbox[0].body)
+    """In the reader's language, with what the programs said for support, and where to retry."""
+    end(job, State.FAILED, "The server answers 404.", Cause.GONE)
+    body = str(mail.outbox[0].body)
+    assert "L’enregistrement n’est plus sur l’ancien serveur" in body
+    assert "Pour l’assistance : The server answers 404." in body.replace("\xa0", " ")
+    assert "/import_video/" in body
+
+
+def test_a_failure_without_known_cause_is_told_in_general_words(job: Conversion) -> None:
+    """Rows of before have no cause, and what they say is English."""
+    end(job, State.FAILED, "Something odd.")
+    assert "La conversion a échoué" in str(mail.outbox[0].body)
 
 
 def test_a_cancelled_import_is_not_told(job: Conversion) -> None:

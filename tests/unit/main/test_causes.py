@@ -1,0 +1,51 @@
+"""Kinds of failure and their sentences."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+from django.utils import translation
+
+from pod.bbb.errors import FetchError, RenderError
+from pod.conversion.causes import Cause, cause_of, sentence, with_detail
+
+
+def raised_from(outer: Exception, inner: Exception) -> Exception:
+    """Return `outer` as if it was made of `inner`."""
+    outer.__cause__ = inner
+    return outer
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("outer", [FetchError("x"), RenderError("x")])
+def test_a_full_disk_is_named_whatever_was_made_of_it(outer: Exception, number: int) -> None:
+    """The old server is not to blame for a full disk here."""
+    assert cause_of(raised_from(outer, OSError(number, "full"))) is Cause.FULL
+
+
+def test_a_folder_that_refuses_is_the_servers_disk() -> None:
+    """Not the recording's fault."""
+    assert cause_of(raised_from(RenderError("x"), PermissionError(errno.EACCES, "no"))) is Cause.DISK
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_each_cause_has_a_french_sentence(cause: Cause) -> None:
+    """Teachers who read French get no English sentence."""
+    with translation.override("en"):
+        english = sentence(cause)
+    with translation.override("fr"):
+        assert sentence(cause) not in {"", english}
+
+
+@pytest.mark.parametrize("stored", ["", "of-another-time"])
+def test_an_unknown_cause_has_the_general_sentence(stored: str) -> None:
+    """Rows of before still show."""
+    assert sentence(stored) == str(Cause.UNEXPECTED.label)
+
+
+def test_reports_keep_what_the_programs_said() -> None:
+    """The sentence first, the detail behind it."""
+    with translation.override("en"):
+        said = with_detail(Cause.FULL, "No space left on device")
+    assert said == "The server has no space left for the video. No space left on device"
