@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy
 from pod.conversion.afterwards import finish_video
 from pod.conversion.errors import DispatchError
 from pod.main.search import keep_slides, slides_of
-from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
+from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError, NotYoursError
 from pod.recorder.models import (
     Claim,
     ClaimDetail,
@@ -36,6 +36,7 @@ from pod.recorder.models import (
     Recording,
     RecordingFileTreatment,
 )
+from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path, remove_video
@@ -46,6 +47,7 @@ STALE_CLAIM = timedelta(minutes=30)
 GONE = gettext_lazy(
     "This recording was just claimed by somebody else, or removed. The list is up to date now."
 )
+KEPT = gettext_lazy("This recording is kept for those whose it probably is.")
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -56,9 +58,12 @@ RECORDER_DEFAULTS = (
 def claim(treatment_id: int, user: User, title: str = "") -> Video:
     """Make the waiting file the private video of `user`; exactly one of several callers wins.
 
-    Raises AlreadyClaimedError for the others, FileGoneError when the file is not there, and
-    ClaimError when it is no playable video; the row then stays claimable.
+    Raises AlreadyClaimedError for the others, NotYoursError when it is kept for those named,
+    FileGoneError when the file is not there, and ClaimError when it is no playable video; the row
+    then stays claimable.
     """
+    if is_kept_from(user, treatment_id):
+        raise NotYoursError(KEPT)
     treatment = _mark(treatment_id, user)
     try:
         source = checked_path(treatment.file)

@@ -11,5 +11,9 @@ class AlreadyClaimedError(ClaimError):
     """Somebody else was quicker."""
 
 
+class NotYoursError(ClaimError):
+    """Others are named for the recording, and only they may claim it here."""
+
+
 class FileGoneError(ClaimError):
     """The file is not where its row says, or may not be used."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.listing import Columns
 from pod.recorder.claiming import STALE_CLAIM, release_hours
-from pod.recorder.models import Claim, ClaimDetail, RecordingFileTreatment
+from pod.recorder.models import Claim, RecordingFileTreatment
+from pod.recorder.whose import is_restricted, sees_all, with_mine, with_theirs
 
 MOST_RELEASABLE = 50
-NAMED = "probable_owners"  # of a report: whom the migration names, also those without an account here
 COLUMNS = Columns(
     search=("file", "detail__title", "detail__course"),
     words="searched",
@@ -33,32 +33,22 @@ def offered() -> QuerySet[RecordingFileTreatment]:
 
 
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
-    """Return what waits to be claimed, each with `mine`: whether the migration names this user.
-
-    The subquery looks at no row of the list: the database answers it once, not for each that waits.
-    """
-    likely = ClaimDetail.objects.filter(probable_owners=user).values_list("treatment_id", flat=True)
-    mine = Case(When(pk__in=likely, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return offered().annotate(mine=mine)
+    """Return what the user may claim, each with `mine`: whether the migration names this user."""
+    rows = with_mine(offered(), user)
+    return with_theirs(rows).filter(Q(theirs=False)) if is_restricted(user) else rows
 
 
 def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
-    """Return what waits to be claimed; `theirs`: others are named; `previewable`: the user may look into it.
+    """Return what the user may claim; `theirs`: others are named; `previewable`: the user may look into it.
 
     Whom the migration names may, with or without an account here; of a recording that it knows nobody
     for, whoever may claim it; and who may change waiting files, an administrator.
     For the rows of a page, not for whole lists: each is asked for those named.
     """
-    people = ClaimDetail.probable_owners.through.objects.filter(claimdetail__treatment=OuterRef("pk"))
-    theirs = Case(
-        When(Q(mine=True), then=Value(False)),
-        When(Exists(people) | Q(detail__sidecar__has_key=NAMED), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-    all_of_them = user.has_perm("recorder.change_recordingfiletreatment")
-    allowed = Value(True) if all_of_them else Q(theirs=False)
-    return claimable_by(user).annotate(theirs=theirs).annotate(previewable=allowed)
+    rows = with_theirs(with_mine(offered(), user))
+    if is_restricted(user):
+        rows = rows.filter(Q(theirs=False))
+    return rows.annotate(previewable=Value(True) if sees_all(user) else Q(theirs=False))
 
 
 def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:

@@ -19,6 +19,7 @@ from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.pictures import kept_picture, pictures_of
+from pod.recorder.whose import is_kept_from
 from pod.video.serving import send_file
 from pod.video.told import Told, read
 
@@ -93,9 +94,11 @@ def _told(row: RecordingFileTreatment) -> Told | None:
 
 def _row_or_refuse(request: HttpRequest, treatment_id: int) -> RecordingFileTreatment:
     """Return the waiting file: 404 when it is not offered, 403 to who may not look into it."""
-    rows = previewable_by(signed_in(request)).select_related("detail", "recorder")
-    row = get_object_or_404(rows, pk=treatment_id)
-    if not row.previewable:  # type: ignore[attr-defined]
+    user = signed_in(request)
+    rows = previewable_by(user).select_related("detail", "recorder")
+    kept = is_kept_from(user, treatment_id)
+    row = None if kept else get_object_or_404(rows, pk=treatment_id)
+    if row is None or not row.previewable:  # type: ignore[attr-defined]
         raise PermissionDenied(
             _("The migration knows whose recording this is: only they can look into it before it is claimed.")
         )

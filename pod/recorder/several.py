@@ -14,6 +14,7 @@ from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
 from pod.recorder.models import Claim, RecordingFileTreatment
+from pod.recorder.whose import is_restricted
 
 Named = list[tuple[int, str]]
 
@@ -78,6 +79,8 @@ def _lost(pk: int, user: User, title: str = "") -> list[str]:
     if claiming.claimed_by(pk, user) or claiming.being_claimed_by(pk, user):
         return []
     claimed = Claim.objects.filter(detail__treatment=pk).order_by("-pk").first()
+    if not title and is_restricted(user):  # a name is told to nobody who does not see it in the list
+        return [_("One of the recordings is not there any more.")]
     title = title or (claiming.claimed_title(claimed) if claimed else _title(pk))
     if not title:
         return [_("One of the recordings is not there any more.")]

@@ -20,18 +20,19 @@ from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
-from pod.recorder.errors import AlreadyClaimedError, ClaimError
+from pod.recorder.claiming import KEPT
+from pod.recorder.errors import AlreadyClaimedError, ClaimError, NotYoursError
 from pod.recorder.forms import AddRecordingForm
 from pod.recorder.listing import (
     COLUMNS,
     claimable_by,
-    offered,
     previewable_by,
     releasable_by,
     with_details,
 )
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.several import VERBS, Verb
+from pod.recorder.whose import is_kept_from
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
@@ -74,6 +75,8 @@ def claim(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
         video = claiming.claim(treatment_id, user)
     except AlreadyClaimedError as error:
         return _claimed_before(request, treatment_id, error)
+    except NotYoursError as error:
+        raise PermissionDenied(str(error)) from error
     except ClaimError as error:
         messages.error(request, str(error))
         return back_to(request, LIST)
@@ -168,6 +171,8 @@ def add_recording(request: HttpRequest) -> HttpResponseBase:
     manager_id = treatment.recorder.user_id if treatment.recorder else None
     if not (treatment.require_manual_claim or user.is_superuser or manager_id == user.pk):
         raise PermissionDenied(_("This recording is for its recorder’s manager."))
+    if is_kept_from(user, treatment.pk):
+        raise PermissionDenied(KEPT)
     suggested = request.GET.get("course_title") or claiming.title_of(treatment)
     form = AddRecordingForm(request.POST or None, initial={"title": suggested})
     if request.method == "POST" and form.is_valid():
@@ -193,7 +198,9 @@ def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
 
     Its address came with the migration (an administrator's catalogue), never from a form.
     """
-    treatment = get_object_or_404(with_details(offered()), pk=treatment_id)
+    if is_kept_from(signed_in(request), treatment_id):
+        raise PermissionDenied(KEPT)
+    treatment = get_object_or_404(with_details(claimable_by(signed_in(request))), pk=treatment_id)
     detail = getattr(treatment, "detail", None)
     url = detail.thumbnail_url if detail else ""
     path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -92,6 +93,14 @@ TABLE: dict[str, Rule] = {
     "video:slide": Rule("get", 404, 403, 403, 403, 405, ("slug", "slide_id")),
     "video:video": Rule("get", 200, 403, 403, "login", 405, ("slug",)),
     "video:shared": Rule("get", 200, 403, 403, "login", 405, ("slug", "key")),
+}
+# What another member of staff gets with RESTRICT_CLAIMING_TO_PROBABLE_OWNERS, where it differs.
+KEPT: dict[str, int | str] = {
+    "record:add_recording": 403,
+    "record:claim": 403,
+    "record:thumbnail": 403,
+    "record:preview": 403,
+    "record:preview_picture": 403,
 }
 # More methods than `method` that work with an address.
 ALSO = {
@@ -186,6 +195,18 @@ def test_the_owner_may(name: str, world: World, teacher: User) -> None:
 def test_another_member_of_staff(name: str, world: World, colleague: User) -> None:
     """Somebody else's row is refused."""
     check(TABLE[name].other, browser(colleague), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TABLE if name.startswith("record:")))
+@pytest.mark.parametrize("who", ["teacher", "colleague"])
+def test_what_is_kept_for_those_named(
+    name: str, who: str, world: World, settings: LazySettings, request: pytest.FixtureRequest
+) -> None:
+    """With the setting, a waiting file is there for whom the migration names and for nobody else."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    rule = TABLE[name]
+    expected = rule.owner if who == "teacher" else KEPT.get(name, rule.other)
+    check(expected, browser(request.getfixturevalue(who)), rule.method, world.address(name))
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))

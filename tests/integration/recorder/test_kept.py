@@ -1,0 +1,97 @@
+"""RESTRICT_CLAIMING_TO_PROBABLE_OWNERS: a recording that others are named for is theirs alone."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from pod.recorder.errors import NotYoursError
+from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.services import claim
+from pod.recorder.several import VERBS, claim_several
+from pod.video.models import Video
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept(waiting: RecordingFileTreatment, teacher: User, settings: LazySettings) -> RecordingFileTreatment:
+    """A file that waits for the teacher alone."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    waiting.detail.probable_owners.add(teacher)
+    return waiting
+
+
+def listed(user: User) -> bool:
+    """Whether the list of the user shows the file."""
+    client = Client()
+    client.force_login(user)
+    return "Algebra" in client.get("/record/claim_record/").content.decode()
+
+
+def test_it_is_listed_for_those_named_only(
+    kept: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Its title tells something, too."""
+    assert listed(teacher)
+    assert not listed(colleague)
+
+
+def test_others_cannot_claim_it_by_its_number(kept: RecordingFileTreatment, colleague: User) -> None:
+    """Whatever address the form is sent to, and nothing is changed."""
+    with pytest.raises(NotYoursError):
+        claim(kept.pk, colleague)
+    assert not Video.objects.exists()
+
+
+def test_several_at_once_neither_claim_nor_name_it(kept: RecordingFileTreatment, colleague: User) -> None:
+    """The sentence on what was not done does not tell the title."""
+    outcome = claim_several([kept.pk], colleague)
+    assert outcome.done == []
+    assert len(outcome.problems) == 1
+    assert "Algebra" not in outcome.problems[0]
+    assert VERBS["claim"].find([kept.pk], colleague) == []
+
+
+def test_who_is_named_claims_it(kept: RecordingFileTreatment, teacher: User) -> None:
+    """The setting keeps others out, not the owner."""
+    assert claim(kept.pk, teacher).owner == teacher
+
+
+def test_an_administrator_sees_and_claims_it(kept: RecordingFileTreatment, colleague: User) -> None:
+    """Somebody has to be able to help when the name is wrong."""
+    colleague.user_permissions.add(Permission.objects.get(codename="change_recordingfiletreatment"))
+    assert listed(colleague)
+    assert claim(kept.pk, colleague).owner == colleague
+
+
+def test_somebody_named_without_an_account_keeps_others_out(
+    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+) -> None:
+    """The name alone counts."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    waiting.detail.sidecar = {"probable_owners": [{"username": "zoe", "name": "Zoé", "via": "moodle"}]}
+    waiting.detail.save()
+    assert not listed(colleague)
+    with pytest.raises(NotYoursError):
+        claim(waiting.pk, colleague)
+
+
+def test_what_nobody_is_named_for_stays_open(
+    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+) -> None:
+    """Else nobody would ever find it."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    assert listed(colleague)
+    assert claim(waiting.pk, colleague).owner == colleague
+
+
+def test_without_the_setting_claiming_is_open(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """As on Pod's own page."""
+    waiting.detail.probable_owners.add(teacher)
+    assert listed(colleague)
+    assert claim(waiting.pk, colleague).owner == colleague
