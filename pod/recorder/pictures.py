@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -23,6 +24,7 @@ from PIL import Image
 
 from pod.conversion.preview import MOST_SLIDES
 from pod.recorder.claiming import checked_path
+from pod.recorder.errors import FileGoneError
 from pod.recorder.models import RecordingFileTreatment
 from pod.video import stills
 from pod.video.thumbnails import frame_thumbnail, write_thumbnail
@@ -32,6 +34,9 @@ log = logging.getLogger(__name__)
 
 MOST_STILLS = 6
 STILL_EVERY = 60  # seconds of film
+AT_ONCE = 2  # pictures of lists that one process makes
+PATIENCE_S = 3.0
+_making = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,36 @@ def pictures_of(row: RecordingFileTreatment, told: Told | None) -> list[Picture]
     return found if kept_picture(row, 1, found) else []
 
 
+def first_picture(row: RecordingFileTreatment, told: Callable[[], Told | None]) -> Path | None:
+    """Return the small JPEG that stands for a waiting file in a list; None when there is none to have.
+
+    It is made when a list first shows it, AT_ONCE at a time in each process: a page of new files must
+    not take the site's processors. Who finds them busy for PATIENCE_S gets None, and asks again with
+    the next page.
+    """
+    try:
+        target = _target(row, 1)
+        if target.is_file():
+            return target if target.stat().st_size else None
+        if not _making.acquire(timeout=PATIENCE_S):
+            return None
+        try:
+            pictures = pictures_of(row, told())
+            return kept_picture(row, 1, pictures)
+        finally:
+            _making.release()
+    except FileGoneError as error:
+        log.info("no picture of waiting file %s: %s", row.pk, error)
+        return None
+
+
 def kept_picture(row: RecordingFileTreatment, number: int, pictures: list[Picture]) -> Path | None:
     """Return the small JPEG of a picture, made the first time; None when there is none to have.
 
     That there is none is kept too. Raises FileGoneError.
     """
     film = checked_path(row.file)
-    target = _folder(row.file) / f"{film.stat().st_mtime_ns:x}-{number}.jpg"
+    target = _target(row, number)
     if not target.is_file() and 1 <= number <= len(pictures):
         picture = pictures[number - 1]
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -91,6 +119,11 @@ def _slides(told: Told) -> Iterator[Picture]:
         if path is not None and path not in seen and len(seen) < MOST_SLIDES:
             seen.add(path)
             yield Picture(moment(entry.get("start")), path)
+
+
+def _target(row: RecordingFileTreatment, number: int) -> Path:
+    """Return where a picture is kept. Raises FileGoneError."""
+    return _folder(row.file) / f"{checked_path(row.file).stat().st_mtime_ns:x}-{number}.jpg"
 
 
 def _folder(file: str) -> Path:

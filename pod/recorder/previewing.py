@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required
 from pod.main.safe import signed_in, way_back
-from pod.recorder.claiming import GONE, title_of
+from pod.recorder.claiming import GONE, KEPT, title_of
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
 from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.pictures import kept_picture, pictures_of
+from pod.recorder.pictures import first_picture, kept_picture, pictures_of
 from pod.recorder.whose import is_kept_from
 from pod.video.serving import send_file
+from pod.video.thumbnails import fetched_thumbnail
 from pod.video.told import Told, read
 
 LIST = "record:claim_record"
@@ -84,6 +86,25 @@ def preview_picture(request: HttpRequest, treatment_id: int, number: int) -> Htt
         raise Http404 from error
     if not 1 <= number <= len(pictures):
         raise Http404
+    return send_file(request, path) if path else redirect(static("main/novideo.svg"))
+
+
+@require_safe
+@claimer_required
+def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
+    """Send the recording's small picture: the old server's, else the first one of the preview.
+
+    Both are kept by our server. The old server's address came with the migration (an administrator's
+    catalogue), never from a form; the preview's picture is for whom the preview is.
+    """
+    user = signed_in(request)
+    if is_kept_from(user, treatment_id):
+        raise PermissionDenied(KEPT)
+    row = get_object_or_404(previewable_by(user).select_related("detail", "recorder"), pk=treatment_id)
+    url = row.detail.thumbnail_url if hasattr(row, "detail") else ""
+    path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))
+    if path is None and row.previewable:  # type: ignore[attr-defined]
+        path = first_picture(row, lambda: _told(row))
     return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 

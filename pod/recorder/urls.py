@@ -14,7 +14,7 @@ urlpatterns = [
     path("claim/<int:treatment_id>/", views.claim, name="claim"),
     path("several/", views.several, name="several"),
     path("undo/", views.undo, name="undo"),
-    path("thumbnail/<int:treatment_id>/", views.thumbnail, name="thumbnail"),
+    path("thumbnail/<int:treatment_id>/", previewing.thumbnail, name="thumbnail"),
     path("preview/<int:treatment_id>/", previewing.preview, name="preview"),
     path(
         "preview/<int:treatment_id>/<int:number>/",

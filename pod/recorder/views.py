@@ -8,12 +8,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required, posted_only
 from pod.main.bulk import Outcome, chosen_ids, question, tell
 from pod.main.dates import available_until
@@ -33,8 +31,6 @@ from pod.recorder.listing import (
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.several import VERBS, Verb
 from pod.recorder.whose import is_kept_from
-from pod.video.serving import send_file
-from pod.video.thumbnails import fetched_thumbnail
 
 LIST = "record:claim_record"
 UNDO = "undo_claim"  # of the session: what was claimed together last
@@ -189,22 +185,6 @@ def add_recording(request: HttpRequest) -> HttpResponseBase:
         "verb": _("Claim"),
     }
     return render(request, "main/form.html", context)
-
-
-@require_safe
-@claimer_required
-def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
-    """Send the recording's small picture, which our server fetched and keeps.
-
-    Its address came with the migration (an administrator's catalogue), never from a form.
-    """
-    if is_kept_from(signed_in(request), treatment_id):
-        raise PermissionDenied(KEPT)
-    treatment = get_object_or_404(with_details(claimable_by(signed_in(request))), pk=treatment_id)
-    detail = getattr(treatment, "detail", None)
-    url = detail.thumbnail_url if detail else ""
-    path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))
-    return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 
 @claimer_required

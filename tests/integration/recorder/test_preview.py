@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -281,3 +282,76 @@ def test_the_list_names_its_rows_as_before(waiting: RecordingFileTreatment, teac
     answer = browser(teacher).get("/record/claim_record/")
     assert titles(answer) == ["Algebra"]
     assert f'action="/record/claim/{waiting.pk}/"' in answer.content.decode()
+
+
+def thumbnail(row: RecordingFileTreatment, user: User) -> bytes:
+    """Return the list's picture of the file; b"" when the place holder stands for it."""
+    answer = browser(user).get(f"/record/thumbnail/{row.pk}/")
+    if answer.status_code == 302:
+        assert answer["Location"].endswith("novideo.svg")
+        return b""
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_the_list_shows_the_first_picture_where_the_old_server_gave_none(
+    told: RecordingFileTreatment, teacher: User
+) -> None:
+    """Asked for when the row comes into sight, and the same as in the preview."""
+    client = browser(teacher)
+    page = client.get("/record/claim_record/").content.decode()
+    assert re.search(rf'<img[^>]+src="/record/thumbnail/{told.pk}/"[^>]+loading="lazy"', page)
+    first = client.get(address(told, 1))
+    assert thumbnail(told, teacher) == b"".join(first.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_the_list_itself_makes_no_picture(
+    told: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer waits for no film."""
+    monkeypatch.setattr(pictures, "pictures_of", lambda *_: pytest.fail("made in the list's request"))
+    assert browser(teacher).get("/record/claim_record/").status_code == 200
+
+
+def test_the_lists_picture_is_for_whom_the_preview_is(
+    told: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Others see the row with the place holder, also when the picture is kept already."""
+    ClaimDetail.objects.get().probable_owners.add(teacher)
+    assert thumbnail(told, teacher).startswith(b"\xff\xd8")
+    assert thumbnail(told, colleague) == b""
+    page = browser(colleague).get("/record/claim_record/").content.decode()
+    assert f"/record/thumbnail/{told.pk}/" not in page
+
+
+def test_the_lists_picture_is_made_once(
+    told: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Later pages take what is kept."""
+    first = thumbnail(told, teacher)
+    monkeypatch.setattr(pictures, "pictures_of", lambda *_: pytest.fail("made again"))
+    assert thumbnail(told, teacher) == first
+
+
+def test_a_list_of_new_files_does_not_take_all_processors(
+    told: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While as many as may be are being made, the place holder stands; afterwards it is made."""
+    monkeypatch.setattr(pictures, "PATIENCE_S", 0.01)
+    for _ in range(pictures.AT_ONCE):
+        assert pictures._making.acquire(timeout=1)
+    try:
+        assert thumbnail(told, teacher) == b""
+    finally:
+        for _ in range(pictures.AT_ONCE):
+            pictures._making.release()
+    assert thumbnail(told, teacher) != b""
+
+
+def test_a_file_without_picture_or_gone_has_the_place_holder(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """No list breaks by it."""
+    Path(waiting.file).write_bytes(b"no film at all")
+    assert thumbnail(waiting, teacher) == b""
+    Path(waiting.file).unlink()
+    assert thumbnail(waiting, teacher) == b""
