@@ -33,3 +33,8 @@ class UnknownEngineError(ConversionError):
 
 class UnknownDeliveryError(ConversionError):
     """The app that asked for this conversion is not installed any more."""
+
+
+def made_of(error: BaseException) -> str:
+    """Return the error behind an error, for support; "" when there is none."""
+    return "" if error.__cause__ is None else repr(error.__cause__)

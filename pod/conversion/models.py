@@ -102,6 +102,11 @@ class Conversion(models.Model):
         return sentence(self.cause)
 
     @property
+    def for_support(self) -> str:
+        """What the programs said; rows of before hold a quoted nothing as detail."""
+        return " ".join(part for part in (self.error, self.detail) if part and part != "''")
+
+    @property
     def percent(self) -> int:
         """How much is converted, 0 to 100, in media time."""
         if self.state == State.DONE:

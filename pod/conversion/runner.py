@@ -29,7 +29,7 @@ from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
 from pod.conversion.engines import Made, Work, engine_named
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, made_of
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
@@ -115,7 +115,7 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
             State.FAILED,
             cause=cause_of(error),
             error=str(error),
-            detail=getattr(error, "detail", "") or repr(error.__cause__ or ""),
+            detail=getattr(error, "detail", "") or made_of(error),
         )
     except (KeyboardInterrupt, SystemExit):
         _update(conversion, state=State.QUEUED, worker="", attempts=F("attempts") - 1)

@@ -53,6 +53,6 @@ def _context(conversion: Conversion, user: User, *, done: bool) -> dict[str, Any
         "title": conversion.title,
         "done": done,
         "cause": conversion.cause_said,
-        "detail": " ".join(part for part in (conversion.error, conversion.detail) if part),
+        "detail": conversion.for_support,
         "url": f"{settings.SITE_URL.rstrip('/')}{page}",
     }

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, made_of
 from pod.video.encoding import StoppedError
 from pod.video.errors import VideoError
 from pod.video.hls import make_stream
@@ -30,7 +30,7 @@ class HLSEngine:
         try:
             text = make_stream(source, out, cancelled)
         except VideoError as error:
-            raise ConversionError(str(error), repr(error.__cause__ or "")) from error
+            raise ConversionError(str(error), made_of(error)) from error
         except StoppedError as error:
             raise CancelledError("The conversion was cancelled.") from error
         return Made(out, {"engine": self.name, "playlist": text})

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError
+from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError, made_of
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
 
@@ -60,7 +60,7 @@ class YouTubeEngine:
                 source, out, progress=lambda done, total: progress("converting", done, total), stop=cancelled
             )
         except VideoError as error:
-            raise ConversionError(str(error), repr(error.__cause__ or "")) from error
+            raise ConversionError(str(error), made_of(error)) from error
         except StoppedError as error:
             raise CancelledError("The conversion was cancelled.") from error
         finally:

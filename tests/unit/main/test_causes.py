@@ -9,6 +9,8 @@ from django.utils import translation
 
 from pod.bbb.errors import FetchError, RenderError
 from pod.conversion.causes import Cause, cause_of, sentence, with_detail
+from pod.conversion.errors import made_of
+from pod.conversion.models import Conversion
 
 
 def raised_from(outer: Exception, inner: Exception) -> Exception:
@@ -49,3 +51,15 @@ def test_reports_keep_what_the_programs_said() -> None:
     with translation.override("en"):
         said = with_detail(Cause.FULL, "No space left on device")
     assert said == "The server has no space left for the video. No space left on device"
+
+
+@pytest.mark.parametrize(("detail", "said"), [("", "Broken."), ("''", "Broken."), ("EOF", "Broken. EOF")])
+def test_support_reads_what_the_programs_said(detail: str, said: str) -> None:
+    """Without the quoted nothing that rows of before hold."""
+    assert Conversion(error="Broken.", detail=detail).for_support == said
+
+
+def test_an_error_made_of_nothing_has_no_detail() -> None:
+    """Nothing is said instead of an empty quotation."""
+    assert made_of(FetchError("x")) == ""
+    assert made_of(raised_from(FetchError("x"), KeyError("y"))) == "KeyError('y')"
