@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin
 from playwright.sync_api import Page, expect
 
-from tests.web.axe import all_faults
+from tests.web.axe import SIDEWAYS, TOO_WIDE, all_faults
 from tests.web.browsing import Visitor
 from tests.web.site import Site
 from tests.web.views import View, click, opened
@@ -89,6 +89,14 @@ EMPTY = {
 def test_axe_finds_nothing_on_the_projects_pages(visitor: Visitor, states: Site, view: View) -> None:
     """Each page that the project adds, filled."""
     assert all_faults(opened(visitor, states, view), preload=False) == []
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_no_page_scrolls_sideways_in_french(visitor: Visitor, states: Site, view: View) -> None:
+    """On a narrow screen, with words that are longer than the English ones."""
+    page = opened(visitor, states, view, locale="fr-FR")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert not page.evaluate(SIDEWAYS), page.evaluate(TOO_WIDE, 320)
 
 
 @pytest.mark.parametrize("view", EMPTY.values(), ids=EMPTY.keys())
