@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
@@ -23,9 +24,38 @@ INPUT_OPTIONS = {
     "protocol_whitelist": "file",
 }
 SHORTEST = 1.0  # seconds; what lasts less tells nothing of how long the meeting did
+AGAIN = 2.0  # seconds: times that fall back further than this, to before this, begin again
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _BREATH = 1000  # packets
 _log = logging.getLogger(__name__)
+
+
+class OneClock:
+    """Brings the times of Ogg files one after the other in one file (chained) onto one clock.
+
+    Each of them begins at second 0, and players play one after the other (RFC 3533, 4).
+    Times that merely wander stay as they are, and so do those of other containers.
+    """
+
+    def __init__(self, container: InputContainer) -> None:
+        self.chained = container.format.name == "ogg"
+        self.begun_again = 0
+        self._last: dict[int, int] = {}  # by stream, as the file says it
+        self._end: dict[int, int] = {}  # by stream, on the one clock
+        self._added: dict[int, int] = {}
+
+    def put(self, packet: Packet) -> None:
+        """Change the times of a packet, which must have some; packets come in the file's order."""
+        if not self.chained or packet.pts is None or packet.time_base is None:
+            return
+        pts, stream = packet.pts, packet.stream_index
+        again = AGAIN / packet.time_base
+        if pts < again < self._last.get(stream, pts) - pts:
+            self.begun_again += 1
+            self._added[stream] = self._end[stream] - pts
+        self._last[stream] = pts
+        packet.pts = packet.dts = pts + self._added.get(stream, 0)
+        self._end[stream] = max(self._end.get(stream, 0), packet.pts + (packet.duration or 0))
 
 
 def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Media | None:
@@ -83,7 +113,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     """Seconds of the longest stream, from the header when the data bears it out."""
     said = (container.duration or 0) / av.time_base
     tail = 0.0
-    if 0 < said <= LONGEST:
+    if 0 < said <= LONGEST and not OneClock(container).chained:
         try:
             container.seek(int(max(0.0, said - _TAIL) * av.time_base))
             tail, error = _last(container, notes)
@@ -103,16 +133,20 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
 
 def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:
     """Where the last readable packet ends, and what ended the reading if it was no end."""
-    end = 0.0
+    end, clock = 0.0, OneClock(container)
     try:
         for count, packet in enumerate(container.demux()):
             if count % _BREATH == 0:
                 notes.breathe()
             if packet.pts is None or packet.time_base is None:
                 continue
+            clock.put(packet)
             here = float((packet.pts + (packet.duration or 0)) * packet.time_base)
             if here <= LONGEST:
                 end = max(end, here)
     except av.FFmpegError as error:  # the file breaks off here
         return end, error
+    finally:
+        if clock.begun_again:
+            notes.add("The sound's times begin again: what comes then is heard after what came before.")
     return end, None

@@ -22,7 +22,7 @@ from av.stream import Discard
 from numpy.typing import NDArray
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, OneClock
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
@@ -37,6 +37,7 @@ SAME_SOUND = (
 )
 HOLE_S = 0.04  # time stamps may wander this far before silence is put in or sound is left out
 SEEK_EARLY_S = 1.0
+LEFT_OUT_S = 1.0  # sound whose time was already filled: less than this is a clock that wandered
 
 _CHANNELS, _FAMILY = 9, 18  # where OpusHead says the channels, and their mapping (0: one or a pair)
 
@@ -104,11 +105,11 @@ def spool_audio(
     span: tuple[float, float],
     spool: SpoolWriter,
     progress: Callable[[float], None],
-) -> int:
+) -> tuple[str, ...]:
     """Write the sound of `span` (seconds of the recording) to `spool`, times from the span's start.
 
-    `progress` is called with the seconds done. Returns how many packets could
-    not be decoded.
+    `progress` is called with the seconds done. Returns sentences on what
+    is not heard.
     """
     with _open(path) as container:
         if form.layout == "mono" and form.copied_from is None:
@@ -118,7 +119,7 @@ def spool_audio(
             _copy(source, spool, progress)
         else:
             _encode(source, form, spool, progress)
-        return source.broken
+        return source.notes()
 
 
 def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
@@ -159,18 +160,35 @@ class _Sound:
         self.unit = float(self.stream.time_base)  # PyAV makes a Fraction at each look, which costs
         self.start, self.end = span
         self.broken = 0
+        self.left_out = 0.0  # seconds whose time had its sound already
         self._container = container
-        if self.start > SEEK_EARLY_S:
-            early = int((self.start - SEEK_EARLY_S) / self.stream.time_base)
-            container.seek(early, stream=self.stream)
+        self._clock = OneClock(container)
+        self._early = self.start - SEEK_EARLY_S
+        if self._early > 0 and not self._clock.chained:
+            container.seek(int(self._early / self.stream.time_base), stream=self.stream)
+
+    def notes(self) -> tuple[str, ...]:
+        """What is not heard, in plain sentences."""
+        found = []
+        if self.broken:
+            found.append(f"{self.broken} pieces of the recorded sound could not be decoded.")
+        if self.left_out > LEFT_OUT_S:
+            found.append(
+                f"{self.left_out:.1f} s of the recorded sound are left out: "
+                "their time stamps go back to seconds that have sound already."
+            )
+        return tuple(found)
 
     def packets(self) -> Iterator[Any]:
         """Give the packets up to the end of the span; what is truncated ends early."""
         try:
             for packet in self._container.demux(self.stream):
-                if packet.size and packet.pts is not None:
-                    if packet.pts * self.unit >= self.end:
-                        return
+                if not packet.size or packet.pts is None:
+                    continue
+                self._clock.put(packet)
+                if packet.pts * self.unit >= self.end:
+                    return
+                if packet.pts * self.unit >= self._early or not self._clock.chained:
                     yield packet
         except av.error.FFmpegError:
             self.broken += 1
@@ -197,6 +215,7 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
             continue
         pts = round(seconds * 48000)
         if pts <= before:  # time stamps that go back: this time has its sound already
+            source.left_out += (packet.duration or 0) * unit
             continue
         before = pts
         spool.write(Encoded(pts, pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
@@ -246,11 +265,13 @@ def _continuous(source: _Sound) -> Iterator[Any]:
             rate, unit = frame.sample_rate, Fraction(1, frame.sample_rate)
             kind = _kind(frame)
         if frame.pts is None or _kind(frame) != kind:
+            source.broken += 1
             continue
         at = frame.pts * source.unit - source.start
         hole = at - clock / rate
         if at < 0 or (hole < -HOLE_S and not first):
             rate = 0 if first else rate
+            source.left_out += 0.0 if at < 0 else frame.samples / frame.sample_rate
             continue
         if hole > (0 if first else HOLE_S):
             for quiet in _silence(frame, min(round(hole * rate), round(length * rate) - clock)):

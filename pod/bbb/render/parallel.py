@@ -58,15 +58,13 @@ class Worker:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._encoder: SegmentEncoder | None = None
-        self._broken_sound = 0
+        self._unheard: tuple[str, ...] = ()
 
     def run(self, task: Task, watch: Callable[[float], None]) -> int:
         """Do a task; `watch` is called with the seconds done. Gives the number of packets."""
         if task.audio is not None:
             with SpoolWriter(task.audio.spool) as spool:
-                self._broken_sound += spool_audio(
-                    task.audio.path, task.audio.form, task.audio.span, spool, watch
-                )
+                self._unheard += spool_audio(task.audio.path, task.audio.form, task.audio.span, spool, watch)
                 return spool.count
         if task.segment is None:
             return 0
@@ -77,8 +75,7 @@ class Worker:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be shown, heard or decoded, in plain sentences."""
-        lost = [f"{self._broken_sound} pieces of the recorded sound could not be decoded."]
-        return (*(self._encoder.notes if self._encoder else ()), *(lost if self._broken_sound else ()))
+        return (*(self._encoder.notes if self._encoder else ()), *self._unheard)
 
     def close(self) -> None:
         """Close the media files."""

@@ -222,6 +222,33 @@ def test_kept_sound_never_goes_back_in_time(tmp_path: Path) -> None:
     assert len(kept) == pytest.approx(150, abs=2)
 
 
+@pytest.mark.parametrize("start", [0.0, 5.5])
+def test_ogg_files_one_after_the_other_are_all_heard(tmp_path: Path, start: float) -> None:
+    """The second one's sounds come after the end of the first, where they belong."""
+    for name, clicks in (("a.ogg", [1.0, 3.5]), ("b.ogg", [2.0, 3.0])):
+        write_clicks(tmp_path / name, 4, clicks)
+    path = tmp_path / "whole.ogg"
+    path.write_bytes((tmp_path / "a.ogg").read_bytes() + (tmp_path / "b.ogg").read_bytes())
+    form = choose_format(path, "aac")
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        assert spool_audio(path, form, (start, 8.0), spool, lambda _done: None) == ()
+    heard = decoded(tmp_path / "audio.spool", form.rate, 8.0 - start)
+    loud = np.flatnonzero(np.abs(heard) > 0.1) / form.rate + start
+    begins = [at for before, at in pairwise([-1.0, *loud]) if at - before > 0.1]
+    assert begins == pytest.approx([at for at in (1.0, 3.5, 6.0, 7.0) if at >= start], abs=0.02)
+
+
+@pytest.mark.parametrize("kept", ["aac", "copy"])
+def test_sound_that_is_left_out_is_said(tmp_path: Path, kept: str) -> None:
+    """Times that go back, but not to a beginning, have their sound already."""
+    path = tmp_path / "a.ogg"
+    write_opus(path, "mono", 2)
+    path.write_bytes(path.read_bytes() * 2)
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        notes = spool_audio(path, choose_format(path, kept), (0.0, 4.0), spool, lambda _done: None)
+    assert "s of the recorded sound are left out" in notes[0]
+
+
 def test_only_mono_and_stereo_opus_is_kept(tmp_path: Path) -> None:
     """Players do not play Opus of many channels in MP4: it is mixed down."""
     write_opus(tmp_path / "a.mkv", "5.1", 1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from pod.bbb.playback.media import AUDIO, WEBCAMS, first_media, probe_media
+from pod.bbb.playback.media import AUDIO, WEBCAMS, OneClock, first_media, probe_media
 from pod.bbb.playback.notes import Notes
 from tests.unit.playback.writing import write_film, write_sound
 
@@ -67,6 +68,39 @@ def test_a_sound_that_goes_on_at_another_rate_is_said(tmp_path: Path) -> None:
     assert found is not None
     assert found.duration == pytest.approx(3.0, abs=0.3)
     assert "cannot be read after second" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize("codec", ["libopus", "flac"])
+def test_ogg_files_one_after_the_other_last_as_long_as_all(tmp_path: Path, codec: str) -> None:
+    """Their times begin again with each (a chained stream), which is said."""
+    names = ("a.ogg", "b.ogg", "c.ogg")
+    for name in names:
+        with av.open(str(tmp_path / name), "w") as container:
+            stream = container.add_stream(codec, rate=48000, layout="mono")
+            for number in range(4 * 50):
+                frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
+                frame.sample_rate, frame.pts = 48000, number * 960
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    (tmp_path / "whole.ogg").write_bytes(b"".join((tmp_path / name).read_bytes() for name in names))
+    notes = Notes()
+    assert probe_media(tmp_path / "whole.ogg", notes).duration == pytest.approx(12, abs=0.1)
+    assert "begin again" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize("name", ["a.ogg", "a.mkv"])
+def test_times_that_wander_do_not_begin_again(tmp_path: Path, name: str) -> None:
+    """Only a fall from far to the very beginning does, and only in Ogg."""
+    write_sound(tmp_path / name, 4)
+    with av.open(str(tmp_path / name)) as container:
+        clock = OneClock(container)
+    falls = [0.0, 5.0, 3.0, 9.0, 2.5] if clock.chained else [0.0, 60.0, 0.0]
+    for second in falls:
+        packet = av.Packet(b"x")
+        packet.time_base, packet.pts = Fraction(1, 1000), round(second * 1000)
+        clock.put(packet)
+        assert packet.pts == second * 1000
+    assert clock.begun_again == 0
 
 
 def test_a_sound_has_no_picture(tmp_path: Path) -> None:
