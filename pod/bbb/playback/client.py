@@ -43,6 +43,10 @@ class TransientError(FetchError):
         self.afresh = afresh
 
 
+class SilentError(TransientError):
+    """The server did not connect, end its TLS handshake or answer in time: it hardly will elsewhere."""
+
+
 class _NoTokens(logging.Filter):
     """urllib3 logs each address that it asks for: cut the query, tokens stand there."""
 
@@ -143,7 +147,9 @@ class Client:
             return self._session.get(
                 url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
             )
-        except (requests.ConnectionError, requests.Timeout) as error:
+        except requests.Timeout as error:
+            raise SilentError(f"Fetching {what}: {reason(error)}.") from None
+        except requests.ConnectionError as error:
             raise TransientError(f"Fetching {what}: {reason(error)}.") from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError
 from pod.bbb.playback import media, needed
-from pod.bbb.playback.client import AbsentError, Client, RefusedError
+from pod.bbb.playback.client import AbsentError, Client, RefusedError, SilentError
 from pod.bbb.playback.download import Downloader, Wanted, WebPageError, web_page
 from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
@@ -172,6 +172,10 @@ class _Job:
                     self._downloader.fetch(base, Wanted(name), attempts)
                 except FetchError as failure:
                     error = failure if error is None or isinstance(error, AbsentError) else error
+                    if attempts > 1 and isinstance(failure.__cause__, SilentError):
+                        return (
+                            failure  # everything was asked for once before, and all attempts are spent here
+                        )
                 else:
                     self._manifest.located(base)
                     return None

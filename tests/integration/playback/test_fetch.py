@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -19,6 +21,7 @@ from pod.bbb.playback.read import read_playback
 from tests.fake_bbb.behaviour import LOGIN_PAGE, Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, asked, bring
+from tests.unit.playback.writing import RECORD
 
 
 def test_what_is_fetched_reads_like_the_original(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
@@ -147,6 +150,22 @@ def test_a_server_that_sends_nothing_for_long_is_given_up(bbb: FakeBBB, sample: 
     location = locate(f"{bbb.url}/playback/presentation/2.3/{sample.name}")
     with pytest.raises(FetchError, match="nothing arrived for 1 s"):
         fetch(location, tmp_path / "job", options=replace(QUICK, stall=1.0))
+
+
+def test_a_handshake_that_never_ends_is_given_up_after_one_round(tmp_path: Path) -> None:
+    """Every place is asked for once, then one of them as often as any file: not each of them so often."""
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes connections, and says nothing
+        location = locate(f"https://127.0.0.1:{server.getsockname()[1]}/playback/presentation/2.3/{RECORD}")
+        with pytest.raises(FetchError, match="did not answer in time") as failed:
+            fetch(location, tmp_path / "job", options=replace(QUICK, connect_timeout=0.1, attempts=3))
+        server.setblocking(False)
+        connections = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                server.accept()[0].close()
+                connections += 1
+    assert connections == 2 * len(location.bases) + 3
+    assert "Tried 3 times" in str(failed.value)
 
 
 def test_lasting_trouble_is_an_error_that_names_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
