@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -44,7 +45,7 @@ class OneClock:
         self._end: dict[int, int] = {}  # by stream, on the one clock
         self._added: dict[int, int] = {}
 
-    def put(self, packet: Packet) -> None:
+    def put(self, packet: Packet[Any]) -> None:
         """Change the times of a packet, which must have some; packets come in the file's order."""
         if not self.chained or packet.pts is None or packet.time_base is None:
             return

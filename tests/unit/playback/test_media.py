@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -76,7 +77,7 @@ def test_ogg_files_one_after_the_other_last_as_long_as_all(tmp_path: Path, codec
     names = ("a.ogg", "b.ogg", "c.ogg")
     for name in names:
         with av.open(str(tmp_path / name), "w") as container:
-            stream = container.add_stream(codec, rate=48000, layout="mono")
+            stream: Any = container.add_stream(codec, rate=48000, layout="mono")
             for number in range(4 * 50):
                 frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
                 frame.sample_rate, frame.pts = 48000, number * 960
