@@ -129,6 +129,8 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
         notes.add(
             f"{path.name} cannot be read after second {end:.1f}: the rest is damaged or of another kind."
         )
+    elif end + 1.0 < said <= LONGEST:  # cut while it was written or copied: nothing in it is damaged
+        notes.add(f"{path.name} breaks off: it holds {end:.1f} s of the {said:.1f} s that it announces.")
     return end
 
 

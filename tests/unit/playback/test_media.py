@@ -43,12 +43,14 @@ def test_pictures_too_large_to_decode_are_not_shown(tmp_path: Path, monkeypatch:
 
 
 def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
-    """The header still says the whole length; it is not believed."""
+    """The header still says the whole length; it is not believed, and that is said."""
     path = tmp_path / "a.webm"
     write_film(path, 40)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
-    assert 5 < probe_media(path, Notes()).duration < 35
+    notes = Notes()
+    assert 5 < probe_media(path, notes).duration < 35
+    assert "a.webm breaks off" in notes.sentences()[0]
 
 
 def test_a_sound_that_goes_on_at_another_rate_is_said(tmp_path: Path) -> None:
