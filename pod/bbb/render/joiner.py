@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -89,20 +90,31 @@ def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
     """
     webm = parts.codec is VP9
     options = {} if webm else {"movflags": "+faststart"}
-    with av.open(out, "w", format="webm" if webm else "mp4", options=options) as container:
-        container.metadata.update(parts.metadata)
-        if parts.chapters:
-            container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
-        sources = [_video(container, parts)]
-        if parts.audio is not None and parts.audio_format is not None:
-            sources.append(_audio(container, parts.audio, parts.audio_format))
-        if not webm:
-            sources += [_captions(container, track) for track in parts.captions]
-        container.start_encoding()
-        for count, (_at, _order, packet) in enumerate(heapq.merge(*sources, key=lambda item: item[:2])):
-            container.mux_one(packet)
-            if count % BREATH == 0:
-                breathe()
+    container = av.open(out, "w", format="webm" if webm else "mp4", options=options)
+    try:
+        _fill(container, parts, breathe)
+    except BaseException:
+        out.unlink(missing_ok=True)  # else closing would move the whole file to put its index first
+        with contextlib.suppress(av.error.FFmpegError):
+            container.close()
+        raise
+    container.close()
+
+
+def _fill(container: Any, parts: Parts, breathe: Callable[[], None]) -> None:  # noqa: ANN401 - PyAV's container
+    container.metadata.update(parts.metadata)
+    if parts.chapters:
+        container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
+    sources = [_video(container, parts)]
+    if parts.audio is not None and parts.audio_format is not None:
+        sources.append(_audio(container, parts.audio, parts.audio_format))
+    if parts.codec is not VP9:
+        sources += [_captions(container, track) for track in parts.captions]
+    container.start_encoding()
+    for count, (_at, _order, packet) in enumerate(heapq.merge(*sources, key=lambda item: item[:2])):
+        container.mux_one(packet)
+        if count % BREATH == 0:
+            breathe()
 
 
 Timed = Iterator[tuple[float, int, Any]]
