@@ -1,7 +1,7 @@
 """Exhaustive sets of tests, all of them or a sample.
 
-`make check` runs every one. Where there is little time, as in `.ci/run`, SAMPLE_EVERY=4 takes
-each fourth: what is left out differs from what is run by its values, not by its rule.
+`make check` runs every one. Where there is little time, as in `.ci/run`, SAMPLE_EVERY=6 takes
+each sixth: what is left out differs from what is run by its values, not by its rule.
 """
 
 from __future__ import annotations
