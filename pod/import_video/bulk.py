@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from pod.conversion.errors import DispatchError
 from pod.import_video import editing
@@ -51,18 +51,9 @@ VERBS = {
         "import",
         Words(
             _("They are converted one after the other; you may close the page meanwhile."),
-            lambda count: (
-                ngettext("Import %(count)d recording?", "Import %(count)d recordings?", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("Import %(count)d recording", "Import %(count)d recordings", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("%(count)d recording is queued.", "%(count)d recordings are queued.", count)
-                % {"count": count}
-            ),
+            ngettext_lazy("Import %(count)d recording?", "Import %(count)d recordings?", "count"),
+            ngettext_lazy("Import %(count)d recording", "Import %(count)d recordings", "count"),
+            ngettext_lazy("%(count)d recording is queued.", "%(count)d recordings are queued.", "count"),
         ),
         _import,
     ),
@@ -70,17 +61,10 @@ VERBS = {
         "discard",
         Words(
             _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
-            lambda count: (
-                ngettext("Discard %(count)d recording?", "Discard %(count)d recordings?", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("Discard %(count)d recording", "Discard %(count)d recordings", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("%(count)d recording is discarded.", "%(count)d recordings are discarded.", count)
-                % {"count": count}
+            ngettext_lazy("Discard %(count)d recording?", "Discard %(count)d recordings?", "count"),
+            ngettext_lazy("Discard %(count)d recording", "Discard %(count)d recordings", "count"),
+            ngettext_lazy(
+                "%(count)d recording is discarded.", "%(count)d recordings are discarded.", "count"
             ),
         ),
         _discard,

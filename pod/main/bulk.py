@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.functional import Promise
+
+if TYPE_CHECKING:  # the type of lazy texts is known to the stubs alone
+    from django.utils.functional import _StrPromise as StrPromise
 
 MOST = 500  # ids taken from one form
 SHOWN_NAMES = 10
@@ -24,12 +26,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Words:
-    """What a verb is called: in the question, on its button, afterwards; each for a number of rows."""
+    """What a verb is called: in the question, on its button, afterwards; these are plurals of `count`."""
 
-    explanation: str | Promise
-    asked: Callable[[int], str]
-    label: Callable[[int], str]
-    told: Callable[[int], str]
+    explanation: StrPromise
+    asked: StrPromise
+    label: StrPromise
+    told: StrPromise
 
 
 def chosen_ids(words: Iterable[str]) -> list[int]:
@@ -40,9 +42,10 @@ def chosen_ids(words: Iterable[str]) -> list[int]:
 
 def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[str, Any]:
     """Return what the page main/confirm.html shows before `verb` is done with `rows` (id, name)."""
+    count = {"count": len(rows)}
     return {
-        "question": words.asked(len(rows)),
-        "verb": words.label(len(rows)),
+        "question": words.asked % count,
+        "verb": words.label % count,
         "explanation": words.explanation,
         "names": [name for _pk, name in rows[:SHOWN_NAMES]],
         "more": max(0, len(rows) - SHOWN_NAMES),
@@ -55,4 +58,4 @@ def tell(request: HttpRequest, words: Words, outcome: Outcome) -> None:
     for problem in outcome.problems:
         messages.error(request, problem)
     if outcome.done:
-        messages.success(request, words.told(len(outcome.done)))
+        messages.success(request, words.told % {"count": len(outcome.done)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from pod.main.bulk import Outcome, Words
 from pod.recorder import claiming
@@ -96,20 +96,12 @@ VERBS = {
     "claim": Verb(
         Words(
             gettext_lazy("They become private videos of yours. Claimed by mistake, they can be given back."),
-            lambda count: (
-                ngettext("Claim %(count)d recording?", "Claim %(count)d recordings?", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("Claim %(count)d recording", "Claim %(count)d recordings", count) % {"count": count}
-            ),
-            lambda count: (
-                ngettext(
-                    "%(count)d recording is yours now, as a private video.",
-                    "%(count)d recordings are yours now, as private videos.",
-                    count,
-                )
-                % {"count": count}
+            ngettext_lazy("Claim %(count)d recording?", "Claim %(count)d recordings?", "count"),
+            ngettext_lazy("Claim %(count)d recording", "Claim %(count)d recordings", "count"),
+            ngettext_lazy(
+                "%(count)d recording is yours now, as a private video.",
+                "%(count)d recordings are yours now, as private videos.",
+                "count",
             ),
         ),
         _waiting,
@@ -120,21 +112,12 @@ VERBS = {
             gettext_lazy(
                 "Their videos disappear, with what you changed about them; anybody can claim them again."
             ),
-            lambda count: (
-                ngettext("Give back %(count)d recording?", "Give back %(count)d recordings?", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext("Give back %(count)d recording", "Give back %(count)d recordings", count)
-                % {"count": count}
-            ),
-            lambda count: (
-                ngettext(
-                    "%(count)d recording can be claimed again.",
-                    "%(count)d recordings can be claimed again.",
-                    count,
-                )
-                % {"count": count}
+            ngettext_lazy("Give back %(count)d recording?", "Give back %(count)d recordings?", "count"),
+            ngettext_lazy("Give back %(count)d recording", "Give back %(count)d recordings", "count"),
+            ngettext_lazy(
+                "%(count)d recording can be claimed again.",
+                "%(count)d recordings can be claimed again.",
+                "count",
             ),
         ),
         _given,
