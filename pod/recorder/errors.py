@@ -17,3 +17,7 @@ class NotYoursError(ClaimError):
 
 class FileGoneError(ClaimError):
     """The file is not where its row says, or may not be used."""
+
+
+class NoPictureError(ClaimError):
+    """The preview has no picture of this number."""

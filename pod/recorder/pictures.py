@@ -24,7 +24,7 @@ from PIL import Image
 
 from pod.conversion.preview import MOST_SLIDES
 from pod.recorder.claiming import checked_path
-from pod.recorder.errors import FileGoneError
+from pod.recorder.errors import FileGoneError, NoPictureError
 from pod.recorder.models import RecordingFileTreatment
 from pod.video import stills
 from pod.video.thumbnails import frame_thumbnail, write_thumbnail
@@ -64,7 +64,7 @@ def pictures_of(row: RecordingFileTreatment, told: Told | None) -> list[Picture]
         return []
     count = min(MOST_STILLS, max(1, int(duration // STILL_EVERY)))
     found = [Picture(duration * (number + 0.5) / count) for number in range(count)]
-    return found if kept_picture(row, 1, found) else []
+    return found if _kept(row, 1, found[0]) else []
 
 
 def first_picture(row: RecordingFileTreatment, told: Callable[[], Told | None]) -> Path | None:
@@ -75,40 +75,54 @@ def first_picture(row: RecordingFileTreatment, told: Callable[[], Told | None]) 
     the next page.
     """
     try:
-        target = _target(row, 1)
-        if target.is_file():
-            return target if target.stat().st_size else None
+        if _target(row, 1).is_file():
+            return picture(row, 1, told)
         if not _making.acquire(timeout=PATIENCE_S):
             return None
         try:
-            pictures = pictures_of(row, told())
-            return kept_picture(row, 1, pictures)
+            return picture(row, 1, told)
         finally:
             _making.release()
     except FileGoneError as error:
         log.info("no picture of waiting file %s: %s", row.pk, error)
-        return None
+    except NoPictureError:
+        pass  # a film without any: it waits for who claims it with the placeholder
+    return None
 
 
-def kept_picture(row: RecordingFileTreatment, number: int, pictures: list[Picture]) -> Path | None:
-    """Return the small JPEG of a picture, made the first time; None when there is none to have.
+def picture(row: RecordingFileTreatment, number: int, told: Callable[[], Told | None]) -> Path | None:
+    """Return the small JPEG of one of `pictures_of`, made the first time; None when it cannot be made.
 
-    That there is none is kept too. Raises FileGoneError.
+    What was kept needs neither the film nor what the converter knew. Raises FileGoneError, and
+    NoPictureError when there is none of that number.
     """
-    film = checked_path(row.file)
+    kept = _target(row, number)
+    if kept.is_file():
+        return _usable(kept)
+    pictures = pictures_of(row, told())
+    if not 1 <= number <= len(pictures):
+        raise NoPictureError
+    return _kept(row, number, pictures[number - 1])
+
+
+def _kept(row: RecordingFileTreatment, number: int, wanted: Picture) -> Path | None:
+    """Return the JPEG of a picture, made unless it is there; that it cannot be made is kept too."""
     target = _target(row, number)
-    if not target.is_file() and 1 <= number <= len(pictures):
-        picture = pictures[number - 1]
+    if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if picture.slide:
-                write_thumbnail(picture.slide, target)
+            if wanted.slide:
+                write_thumbnail(wanted.slide, target)
             else:
-                frame_thumbnail(film, picture.second, target)
+                frame_thumbnail(checked_path(row.file), wanted.second, target)
         except (av.FFmpegError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             log.info("no picture %d of waiting file %s: %s", number, row.pk, type(error).__name__)
             target.touch()
-    return target if target.is_file() and target.stat().st_size else None
+    return _usable(target)
+
+
+def _usable(kept: Path) -> Path | None:
+    return kept if kept.stat().st_size else None
 
 
 def _slides(told: Told) -> Iterator[Picture]:

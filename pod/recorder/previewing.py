@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -19,7 +22,7 @@ from pod.recorder.claiming import GONE, KEPT, title_of
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
 from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.pictures import first_picture, kept_picture, pictures_of
+from pod.recorder.pictures import first_picture, picture, pictures_of
 from pod.recorder.whose import is_kept_from
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
@@ -27,6 +30,9 @@ from pod.video.told import Told, read
 
 LIST = "record:claim_record"
 TEMPLATE = "recorder/preview.html"
+NAMED = gettext_lazy(
+    "The migration knows whose recording this is: only they can look into it before it is claimed."
+)
 
 
 @require_safe
@@ -80,12 +86,9 @@ def preview_picture(request: HttpRequest, treatment_id: int, number: int) -> Htt
     """Send one picture of the file, small, which we made and keep."""
     row = _row_or_refuse(request, treatment_id)
     try:
-        pictures = pictures_of(row, _told(row))
-        path = kept_picture(row, number, pictures)
+        path = picture(row, number, partial(_told, row))
     except ClaimError as error:
         raise Http404 from error
-    if not 1 <= number <= len(pictures):
-        raise Http404
     return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 
@@ -97,14 +100,11 @@ def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     Both are kept by our server. The old server's address came with the migration (an administrator's
     catalogue), never from a form; the preview's picture is for whom the preview is.
     """
-    user = signed_in(request)
-    if is_kept_from(user, treatment_id):
-        raise PermissionDenied(KEPT)
-    row = get_object_or_404(previewable_by(user).select_related("detail", "recorder"), pk=treatment_id)
+    row = _row(request, treatment_id, KEPT)
     url = row.detail.thumbnail_url if hasattr(row, "detail") else ""
     path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))
     if path is None and row.previewable:  # type: ignore[attr-defined]
-        path = first_picture(row, lambda: _told(row))
+        path = first_picture(row, partial(_told, row))
     return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 
@@ -115,12 +115,15 @@ def _told(row: RecordingFileTreatment) -> Told | None:
 
 def _row_or_refuse(request: HttpRequest, treatment_id: int) -> RecordingFileTreatment:
     """Return the waiting file: 404 when it is not offered, 403 to who may not look into it."""
-    user = signed_in(request)
-    rows = previewable_by(user).select_related("detail", "recorder")
-    kept = is_kept_from(user, treatment_id)
-    row = None if kept else get_object_or_404(rows, pk=treatment_id)
-    if row is None or not row.previewable:  # type: ignore[attr-defined]
-        raise PermissionDenied(
-            _("The migration knows whose recording this is: only they can look into it before it is claimed.")
-        )
+    row = _row(request, treatment_id, NAMED)
+    if not row.previewable:  # type: ignore[attr-defined]
+        raise PermissionDenied(NAMED)
     return row
+
+
+def _row(request: HttpRequest, treatment_id: int, refusal: str | Promise) -> RecordingFileTreatment:
+    """Return a file of the list: 404 when it is not there, 403 with `refusal` when it is kept for others."""
+    user = signed_in(request)
+    if is_kept_from(user, treatment_id):
+        raise PermissionDenied(refusal)
+    return get_object_or_404(previewable_by(user).select_related("detail", "recorder"), pk=treatment_id)

@@ -72,8 +72,8 @@ def show_frame(video: Video, second: float) -> None:
     target = extras_folder(media) / "thumbnail.jpg"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        frame_thumbnail(media, second, target)
         frame_thumbnail(media, second, poster_path(media), LARGE)
+        write_thumbnail(poster_path(media), target)
     except (av.FFmpegError, OSError, ValueError) as error:
         log.warning("no picture of video %s: %s", video.pk, type(error).__name__)
         return
