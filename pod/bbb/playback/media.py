@@ -17,7 +17,7 @@ from pod.bbb.playback.paths import inside
 WEBCAMS = ("video/webcams.webm", "video/webcams.mp4")
 AUDIO = ("audio/audio.webm", "audio/audio.ogg", "audio/audio.mp3", "audio/audio.m4a")
 DESKSHARE = ("deskshare/deskshare.webm", "deskshare/deskshare.mp4")
-LARGEST_PICTURE = 36_000_000  # pixels: a little more than 7680x4320, of which decoding takes some 250 MB
+MOST_PIXELS = 36_000_000  # pixels: a little more than 7680x4320, of which decoding takes some 250 MB
 LONGEST = 7 * 24 * 3600.0  # seconds; what says to last longer is damaged
 # A file of any name may hold a play list that leads elsewhere (HLS, concat): only real containers are opened.
 INPUT_OPTIONS = {
@@ -39,7 +39,7 @@ class OneClock:
     """
 
     def __init__(self, container: InputContainer) -> None:
-        self.chained = container.format.name == "ogg"
+        self.may_chain = container.format.name == "ogg"
         self.begun_again = 0
         self._last: dict[int, int] = {}  # by stream, as the file says it
         self._end: dict[int, int] = {}  # by stream, on the one clock
@@ -47,7 +47,7 @@ class OneClock:
 
     def put(self, packet: Packet[Any]) -> None:
         """Change the times of a packet, which must have some; packets come in the file's order."""
-        if not self.chained or packet.pts is None or packet.time_base is None:
+        if not self.may_chain or packet.pts is None or packet.time_base is None:
             return
         pts, stream = packet.pts, packet.stream_index
         again = AGAIN / packet.time_base
@@ -92,7 +92,7 @@ def probe_media(path: Path, notes: Notes) -> Media:
             message = f"{path.name} has neither picture nor sound"
             raise ValueError(message)
         width, height = (video.codec_context.width, video.codec_context.height) if video else (0, 0)
-        if width * height > LARGEST_PICTURE:
+        if width * height > MOST_PIXELS:
             notes.add(f"The pictures in {path.name} are too large ({width}x{height}): they are not shown.")
             width = height = 0
         rate = video.average_rate or video.guessed_rate if video else None
@@ -114,7 +114,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
     """Seconds of the longest stream, from the header when the data bears it out."""
     said = (container.duration or 0) / av.time_base
     tail = 0.0
-    if 0 < said <= LONGEST and not OneClock(container).chained:
+    if 0 < said <= LONGEST and not OneClock(container).may_chain:
         try:
             container.seek(int(max(0.0, said - _TAIL) * av.time_base))
             tail, error = _last(container, notes)

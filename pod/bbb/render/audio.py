@@ -164,7 +164,7 @@ class _Sound:
         self._container = container
         self._clock = OneClock(container)
         self._early = self.start - SEEK_EARLY_S
-        if self._early > 0 and not self._clock.chained:
+        if self._early > 0 and not self._clock.may_chain:
             container.seek(int(self._early / self.stream.time_base), stream=self.stream)
 
     def notes(self) -> tuple[str, ...]:
@@ -188,7 +188,7 @@ class _Sound:
                 self._clock.put(packet)
                 if packet.pts * self.unit >= self.end:
                     return
-                if packet.pts * self.unit >= self._early or not self._clock.chained:
+                if packet.pts * self.unit >= self._early or not self._clock.may_chain:
                     yield packet
         except av.error.FFmpegError:
             self.broken += 1

@@ -16,7 +16,7 @@ import av.error
 from av.stream import Discard
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS, LARGEST_PICTURE
+from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
 
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
 
@@ -70,7 +70,7 @@ class VideoSource:
             ) from error
         stream.codec_context.thread_count = 1  # whole recordings run side by side, see parallel.py
         # also where pictures become larger on the way: what is too large counts as broken
-        stream.codec_context.options = {"max_pixels": str(LARGEST_PICTURE)}
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for other in self._container.streams:
             if other.index != stream.index:
                 other.discard = Discard.all

@@ -87,7 +87,7 @@ def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None
 
 def test_pictures_that_become_too_large_are_broken_ones(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header may say less than what comes: the decoder refuses."""
-    monkeypatch.setattr("pod.bbb.render.media.LARGEST_PICTURE", 64 * 48 - 1)
+    monkeypatch.setattr("pod.bbb.render.media.MOST_PIXELS", 64 * 48 - 1)
     source = VideoSource(film)
     assert source.at(1.0) is None
     assert source.broken
@@ -142,12 +142,8 @@ def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
     form = choose_format(path, "aac")
     with SpoolWriter(tmp_path / "audio.spool") as spool:
         spool_audio(path, form, (0.0, 6.0), spool, lambda _done: None)
-    decoder: Any = av.CodecContext.create("aac", "r")
-    decoder.extradata = b"\x12\x88"  # AAC LC, 32 kHz, one channel
-    levels = {}
-    for encoded in read_spool(tmp_path / "audio.spool"):
-        for frame in decoder.decode(av.Packet(encoded.data)):
-            levels[encoded.pts / form.rate] = float(np.abs(frame.to_ndarray()).mean())
+    decoded = decoded_frames(tmp_path / "audio.spool")
+    levels = {pts / form.rate: float(np.abs(samples).mean()) for pts, samples in decoded}
     assert max(levels) == pytest.approx(6.0, abs=0.05)
     quiet = [level for at, level in levels.items() if 1.2 < at < 3.8]
     loud = [level for at, level in levels.items() if 4.2 < at < 5.8]
@@ -183,16 +179,13 @@ def write_clicks(path: Path, seconds: int, clicks: Sequence[float]) -> None:
         container.mux(stream.encode(None))
 
 
-def decoded(spool: Path, rate: int, seconds: float) -> np.ndarray:
-    """Decode spooled AAC of one channel at 32 kHz into one array that begins at second 0."""
+def decoded_frames(spool: Path) -> Iterator[tuple[int, np.ndarray]]:
+    """Decode spooled AAC of one channel at 32 kHz: of each packet its time and its samples."""
     decoder: Any = av.CodecContext.create("aac", "r")
     decoder.extradata = b"\x12\x88"  # AAC LC, 32 kHz, one channel
-    heard = np.zeros(round(rate * (seconds + 1)), np.float32)
     for encoded in read_spool(spool):
         for frame in decoder.decode(av.Packet(encoded.data)):
-            samples = frame.to_ndarray()[0][max(0, -encoded.pts) :]
-            heard[max(0, encoded.pts) :][: len(samples)] = samples
-    return heard
+            yield encoded.pts, frame.to_ndarray()[0]
 
 
 @pytest.mark.parametrize("start", [0.0, 2.3])
@@ -203,7 +196,10 @@ def test_opus_becomes_one_channel_of_aac_at_its_second_and_loudness(tmp_path: Pa
     form = choose_format(path, "aac")
     with SpoolWriter(tmp_path / "audio.spool") as spool:
         spool_audio(path, form, (start, 8.0), spool, lambda _done: None)
-    heard = decoded(tmp_path / "audio.spool", form.rate, 8.0 - start)
+    heard = np.zeros(round(form.rate * (9.0 - start)), np.float32)
+    for pts, samples in decoded_frames(tmp_path / "audio.spool"):
+        within = samples[max(0, -pts) :]
+        heard[max(0, pts) :][: len(within)] = within
     loud = np.flatnonzero(np.abs(heard) > 0.1) / form.rate + start
     begins = [at for before, at in pairwise([-1.0, *loud]) if at - before > 0.1]
     assert begins == pytest.approx([at for at in (1.0, 4.0, 6.5) if at >= start], abs=0.003)
@@ -232,7 +228,10 @@ def test_ogg_files_one_after_the_other_are_all_heard(tmp_path: Path, start: floa
     form = choose_format(path, "aac")
     with SpoolWriter(tmp_path / "audio.spool") as spool:
         assert spool_audio(path, form, (start, 8.0), spool, lambda _done: None) == ()
-    heard = decoded(tmp_path / "audio.spool", form.rate, 8.0 - start)
+    heard = np.zeros(round(form.rate * (9.0 - start)), np.float32)
+    for pts, samples in decoded_frames(tmp_path / "audio.spool"):
+        within = samples[max(0, -pts) :]
+        heard[max(0, pts) :][: len(within)] = within
     loud = np.flatnonzero(np.abs(heard) > 0.1) / form.rate + start
     begins = [at for before, at in pairwise([-1.0, *loud]) if at - before > 0.1]
     assert begins == pytest.approx([at for at in (1.0, 3.5, 6.0, 7.0) if at >= start], abs=0.02)

@@ -33,7 +33,7 @@ def test_a_film_without_a_length_in_its_header_is_measured(tmp_path: Path) -> No
 
 def test_pictures_too_large_to_decode_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture of 16384x8192 takes a gigabyte to decode: the sound is kept, and it is said."""
-    monkeypatch.setattr("pod.bbb.playback.media.LARGEST_PICTURE", 64 * 48 - 1)
+    monkeypatch.setattr("pod.bbb.playback.media.MOST_PIXELS", 64 * 48 - 1)
     write_film(tmp_path / "a.webm", 4)
     notes = Notes()
     found = probe_media(tmp_path / "a.webm", notes)
@@ -97,7 +97,7 @@ def test_times_that_wander_do_not_begin_again(tmp_path: Path, name: str) -> None
     write_sound(tmp_path / name, 4)
     with av.open(str(tmp_path / name)) as container:
         clock = OneClock(container)
-    falls = [0.0, 5.0, 3.0, 9.0, 2.5] if clock.chained else [0.0, 60.0, 0.0]
+    falls = [0.0, 5.0, 3.0, 9.0, 2.5] if clock.may_chain else [0.0, 60.0, 0.0]
     for second in falls:
         packet = av.Packet(b"x")
         packet.time_base, packet.pts = Fraction(1, 1000), round(second * 1000)
