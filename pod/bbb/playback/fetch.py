@@ -173,9 +173,8 @@ class _Job:
                 except FetchError as failure:
                     error = failure if error is None or isinstance(error, AbsentError) else error
                     if attempts > 1 and isinstance(failure.__cause__, SilentError):
-                        return (
-                            failure  # everything was asked for once before, and all attempts are spent here
-                        )
+                        # everything was asked for once before, and all attempts are spent here
+                        return failure
                 else:
                     self._manifest.located(base)
                     return None

@@ -87,9 +87,8 @@ class Tldraw:
         if start < at:
             self.first_texts[font] = start, {version}
         elif start == at and any(version[0] == page for page, _order in versions):
-            versions.add(
-                version
-            )  # not when the same text is shown again with its slide: the font is loaded then
+            # not when the same text is shown again with its slide: the font is loaded then
+            versions.add(version)
 
 
 def read_tldraw(folder: Path, notes: Notes) -> Tldraw:

@@ -18,7 +18,7 @@ import functools
 import importlib.util
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -63,7 +63,7 @@ _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
     "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
-    "unloaded": _Source("fontpkg_arimo", "files/Arimo[wght].ttf", likeness=TIMES),
+    "unloaded": replace(_ARIMO, likeness=TIMES),
     "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),
     "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
     "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),

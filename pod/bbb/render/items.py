@@ -20,9 +20,8 @@ Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
 _LONGEST_TEXT: Final = 20_000
-_OUTSIDE: Final = (
-    64.0  # units, or pixels of the player if they are larger: so far a shape of tldraw 1 is drawn
-)
+# So far outside of its box a shape of tldraw 1 is drawn: units, or pixels of the player if they are larger.
+_OUTSIDE: Final = 64.0
 _HALO: Final = 1.1  # units; less than two pixels of the player
 _LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once
 _MOST_POINTS: Final = 20_000  # of one path; nobody draws so long with one stroke

@@ -31,9 +31,8 @@ class Likeness:
     descent: float = 0.0
     widths: Mapping[str, float] = field(default_factory=dict)  # of characters
     kerning: Kerning = field(default_factory=dict)
-    fits: Mapping[str, Matrix] = field(
-        default_factory=dict
-    )  # of characters: what is done last to their outlines
+    # of characters: what is done last to their outlines
+    fits: Mapping[str, Matrix] = field(default_factory=dict)
 
 
 def _widths(ascii_: str, latin: str) -> dict[str, float]:

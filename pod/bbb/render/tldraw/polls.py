@@ -47,9 +47,8 @@ def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
     lines = len(wrap(question, "arial", _QUESTION_SIZE, room)) if question else 0
     chart = max(20.0, height - 75) if question else height
     above = lines * _QUESTION_SIZE * _NORMAL + 16
-    top = max(
-        1.0, (height - chart - above) / 2
-    )  # in the middle of the box, or from its edge on when too high
+    # in the middle of the box, or from its edge on when too high
+    top = max(1.0, (height - chart - above) / 2)
     if question:
         ops.append(Text(question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT))
     return (*ops, *_chart(_votes(props), width, top + above, chart))
