@@ -281,8 +281,8 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
 
 def probe(source: str) -> dict[str, object]:
     """Say what a recording has and what it lacks, without converting it. Raises PlaybackError."""
-    from pod.bbb.playback import probe as probing  # noqa: PLC0415 - as above
+    from pod.bbb import contents  # noqa: PLC0415 - as above
 
     with _folder(None) as folder:
         playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
-        return probing.probe(playback)
+        return contents.probe(playback)

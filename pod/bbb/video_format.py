@@ -8,10 +8,8 @@ video-0.mp4, video.mp4 or meeting.mp4 (bbb-web `publish/video.rb` and third-part
 from __future__ import annotations
 
 import logging
-import re
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -20,18 +18,18 @@ import lxml.html
 import requests
 from lxml import etree
 
-from pod.bbb.errors import Cancelled, FetchError, PlaybackError
+from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.transfer.client import AbsentError, Client, ForeignHostError, TransientError
+from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
 log = logging.getLogger(__name__)
 
 CONNECT_S, READ_S = 15.0, 60.0
 PAGE_BYTES = 2_000_000  # a player page is a few kB; nothing larger is read into memory
-CHUNK = 1 << 16  # what a cut loses at most: libraries drop a piece that is not whole
-REDIRECTS = 10
 TRIES = 6  # without any new byte in between
+GUESSES = 3  # at an address that nobody named
 PATIENCE_S = 1.0  # doubled after each fruitless try
-PAUSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 USUAL_NAMES = ("video-0.m4v", "video-0.mp4", "video-0.webm", "video.mp4", "meeting.mp4")
 SUFFIXES = frozenset({".m4v", ".mp4", ".webm", ".mkv", ".mov", ".avi", ".ogv"})
 TYPES = {
@@ -43,7 +41,6 @@ TYPES = {
     "video/ogg": ".ogv",
     "video/x-msvideo": ".avi",
 }
-RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 Progress = Callable[[int, int], None]  # bytes here, bytes in all (0: not announced)
 Allowed = Callable[[str], bool]  # whether an address may be asked
@@ -61,8 +58,8 @@ class Film:
 @dataclass(frozen=True)
 class _Page:
     url: str
-    status: int
-    content: bytes
+    content: bytes = b""
+    fault: str = ""  # why there is none, for messages
 
 
 class Downloader:
@@ -74,26 +71,21 @@ class Downloader:
         *,
         progress: Progress = lambda _here, _all: None,
         cancelled: Callable[[], bool] = lambda: False,
-        patience_s: float | None = None,
     ) -> None:
-        self._allowed = allowed
         self._progress = progress
-        self._cancelled = cancelled
-        self._patience_s = PATIENCE_S if patience_s is None else patience_s
-        self._session = requests.Session()
-        # lengths must be those of the file, not of a packed transfer of it
-        self._session.headers["Accept-Encoding"] = "identity"
+        self._client = Client(allowed, cancelled, (CONNECT_S, READ_S))
+        self._patience = Patience(TRIES, PATIENCE_S)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._session.close()
+        self._client.close()
 
     def find(self, url: str) -> Film:
         """Return the film of the `video` format at `url`: the page's source, else the usual names.
 
-        Raises FetchError when there is none.
+        Raises FetchError when there is none, Cancelled.
         """
-        page = self._page(url)
+        page = persist(lambda: self._page(url), self._client, self._patience)
         if isinstance(page, Film):
             return page
         for candidate in (*_sources(page.content, page.url), *_usual(page.url)):
@@ -101,150 +93,79 @@ class Downloader:
             if film is not None:
                 return film
         raise FetchError(
-            f"Looking for the film of {_shown(url)}: its page (HTTP {page.status}) names none that can be "
+            f"Looking for the film of {_shown(url)}: its page{page.fault} names none that can be "
             "fetched, and none of the usual names is there. Look at that address in a browser."
         )
 
     def _page(self, url: str) -> _Page | Film:
-        """Return the page, or the film when the address leads to it at once."""
-        cause = ""
-        for attempt in range(TRIES):
-            try:
-                with self._ask("GET", url) as answer:
-                    if answer.status_code == requests.codes.ok and _is_film(answer):
-                        return _film(answer)
-                    if answer.status_code not in PAUSING:
-                        content = next(answer.iter_content(PAGE_BYTES), b"") if answer.ok else b""
-                        return _Page(answer.url, answer.status_code, content)
-                    cause = f"HTTP {answer.status_code}"
-            except requests.RequestException as error:
-                cause = _cause(error)
-            self._wait(self._patience_s * 2**attempt)
-        raise FetchError(
-            f"Looking for the film of {_shown(url)}: no answer after {TRIES} tries ({cause}). "
-            "Try again later."
-        )
+        """Return the page, empty when there is none, or the film when the address leads to it at once."""
+        try:
+            with self._client.get(url, _shown(url)) as answer:
+                if _is_film(answer):
+                    return _film(answer)
+                content = next(self._client.pieces(answer, _shown(url), PAGE_BYTES), b"")
+                return _Page(answer.url, content)
+        except (ForeignHostError, TransientError):
+            raise
+        except FetchError as error:
+            return _Page(url, fault=f" ({error})")
 
     def download(self, film: Film, part: Path) -> None:
         """Bring the film to `part`, going on from what is there already.
 
         `part` is whole afterwards, of the announced size; when it cannot be, FetchError, and
-        `part` stays for a later attempt (the caller may remove it). Cancelled when `cancelled()`.
+        `part` stays for a later attempt (the caller may remove it). Raises Cancelled.
         """
-        fruitless = 0
-        note = _note(part)
-        while True:
-            before = _size(part)
-            try:
-                total = self._bring(film, part, note)
-            except (requests.RequestException, _Pause) as error:
-                fruitless = 0 if _size(part) > before else fruitless + 1
-                if fruitless >= TRIES:
-                    raise FetchError(
-                        f"Fetching {_shown(film.url)}: broken off {fruitless} times at byte {_size(part)} "
-                        f"({_cause(error)}). Try again when the server is well."
-                    ) from error
-                self._wait(self._patience_s * 2 ** max(0, fruitless - 1))
-                continue
-            if total is not None and _size(part) != total:
-                raise FetchError(
-                    f"Fetching {_shown(film.url)}: {_size(part)} bytes came, {total} were announced. "
-                    "Try again."
-                )
-            note.unlink(missing_ok=True)
-            return
-
-    def _bring(self, film: Film, part: Path, note: Path) -> int | None:
-        """Fetch what is missing; return the announced size."""
-        here = _size(part)
-        validator = note.read_text(encoding="utf-8") if here and note.is_file() else ""
-        headers = {"Range": f"bytes={here}-", "If-Range": validator} if validator else {}
-        with self._ask("GET", film.url, headers=headers) as answer:
-            if answer.status_code in PAUSING:
-                raise _Pause(answer.status_code)
-            if answer.status_code == requests.codes.requested_range_not_satisfiable:
-                total = _total(answer)
-                if total == here:
-                    return total
-                part.unlink(missing_ok=True)
-                raise _Pause(answer.status_code)
-            if not answer.ok:
-                raise FetchError(
-                    f"Fetching {_shown(film.url)}: the server answers HTTP {answer.status_code}. "
-                    "Look whether the recording is still there."
-                )
-            goes_on = answer.status_code == requests.codes.partial_content and _first(answer) == here
-            note.write_text(_validator(answer), encoding="utf-8")
-            total = _total(answer)
-            self._write(answer, part, here if goes_on else 0, total or film.size or 0)
-        return total if total is not None else film.size
-
-    def _write(self, answer: requests.Response, part: Path, here: int, total: int) -> None:
-        with part.open("r+b" if here else "wb") as file:
-            file.seek(here)
-            for chunk in answer.iter_content(CHUNK):
-                if self._cancelled():
-                    raise Cancelled("The download was interrupted.")
-                file.write(chunk)
-                here += len(chunk)
-                self._progress(here, total)
-            file.truncate()
+        order = Order(film.url, _shown(film.url), part, expected=film.size)
+        note = _Note(part)
+        Transfer(
+            self._client, order, note, lambda _piece, here, length: self._progress(here, length or 0)
+        ).run(self._patience)
+        note.forget()
 
     def _try(self, url: str) -> Film | None:
         """Return the film at `url`, or None when there is none."""
-        if not self._allowed(url):
-            return None
-        for attempt in range(3):
-            try:
-                with self._ask("HEAD", url) as answer:
-                    if answer.ok:
-                        return _film(answer) if _is_film(answer) else None
-                    refused = answer.status_code in (403, 405, 501)
-                if refused:  # some servers know GET only
-                    with self._ask("GET", url) as answer:
-                        return _film(answer) if answer.ok and _is_film(answer) else None
-                if answer.status_code not in PAUSING:
-                    return None
-            except requests.RequestException as error:
-                log.info("looking for the film at %s: %s", _shown(url), _cause(error))
-            self._wait(self._patience_s * 2**attempt)
-        return None
-
-    def _ask(self, method: str, url: str, headers: dict[str, str] | None = None) -> requests.Response:
-        """Send one request and follow redirects, each only to an allowed host."""
-        for _hop in range(REDIRECTS):
-            if not self._allowed(url):
-                raise FetchError(
-                    f"{_shown(url)} is on a host that may not be asked: add it to BBB_ALLOWED_HOSTS "
-                    "if you trust it."
-                )
-            answer = self._session.request(
-                method,
-                url,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_S, READ_S),
+        try:
+            return persist(
+                lambda: self._film_at(url), self._client, replace(self._patience, attempts=GUESSES)
             )
-            if not answer.is_redirect:
-                return answer
-            url = urljoin(url, answer.headers["Location"])
-            answer.close()
-        raise FetchError(f"{_shown(url)} redirects more than {REDIRECTS} times: repair the server's rules.")
+        except FetchError as error:
+            log.info("no film at %s: %s", _shown(url), error)
+            return None
 
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if self._cancelled():
-                raise Cancelled("The download was interrupted.")
-            time.sleep(min(0.2, seconds))
+    def _film_at(self, url: str) -> Film | None:
+        try:
+            return self._looked_at(url, "HEAD")
+        except (AbsentError, ForeignHostError, TransientError):
+            raise
+        except FetchError:  # some servers know GET only
+            return self._looked_at(url, "GET")
+
+    def _looked_at(self, url: str, method: str) -> Film | None:
+        with self._client.get(url, _shown(url), method=method) as answer:
+            return _film(answer) if _is_film(answer) else None
 
 
-class _Pause(Exception):  # noqa: N818 - no error: the server asks for patience
-    """The server cannot answer now."""
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """The version of the film that `part` is a piece of, noted beside it: another process may go on."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
+    part: Path
+
+    @property
+    def path(self) -> Path:
+        return self.part.with_name(f".{self.part.stem}.version.part")
+
+    def begun(self) -> Begun | None:
+        if not self.path.is_file():
+            return None
+        return Begun(self.path.read_text(encoding="utf-8"), None)
+
+    def begin(self, progress: Begun) -> None:
+        self.path.write_text(progress.validator, encoding="utf-8")
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -287,12 +208,7 @@ def probe(path: Path) -> Probe:
 def discard(part: Path) -> None:
     """Remove what a download that failed for good left behind."""
     part.unlink(missing_ok=True)
-    _note(part).unlink(missing_ok=True)
-
-
-def _note(part: Path) -> Path:
-    """Return where the version of the file that `part` is a piece of is noted, across processes."""
-    return part.with_name(f".{part.stem}.version.part")
+    _Note(part).forget()
 
 
 def _sources(page: bytes, page_url: str) -> Iterator[str]:
@@ -322,7 +238,7 @@ def _film(answer: requests.Response) -> Film:
     suffix = _suffix(answer.url)
     if suffix not in SUFFIXES:
         suffix = TYPES.get(kind, ".mp4")
-    return Film(answer.url, suffix, _total(answer))
+    return Film(answer.url, suffix, _size(answer))
 
 
 def _is_film(answer: requests.Response) -> bool:
@@ -336,29 +252,10 @@ def _suffix(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
 
 
-def _total(answer: requests.Response) -> int | None:
-    """Return the whole file's size as announced."""
-    found = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
-    if found:
-        return int(found[1])
+def _size(answer: requests.Response) -> int | None:
+    """Return the film's size as announced; some servers say 0 when they mean that they do not know."""
     length = answer.headers.get("Content-Length", "")
-    whole = answer.status_code == requests.codes.ok
-    return int(length) if whole and length.isdigit() else None
-
-
-def _first(answer: requests.Response) -> int | None:
-    found = RANGE.match(answer.headers.get("Content-Range", ""))
-    return int(found[1]) if found else None
-
-
-def _validator(answer: requests.Response) -> str:
-    """Return what tells this version of the file from another (RFC 9110: a weak ETag does not)."""
-    tag = answer.headers.get("ETag", "")
-    return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+    return (int(length) or None) if length.isascii() and length.isdigit() else None
 
 
 def _shown(url: str) -> str:

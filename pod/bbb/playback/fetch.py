@@ -7,15 +7,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError
 from pod.bbb.playback import media, needed
-from pod.bbb.playback.client import AbsentError, Client, RefusedError, SilentError
-from pod.bbb.playback.download import Downloader, Wanted, WebPageError, web_page
+from pod.bbb.playback.download import Downloader, Wanted
 from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
+from pod.bbb.transfer.client import AbsentError, Client, RefusedError, SilentError, host_of
+from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 
 BytesProgress = Callable[[int], None]
 _TICK = 0.1  # seconds between two looks at `cancelled`
@@ -98,16 +99,13 @@ class _Job:
         self._threads: list[threading.Thread] = []
         self._manifest = Manifest(folder, location.record_id)
         hosts = frozenset({location.host, *(name.lower() for name in allowed_hosts or ())})
-        self._client = Client(hosts, self._stopped, (options.connect_timeout, options.read_timeout))
-        self._downloader = Downloader(
-            self._client,
-            folder,
-            self._manifest,
-            self._stopped,
-            attempts=options.attempts,
-            backoff=options.backoff,
-            arrived=self._count,
+        self._client = Client(
+            lambda url: host_of(url) in hosts,
+            self._stopped.is_set,
+            (options.connect_timeout, options.read_timeout),
         )
+        self._patience = Patience(options.attempts, options.backoff)
+        self._downloader = Downloader(self._client, folder, self._manifest, self._patience, self._count)
 
     def run(self) -> Fetched:
         """Fetch everything."""
@@ -155,24 +153,25 @@ class _Job:
         if self._manifest.base:
             return
         error: FetchError | None = None
-        for attempts in (1, self._options.attempts):  # a wrong guess must not cost a long wait
-            error = self._try_bases(attempts)
+        once = replace(self._patience, attempts=1)
+        for patience in (once, self._patience):  # a wrong guess must not cost a long wait
+            error = self._try_bases(patience)
             if error is None:
                 return
             if isinstance(error, AbsentError | RefusedError):
                 break
         raise self._not_found(error) from error
 
-    def _try_bases(self, attempts: int) -> FetchError | None:
+    def _try_bases(self, patience: Patience) -> FetchError | None:
         """None when one was found, else the error that says most."""
         error: FetchError | None = None
         for name in ("metadata.xml", "shapes.svg"):
             for base in self._location.bases:
                 try:
-                    self._downloader.fetch(base, Wanted(name), attempts)
+                    self._downloader.fetch(base, Wanted(name), patience)
                 except FetchError as failure:
                     error = failure if error is None or isinstance(error, AbsentError) else error
-                    if attempts > 1 and isinstance(failure.__cause__, SilentError):
+                    if patience.attempts > 1 and isinstance(failure.__cause__, SilentError):
                         # everything was asked for once before, and all attempts are spent here
                         return failure
                 else:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pod.bbb.transfer.resume import Begun
+
 NAME = ".fetched.json"
 PART = ".part"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Of a file under way: what the server called this version of it, and its length in bytes."""
-
-    validator: str
-    length: int | None
 
 
 class Manifest:
@@ -30,7 +23,7 @@ class Manifest:
         self.base = ""
         self.complete = False
         self._files: dict[str, int] = {}
-        self._begun: dict[str, Progress] = {}
+        self._begun: dict[str, Begun] = {}
         self.absent: set[str] = set()
         self.pages: set[str] = set()  # those of the absent ones that the server sent a web page for
         self._load()
@@ -42,12 +35,12 @@ class Manifest:
         path = self._folder / href
         return size is not None and path.is_file() and path.stat().st_size == size
 
-    def begun(self, href: str) -> Progress | None:
+    def begun(self, href: str) -> Begun | None:
         """What is known of a file that an earlier attempt began."""
         with self._lock:
             return self._begun.get(href)
 
-    def begin(self, href: str, progress: Progress) -> None:
+    def begin(self, href: str, progress: Begun) -> None:
         """Remember that `href` is under way."""
         with self._lock:
             self._begun[href] = progress
@@ -108,7 +101,7 @@ class Manifest:
             self.base, self.complete = str(content["base"]), bool(content["complete"])
             self._files = {str(name): int(size) for name, size in content["files"].items()}
             self._begun = {
-                str(name): Progress(str(validator), length)
+                str(name): Begun(str(validator), length)
                 for name, (validator, length) in content["begun"].items()
             }
             self.absent, self.pages = set(content["absent"]), set(content.get("pages", ()))

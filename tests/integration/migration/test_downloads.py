@@ -13,6 +13,7 @@ from pod.bbb.video_format import Downloader, probe
 from pod.bbb_migration.models import Item
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from tests.fake_bbb import FakeBBB, Fault
+from tests.fake_bbb.behaviour import LOGIN_PAGE
 from tests.integration.conftest import write_film
 from tests.integration.migration.conftest import Migrate, entry
 
@@ -52,7 +53,7 @@ def test_a_truncated_download_never_reaches_the_folder(
     bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, cut_after=1000)]
     called = migrate(CLAIM)
     assert called.code == 3
-    assert "broken off" in called.text
+    assert "broke off" in called.text
     assert files(claiming, site) == []
     assert not RecordingFileTreatment.objects.exists()
 
@@ -190,12 +191,46 @@ def test_a_half_fetched_film_of_another_version_is_not_mixed(
     assert probe(part).has_sound
 
 
+def test_a_film_whose_last_byte_came_is_not_fetched_again(ready: FakeBBB, tmp_path: Path) -> None:
+    """What a process that was killed after the last byte left is whole: only more is asked for."""
+    film_file = next((ready.folder or Path()).glob("video/*/video-0.m4v"))
+    part = tmp_path / "film.m4v.part"
+    first = Downloader(lambda _url: True, cancelled=lambda: _is_like(part, film_file))
+    film = first.find(f"{ready.url}/playback/video/{film_file.parent.name}/")
+    with pytest.raises(Cancelled):
+        first.download(film, part)
+    first.close()
+    written = part.stat().st_mtime_ns
+    second = Downloader(lambda _url: True)
+    second.download(film, part)
+    second.close()
+    assert part.stat().st_mtime_ns == written
+    assert _is_like(part, film_file)
+
+
+def _is_like(part: Path, film: Path) -> bool:
+    return part.is_file() and part.stat().st_size == film.stat().st_size
+
+
+def test_a_login_page_is_not_fetched_as_a_film(bbb: FakeBBB, ready: FakeBBB, tmp_path: Path) -> None:
+    """A link whose permission ended between looking and fetching is a clear error, and no file."""
+    part = tmp_path / "film.m4v.part"
+    downloader = Downloader(lambda _url: True)
+    record = next((bbb.folder or Path()).glob("video/*")).name
+    film = downloader.find(f"{bbb.url}/playback/video/{record}/")
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, status=200, body=LOGIN_PAGE)]
+    with pytest.raises(FetchError, match="a web page"):
+        downloader.download(film, part)
+    downloader.close()
+    assert not part.exists()
+
+
 def test_other_hosts_are_not_asked(bbb: FakeBBB, ready: FakeBBB) -> None:
     """A host that nobody vouched for is refused, also behind a redirect."""
     allowed = f"{bbb.url}/"
     downloader = Downloader(lambda url: url.startswith(allowed))
     bbb.behaviour.faults = [Fault("/playback/video", status=302, location="http://192.0.2.1/secret")]
-    with pytest.raises(FetchError, match="may not be asked"):
+    with pytest.raises(FetchError, match="not an allowed host"):
         downloader.find(f"{bbb.url}/playback/video/x/")
     downloader.close()
 

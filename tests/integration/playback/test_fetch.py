@@ -14,10 +14,10 @@ import pytest
 
 from pod.bbb.errors import Cancelled, FetchError
 from pod.bbb.playback import needed
-from pod.bbb.playback.client import PER_HOST
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import Kind, Location, locate
 from pod.bbb.playback.read import read_playback
+from pod.bbb.transfer.client import PER_HOST
 from tests.fake_bbb.behaviour import LOGIN_PAGE, Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, asked, bring

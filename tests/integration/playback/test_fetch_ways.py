@@ -83,7 +83,7 @@ def test_redirects_stay_on_allowed_hosts(bbb: FakeBBB, sample: Path, tmp_path: P
     bbb.behaviour.faults.append(
         Fault(path="cursor.xml", times=-1, status=302, location="http://localhost:1/presentation/x")
     )
-    with pytest.raises(FetchError, match="redirects to localhost, which is not an allowed host"):
+    with pytest.raises(FetchError, match="leads to localhost, which is not an allowed host"):
         bring(bbb, sample, tmp_path / "job")
 
 

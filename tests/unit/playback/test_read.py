@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pod.bbb.contents import probe
 from pod.bbb.errors import Cancelled, PlaybackError
 from pod.bbb.playback.model import CursorSpace, Playback, SlideKind, Whiteboard
-from pod.bbb.playback.probe import probe
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.timeline import Timeline
 from tests.unit.playback.writing import (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pod.bbb.contents import probe
 from pod.bbb.playback.drawing import Picture, Text
 from pod.bbb.playback.model import CursorSpace, Playback, Rect, ScreenShare, SlideKind, Whiteboard
-from pod.bbb.playback.probe import probe
 from pod.bbb.playback.read import read_playback
 from pod.bbb.playback.svg_text import SMALLEST
 from pod.bbb.render.timeline import Timeline

@@ -1,21 +1,25 @@
-"""Asking a BigBlueButton host for a recording's files, without being led elsewhere."""
+"""Asking a host for a recording's files, without being led to another one that nobody vouched for."""
 
 from __future__ import annotations
 
 import logging
+import re
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from pod.bbb.errors import Cancelled, FetchError
 
 MOST_REDIRECTS = 5
+LOOK_S = 0.1  # how often a wait looks whether it is still wanted
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
@@ -31,16 +35,27 @@ class RefusedError(FetchError):
     """The server will not give the file (401, 403 and others of the kind)."""
 
 
+class ForeignHostError(FetchError):
+    """The way leads to a host that may not be asked."""
+
+
 class TransientError(FetchError):
-    """It may work when tried again; `wait` seconds from now if the server said so.
+    """It may work when tried again; `wait` seconds from now if the server said so."""
 
-    `afresh`: from the file's beginning, since the server knows no such range.
-    """
-
-    def __init__(self, message: str, wait: float | None = None, *, afresh: bool = False) -> None:
+    def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
-        self.afresh = afresh
+
+
+class NoRangeError(TransientError):
+    """The server has no such piece of the file: it may work from the file's beginning.
+
+    `length`: of the whole file, in bytes, when the server told it (416, RFC 9110 15.5.17).
+    """
+
+    def __init__(self, message: str, length: int | None = None) -> None:
+        super().__init__(message)
+        self.length = length
 
 
 class SilentError(TransientError):
@@ -64,10 +79,17 @@ for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
 
 
 class Client:
-    """One recording's conversation with its server: one cookie jar, a few connections."""
+    """One recording's conversation with its server: one cookie jar, a few connections.
 
-    def __init__(self, hosts: frozenset[str], stopped: threading.Event, timeout: tuple[float, float]) -> None:
-        self._hosts = hosts
+    `allowed` says whether an http(s) address may be asked, also behind a redirect. Once
+    `stopped` is true, whatever is asked for raises Cancelled. `timeout`: seconds to
+    connect and between two pieces of an answer.
+    """
+
+    def __init__(
+        self, allowed: Callable[[str], bool], stopped: Callable[[], bool], timeout: tuple[float, float]
+    ) -> None:
+        self._allowed = allowed
         self._stopped = stopped
         self._timeout = timeout
         self._session = requests.Session()
@@ -82,21 +104,47 @@ class Client:
         """End the conversation."""
         self._session.close()
 
+    def breathe(self) -> None:
+        """Raise Cancelled once nobody wants the files any more."""
+        if self._stopped():
+            raise Cancelled("Fetching was stopped.")
+
+    def rest(self, seconds: float) -> None:
+        """Wait before asking again. Raises Cancelled."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.breathe()
+            time.sleep(min(LOOK_S, left))
+
     @contextmanager
     def get(
-        self, url: str, what: str, headers: Mapping[str, str] | None = None
+        self, url: str, what: str, headers: Mapping[str, str] | None = None, *, method: str = "GET"
     ) -> Iterator[requests.Response]:
         """The answer (200 or 206) to a GET of `url`, redirects followed where they are allowed to lead.
 
-        `what` names the file in messages. Raises AbsentError, RefusedError, TransientError or FetchError.
+        `what` names the file in messages. Raises AbsentError, RefusedError, TransientError,
+        ForeignHostError or FetchError.
         """
-        with _slot(urlsplit(url).hostname or "", self._stopped):
-            response = self._follow(url, what, headers or {})
+        with self._slot(host_of(url)):
+            response = self._follow(url, what, headers or {}, method)
             try:
                 _check(response, what)
                 yield response
             finally:
                 response.close()
+
+    def pieces(self, response: requests.Response, what: str, size: int) -> Iterator[bytes]:
+        """The body in pieces of `size` bytes at most. Raises TransientError at a cut, Cancelled."""
+        found = response.iter_content(size)
+        while True:
+            try:
+                piece = next(found, b"")
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise TransientError(f"Fetching {what}: {_cut(error)}.") from None
+            self.breathe()
+            if not piece:
+                return
+            yield piece
 
     def enter(self, url: str) -> None:
         """Open a link with a one-time token, for the cookies that it sets.
@@ -106,7 +154,7 @@ class Client:
         """
         what = "the protected link"
         for _hop in range(MOST_REDIRECTS + 1):
-            with _slot(urlsplit(url).hostname or "", self._stopped):
+            with self._slot(host_of(url)):
                 response = self._ask(url, what, {})
                 response.close()
             if response.status_code not in REDIRECTS or len(self._session.cookies):
@@ -119,9 +167,9 @@ class Client:
                 f"{_said(response, what)} The link works once and for an hour: list the recordings again."
             )
 
-    def _follow(self, url: str, what: str, headers: Mapping[str, str]) -> requests.Response:
+    def _follow(self, url: str, what: str, headers: Mapping[str, str], method: str) -> requests.Response:
         for _hop in range(MOST_REDIRECTS + 1):
-            response = self._ask(url, what, headers)
+            response = self._ask(url, what, headers, method)
             if response.status_code not in REDIRECTS:
                 return response
             response.close()
@@ -130,22 +178,23 @@ class Client:
 
     def _next(self, url: str, target: str, what: str) -> str:
         try:
-            parts = urlsplit(urljoin(url, target))
-            host = (parts.hostname or "").lower()
+            found = urlsplit(urljoin(url, target)).geturl() if target else ""
         except ValueError:
-            host, parts = "", urlsplit("")
-        if not target or parts.scheme not in ("http", "https") or host not in self._hosts:
-            raise FetchError(
-                f"Fetching {what}: the server redirects to {host or 'nowhere'}, which is not an allowed host."
-            )
-        return parts.geturl()
+            found = ""
+        if not found:
+            raise FetchError(f"Fetching {what}: the server redirects to nowhere.")
+        return found
 
-    def _ask(self, url: str, what: str, headers: Mapping[str, str]) -> requests.Response:
-        if self._stopped.is_set():
-            raise Cancelled("Fetching was stopped.")
+    def _ask(self, url: str, what: str, headers: Mapping[str, str], method: str = "GET") -> requests.Response:
+        self.breathe()
+        if not self._allowed(url):
+            raise ForeignHostError(
+                f"Fetching {what}: the way leads to {host_of(url) or 'nowhere'}, which is not an allowed "
+                "host. If you trust it, allow it (in Pod: BBB_ALLOWED_HOSTS)."
+            )
         try:
-            return self._session.get(
-                url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
+            return self._session.request(
+                method, url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
             )
         except requests.Timeout as error:
             raise SilentError(f"Fetching {what}: {reason(error)}.") from None
@@ -154,19 +203,26 @@ class Client:
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
+    @contextmanager
+    def _slot(self, host: str) -> Iterator[None]:
+        """One of the few connections to a host at a time."""
+        with _slots_lock:
+            slots = _slots.setdefault(host, threading.BoundedSemaphore(PER_HOST))
+        while not slots.acquire(timeout=0.5):
+            self.breathe()
+        try:
+            yield
+        finally:
+            slots.release()
 
-@contextmanager
-def _slot(host: str, stopped: threading.Event) -> Iterator[None]:
-    """One of the few connections to a host at a time."""
-    with _slots_lock:
-        slots = _slots.setdefault(host, threading.BoundedSemaphore(PER_HOST))
-    while not slots.acquire(timeout=0.5):
-        if stopped.is_set():
-            raise Cancelled("Fetching was stopped.")
+
+def host_of(url: str) -> str:
+    """The host of an http(s) address, lower case; "" when it is none."""
     try:
-        yield
-    finally:
-        slots.release()
+        parts = urlsplit(url)
+        return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
 
 
 def _check(response: requests.Response, what: str) -> None:
@@ -180,7 +236,7 @@ def _check(response: requests.Response, what: str) -> None:
     if status in TRANSIENT:
         raise TransientError(message, wait_asked_for(response.headers.get("Retry-After", "")))
     if status == 416:
-        raise TransientError(message, afresh=True)
+        raise NoRangeError(message, _length_told(response.headers.get("Content-Range", "")))
     if 400 <= status < 500:
         raise RefusedError(message)
     raise FetchError(message)
@@ -199,8 +255,19 @@ def wait_asked_for(text: str) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
+def _length_told(content_range: str) -> int | None:
+    found = re.fullmatch(r"bytes \*/(\d+)", content_range.strip())
+    return int(found[1]) if found else None
+
+
 def _said(response: requests.Response, what: str) -> str:
     return f"Fetching {what}: the server answered {response.status_code}."
+
+
+def _cut(error: Exception) -> str:
+    """Why a body ended early."""
+    silent = isinstance(error, requests.Timeout) or "timed out" in str(error)
+    return reason(requests.Timeout()) if silent else "the connection broke off"
 
 
 def reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from pod.bbb.playback.client import wait_asked_for
+from pod.bbb.transfer.client import wait_asked_for
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:

@@ -1,0 +1,233 @@
+"""One file brought whole: gone on with after a cut, tried again, and checked."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import requests
+
+from pod.bbb.errors import FetchError
+from pod.bbb.transfer.client import Client, NoRangeError, TransientError
+
+CHUNK = 64 * 1024
+LONGEST_PAUSE_S = 60.0
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
+_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+Got = TypeVar("Got")
+
+
+class WebPageError(FetchError):
+    """The server sent a web page instead of the file: a login, an error page, or a site's front page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Of a file under way: what the server called this version of it, and its length in bytes."""
+
+    validator: str
+    length: int | None
+
+
+class Memory(Protocol):
+    """What outlives an attempt, and a process: of which version of the file the piece is that is here."""
+
+    def begun(self) -> Begun | None:
+        """Give what was remembered last."""
+
+    def begin(self, progress: Begun) -> None:
+        """Remember it, before the first byte is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file to bring into `part`; `name` is what messages call it.
+
+    `largest`: more bytes are refused. `expected`: its length, announced elsewhere,
+    for servers that do not tell it. `page`: a web page is what is wanted.
+    """
+
+    url: str
+    name: str
+    part: Path
+    largest: int | None = None
+    expected: int | None = None
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often something is tried without any success in between, and how long the pauses are."""
+
+    attempts: int
+    backoff: float  # seconds before the second attempt; doubled each time
+
+    def pause(self, failures: int, asked_for: float | None) -> float:
+        """Give the seconds to wait after so many failures, not in step with others."""
+        own = self.backoff * float(2 ** (failures - 1)) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        return min(LONGEST_PAUSE_S, max(own, asked_for or 0.0))
+
+
+def persist(
+    attempt: Callable[[], Got],
+    client: Client,
+    patience: Patience,
+    progressed: Callable[[], bool] = lambda: False,
+) -> Got:
+    """Try until it works, or has failed too often since `progressed()` was true.
+
+    Raises FetchError (from the TransientError that was the last), Cancelled, and
+    whatever else `attempt` raises.
+    """
+    failures = 0
+    while True:
+        try:
+            return attempt()
+        except TransientError as error:
+            failures = 1 if progressed() else failures + 1
+            if failures >= patience.attempts:
+                raise FetchError(f"{error} Tried {failures} times: try again later.") from error
+            client.rest(patience.pause(failures, error.wait))
+
+
+class Transfer:
+    """Brings one file; `arrived(piece, here, length)` is told the bytes that came, are here, are to be."""
+
+    def __init__(
+        self,
+        client: Client,
+        order: Order,
+        memory: Memory,
+        arrived: Callable[[int, int, int | None], None],
+    ) -> None:
+        self._client = client
+        self._order = order
+        self._memory = memory
+        self._arrived = arrived
+        self._most = self._here()
+
+    def run(self, patience: Patience) -> int:
+        """Bring the file, going on from what is here; give its length.
+
+        Raises AbsentError, RefusedError or FetchError (which says what was tried), Cancelled.
+        What came stays, for another call.
+        """
+        return persist(self._attempt, self._client, patience, self._progressed)
+
+    def _here(self) -> int:
+        part = self._order.part
+        return part.stat().st_size if part.is_file() else 0
+
+    def _progressed(self) -> bool:
+        """Whether more is here than ever: bytes that came before, and were let go, are no progress."""
+        here, most = self._here(), self._most
+        self._most = max(most, here)
+        return here >= most + CHUNK
+
+    def _attempt(self) -> int:
+        here, begun = self._here(), self._memory.begun()
+        headers: dict[str, str] = {}
+        if here and begun and begun.validator and (begun.length is None or here <= begun.length):
+            headers = {"Range": f"bytes={here}-", "If-Range": begun.validator}
+        try:
+            with self._client.get(self._order.url, self._order.name, headers) as response:
+                self._client.breathe()  # once nobody wants it, the folder is somebody else's
+                return self._take(response, here if headers else 0, begun)
+        except NoRangeError as error:
+            if headers and error.length == here:
+                return here  # an attempt before brought the last byte, and was ended then
+            self._order.part.unlink(missing_ok=True)
+            raise
+
+    def _take(self, response: requests.Response, here: int, begun: Begun | None) -> int:
+        order = self._order
+        start = _start(response, here, begun) if here else 0
+        if start is None:
+            raise NoRangeError(f"Fetching {order.name}: the server cannot go on where it stopped.")
+        length = _length(response, start) or order.expected
+        if length is not None and order.largest is not None and length > order.largest:
+            raise FetchError(f"{order.name} is too large ({length} bytes, {order.largest} are allowed).")
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind in ("text/html", "application/xhtml+xml") and not order.page:
+            raise web_page(order.name)
+        with writing(order.name):
+            order.part.parent.mkdir(parents=True, exist_ok=True)
+            if not start:  # or a piece of another version would pass for one of this
+                order.part.unlink(missing_ok=True)
+            self._memory.begin(Begun(_validator(response), length))
+            size = self._store(response, start, length)
+        if length is not None and size != length:
+            raise TransientError(f"Fetching {order.name}: {size} of {length} bytes arrived.")
+        return size
+
+    def _store(self, response: requests.Response, start: int, length: int | None) -> int:
+        order, size = self._order, start
+        with order.part.open("ab" if start else "wb") as file:
+            for chunk in self._client.pieces(response, order.name, CHUNK):
+                if size == 0 and not order.page and _PAGE.match(chunk[:1024]):
+                    raise web_page(order.name)  # whatever type the server gave it
+                size += len(chunk)
+                if order.largest is not None and size > order.largest:
+                    raise FetchError(f"{order.name} is too large (over {order.largest} bytes).")
+                file.write(chunk)
+                self._arrived(len(chunk), size, length)
+        return size
+
+
+@contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Say of which file it was that it could not be written."""
+    try:
+        yield
+    except OSError as error:
+        raise FetchError(f"Writing {name} failed: {error.strerror}.") from error
+
+
+def web_page(name: str) -> WebPageError:
+    """What to say when a web page came for a file."""
+    return WebPageError(
+        f"Instead of {name} the server sent a web page (a login, or an error page): "
+        "check that the recording can be opened without logging in, or that its link is still valid."
+    )
+
+
+def _start(response: requests.Response, here: int, begun: Begun | None) -> int | None:
+    """Where this answer's bytes begin in the file; None when they fit nothing that is here."""
+    if response.status_code != requests.codes.partial_content:
+        return 0
+    match = _RANGE.match(response.headers.get("Content-Range", "").strip())
+    if match is None or int(match[1]) != here:
+        return None
+    total = None if match[3] == "*" else int(match[3])
+    if begun and begun.length is not None and total is not None and total != begun.length:
+        return None
+    return here
+
+
+def _length(response: requests.Response, start: int) -> int | None:
+    """The whole file's length in bytes, when the server tells it truly."""
+    if _is_packed(response):
+        return None
+    text = response.headers.get("Content-Length", "")
+    return start + int(text) if text.isascii() and text.isdigit() else None
+
+
+def _validator(response: requests.Response) -> str:
+    """What `If-Range` takes: a strong ETag, else the date; "" when this answer cannot be resumed."""
+    if _is_packed(response):
+        return ""
+    tag = response.headers.get("ETag", "")
+    if tag and not tag.startswith("W/"):
+        return tag
+    return response.headers.get("Last-Modified", "")
+
+
+def _is_packed(response: requests.Response) -> bool:
+    return response.headers.get("Content-Encoding", "identity").lower() not in ("identity", "")
