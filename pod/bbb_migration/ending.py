@@ -22,7 +22,7 @@ from pod.bbb_migration.options import Options
 from pod.bbb_migration.plan import Mode, Outcome, Selection
 from pod.bbb_migration.report import CONVERTER_LOG, OWNERS, PAGE
 from pod.bbb_migration.screen import Screen
-from pod.bbb_migration.sinks.moodle_notice import NoticeOutcome, cfg_lines
+from pod.bbb_migration.sinks.moodle_notice import CFG_UNDO, NoticeOutcome, cfg_lines
 from pod.bbb_migration.tally import Tally
 
 CODES = {RunState.DONE: 0, RunState.STOPPED: 1, RunState.FAILURES: 3, RunState.INTERRUPTED: 130}
@@ -207,6 +207,8 @@ class Ending:
         if notifier is None or notifier.outcomes[NoticeOutcome.FAILED]:
             yield _("To show the notice without writing into activities, run in Moodle's folder:")
             yield from (f"  {line}" for line in cfg_lines(self.conf.inform))
+            yield _("And to take it away one day:")
+            yield f"  {CFG_UNDO}"
 
     def _page(self) -> dict[str, Any]:
         return {

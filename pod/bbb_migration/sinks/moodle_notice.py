@@ -40,6 +40,8 @@ SWAP = {
     " AND CAST(intro AS BINARY) <=> CAST(%s AS BINARY)",
 }
 """Write a description if it still is what was read, NULL included."""
+CFG_UNDO = "php admin/cli/cfg.php --name=bigbluebuttonbn_general_warning_message --set=''"
+"""Moodle's own command that takes the banner of `cfg_lines` away again."""
 
 
 class NoticeOutcome(StrEnum):
@@ -259,11 +261,6 @@ def cfg_lines(
         for name, value in values.items()
         if value
     ]
-
-
-def cfg_undo_lines() -> list[str]:
-    """Return the command that takes the banner away again."""
-    return ["php admin/cli/cfg.php --name=bigbluebuttonbn_general_warning_message --set=''"]
 
 
 def _read(database: MoodleDatabase, ids: Sequence[int]) -> dict[int, _Intro]:

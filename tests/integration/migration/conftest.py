@@ -18,6 +18,9 @@ from django.core.management import CommandError, call_command
 
 from pod.recorder.models import Recorder
 from tests.fake_bbb import Entry, FakeBBB, FormatEntry
+from tests.moodle import Moodle
+from tests.moodle.build import VIEWERS, Activity, user_rule
+from tests.moodle.write import write_sqlite
 from tests.samples import make_recording
 
 SECRET = "fake-secret"
@@ -158,3 +161,14 @@ def ready(bbb: FakeBBB, published: Path) -> FakeBBB:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less between attempts."""
     monkeypatch.setattr("pod.bbb.video_format.PATIENCE_S", 0.01)
+
+
+@pytest.fixture
+def room(site: LazySettings, tmp_path: Path) -> Activity:
+    """A Moodle with one room, whose moderator is Ada."""
+    made = Moodle()
+    ada = made.user("ada")
+    activity = made.activity(made.course("Algebra"), "room", [VIEWERS, user_rule(ada)], intro="Welcome")
+    write_sqlite(tmp_path / "moodle.sqlite", made)
+    site.DB_PARAMS = {"default": {"engine": "sqlite", "database": str(tmp_path / "moodle.sqlite")}}
+    return activity

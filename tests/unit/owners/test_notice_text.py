@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pod.bbb_migration.owners.base import Activity, Finding
-from pod.bbb_migration.sinks.moodle_notice import activities_of, cfg_lines, cfg_undo_lines
+from pod.bbb_migration.sinks.moodle_notice import CFG_UNDO, activities_of, cfg_lines
 from pod.bbb_migration.sinks.moodle_text import (
     MARK,
     NoticeError,
@@ -128,7 +128,7 @@ def test_the_way_without_writing_is_printed_for_a_shell() -> None:
         "button_text": "--set=Open Pod",
         "button_href": "--set=https://pod.example/import_video/",
     }
-    assert shlex.split(cfg_undo_lines()[0])[-1] == "--set="
+    assert shlex.split(CFG_UNDO)[-1] == "--set="
 
 
 def test_only_sure_activities_get_the_notice() -> None:
