@@ -115,11 +115,6 @@ class Action:
     recording: Recording
     owner: Owner | None = None
 
-    @property
-    def owner_key(self) -> str:
-        """The owner's part of the ledger's key."""
-        return self.owner.key if self.owner else ""
-
 
 @dataclass(frozen=True)
 class Download(Action):

@@ -29,7 +29,6 @@ from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, 
 from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.errors import VideoError
-from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, media_path
 
 log = logging.getLogger(__name__)
@@ -197,9 +196,3 @@ def origin_text(recording: ExternalRecording, detail: ExternalRecordingDetail) -
             "host": host,
         }
     return _("Imported from %(host)s.") % {"host": host}
-
-
-def video_of(recording: ExternalRecording) -> Video | None:
-    """Return the video that came of the recording, if it stands."""
-    detail = getattr(recording, "detail", None)
-    return detail.video if detail else None

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from pod.conversion.models import Conversion
 from pod.main.search import TITLE, SearchWords, SlideText
 from pod.main.sites import current_site_id
-from pod.main.states import State
 from pod.video.models import Video
 
 STAFF = {"is_staff": True}
@@ -79,11 +78,6 @@ class ExternalRecording(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def state_word(self) -> State:
-        """The state as one of the enum's words; what an older Pod wrote there counts as available."""
-        return State(self.state) if self.state in State.values else State.AVAILABLE
 
 
 class ExternalRecordingDetail(models.Model):

@@ -85,16 +85,11 @@ class Recording:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from the meeting's start to its end; see `duration_is_rough`. None when unknown."""
+        """Seconds from start to end; whole minutes when only a format tells; None when unknown."""
         if self.start and self.end and self.end > self.start:
             return (self.end - self.start).total_seconds()
         minutes = max((found.length_minutes or 0 for found in self.formats), default=0)
         return minutes * 60.0 if minutes else None
-
-    @property
-    def duration_is_rough(self) -> bool:
-        """Whether `duration` comes from a format's whole minutes, for want of usable times."""
-        return self.duration is not None and not (self.start and self.end and self.end > self.start)
 
     @property
     def origin(self) -> str:

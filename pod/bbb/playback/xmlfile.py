@@ -16,7 +16,6 @@ from lxml import etree
 from pod.bbb.playback.notes import Notes
 
 SVG = "{http://www.w3.org/2000/svg}"
-XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
 LARGEST_ELEMENT = 4 * 1024 * 1024  # bytes; a shape of shapes.svg has some hundred thousand at most

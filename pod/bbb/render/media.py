@@ -51,10 +51,6 @@ class VideoSource:
             self._now, self._next = self._next, next(self._frames, None)
         return self._now[1] if self._now else None
 
-    def next_time(self) -> float | None:
-        """Give when the next picture follows the one given last; None if it was the last."""
-        return self._next[0] if self._next else None
-
     def _must_seek(self, seconds: float) -> bool:
         if self._now is not None and seconds < self._now[0]:
             return True

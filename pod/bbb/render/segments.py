@@ -7,7 +7,7 @@ fall on slide changes where one is near.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pod.bbb.render.scene import Scene
@@ -69,12 +69,3 @@ def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
         found.append(shown)
         last_key = shown.ms if shown.key else last_key
     return found
-
-
-def walk(scenes: Sequence[SceneAt], moments: Iterator[int]) -> Iterator[tuple[int, Scene | None]]:
-    """Give each moment with the scene that holds then."""
-    position = -1
-    for ms in moments:
-        while position + 1 < len(scenes) and scenes[position + 1].ms <= ms:
-            position += 1
-        yield ms, scenes[position].scene if position >= 0 else None

@@ -1,4 +1,4 @@
-"""Single pictures of a recording, and what is in it."""
+"""Single pictures of a recording's content area, as the official player shows it at a second."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ def content_at(
     """Give the content area at a second as RGB (height, width, 3), and what could not be shown."""
     at = min(max(0.0, at), playback.duration)
     scene = Timeline(playback).at(at)
+    notes: tuple[str, ...] = ()
     if scene.share is not None and playback.deskshare is not None:
         shared = _share_at(playback.deskshare, at, size)
         if shared is not None:
             return shared, ()
+        notes = (f"The screen share has no picture at {at:g} s.",)
     painter = Painter(playback, *size)
     pixels = painter.paint(scene).pixels
-    return np.ascontiguousarray(pixels[:, :, 2::-1]), painter.notes
+    return np.ascontiguousarray(pixels[:, :, 2::-1]), (*painter.notes, *notes)
 
 
 def _share_at(media: Media, at: float, size: tuple[int, int]) -> NDArray[np.uint8] | None:

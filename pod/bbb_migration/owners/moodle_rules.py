@@ -99,22 +99,6 @@ def everybody_moderates(rules: Iterable[Rule]) -> bool:
     return any(rule.kind == "all" and rule.moderates for rule in rules)
 
 
-def is_moderator(
-    rules: Iterable[Rule], user_id: int, role_ids: Iterable[int], roles: Mapping[int, Role], *, admin: bool
-) -> bool:
-    """Whether Moodle lets the user moderate: `role_ids` are their roles in the activity and above it."""
-    held = frozenset(role_ids)
-    if admin:
-        return True
-    for rule in rules:
-        if not rule.moderates:
-            continue
-        role = named_role(rule, roles)
-        if rule.kind == "all" or named_user(rule) == user_id or (role is not None and role.id in held):
-            return True
-    return False
-
-
 def as_id(text: str) -> int | None:
     """Return a positive id written in decimal digits, else None; no database id is longer than 18."""
     text = text.strip()

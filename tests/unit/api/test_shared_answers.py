@@ -100,7 +100,6 @@ def test_an_answer_of_a_real_server_is_read_without_a_problem(shared: Path, name
         assert first.start is not None
         assert (first.name, first.start.isoformat()) == (expected.name, expected.start)
         assert first.duration == pytest.approx(expected.duration)
-        assert not first.duration_is_rough
         assert tuple(shown.type for shown in first.formats) == expected.formats
 
 

@@ -14,7 +14,6 @@ from pod.bbb_migration.owners.moodle_rules import (
     as_id,
     default_rules,
     everybody_moderates,
-    is_moderator,
     named_role,
     named_user,
     read_rules,
@@ -108,12 +107,6 @@ def test_the_default_list_follows_the_sites_setting(setting: str | None, selecti
 def test_the_default_list_without_maker_has_no_owner() -> None:
     """An activity whose `Add` row is gone has no owner to name."""
     assert [rule for rule in default_rules("0", None) if rule.moderates] == []
-
-
-def test_a_site_administrator_always_moderates() -> None:
-    """Without any rule."""
-    assert is_moderator((), 2, (), ROLES, admin=True)
-    assert not is_moderator((), 2, (), ROLES, admin=False)
 
 
 @given(st.text())

@@ -12,12 +12,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pod.bbb.errors import RenderError
+from pod.bbb.convert import still
+from pod.bbb.errors import PlaybackError, RenderError
 from pod.bbb.playback.drawing import Fill, Picture, Text
-from pod.bbb.playback.model import Media, Rect, ScreenShare, Slide, View, Whiteboard
+from pod.bbb.playback.model import Media, Playback, Rect, ScreenShare, Slide, View, Whiteboard
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.scene import Scene
-from pod.bbb.render.still import picture, share_frame, still
+from pod.bbb.render.stills import content_at
 from tests.unit.render.boards import BLUE, block, line, playback, scene, shape, white_slide
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -84,36 +85,41 @@ def share_video(path: Path) -> None:
         container.mux(stream.encode())
 
 
-@pytest.mark.parametrize(("second", "grey"), [(0.0, 60), (0.9, 60), (1.05, 200), (1.9, 200), (30.0, 200)])
+def sharing(folder: Path) -> Playback:
+    """A recording whose second second is a screen share."""
+    shown = white_slide(folder)
+    return Playback(
+        folder, "a-1", "Title", None, "", 40.0, Whiteboard.SVG,
+        slides=(shown,), views=(View(0.0, Rect(0, 0, 160, 90)),),
+        shares=(ScreenShare(1.0, 2.0, 64, 48), ScreenShare(30.0, 31.0, 64, 48)),
+        deskshare=Media(folder / "deskshare.webm", 2.0, 64, 48),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("second", "grey"), [(1.05, 200), (1.9, 200), (30.5, 200)])
 def test_screen_share_shows_the_frame_of_the_second(tmp_path: Path, second: float, grey: int) -> None:
-    """The frame shown is the last one that began; after the end, the last one of all."""
+    """The frame shown is the last one that began; after the film's end, the last one of all."""
     share_video(tmp_path / "deskshare.webm")
-    frame = share_frame(tmp_path / "deskshare.webm", second)
-    assert frame is not None
-    assert frame.getpixel((30, 20)) == pytest.approx((grey,) * 3, abs=8)
+    pixels, notes = content_at(sharing(tmp_path), second, (160, 90))
+    assert pixels[45, 80] == pytest.approx((grey,) * 3, abs=8)
+    assert notes == ()
 
 
 def test_screen_share_takes_the_whiteboards_place(tmp_path: Path) -> None:
     """While a share is active its picture is fitted into the content area."""
     share_video(tmp_path / "deskshare.webm")
-    shown = white_slide(tmp_path)
-    recording = type(playback(tmp_path))(
-        tmp_path, "a-1", "Title", None, "", 10.0, Whiteboard.SVG,
-        slides=(shown,), views=(View(0.0, Rect(0, 0, 160, 90)),),
-        shares=(ScreenShare(1.0, 2.0, 64, 48),), deskshare=Media(tmp_path / "deskshare.webm", 2.0, 64, 48),
-    )  # fmt: skip
-    during, _ = picture(recording, 1.5, (160, 90))
-    after, _ = picture(recording, 2.5, (160, 90))
-    assert during.getpixel((80, 45)) == pytest.approx((200, 200, 200), abs=8)
-    assert during.getpixel((5, 45)) == (243, 246, 249)
-    assert after.getpixel((80, 45)) == (255, 255, 255)
+    during, _ = content_at(sharing(tmp_path), 1.5, (160, 90))
+    after, _ = content_at(sharing(tmp_path), 2.5, (160, 90))
+    assert during[45, 80] == pytest.approx((200, 200, 200), abs=8)
+    assert tuple(during[45, 5]) == (243, 246, 249)
+    assert tuple(after[45, 80]) == (255, 255, 255)
 
 
 def test_broken_screen_share_is_one_clear_error(tmp_path: Path) -> None:
     """A file that is no video is named, with what to do."""
     (tmp_path / "deskshare.webm").write_bytes(b"nonsense")
-    with pytest.raises(RenderError, match=r"deskshare\.webm.*Fetch"):
-        share_frame(tmp_path / "deskshare.webm", 1.0)
+    with pytest.raises(PlaybackError, match=r"deskshare\.webm.*Fetch"):
+        content_at(sharing(tmp_path), 1.5, (160, 90))
 
 
 def recording(folder: Path) -> Path:
@@ -139,7 +145,7 @@ def test_still_is_written_whole(tmp_path: Path) -> None:
     """The file is a picture of the size asked for; no half-written one remains beside it."""
     folder = tmp_path / "recording"
     out = tmp_path / "still.png"
-    still(recording(folder), 3.0, (320, 180), out)
+    still(str(recording(folder)), 3.0, (320, 180), out)
     with Image.open(out) as image:
         assert image.size == (320, 180)
         assert image.convert("RGB").getpixel((160, 90)) == (255, 0, 0)
@@ -149,15 +155,15 @@ def test_still_is_written_whole(tmp_path: Path) -> None:
 def test_still_before_a_stroke_does_not_show_it(tmp_path: Path) -> None:
     """A shape appears at its second."""
     out = tmp_path / "still.png"
-    still(recording(tmp_path / "recording"), 1.9, (320, 180), out)
+    still(str(recording(tmp_path / "recording")), 1.9, (320, 180), out)
     with Image.open(out) as image:
         assert image.convert("RGB").getpixel((160, 90)) == (255, 255, 255)
 
 
 def test_still_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     """A folder that does not exist is named."""
-    with pytest.raises(RenderError, match="Writing the still"):
-        still(recording(tmp_path / "recording"), 1.0, (32, 18), tmp_path / "none" / "still.png")
+    with pytest.raises(RenderError, match=r"Writing still\.png"):
+        still(str(recording(tmp_path / "recording")), 1.0, (32, 18), tmp_path / "none" / "still.png")
 
 
 @pytest.mark.shared_data
@@ -169,15 +175,11 @@ def test_stills_are_near_the_official_players_pictures(shared: Path, tmp_path: P
     for path in (shared / "data/player").glob("*.png"):
         if path.name.startswith(("0962", "3bdb", "7b647dc30846")):
             (expected / path.name).write_bytes(path.read_bytes())
-    code = (
-        "import sys; from pathlib import Path; from pod.bbb.render.still import still;"
-        "still(Path(sys.argv[1]), float(sys.argv[2]), (1280, 720), Path(sys.argv[3]))"
-    )
     done = subprocess.run(
         [
             sys.executable, str(shared / "tools/compare_stills.py"),
             str(expected), str(shared / "data/playback"),
-            sys.executable, "-c", code, "{recording}", "{seconds}", "{out}",
+            sys.executable, "-m", "pod.bbb", "still", "{recording}", "--at", "{seconds}", "{out}",
         ],
         capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3],
     )  # fmt: skip

@@ -18,8 +18,7 @@ from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping,
 from pod.bbb.render.tldraw.wobble import wide_generator
 
 _NUMBERS: Final = (int, float)
-OVERLAY: Final = 0.35  # a highlight over what it marks
-UNDERLAY: Final = 0.82  # and once more below everything, the slide included
+OVERLAY: Final = 0.35  # a highlight over what it marks; tldraw's second one lies below the slide, unseen
 
 
 def _pen_easing(t: float) -> float:
