@@ -26,7 +26,7 @@ from pod.bbb.playback.media import INPUT_OPTIONS, OneClock
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
-# At 48 kbit/s the encoder keeps 9.6 kHz: 32000 samples a second hold all of that, and are a third fewer.
+# At 48 kbit/s the encoder keeps 15 kHz: 32000 samples a second hold all of that, and are a third fewer.
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000)
 AAC_OPTIONS = {"aac_coder": "fast", "aac_tns": "0"}
 BITS_PER_CHANNEL = 48_000
