@@ -45,9 +45,7 @@ def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
     for, whoever may claim it; and who may change waiting files, an administrator.
     For the rows of a page, not for whole lists: each is asked for those named.
     """
-    rows = with_theirs(with_mine(offered(), user))
-    if is_restricted(user):
-        rows = rows.filter(Q(theirs=False))
+    rows = with_theirs(claimable_by(user))
     return rows.annotate(previewable=Value(True) if sees_all(user) else Q(theirs=False))
 
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -18,7 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required
 from pod.main.safe import signed_in, way_back
-from pod.recorder.claiming import GONE, KEPT, title_of
+from pod.recorder.claiming import GONE, title_of
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
 from pod.recorder.models import RecordingFileTreatment
@@ -97,14 +96,12 @@ def preview_picture(request: HttpRequest, treatment_id: int, number: int) -> Htt
 def thumbnail(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     """Send the recording's small picture: the old server's, else the first one of the preview.
 
-    Both are kept by our server. The old server's address came with the migration (an administrator's
-    catalogue), never from a form; the preview's picture is for whom the preview is.
+    Both are kept by our server, and are for whom the preview is. The old server's address came with the
+    migration (an administrator's catalogue), never from a form.
     """
-    row = _row(request, treatment_id, KEPT)
+    row = _row_or_refuse(request, treatment_id)
     url = row.detail.thumbnail_url if hasattr(row, "detail") else ""
-    path = fetched_thumbnail(url, allowed_hosts(hosts_of(url)))
-    if path is None and row.previewable:  # type: ignore[attr-defined]
-        path = first_picture(row, partial(_told, row))
+    path = fetched_thumbnail(url, allowed_hosts(hosts_of(url))) or first_picture(row, partial(_told, row))
     return send_file(request, path) if path else redirect(static("main/novideo.svg"))
 
 
@@ -115,15 +112,11 @@ def _told(row: RecordingFileTreatment) -> Told | None:
 
 def _row_or_refuse(request: HttpRequest, treatment_id: int) -> RecordingFileTreatment:
     """Return the waiting file: 404 when it is not offered, 403 to who may not look into it."""
-    row = _row(request, treatment_id, NAMED)
+    user = signed_in(request)
+    if is_kept_from(user, treatment_id):
+        raise PermissionDenied(NAMED)
+    rows = previewable_by(user).select_related("detail", "recorder")
+    row = get_object_or_404(rows, pk=treatment_id)
     if not row.previewable:  # type: ignore[attr-defined]
         raise PermissionDenied(NAMED)
     return row
-
-
-def _row(request: HttpRequest, treatment_id: int, refusal: str | Promise) -> RecordingFileTreatment:
-    """Return a file of the list: 404 when it is not there, 403 with `refusal` when it is kept for others."""
-    user = signed_in(request)
-    if is_kept_from(user, treatment_id):
-        raise PermissionDenied(refusal)
-    return get_object_or_404(previewable_by(user).select_related("detail", "recorder"), pk=treatment_id)

@@ -69,7 +69,7 @@ TABLE: dict[str, Rule] = {
     "record:add_recording": Rule("get", 200, 200, 403, "login"),
     "record:delete_record": Rule("post", 403, 403, 403, "login", 403, ("treatment_id",)),
     "record:claim": Rule("post", 302, 302, 403, "login", 403, ("treatment_id",)),
-    "record:thumbnail": Rule("get", 200, 302, 403, "login", 405, ("treatment_id",)),
+    "record:thumbnail": Rule("get", 200, 403, 403, "login", 405, ("treatment_id",)),
     "record:preview": Rule("get", 200, 403, 403, "login", 405, ("treatment_id",)),
     "record:preview_picture": Rule("get", 200, 403, 403, "login", 405, ("treatment_id", "number")),
     "record:several": Rule("post", 302, 302, 403, "login", 403),
@@ -98,7 +98,6 @@ TABLE: dict[str, Rule] = {
 KEPT: dict[str, int | str] = {
     "record:add_recording": 403,
     "record:claim": 403,
-    "record:thumbnail": 403,
     "record:preview": 403,
     "record:preview_picture": 403,
 }

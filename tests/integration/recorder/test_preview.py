@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
@@ -285,8 +287,10 @@ def test_the_list_names_its_rows_as_before(waiting: RecordingFileTreatment, teac
 
 
 def thumbnail(row: RecordingFileTreatment, user: User) -> bytes:
-    """Return the list's picture of the file; b"" when the place holder stands for it."""
+    """Return the list's picture of the file; b"" when it is refused, or is the place holder."""
     answer = browser(user).get(f"/record/thumbnail/{row.pk}/")
+    if answer.status_code == 403:
+        return b""
     if answer.status_code == 302:
         assert answer["Location"].endswith("novideo.svg")
         return b""
@@ -321,6 +325,23 @@ def test_the_lists_picture_is_for_whom_the_preview_is(
     assert thumbnail(told, colleague) == b""
     page = browser(colleague).get("/record/claim_record/").content.decode()
     assert f"/record/thumbnail/{told.pk}/" not in page
+
+
+def test_the_old_servers_picture_is_for_whom_the_preview_is(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """It shows the first slide as much as the preview does."""
+    url = "https://bbb.example.org/presentation/thumb-1.png"
+    ClaimDetail.objects.update(thumbnail_url=url)
+    ClaimDetail.objects.get().probable_owners.add(teacher)
+    kept = Path(settings.CACHE_DIR) / "thumbnails" / f"{sha256(url.encode()).hexdigest()}.jpg"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(b"the first slide")
+    assert thumbnail(waiting, teacher) == b"the first slide"
+    assert thumbnail(waiting, colleague) == b""
+    page = browser(colleague).get("/record/claim_record/").content.decode()
+    assert "novideo.svg" in page
+    assert f"/record/thumbnail/{waiting.pk}/" not in page
 
 
 def test_the_lists_picture_is_made_once(
