@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from PIL import Image
 
 from pod.conversion.preview import MOST_SLIDES
 from pod.recorder.claiming import checked_path
@@ -115,7 +114,7 @@ def _kept(row: RecordingFileTreatment, number: int, wanted: Picture) -> Path | N
                 write_thumbnail(wanted.slide, target)
             else:
                 frame_thumbnail(checked_path(row.file), wanted.second, target)
-        except (av.FFmpegError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except (av.FFmpegError, OSError, ValueError, SyntaxError) as error:
             log.info("no picture %d of waiting file %s: %s", number, row.pk, type(error).__name__)
             target.touch()
     return _usable(target)

@@ -154,7 +154,7 @@ class Extras:
         try:
             write_thumbnail(path, target)
             write_thumbnail(path, self.folder / POSTER, LARGE)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        except (OSError, ValueError, SyntaxError):
             log.warning("%s of video %s is no picture", path.name, self.video.pk)
             return ""
         return _storage_name(target)

@@ -13,11 +13,10 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
 
 MOST_READ = 256_000_000  # bytes; the index of a day of film is a tenth of it
 MOST_SECONDS = 10.0
-MOST_PIXELS = 40_000_000  # of one picture; 8K has 33 million
 MOST_PACKETS = 3_000  # without a key frame among them
 
 

@@ -9,14 +9,17 @@ import io
 import logging
 import os
 import threading
+import time
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from pod.bbb.playback.media import MOST_PIXELS
 from pod.video.stills import still
 
 log = logging.getLogger(__name__)
@@ -26,12 +29,12 @@ LARGE = (1280, 720)  # what stands in the player until it plays
 LARGEST = 5_000_000  # bytes of a fetched picture
 TIMEOUT = (2, 4)  # seconds: a page waits for it
 QUALITY = 82
+FAILED_S = 3600  # seconds for which a server is not asked again for what it did not give
 
 
 def write_thumbnail(source: Path, target: Path, size: tuple[int, int] = SIZE) -> None:
-    """Write a small JPEG of a picture file. Raises OSError or ValueError when it is none."""
-    with Image.open(source) as picture:
-        _write(picture, target, size)
+    """Write a small JPEG of a picture file. Raises OSError, SyntaxError or ValueError when it is none."""
+    _write_small(source, target, size)
 
 
 def frame_thumbnail(media: Path, second: float, target: Path, size: tuple[int, int] = SIZE) -> None:
@@ -42,18 +45,22 @@ def frame_thumbnail(media: Path, second: float, target: Path, size: tuple[int, i
 def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
     """Return the kept picture of `url`, fetching it the first time; None when there is none to have.
 
-    A failure is remembered too: the next page does not wait again.
+    A failure is remembered too, for FAILED_S: the next page does not wait again, but a server that was
+    down for a while is asked again later.
     """
     if not url or not _may(url, allowed):
         return None
     target = Path(settings.CACHE_DIR) / "thumbnails" / f"{sha256(url.encode()).hexdigest()}.jpg"
     if target.is_file():
-        return target if target.stat().st_size else None
+        kept = target.stat()
+        if kept.st_size:
+            return target
+        if time.time() - kept.st_mtime < FAILED_S:
+            return None
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with Image.open(io.BytesIO(_fetch(url))) as picture:
-            _write(picture, target, SIZE)
-    except (requests.RequestException, UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        _write_small(io.BytesIO(_fetch(url)), target, SIZE)
+    except (requests.RequestException, OSError, ValueError, SyntaxError) as error:
         # the address may carry a token: only its host is logged
         log.info("no thumbnail from %s: %s", urlsplit(url).hostname, type(error).__name__)
         target.touch()
@@ -81,13 +88,21 @@ def _fetch(url: str) -> bytes:
     return body
 
 
+def _write_small(source: Path | IO[bytes], target: Path, size: tuple[int, int]) -> None:
+    try:
+        with Image.open(source) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValueError("too many pixels")
+            _write(picture, target, size)
+    except Image.DecompressionBombError as error:  # Pillow's own bound, before a size can be asked
+        raise ValueError("too many pixels") from error
+
+
 def _write(picture: Image.Image, target: Path, size: tuple[int, int]) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         picture.thumbnail(size)
         picture.convert("RGB").save(part, format="JPEG", quality=QUALITY)
         part.replace(target)
-    except Image.DecompressionBombError as error:
-        raise ValueError("too many pixels") from error
     finally:
         part.unlink(missing_ok=True)

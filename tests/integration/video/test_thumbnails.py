@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import struct
 import threading
+import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.test import RequestFactory
 from PIL import Image
 
 from pod.video.serving import send_file
-from pod.video.thumbnails import fetched_thumbnail
+from pod.video.thumbnails import FAILED_S, fetched_thumbnail
 
 HERE = frozenset({"127.0.0.1"})
 
@@ -26,10 +30,18 @@ def picture() -> bytes:
     return out.getvalue()
 
 
+def huge(side: int) -> bytes:
+    """Return a PNG whose header promises a square; nothing of it follows."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers with a picture, a page or a redirect, and counts."""
 
     asked: list[str] = []
+    pictures: set[str] = set()
+    body = b""
 
     def do_GET(self) -> None:
         """Answer by path."""
@@ -39,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", "http://localhost/secret")
             self.end_headers()
             return
-        body = picture() if self.path == "/slide.png" else b"<html>log in</html>"
+        body = self.body if self.path in self.pictures else b"<html>log in</html>"
         self.send_response(200)
         self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(body)))
@@ -54,6 +66,7 @@ class Handler(BaseHTTPRequestHandler):
 def server(house: Path) -> Iterator[str]:
     """A server of pictures."""
     Handler.asked.clear()
+    Handler.pictures, Handler.body = {"/slide.png"}, picture()
     served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
@@ -78,6 +91,24 @@ def test_what_is_no_picture_is_not_served(server: str) -> None:
     assert fetched_thumbnail(f"{server}/page.png", HERE) is None
     assert fetched_thumbnail(f"{server}/page.png", HERE) is None
     assert Handler.asked == ["/page.png"]
+
+
+def test_a_server_that_gave_nothing_is_asked_again_later(server: str) -> None:
+    """It may have been down when the list was first opened."""
+    url = f"{server}/late.png"
+    assert fetched_thumbnail(url, HERE) is None
+    kept = Path(settings.CACHE_DIR) / "thumbnails" / f"{sha256(url.encode()).hexdigest()}.jpg"
+    long_ago = kept.stat().st_mtime - FAILED_S - 1
+    os.utime(kept, (long_ago, long_ago))
+    Handler.pictures = {"/slide.png", "/late.png"}
+    assert fetched_thumbnail(url, HERE) is not None
+
+
+@pytest.mark.parametrize("side", [6_001, 14_000])
+def test_a_picture_of_too_many_pixels_is_none(server: str, side: int) -> None:
+    """Neither above our bound nor above Pillow's own: a small file would take much memory."""
+    Handler.body = huge(side)
+    assert fetched_thumbnail(f"{server}/slide.png", HERE) is None
 
 
 def test_redirects_are_not_followed(server: str) -> None:
