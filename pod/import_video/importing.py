@@ -17,6 +17,7 @@ from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.conversion import services as conversions
 from pod.conversion.afterwards import finish_video
+from pod.conversion.engines.peertube import is_page as is_peertube_page
 from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.engines.youtube import YouTubeEngine, is_youtube
 from pod.conversion.engines.youtube import is_installed as has_youtube_importer
@@ -70,6 +71,10 @@ def check_importable(recording: ExternalRecording) -> None:
         raise ImportVideoError(
             _("Nothing may be fetched from “%(host)s”: ask an administrator to allow this server.")
             % {"host": host}
+        )
+    if recording.type == SourceType.PEERTUBE and not is_peertube_page(recording.source_url):
+        raise ImportVideoError(
+            _("This is not the address of a PeerTube video: open it there and copy its address.")
         )
 
 

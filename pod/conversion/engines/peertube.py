@@ -18,6 +18,11 @@ TIMEOUT = (10, 30)
 PAGE = re.compile(r"/(?:w|videos/watch|videos/embed)/([A-Za-z0-9-]{8,64})/?$")
 
 
+def is_page(address: str) -> bool:
+    """Whether the address is, by its form, that of a video's page."""
+    return PAGE.search(urlsplit(address).path) is not None
+
+
 def film_address(page: str, allowed: Iterable[str]) -> str:
     """Return the address of the largest file of the video at `page`; ConversionError when there is none.
 
@@ -26,7 +31,7 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
     parts = urlsplit(page)
     found = PAGE.search(parts.path)
     if found is None:
-        raise ConversionError(
+        raise NotGivenError(
             "This is not the address of a PeerTube video: open it there and copy its address."
         )
     api = f"{parts.scheme}://{parts.netloc}/api/v1/videos/{found[1]}"
@@ -40,7 +45,7 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
     try:
         return _best(answer.json(), f"{parts.scheme}://{parts.netloc}")
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ConversionError("PeerTube’s answer cannot be read.", repr(error)) from error
+        raise NotGivenError("PeerTube’s answer cannot be read.", repr(error)) from error
 
 
 @dataclass(frozen=True)

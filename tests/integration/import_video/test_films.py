@@ -228,6 +228,16 @@ def test_a_peertube_video_that_is_not_given_says_why(server: tuple[str, Path]) -
             film_address(f"{address}{page}", ["127.0.0.1"])
 
 
+def test_what_is_no_page_of_a_peertube_video_is_told_at_once(
+    house: Path, teacher: User, settings: LazySettings
+) -> None:
+    """Not by a failed import some minutes later."""
+    settings.BBB_ALLOWED_HOSTS = ["tube.example.org"]
+    spec = spec_of(teacher, type=SourceType.PEERTUBE, source_url="https://tube.example.org/c/physics/videos")
+    with pytest.raises(ImportVideoError, match="PeerTube"):
+        request_import(create_external_recordings([spec])[0], teacher)
+
+
 def test_youtube_is_told_as_not_importable(house: Path, teacher: User) -> None:
     """The row is kept; asking for it is answered with a sentence."""
     row = create_external_recordings([spec_of(teacher, type=SourceType.YOUTUBE)])[0]
