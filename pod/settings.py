@@ -114,7 +114,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGIN_URL = "/accounts/login/"
-LOGIN_REDIRECT_URL = "/import_video/"
+LOGIN_REDIRECT_URL = "/"  # which leads on to what is open to the user
 LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "fr")

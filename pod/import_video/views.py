@@ -28,7 +28,7 @@ from pod.main.bulk import chosen_ids, question, tell
 from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
-from pod.main.safe import back_to, signed_in
+from pod.main.safe import back_to, signed_in, way_back
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
@@ -121,16 +121,16 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     rows = list(recordings_of(user).filter(pk__in=chosen_ids(request.POST.getlist("id"))))
     if verb is None or not rows:
         messages.warning(request, _("Tick the recordings first."))
-        return redirect(LIST)
+        return back_to(request, LIST)
     if not request.POST.get("confirmed"):
         context = question(verb.name, verb.words, [(row.pk, row.name) for row in rows])
-        place = {"nav": "import", "action": request.path, "back": "../"}
+        place = {"nav": "import", "action": request.path, "back": way_back(request, LIST)}
         return render(request, "main/confirm.html", {**context, **place})
     outcome = verb.apply(rows, user)
     if verb.name == "discard":
         request.session["undo_discard"] = outcome.done
     tell(request, verb.words, outcome)
-    return redirect(LIST)
+    return back_to(request, LIST)
 
 
 @importer_required
@@ -169,14 +169,14 @@ def add_or_edit_external_recording(request: HttpRequest, record_id: str | None =
             form.add_error(None, str(error))
         else:
             messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
-            return redirect(LIST)
+            return back_to(request, LIST)
     context: dict[str, Any] = {
         "form": form,
         "nav": "import",
         "recording": recording,
         "heading": _("Edit an external video") if recording else _("Add an external video"),
         "verb": _("Save"),
-        "back": reverse(LIST),
+        "back": way_back(request, LIST),
     }
     return render(request, "import_video/edit.html", context)
 
@@ -190,7 +190,7 @@ def delete_external_recording(request: HttpRequest, record_id: str) -> HttpRespo
         return render(request, "main/confirm.html", _deletion(request, recording))
     editing.delete(recording)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": recording.name})
-    return redirect(LIST)
+    return back_to(request, LIST)
 
 
 @require_safe
@@ -232,5 +232,5 @@ def _deletion(request: HttpRequest, recording: ExternalRecording) -> dict[str, A
         "verb": _("Delete"),
         "danger": True,
         "action": request.path,
-        "back": "../../",
+        "back": way_back(request, LIST),
     }

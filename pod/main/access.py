@@ -7,11 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
+
+from pod.main.safe import way_back
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -33,15 +36,20 @@ def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
 def login_first(view: View) -> View:
     """Lead to the log-in page as Django does; a piece of a page (htmx) makes its page do so.
 
-    Else a session that ends while a list refreshes itself would put the log-in form into the list.
+    Else a session that ends while a list refreshes itself would put the log-in form into the list. Who
+    sends a form after that comes back to the form's page: the address that it was sent to shows nothing.
     """
-    for_pages = login_required(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
-        if getattr(request, "htmx", False) and not request.user.is_authenticated:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if getattr(request, "htmx", False):
             return HttpResponseClientRefresh()
-        return for_pages(request, *args, **kwargs)
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path())
+        messages.warning(request, _("Your session had expired: nothing was changed. Do it once more."))
+        return redirect_to_login(way_back(request, "main:home"))
 
     return cast("View", guarded)
 

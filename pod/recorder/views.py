@@ -16,7 +16,7 @@ from pod.main.access import claimer_required, posted_only
 from pod.main.bulk import Outcome, chosen_ids, question, tell
 from pod.main.dates import available_until
 from pod.main.listing import listing
-from pod.main.safe import back_to, signed_in
+from pod.main.safe import back_to, signed_in, way_back
 from pod.recorder import claiming
 from pod.recorder.claiming import KEPT
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, NotYoursError
@@ -120,18 +120,18 @@ def several(request: HttpRequest) -> HttpResponseBase:
     ids = chosen_ids(request.POST.getlist("id"))
     if verb is None or not ids:
         messages.warning(request, _("Tick the recordings first."))
-        return redirect(LIST)
+        return back_to(request, LIST)
     if request.POST.get("confirmed"):
         outcome = verb.apply(ids, user)
         if name == "claim" and outcome.done:
             request.session[UNDO] = outcome.done
         _tell(request, verb, outcome)
-        return redirect(LIST)
+        return back_to(request, LIST)
     rows = verb.find(ids, user)
     if not rows:
         messages.warning(request, _("They are not there any more: the list is up to date now."))
-        return redirect(LIST)
-    place = {"nav": "claim", "action": request.path, "back": reverse(LIST)}
+        return back_to(request, LIST)
+    place = {"nav": "claim", "action": request.path, "back": way_back(request, LIST)}
     return render(request, "main/confirm.html", {**question(name, verb.words, rows), **place})
 
 
@@ -203,7 +203,7 @@ def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
             "verb": _("Delete"),
             "danger": True,
             "action": request.path,
-            "back": "../../claim_record/",
+            "back": way_back(request, LIST),
         }
         return render(request, "main/confirm.html", context)
     try:
@@ -212,7 +212,7 @@ def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
         messages.error(request, str(error))
     else:
         messages.success(request, _("“%(name)s” is deleted.") % {"name": title})
-    return redirect(LIST)
+    return back_to(request, LIST)
 
 
 def may_delete(request: HttpRequest) -> bool:
