@@ -10,7 +10,8 @@ from pod.main.listing import Columns
 from pod.video.access import videos_of
 from pod.video.models import Video
 
-OPEN = Q(is_draft=False, is_restricted=False)
+KEPT = Q(detail__trashed_at=None)
+OPEN = KEPT & Q(is_draft=False, is_restricted=False)
 WITH_PASSWORD = Q(password__gt="")  # neither NULL nor empty
 COLUMNS = Columns(
     search=("title", "description", "detail__course"),
@@ -22,12 +23,14 @@ COLUMNS = Columns(
     duration="duration",
     course="detail__course",
     states={
-        "private": (_("private"), Q(is_draft=True)),
-        "restricted": (_("for signed-in users"), Q(is_draft=False, is_restricted=True)),
-        "password": (_("with a password"), WITH_PASSWORD),
+        "private": (_("private"), KEPT & Q(is_draft=True)),
+        "restricted": (_("for signed-in users"), KEPT & Q(is_draft=False, is_restricted=True)),
+        "password": (_("with a password"), KEPT & WITH_PASSWORD),
         "public": (_("public"), OPEN & (Q(password=None) | Q(password=""))),
-        "encoding": (_("encoding"), Q(encoding_in_progress=True)),
+        "encoding": (_("encoding"), KEPT & Q(encoding_in_progress=True)),
+        "deleted": (_("deleted"), Q(detail__trashed_at__isnull=False)),
     },
+    shown=KEPT,
 )
 
 

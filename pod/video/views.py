@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pod.main.access import posted_only
+from pod.main.access import login_first, posted_only
 from pod.main.listing import listing
-from pod.main.safe import back_to, signed_in
+from pod.main.safe import back_to, signed_in, way_back
 from pod.video import access, hls, services
 from pod.video.errors import PasswordError, TooManyGuessesError
 from pod.video.forms import PasswordForm, VideoForm
@@ -32,7 +30,7 @@ KEY = "key"  # of a share link, in the query of the files behind the page
 
 
 @require_safe
-@login_required
+@login_first
 def my_videos_page(request: HttpRequest) -> HttpResponse:
     """List the user's videos."""
     context = {
@@ -41,7 +39,7 @@ def my_videos_page(request: HttpRequest) -> HttpResponse:
         "listing": listing(request, my_videos(signed_in(request)), COLUMNS),
         "row_template": "video/row.html",
         "here": request.get_full_path(),
-        "undo": request.session.get("undo_delete"),
+        "undo": request.session.pop("undo_delete", None),
     }
     return render(request, "video/list.html", context)
 
@@ -151,7 +149,7 @@ def poster(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@login_first
 def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Change title, date, description and visibility."""
     video = _changeable(request, slug)
@@ -159,13 +157,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("“%(title)s” is saved.") % {"title": video.title})
-        return redirect(LIST)
+        return back_to(request, LIST)
     words = {"heading": _("Edit a video"), "verb": _("Save")}
-    context = {"form": form, "nav": "videos", "video": video, "back": reverse(LIST), **words}
+    context = {"form": form, "nav": "videos", "video": video, "back": way_back(request, LIST), **words}
     return render(request, "video/edit.html", context)
 
 
-@login_required
+@login_first
 @posted_only
 def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Put a video into the trash, after a question; it can be brought back for some days."""
@@ -174,21 +172,24 @@ def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = {
             "nav": "videos",
             "question": _("Delete “%(name)s”?") % {"name": video.title},
-            "explanation": _("It disappears for everybody. You can undo that for %(days)d days.")
+            "explanation": _(
+                "It disappears for everybody. You can undo that for %(days)d days: the filter “deleted” of "
+                "My videos finds it again."
+            )
             % {"days": services.trash_days()},
             "verb": _("Delete"),
             "danger": True,
             "action": request.path,
-            "back": "../../my/",
+            "back": way_back(request, LIST),
         }
         return render(request, "main/confirm.html", context)
     services.trash(video)
     request.session["undo_delete"] = {"slug": video.slug, "title": video.title}
     messages.success(request, _("“%(title)s” is deleted.") % {"title": video.title})
-    return redirect(LIST)
+    return back_to(request, LIST)
 
 
-@login_required
+@login_first
 @posted_only
 def restore(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Bring a deleted video back."""
@@ -199,7 +200,7 @@ def restore(request: HttpRequest, slug: str) -> HttpResponseBase:
     return back_to(request, LIST)
 
 
-@login_required
+@login_first
 @posted_only
 def reshare(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Make the share link anew; older ones stop working."""

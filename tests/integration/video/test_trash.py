@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
 from pod.video.models import Video, VideoDetail
-from pod.video.services import trash
+from pod.video.services import NewVideo, create_video, media_path, trash
 from pod.video.sidecar import extras_folder
+from tests.integration.conftest import write_film
+from tests.integration.pages.test_lists import titles
 
 
 def test_the_trash_is_emptied_after_its_time(
@@ -34,3 +38,38 @@ def test_what_can_still_be_brought_back_stays(video: Video) -> None:
     call_command("empty_trash")
     assert Path(video.video.path).is_file()
     assert Video.objects.exists()
+
+
+def test_each_deleted_video_is_found_and_brought_back(house: Path, teacher: User, signed: Client) -> None:
+    """Not only the one deleted last: the filter “deleted” lists them, the other lists do not."""
+    paths = [write_film(media_path(teacher.pk, name, ".mp4")) for name in ("one", "two")]
+    first, second = (create_video(NewVideo(teacher.pk, path.stem, path)) for path in paths)
+    for video in (first, second):
+        signed.post(f"/video/delete/{video.slug}/", {"confirmed": "1"})
+    assert titles(signed.get("/video/my/")) == titles(signed.get("/video/my/?state=private")) == []
+    assert titles(signed.get("/video/my/?state=deleted")) == ["two", "one"]
+    signed.post(f"/video/restore/{first.slug}/")
+    assert titles(signed.get("/video/my/?state=deleted")) == ["two"]
+    assert titles(signed.get("/video/my/")) == ["one"]
+
+
+def test_others_do_not_find_what_was_deleted(video: Video, colleague: User) -> None:
+    """The filter is for one's own videos."""
+    trash(video)
+    client = Client()
+    client.force_login(colleague)
+    assert titles(client.get("/video/my/?state=deleted")) == []
+
+
+def test_the_button_to_undo_is_shown_once(video: Video, signed: Client) -> None:
+    """Right after the deletion; who reads the list later finds the video by the filter."""
+    asked = f'action="/video/restore/{video.slug}/"'
+    done = signed.post(f"/video/delete/{video.slug}/", {"confirmed": "1"}, follow=True)
+    assert asked in done.content.decode()
+    assert asked not in signed.get("/video/my/").content.decode()
+
+
+def test_a_deleted_video_says_so_to_its_owner(video: Video, signed: Client) -> None:
+    """With the way to bring it back."""
+    trash(video)
+    assert f'action="/video/restore/{video.slug}/"' in signed.get(f"/video/{video.slug}/").content.decode()
