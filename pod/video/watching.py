@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,7 +16,8 @@ from pod.video.access import may_change, share_key
 from pod.video.models import Video
 from pod.video.search import search
 
-CHAT_SHOWN = 300  # the rest of a long chat is fetched when it is wanted: first load stays small
+SHOWN = 300  # of slides, chapters and chat; the rest is fetched when it is wanted: first load stays small
+Timed = TypeVar("Timed", bound=Model)
 
 
 def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any]:
@@ -22,29 +25,40 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
     owner = may_change(request.user, video)
     share = reverse("video:shared", kwargs={"slug": video.slug, "key": share_key(video)})
     words = request.GET.get("q", "")[:200]
-    chat = list(video.chat.all()[: CHAT_SHOWN + 1])
-    if len(chat) > CHAT_SHOWN and request.GET.get("chat") == "all":
-        chat = list(video.chat.all())
+    whole = "all" in request.GET
+    slides, more_slides = _shown(video.slides.defer("text"), whole=whole)
+    chapters, more_chapters = _shown(video.chapters.all(), whole=whole)
+    chat, more_chat = _shown(video.chat.all(), whole=whole)
     return {
         "nav": "videos" if owner else "",
         "video": video,
         "detail": getattr(video, "detail", None),
         "key": f"?key={key}" if key else "",
         "start": start_of(request),
+        "film_missing": not Path(video.video.path).is_file(),
         "renditions": list(video.renditions.all()),
         "hls": bool(hls.streams(video)),
         "height": request.GET.get("quality", ""),
-        "chapters": list(video.chapters.all()),
+        "chapters": chapters,
+        "more_chapters": more_chapters,
         "captions": list(video.captions.all()),
-        "slides": list(video.slides.defer("text")),
-        "chat": chat if request.GET.get("chat") == "all" else chat[:CHAT_SHOWN],
-        "more_chat": len(chat) == CHAT_SHOWN + 1 and request.GET.get("chat") != "all",
+        "slides": slides,
+        "more_slides": more_slides,
+        "chat": chat,
+        "more_chat": more_chat,
         "q": words,
         "found": search(video, words),
         "may_change": owner,
         "may_download": owner or video.allow_downloading,
         "share_url": f"{settings.SITE_URL.rstrip('/')}{share}" if owner and video.is_draft else "",
     }
+
+
+def _shown(rows: QuerySet[Timed], *, whole: bool) -> tuple[list[Timed], bool]:
+    """Return the rows, all or the first, and whether there are more of them."""
+    found = list(rows if whole else rows[: SHOWN + 1])
+    more = not whole and len(found) > SHOWN
+    return (found[:SHOWN] if more else found), more
 
 
 def start_of(request: HttpRequest) -> float:

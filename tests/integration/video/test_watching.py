@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings, settings
 from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from pod.video.access import share_key
@@ -300,3 +301,41 @@ def test_a_video_behind_a_password_is_not_called_public(
         if "1 video" in signed.get(f"/video/my/?state={word}").content.decode()
     }
     assert found_by == said
+
+
+MOST_BYTES = 300_000  # of a first load
+TEXT = "What was said at this second, with some words"
+
+
+def test_a_day_of_slides_and_chat_does_not_slow_the_first_load(video: Video, signed: Client) -> None:
+    """The page of 3,000 slides and 10,000 lines of chat, with its styles and scripts, stays under 300 KB."""
+    slides, chapters, chat = (video.slides.model, video.chapters.model, video.chat.model)
+    slides.objects.bulk_create(slides(video=video, start=n, end=n + 1) for n in range(3000))
+    chapters.objects.bulk_create(chapters(video=video, start=n, title=TEXT) for n in range(3000))
+    chat.objects.bulk_create(chat(video=video, start=n, name="Noor", text=TEXT) for n in range(10_000))
+    page = signed.get(f"/video/{video.slug}/").content.decode()
+    found = re.findall(r'(?:src|href)="/static/([^"]+[.](?:js|css))"', page)
+    assert len(found) == 5
+    files = sum(Path(str(finders.find(name))).stat().st_size for name in found)
+    assert len(page.encode()) + files < MOST_BYTES
+    whole = signed.get(f"/video/{video.slug}/?all=1").content.decode()
+    assert page.count('href="?all=1') == 3
+    assert (whole.count("data-t="), whole.count('href="?all=1')) == (16_000, 0)
+
+
+def test_a_video_whose_file_is_gone_says_so(video: Video, signed: Client) -> None:
+    """Instead of a player that does nothing."""
+    Path(video.video.path).unlink()
+    page = signed.get(f"/video/{video.slug}/", headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    assert "The file of this video is missing" in page.content.decode()
+
+
+@pytest.mark.parametrize(("restricted", "words"), [(0, "without an account"), (1, "after logging in")])
+def test_the_share_link_says_for_whom_it_is(
+    restricted: int, words: str, video: Video, signed: Client
+) -> None:
+    """A restricted draft is opened by its link to who has logged in only."""
+    Video.objects.update(is_restricted=restricted)
+    page = signed.get(f"/video/{video.slug}/", headers={"Accept-Language": "en"}).content.decode()
+    assert f"Share link: who has it can watch{'' if restricted else ', also'} {words}" in page

@@ -23,6 +23,15 @@ document.addEventListener("DOMContentLoaded", () => {
     film.play().catch(() => {}); // a browser that wants a click on the player first shows its controls
   });
 
+  // The page with all slides, chapters and chat goes on where this one is.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.whole");
+    if (!link) return;
+    const address = new URL(link.href);
+    address.searchParams.set("t", film.currentTime.toFixed(2));
+    link.href = address.href;
+  });
+
   // Each list marks its last entry that has begun.
   const lists = [...document.querySelectorAll(".strip ol, .timed:not(.results)")].map((list) => ({
     box: list.closest(".strip, .panel"),
