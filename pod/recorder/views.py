@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -159,10 +159,11 @@ def add_recording(request: HttpRequest) -> HttpResponseBase:
 
     `mediapath` only looks a row up: a path without a row, or of another's recorder, is refused.
     """
-    treatment = get_object_or_404(
-        RecordingFileTreatment.objects.select_related("recorder", "detail"),
-        file=request.GET.get("mediapath") or request.POST.get("mediapath") or "",
-    )
+    path = request.GET.get("mediapath") or request.POST.get("mediapath") or ""
+    if "\0" in path:  # no path has one, and PostgreSQL refuses to be asked
+        raise Http404
+    rows = RecordingFileTreatment.objects.select_related("recorder", "detail")
+    treatment = get_object_or_404(rows, file=path)
     user = signed_in(request)
     manager_id = treatment.recorder.user_id if treatment.recorder else None
     if not (treatment.require_manual_claim or user.is_superuser or manager_id == user.pk):

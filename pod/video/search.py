@@ -44,7 +44,8 @@ def search(video: Video, words: str) -> list[Found]:
         if wanted in fold(text)
     ]
     for track in video.captions.all():
-        text = Path(track.file.path).read_text(encoding="utf-8", errors="replace")
+        file = Path(track.file.path)
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         hits = (cue for cue in cues(text) if wanted in fold(cue.text))
         found += [Found(cue.start, _("Captions"), cue.text) for cue in hits]
     return sorted(found, key=lambda place: place.start)[:MOST]

@@ -26,3 +26,10 @@ def test_what_is_not_said_is_not_found(typed: str, video: Video) -> None:
     video.slides.create(start=9, end=12, text="L’été indien")
     video.chat.create(start=3, name="Ada", text="Un été")
     assert search(video, typed) == []
+
+
+def test_a_caption_file_that_is_gone_ends_no_search(video: Video) -> None:
+    """What else there is, is found."""
+    video.captions.create(locale="fr", name="français", file="videos/gone.vtt")
+    video.chat.create(start=3, name="Ada", text="Un été")
+    assert [place.start for place in search(video, "été")] == [3]
