@@ -33,6 +33,13 @@ def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
     return bool(user.is_staff)
 
 
+def may_administer(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+    """Whether there is anything for this user in the administration: teachers are of staff in Pod, too."""
+    if user is None or not user.is_active or not user.is_staff:
+        return False
+    return bool(user.is_superuser or user.get_all_permissions())
+
+
 def login_first(view: View) -> View:
     """Lead to the log-in page as Django does; a piece of a page (htmx) makes its page do so.
 

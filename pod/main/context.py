@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from pod.main.access import may_claim, may_import
+from pod.main.access import may_administer, may_claim, may_import
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -17,4 +17,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_title": settings.TITLE_SITE,
         "menu_import": may_import(user),
         "menu_claim": may_claim(user),
+        "menu_admin": may_administer(user),
     }

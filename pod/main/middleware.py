@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of every answer."""
+"""What every answer tells the browser: its Content-Security-Policy, and that a user's page is not kept."""
 
 from __future__ import annotations
 
@@ -47,6 +47,24 @@ def content_security_policy(
         header = "; ".join(f"{name} {value}" for name, value in policy.items())
         response.headers.setdefault("Content-Security-Policy", header)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return middleware
+
+
+def keep_no_page_of_users(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let no browser keep what it shows to who has logged in, unless the view says otherwise.
+
+    After logging out on a shared computer, the Back button would show it to the next person; and a list
+    from before an action would offer what was done already.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

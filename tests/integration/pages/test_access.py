@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -268,6 +268,7 @@ def test_a_superuser_may_act_for_others(world: World, colleague: User) -> None:
 def test_mediapath_only_looks_up_rows(world: World, teacher: User) -> None:
     """A path of the form is never opened: without a row it is a 404."""
     assert browser(teacher).get("/record/add_recording/?mediapath=/etc/passwd").status_code == 404
+    assert browser(teacher).get("/record/add_recording/?mediapath=a%00b").status_code == 404
 
 
 def test_nobody_deletes_an_unclaimed_file_of_others(world: World, teacher: User) -> None:
@@ -279,3 +280,27 @@ def test_nobody_deletes_an_unclaimed_file_of_others(world: World, teacher: User)
     )
     assert not RecordingFileTreatment.objects.filter(pk=world.values["treatment_id"]).exists()
     assert Video.objects.filter(owner=teacher).count() == 3  # claimed, not deleted
+
+
+@pytest.mark.parametrize(
+    "address", ["/import_video/", "/record/claim_record/", "/video/my/", "/video/{slug}/"]
+)
+def test_no_browser_keeps_a_page_of_who_has_logged_in(address: str, world: World, teacher: User) -> None:
+    """After logging out, the Back button shows nothing of it."""
+    answer = browser(teacher).get(address.format(**world.values))
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["video:media", "video:thumbnail", "record:thumbnail"])
+def test_a_kept_file_is_nobody_elses(name: str, world: World, teacher: User) -> None:
+    """No proxy keeps it, and a browser keeps it for this session alone."""
+    answer = browser(teacher).get(world.address(name))
+    assert "private" in answer["Cache-Control"]
+    assert "Cookie" in answer["Vary"]
+
+
+def test_the_administration_is_offered_to_those_alone_who_have_something_there(teacher: User) -> None:
+    """Pod's teachers are of staff, too."""
+    assert "/admin/" not in browser(teacher).get("/video/my/").content.decode()
+    teacher.user_permissions.add(Permission.objects.get(codename="view_video"))
+    assert "/admin/" in browser(teacher).get("/video/my/").content.decode()
