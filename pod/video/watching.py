@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from pod.video import hls
-from pod.video.access import may_change, share_key
+from pod.video.access import in_trash, may_change, share_key
 from pod.video.models import Video
 from pod.video.search import search
 
@@ -23,7 +23,7 @@ Timed = TypeVar("Timed", bound=Model)
 def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any]:
     """Return the template's context."""
     owner = may_change(request.user, video)
-    share = reverse("video:shared", kwargs={"slug": video.slug, "key": share_key(video)})
+    shared = owner and video.is_draft and not in_trash(video)
     words = request.GET.get("q", "")[:200]
     whole = "all" in request.GET
     slides, more_slides = _shown(video.slides.defer("text"), whole=whole)
@@ -50,8 +50,13 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
         "found": search(video, words),
         "may_change": owner,
         "may_download": owner or video.allow_downloading,
-        "share_url": f"{settings.SITE_URL.rstrip('/')}{share}" if owner and video.is_draft else "",
+        "share_url": _share_url(video) if shared else "",
     }
+
+
+def _share_url(video: Video) -> str:
+    path = reverse("video:shared", kwargs={"slug": video.slug, "key": share_key(video)})
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def _shown(rows: QuerySet[Timed], *, whole: bool) -> tuple[list[Timed], bool]:

@@ -72,4 +72,6 @@ def test_the_button_to_undo_is_shown_once(video: Video, signed: Client) -> None:
 def test_a_deleted_video_says_so_to_its_owner(video: Video, signed: Client) -> None:
     """With the way to bring it back."""
     trash(video)
-    assert f'action="/video/restore/{video.slug}/"' in signed.get(f"/video/{video.slug}/").content.decode()
+    page = signed.get(f"/video/{video.slug}/").content.decode()
+    assert f'action="/video/restore/{video.slug}/"' in page
+    assert 'id="share"' not in page  # its link opens nothing now
