@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -21,7 +22,7 @@ from pod.import_video.bulk import VERBS
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.forms import ExternalRecordingForm
 from pod.import_video.importing import cancel_import, request_import, trusted_hosts
-from pod.import_video.listing import COLUMNS, add_places, recordings_of, with_state
+from pod.import_video.listing import COLUMNS, DISCARDED, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
 from pod.main.bulk import chosen_ids, question, tell
@@ -33,6 +34,7 @@ from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
 LIST = "import_video:external_recordings"
+UNDO = "undo_discard"  # of the session: what was discarded together last
 
 
 @require_safe
@@ -53,13 +55,19 @@ def external_recordings(request: HttpRequest) -> HttpResponse:
         "bulk_url": "bulk/",
         "here": request.get_full_path(),
         "until": available_until(),
-        "undo": request.session.get("undo_discard"),
+        "undo": _undoable(request, mine),
         "moving": [row for row in rows if getattr(row, "moving", False)],
     }
     response = render(request, "import_video/list.html", context)
     # the dialog of a preview can show the recording's own player
     allow_frames(response, (row.source_url for row in rows if is_allowed(row.source_url, trusted_hosts(row))))
     return response
+
+
+def _undoable(request: HttpRequest, mine: QuerySet[ExternalRecording]) -> int:
+    """Return how many of those discarded together last are still discarded."""
+    ids = request.session.get(UNDO)
+    return mine.filter(DISCARDED, pk__in=ids).count() if ids else 0
 
 
 @require_safe
@@ -128,7 +136,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         return render(request, "main/confirm.html", {**context, **place})
     outcome = verb.apply(rows, user)
     if verb.name == "discard":
-        request.session["undo_discard"] = outcome.done
+        request.session[UNDO] = outcome.done
     tell(request, verb.words, outcome)
     return back_to(request, LIST)
 
@@ -137,7 +145,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
 @posted_only
 def undo(request: HttpRequest) -> HttpResponseBase:
     """Bring back what the last discarding took away."""
-    ids = chosen_ids(map(str, request.session.pop("undo_discard", [])))
+    ids = chosen_ids(map(str, request.session.pop(UNDO, [])))
     count = editing.restore(recordings_of(signed_in(request)).filter(pk__in=ids))
     messages.success(
         request,

@@ -30,7 +30,7 @@ class Visitor:
         self._contexts: list[BrowserContext] = []
         self.foreign: list[str] = []
         self.complaints: list[str] = []
-        self.refused = (403, 404)  # statuses that a test may ask for: the browser notes them as errors
+        self.refused = (403, 404, 429)  # statuses that a test may ask for: the browser notes them as errors
         self.allowed_hosts: set[str] = set()
 
     def __call__(

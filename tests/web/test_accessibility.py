@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from pod.video.access import MOST_PER_ADDRESS
 from tests.sampling import sampled
 from tests.web.axe import SIDEWAYS, all_faults, faults
 from tests.web.browsing import Visitor
@@ -48,6 +49,14 @@ def expire(page: Page) -> None:
     page.locator("text=/expir/").first.wait_for()
 
 
+def guess_too_often(page: Page) -> None:
+    """Type wrong passwords until none is looked at any more."""
+    for _guess in range(MOST_PER_ADDRESS + 1):
+        page.locator("input[name=password]").fill("x")
+        page.locator("main form button").click()
+    page.get_by_text("Too many failed attempts").wait_for()
+
+
 LIST, CLAIM, VIDEOS = "/import_video/", "/record/claim_record/", "/video/my/"
 LOGIN, ADD, EDIT = "/accounts/login/", "/import_video/add/", "/import_video/edit/{row}/"
 EDIT_VIDEO, WATCH, SECRET = "/video/edit/{video}/", "/video/{video}/", "/video/{secret}/"
@@ -88,6 +97,7 @@ VIEWS = {
     "claim, nothing found": View(f"{CLAIM}?q=zzz", "ada", shows=".empty"),
     "my videos": View(VIDEOS, "ada", shows=".state.converting"),
     "my videos, empty": View(VIDEOS, "bruno", shows=".empty"),
+    "my videos, deleted": View(f"{VIDEOS}?state=deleted", "ada", shows=".state.discarded"),
     "edit video": View(EDIT_VIDEO, "ada", shows="form.sheet"),
     "edit video, errors": View(EDIT_VIDEO, "ada", send("form.sheet button", title=""), shows=ERROR),
     "delete video, asked": View(VIDEOS, "ada", click(".row form button"), shows=ASKED),
@@ -98,6 +108,8 @@ VIEWS = {
     "watch, being encoded": View("/video/{slow}/", "ada"),
     "watch, password": View(SECRET, shows="input[name=password]"),
     "watch, wrong password": View(SECRET, then=send("main form button", password="x"), shows=ERROR),
+    "watch, too many guesses": View(SECRET, then=guess_too_often, shows=ERROR),
+    "watch, deleted": View("/video/{trashed}/", "ada", shows=".note form"),
     "forbidden": View(LIST, "chloe", shows="h1"),
     "somebody else's": View("/import_video/edit/{other}/", "ada"),
     "form expired": View(LOGIN, then=expire),

@@ -245,6 +245,8 @@ def test_bulk_discard_asks_with_count_and_verb_and_can_be_undone(
     assert not ExternalRecordingDetail.objects.filter(discarded_at__isnull=False).exists()
     english.post("/import_video/bulk/", {**data, "confirmed": "1"})
     assert titles(english.get("/import_video/")) == []
+    english.post(f"/import_video/restore/{rows[0].pk}/")
+    assert "2 recordings were discarded." in english.get("/import_video/").content.decode()
     english.post("/import_video/undo/")
     assert len(titles(english.get("/import_video/"))) == 3
 
