@@ -13,7 +13,7 @@ from pod.import_video.importing import trusted_hosts
 from pod.import_video.models import ExternalRecording
 from pod.import_video.views import LIST, recording_or_refuse
 from pod.main.access import importer_required
-from pod.main.dates import available_until
+from pod.main.dates import available_until, is_over
 from pod.main.middleware import allow_frames
 from pod.main.safe import way_back
 from pod.video.serving import send_file
@@ -44,6 +44,7 @@ def preview(request: HttpRequest, record_id: str) -> HttpResponse:
     """Show the recording: as a page, or as what the list's dialog shows (htmx)."""
     recording = recording_or_refuse(request, record_id)
     asked = is_allowed(recording.source_url, trusted_hosts(recording))
+    until = available_until()
     dialog = bool(request.htmx)  # type: ignore[attr-defined]
     context = {
         "nav": "import",
@@ -53,7 +54,7 @@ def preview(request: HttpRequest, record_id: str) -> HttpResponse:
         "detail": getattr(recording, "detail", None),
         "pictures": _pictures(recording) if asked else [],
         "player": recording.source_url if asked and recording.type == "bigbluebutton" else "",
-        "until": available_until(),
+        "until": None if is_over(until) else until,
         "dialog": dialog,
         "back": way_back(request, LIST),
         "content": TEMPLATE,

@@ -26,7 +26,7 @@ from pod.import_video.listing import COLUMNS, DISCARDED, add_places, recordings_
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
 from pod.main.bulk import chosen_ids, question, tell
-from pod.main.dates import available_until
+from pod.main.dates import available_until, is_over
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
 from pod.main.safe import back_to, signed_in, way_back
@@ -45,6 +45,7 @@ def external_recordings(request: HttpRequest) -> HttpResponse:
     mine = ExternalRecording.objects.filter(owner=user)
     found = listing(request, with_state(mine), COLUMNS, mine)
     rows = add_places(found.page.object_list)
+    until = available_until()
     found.page.object_list = rows
     context = {
         "heading": _("My external videos"),
@@ -54,7 +55,8 @@ def external_recordings(request: HttpRequest) -> HttpResponse:
         "bulk": [("import", _("Import the selected")), ("discard", _("Discard the selected"))],
         "bulk_url": "bulk/",
         "here": request.get_full_path(),
-        "until": available_until(),
+        "until": until,
+        "over": is_over(until),
         "undo": _undoable(request, mine),
         "moving": [row for row in rows if getattr(row, "moving", False)],
     }

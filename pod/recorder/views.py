@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.main.access import claimer_required, posted_only
 from pod.main.bulk import Outcome, chosen_ids, question, tell
-from pod.main.dates import available_until
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in, way_back
 from pod.recorder import claiming
@@ -53,7 +52,6 @@ def claim_record(request: HttpRequest) -> HttpResponse:
         "bulk_url": reverse("record:several"),
         "releasable": releasable,
         "undo": [claimed for claimed in releasable if claimed.pk in request.session.get(UNDO, ())],
-        "until": available_until(),
         "may_delete": may_delete(request),
     }
     return render(request, "recorder/list.html", context)

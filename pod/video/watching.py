@@ -38,7 +38,6 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
         "film_missing": not Path(video.video.path).is_file(),
         "renditions": list(video.renditions.all()),
         "hls": bool(hls.streams(video)),
-        "height": request.GET.get("quality", ""),
         "chapters": chapters,
         "more_chapters": more_chapters,
         "captions": list(video.captions.all()),

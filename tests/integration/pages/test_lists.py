@@ -10,7 +10,10 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
+from django.core.checks import run_checks
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from pod.conversion.models import Conversion
@@ -293,9 +296,34 @@ def test_the_percentage_is_that_of_the_media(
 def test_available_until_is_shown(
     english: Client, external: ExternalRecording, settings: LazySettings
 ) -> None:
-    """The last day of the old server stands above the list."""
-    settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = "2027-08-31"
-    assert "Aug. 31, 2027" in english.get("/import_video/").content.decode()
+    """The last day of the old server stands above the list and in the preview."""
+    until = timezone.localdate() + timedelta(days=5)
+    settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = str(until)
+    page = english.get("/import_video/").content.decode()
+    assert date_format(until) in page
+    assert "before that day" in page
+    settings.BBB_ALLOWED_HOSTS = ["bbb.example.org"]
+    assert (
+        f"(until {date_format(until)})"
+        in english.get(f"/import_video/preview/{external.pk}/").content.decode()
+    )
+
+
+def test_a_last_day_that_has_passed_promises_nothing(
+    english: Client, external: ExternalRecording, settings: LazySettings
+) -> None:
+    """Until that very day the server answers; afterwards it may not."""
+    settings.BBB_ALLOWED_HOSTS = ["bbb.example.org"]
+    for days, words in ((0, "before that day"), (-1, "may be gone")):
+        settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = str(timezone.localdate() + timedelta(days=days))
+        assert words in english.get("/import_video/").content.decode()
+    assert "(until" not in english.get(f"/import_video/preview/{external.pk}/").content.decode()
+
+
+def test_a_last_day_that_is_none_is_told_at_the_start(settings: LazySettings) -> None:
+    """Not by a list that cannot be shown."""
+    settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = "31/08/2027"
+    assert "bbb_migration.last_day" in [found.id for found in run_checks()]
 
 
 def test_pages_are_small(english: Client, house: Path, teacher: User) -> None:
