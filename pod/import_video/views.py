@@ -25,7 +25,7 @@ from pod.import_video.importing import cancel_import, request_import, trusted_ho
 from pod.import_video.listing import COLUMNS, DISCARDED, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
-from pod.main.bulk import chosen_ids, question, tell
+from pod.main.bulk import chosen_ids, dated, question, tell
 from pod.main.dates import available_until, is_over
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
@@ -133,7 +133,8 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, _("Tick the recordings first."))
         return back_to(request, LIST)
     if not request.POST.get("confirmed"):
-        context = question(verb.name, verb.words, [(row.pk, row.name) for row in rows])
+        names = [(row.pk, dated(row.name, row.start_at)) for row in rows]
+        context = question(verb.name, verb.words, names)
         place = {"nav": "import", "action": request.path, "back": way_back(request, LIST)}
         return render(request, "main/confirm.html", {**context, **place})
     outcome = verb.apply(rows, user)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 if TYPE_CHECKING:  # the type of lazy texts is known to the stubs alone
     from django.utils.functional import _StrPromise as StrPromise
@@ -38,6 +41,11 @@ def chosen_ids(words: Iterable[str]) -> list[int]:
     """Return the ids among what a form sent, each once; anything else is left out."""
     ids = [int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 19]
     return list(dict.fromkeys(ids))[:MOST]
+
+
+def dated(name: str, at: datetime) -> str:
+    """Return the name with its day: a meeting that is held every week has one name."""
+    return f"{name}, {date_format(timezone.localtime(at), 'DATE_FORMAT')}"
 
 
 def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from pod.main.bulk import Outcome, Words
+from pod.main.bulk import Outcome, Words, dated
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
@@ -65,13 +65,18 @@ def release_several(ids: Sequence[int], user: User) -> Outcome:
 
 def _waiting(ids: Sequence[int], user: User) -> Named:
     rows = with_details(claimable_by(user)).filter(pk__in=ids)
-    return [(row.pk, claiming.title_of(row)) for row in rows.order_by("-date_added", "pk")]
+    ordered = rows.order_by("-date_added", "pk")
+    return [(row.pk, dated(claiming.title_of(row), row.date_added)) for row in ordered]
 
 
 def _given(ids: Sequence[int], user: User) -> Named:
     wanted = set(ids)
     claims = [claimed for claimed in releasable_by(user) if claimed.pk in wanted]
-    return [(claimed.pk, claimed.video.title) for claimed in claims if claimed.video is not None]
+    return [
+        (claimed.pk, dated(claimed.video.title, claimed.recorded_at))
+        for claimed in claims
+        if claimed.video is not None
+    ]
 
 
 def _lost(pk: int, user: User, title: str = "") -> list[str]:

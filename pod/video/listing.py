@@ -36,4 +36,4 @@ COLUMNS = Columns(
 
 def my_videos(user: User) -> QuerySet[Video]:
     """Return the user's videos with what a row shows."""
-    return videos_of(user).select_related("detail").defer("detail__shared_notes")
+    return videos_of(user).select_related("detail", "owner").defer("detail__shared_notes")

@@ -239,6 +239,10 @@ def test_an_owner_shares_a_video_with_others(video: Video, signed: Client, colle
     values = {"title": "Algebra", "is_draft": "on", "co_owners": "BOB@example.org"}
     assert signed.post(f"/video/edit/{video.slug}/", values).status_code == 302
     assert status(video, colleague) == (200, 200)
+    browser = Client(headers={"Accept-Language": "en"})
+    browser.force_login(colleague)
+    assert "shared by ada" in browser.get("/video/my/").content.decode()
+    assert "shared by" not in signed.get("/video/my/", headers={"Accept-Language": "en"}).content.decode()
     assert signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": "nobody"}).status_code == 200
     signed.post(f"/video/edit/{video.slug}/", {**values, "co_owners": ""})
     assert status(video, colleague) == (403, 403)
