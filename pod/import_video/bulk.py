@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,13 @@ from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
 from pod.main.bulk import Outcome, Words
 from pod.main.states import ACTIVE, State
+
+log = logging.getLogger(__name__)
+
+NOBODY_WORKS = _(
+    "It is queued, but what converts recordings does not answer at the moment. If it has not started "
+    "tomorrow, tell the administrators."
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,11 @@ def _import(rows: Sequence[ExternalRecording], user: User) -> Outcome:
             continue  # ticked again: once is enough
         try:
             request_import(row, user)
-        except (ImportVideoError, DispatchError) as error:
+        except ImportVideoError as error:
             outcome.problems.append(f"{row.name}: {error}")
+        except DispatchError as error:
+            log.warning("import of %s: %s", row.pk, error)
+            outcome.problems.append(f"{row.name}: {NOBODY_WORKS}")
         else:
             outcome.done.append(row.pk)
     return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pod.conversion.errors import DispatchError
 from pod.conversion.hosts import allowed_hosts, is_allowed
 from pod.import_video import editing
-from pod.import_video.bulk import VERBS
+from pod.import_video.bulk import NOBODY_WORKS, VERBS
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.forms import ExternalRecordingForm
 from pod.import_video.importing import cancel_import, request_import, trusted_hosts
@@ -32,6 +33,8 @@ from pod.main.middleware import allow_frames
 from pod.main.safe import back_to, signed_in, way_back
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
+
+log = logging.getLogger(__name__)
 
 LIST = "import_video:external_recordings"
 UNDO = "undo_discard"  # of the session: what was discarded together last
@@ -98,8 +101,11 @@ def upload_external_recording_to_pod(request: HttpRequest, record_id: str) -> Ht
     recording = recording_or_refuse(request, record_id)
     try:
         request_import(recording, signed_in(request))
-    except (ImportVideoError, DispatchError) as error:
+    except ImportVideoError as error:
         messages.error(request, str(error))
+    except DispatchError as error:
+        log.warning("import of %s: %s", recording.pk, error)
+        messages.warning(request, f"{recording.name}: {NOBODY_WORKS}")
     else:
         messages.success(
             request,

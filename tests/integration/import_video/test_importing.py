@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
+from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 
-from pod.conversion import engines
+from pod.conversion import engines, tasks
 from pod.conversion.engines import Made, Work
 from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
@@ -223,3 +226,22 @@ def test_nothing_of_the_converter_is_left_to_a_shell() -> None:
             text = path.read_text(encoding="utf-8")
             assert "subprocess" not in text, path
             assert "os.system" not in text, path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_is_told_in_the_teachers_words(
+    external: ExternalRecording, signed: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The import is queued all the same; what an administrator has to do is for the log."""
+    settings.CELERY_TO_ENCODE = True
+    settings.BBB_ALLOWED_HOSTS = ["bbb.example.org"]
+    nobody = Celery("nobody", broker="amqp://guest:guest@127.0.0.1:1//", set_as_current=False)
+    nobody.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(tasks, "convert", nobody.task(run))
+    bulk = {"verb": "import", "id": [external.pk], "confirmed": "1"}
+    for address, sent in ((f"/import_video/{external.pk}/", {}), ("/import_video/bulk/", bulk)):
+        Conversion.objects.all().delete()
+        page = signed.post(address, sent, follow=True, headers={"Accept-Language": "en"}).content.decode()
+        assert "It is queued, but what converts recordings does not answer" in page
+        assert "CELERY" not in page
+        assert live(external) == State.QUEUED
