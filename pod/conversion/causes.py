@@ -21,7 +21,13 @@ from pod.bbb.errors import (
     PlaybackError,
     ProtectedError,
 )
-from pod.conversion.errors import EngineMissingError, NotGivenError, TooLargeError, UnknownEngineError
+from pod.conversion.errors import (
+    DamagedError,
+    EngineMissingError,
+    NotGivenError,
+    TooLargeError,
+    UnknownEngineError,
+)
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
@@ -55,6 +61,7 @@ KINDS: tuple[tuple[type[Exception], Cause], ...] = (
     (PlaybackError, Cause.SOURCE),
     (BBBError, Cause.RENDER),
     (NotGivenError, Cause.FETCH),
+    (DamagedError, Cause.SOURCE),
     (TooLargeError, Cause.TOO_LARGE),
     (EngineMissingError, Cause.ENGINE),
     (UnknownEngineError, Cause.ENGINE),

@@ -23,6 +23,10 @@ class NotGivenError(ConversionError):
     """The server of a video does not give it: private, gone, or without a file that can be had."""
 
 
+class DamagedError(ConversionError):
+    """What was brought is no film, or a damaged one."""
+
+
 class EngineMissingError(ConversionError):
     """What the engine needs is not installed, or not set up."""
 

@@ -74,8 +74,8 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
         _unmark(treatment)
         if isinstance(error, ClaimError):
             raise
-        raise ClaimError(str(error) or _("The file could not be moved.")) from error
-    source.unlink(missing_ok=True)
+        raise _told(error, treatment) from error
+    _take_away(source, video)
     try:
         finish_video(video)
     except DispatchError as error:  # the job is written down: it is sent when the broker is back
@@ -167,6 +167,22 @@ def _mark(treatment_id: int, user: User) -> RecordingFileTreatment:
     if not won:
         raise gone
     return RecordingFileTreatment.objects.select_related("recorder", "detail").get(pk=treatment_id)
+
+
+def _told(error: VideoError | OSError, treatment: RecordingFileTreatment) -> ClaimError:
+    """Return what the user is told; where the server keeps its files is for its log."""
+    if isinstance(error, VideoError):
+        return ClaimError(str(error))
+    log.warning("claiming waiting file %s: %s", treatment.pk, error)
+    return ClaimError(_("The server could not move the file: tell the administrators."))
+
+
+def _take_away(source: Path, video: Video) -> None:
+    """Remove the file from the recorder's folder; one that must stay there is known as claimed."""
+    try:
+        source.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("after claiming %s: %s", video.pk, error)
 
 
 def _unmark(treatment: RecordingFileTreatment) -> None:

@@ -11,7 +11,7 @@ from pod.bbb.errors import Cancelled as CancelledError
 from pod.bbb.video_format import Downloader, Film
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.engines.peertube import film_address
-from pod.conversion.errors import ConversionError, TooLargeError, made_of
+from pod.conversion.errors import ConversionError, DamagedError, TooLargeError, made_of
 from pod.conversion.hosts import is_allowed
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
@@ -42,7 +42,7 @@ class VideoFileEngine:
                 stop=cancelled,
             )
         except VideoError as error:
-            raise ConversionError(str(error), made_of(error)) from error
+            raise DamagedError(str(error), made_of(error)) from error
         except StoppedError as error:
             raise CancelledError("The conversion was cancelled.") from error
         if not work.options.get("local"):

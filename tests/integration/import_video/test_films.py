@@ -15,6 +15,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 
 from pod.bbb.errors import Cancelled
+from pod.conversion.causes import Cause
 from pod.conversion.engines import Work
 from pod.conversion.engines.peertube import film_address
 from pod.conversion.engines.youtube import YouTubeEngine
@@ -101,7 +102,7 @@ def test_a_page_that_is_no_film_fails_with_a_cause(server: tuple[str, Path], tea
         [spec_of(teacher, source_url=f"{address}/lecture.mp4", type=SourceType.VIDEO)]
     )[0]
     assert run(request_import(row, teacher).pk) == State.FAILED
-    assert Conversion.objects.get().error
+    assert Conversion.objects.get().cause == Cause.SOURCE
     assert not Video.objects.exists()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
@@ -16,6 +17,7 @@ from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
 from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.recorder.watching import check_directories
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film
 
@@ -95,6 +97,35 @@ def test_a_damaged_file_stays_claimable_and_where_it_is(
     assert row.detail.claimed_by is None
     assert path.exists()
     assert not Video.objects.exists()
+
+
+def test_a_server_that_cannot_write_tells_no_path(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """Where it keeps its files is for its log; the recording waits on."""
+    folder = Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder")
+    with pytest.raises(ClaimError, match=r"^[^/]+$"):
+        claim(waiting.pk, teacher)
+    folder.unlink()
+    assert claim(waiting.pk, teacher).owner == teacher
+
+
+def test_a_file_that_must_stay_in_its_folder_is_claimed_all_the_same(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recorder's folder may be another user's: the video is there, and the file is known as claimed."""
+
+    def refused(path: Path, *, missing_ok: bool = False) -> None:
+        if str(path) == waiting.file:
+            raise PermissionError(13, "Permission denied", waiting.file)
+        unlink(path, missing_ok=missing_ok)
+
+    unlink = Path.unlink
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert claim(waiting.pk, teacher).owner == teacher
+    assert Path(waiting.file).is_file()
+    check_directories()
+    assert not RecordingFileTreatment.objects.exists()
 
 
 def test_a_row_that_points_outside_the_recorders_folder_is_refused(
