@@ -16,6 +16,7 @@ from lxml import etree
 
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
+from pod.bbb.playback.numbers import numbers
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def _slides(document: bytes, base: str, allowed: frozenset[str]) -> Iterator[Pre
         if not url.startswith(base) or (urlsplit(url).hostname or "").lower() not in allowed:
             continue
         seen.add(href)
-        yield PreviewSlide(float((image.get("in") or "0").split()[0]), url)
+        known = (second for second in numbers(image.get("in")) if second is not None)
+        yield PreviewSlide(max(0.0, next(known, 0.0)), url)
         if len(seen) >= MOST_SLIDES:
             return

@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 
+from pod.conversion.preview import PreviewSlide, _slides
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings
 from tests.fake_bbb import FakeBBB
@@ -70,3 +71,13 @@ def test_a_server_that_may_not_be_asked_is_neither_asked_nor_framed(
     answer = signed.get(f"/import_video/preview/{old.pk}/")
     assert "evil" not in answer["Content-Security-Policy"]
     assert "<iframe" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("second", [" ", "", "nan", "inf", "1e999", "-5", "soon"])
+def test_a_slide_without_a_time_is_shown_at_the_start(second: str) -> None:
+    """Damaged recordings have such; no page fails by it."""
+    image = f'<image xmlns:x="http://www.w3.org/1999/xlink" in="{second}" x:href="presentation/1.png"/>'
+    document = f'<svg xmlns="http://www.w3.org/2000/svg">{image}</svg>'.encode()
+    base = "https://bbb.example.org/presentation/1/"
+    slides = list(_slides(document, base, frozenset({"bbb.example.org"})))
+    assert slides == [PreviewSlide(0.0, f"{base}presentation/1.png")]
