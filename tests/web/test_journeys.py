@@ -247,11 +247,25 @@ def test_the_slides_and_a_search_lead_to_the_second(visitor: Visitor, journeys: 
     expect(slides.first).to_have_attribute("aria-current", "true")
     page.get_by_label("Speed").select_option("2")
     assert page.evaluate("document.querySelector('video').playbackRate") == 2
+    slides.nth(1).click()
     page.get_by_label("Search in slides, captions and chat").fill("basis spans")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.locator("#found li")).to_have_count(1)
+    until(page, lambda: seconds(page) >= 6, "the video stands where it stood")
     page.locator("#found a").click()
-    until(page, lambda: seconds(page) >= 3, "the video stands where the caption begins")
+    until(page, lambda: 3 <= seconds(page) < 6, "the video stands where the caption begins")
+
+
+def test_all_of_a_long_recording_is_shown_where_it_stands(visitor: Visitor, journeys: Site) -> None:
+    """The link of a recording with very many slides loads all of them, and the second stays."""
+    page = visitor(journeys, "ada")
+    page.goto(journeys.address("/video/{video}/?t=6"))
+    link = '<a class="whole" href="?all=1">Show all slides</a>'
+    page.evaluate("link => document.querySelector('.strip').insertAdjacentHTML('afterend', link)", link)
+    until(page, lambda: seconds(page) >= 6, "the video stands at its second")
+    page.get_by_role("link", name="Show all slides").click()
+    page.wait_for_url(re.compile(r"[?]all=1&t=6"))
+    until(page, lambda: seconds(page) >= 6, "the video stands where it stood")
 
 
 def test_a_share_link_works_without_an_account_until_it_is_renewed(visitor: Visitor, journeys: Site) -> None:

@@ -23,7 +23,10 @@ document.addEventListener("DOMContentLoaded", () => {
     film.play().catch(() => {}); // a browser that wants a click on the player first shows its controls
   });
 
-  // The page with all slides, chapters and chat goes on where this one is.
+  // A search, and the page with all slides, chapters and chat, go on where this page is.
+  document.querySelector("form.inside")?.addEventListener("formdata", (event) => {
+    event.formData.set("t", film.currentTime.toFixed(2));
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.whole");
     if (!link) return;
