@@ -94,15 +94,20 @@ def test_the_video_format_of_bigbluebutton_is_fetched_too(server: tuple[str, Pat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_page_that_is_no_film_fails_with_a_cause(server: tuple[str, Path], teacher: User) -> None:
-    """The row says failed; no video, no file."""
+@pytest.mark.parametrize(
+    ("content", "cause"), [("<html>log in first</html>", Cause.FETCH), ("no film", Cause.SOURCE)]
+)
+def test_what_is_no_film_fails_with_a_cause(
+    server: tuple[str, Path], teacher: User, content: str, cause: Cause
+) -> None:
+    """The row says failed: a page in its place was not given, anything else is damaged; no video, no file."""
     address, folder = server
-    (folder / "lecture.mp4").write_text("<html>log in first</html>", encoding="utf-8")
+    (folder / "lecture.mp4").write_text(content, encoding="utf-8")
     row = create_external_recordings(
         [spec_of(teacher, source_url=f"{address}/lecture.mp4", type=SourceType.VIDEO)]
     )[0]
     assert run(request_import(row, teacher).pk) == State.FAILED
-    assert Conversion.objects.get().cause == Cause.SOURCE
+    assert Conversion.objects.get().cause == cause
     assert not Video.objects.exists()
 
 
