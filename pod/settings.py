@@ -109,6 +109,8 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # SQLite makes its file, but no folder for it
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # several processes write (the site, the command, its converters): wait, and read beside a writer
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
