@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,8 @@ class Holder:
     def stop(self) -> None:
         """End the signs of life."""
         self._over.set()
-        self._thread.join(timeout=BEAT_S)
+        if self._thread.is_alive():  # an interruption may come before it has begun
+            self._thread.join(timeout=BEAT_S)
 
     def _live(self) -> None:
         try:
@@ -80,6 +82,9 @@ def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
     except IntegrityError as error:
         other = Run.objects.filter(lock=WORD).first()
         raise AnotherRunError(_describe(other)) from error
+    except KeyboardInterrupt:  # the row may be written down already, and its number is not known
+        _give_back(Run.objects.filter(lock=WORD, host=socket.gethostname()[:255], pid=os.getpid()))
+        raise
 
 
 def holder() -> Run | None:
@@ -92,15 +97,19 @@ def holder() -> Run | None:
 def held(**columns: Any) -> Iterator[Holder]:  # noqa: ANN401 - column values
     """Hold the lock while the block runs; the block writes the run's end, an exception its interruption."""
     living = Holder(take(**columns))
-    living.start()
     try:
+        living.start()
         yield living
     finally:
         living.stop()
-        Run.objects.filter(pk=living.run.pk, lock=WORD).update(lock=None, heartbeat_at=timezone.now())
-        Run.objects.filter(pk=living.run.pk, state=RunState.RUNNING).update(
-            state=RunState.INTERRUPTED, finished_at=timezone.now()
-        )
+        _give_back(Run.objects.filter(pk=living.run.pk))
+
+
+def _give_back(runs: QuerySet[Run]) -> None:
+    """Give the lock back; what nobody wrote an end for was interrupted."""
+    now = timezone.now()
+    runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=now)
+    runs.filter(lock=WORD).update(lock=None, heartbeat_at=now)
 
 
 def _free_dead(now: datetime) -> None:

@@ -12,12 +12,15 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 
 LOOK_S = 0.3
 TERMINATE_S = 10.0
+HELD = frozenset({signal.SIGINT, signal.SIGTERM})
 
 Watch = Callable[[Sequence[int]], None]  # the jobs at work
 
@@ -26,10 +29,11 @@ def work(conversion_id: int, *, log: str) -> None:
     """Run one job; the body of a child process. Its messages go into the file `log`, if one is named.
 
     The terminal's Ctrl-C reaches children too: only the parent decides what it means and ends
-    them with SIGTERM, upon which the job goes back to the queue.
+    them with SIGTERM, upon which the job goes back to the queue. Until there is a job to give
+    back, SIGTERM simply ends the process.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
     import django  # noqa: PLC0415 - set up in this process first
 
     django.setup()
@@ -38,9 +42,24 @@ def work(conversion_id: int, *, log: str) -> None:
     if log:  # the parent tells what went wrong in its own lines; a bar must not be torn apart
         logging.basicConfig(filename=log, format=f"%(asctime)s job {conversion_id}: %(message)s", force=True)
     try:
+        signal.signal(signal.SIGTERM, _interrupt)
         run(conversion_id)
     except KeyboardInterrupt:
         return
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let signals wait while a child starts: it must be known before the run can be interrupted.
+
+    The child begins with them held, too: an interpreter that starts would answer Ctrl-C with a traceback.
+    """
+    resource_tracker.ensure_running()  # which lets go of held signals when it is started itself
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -76,8 +95,9 @@ class Pool:
         process = context.Process(
             target=work, args=(job,), kwargs={"log": self.log}, name=f"conversion-{job}"
         )
-        process.start()
-        self._busy[job] = process
+        with _signals_held():
+            process.start()
+            self._busy[job] = process
 
     def _ended(self) -> Iterator[tuple[int, int]]:
         for job, process in list(self._busy.items()):

@@ -6,6 +6,9 @@ import csv
 import json
 import shutil
 import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +25,7 @@ from lxml import html
 from pod.bbb_migration import lock
 from pod.bbb_migration.models import Item, Run, RunState
 from pod.bbb_migration.plan import Mode
+from pod.bbb_migration.worker import Pool
 from pod.conversion.models import Conversion
 from pod.conversion.services import run as run_conversion
 from pod.import_video.models import ExternalRecording
@@ -348,6 +353,44 @@ def test_a_dead_run_gives_its_lock_back(site: LazySettings) -> None:
     assert first.state == RunState.INTERRUPTED
     assert not lock.Holder(first).beat()
     assert lock.Holder(second).beat()
+
+
+@pytest.mark.parametrize("moment", ["written", "starting"])
+def test_an_interruption_while_the_lock_is_taken_gives_it_back(
+    site: LazySettings, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Ctrl-C just after the run's row was written, or before its first sign of life, leaves no lock."""
+    atomic = transaction.atomic
+
+    @contextmanager
+    def interrupted_when_over() -> Iterator[None]:
+        with atomic():
+            yield
+        raise KeyboardInterrupt
+
+    def interrupted(_holder: lock.Holder) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        if moment == "written":
+            patched.setattr("pod.bbb_migration.lock.transaction.atomic", interrupted_when_over)
+        else:
+            patched.setattr(lock.Holder, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt), lock.held(mode=Mode.IMPORT_VIDEO, server="s"):
+            pass
+    assert [(run.state, run.lock) for run in Run.objects.all()] == [(RunState.INTERRUPTED, None)]
+
+
+def test_a_converter_interrupted_while_it_starts_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """No traceback of a process that had not begun yet stands on the terminal."""
+
+    def interrupted(_busy: Sequence[int]) -> None:
+        time.sleep(0.4)  # the child is loading Django
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(Pool(watch=interrupted).run([1]))
+    assert capfd.readouterr().err == ""
 
 
 # --- the administrator's pages ----------------------------------------------------------------

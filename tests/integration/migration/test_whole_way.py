@@ -160,7 +160,7 @@ def test_an_interrupted_run_is_gone_on_with(
 ) -> None:
     """Ctrl-C and SIGTERM end with 130 and leave no half file; a rerun brings the rest."""
     bbb = recordings
-    bbb.behaviour.faults = [Fault(r"/(webcams|audio)\.", times=-1, delay=3)]
+    bbb.behaviour.faults = [Fault(r"/(webcams|audio)\.", times=-1, delay=60)]
     process = installed.start(CLAIM)
     until(lambda: installed.rows("SELECT 1 FROM conversion_conversion WHERE state = 'fetching'"))
     process.send_signal(how)
@@ -190,7 +190,7 @@ def test_ctrl_c_while_listing_ends_quietly(installed: Site, recordings: FakeBBB)
 def test_a_killed_run_is_gone_on_with(installed: Site, recordings: FakeBBB) -> None:
     """After kill -9, of the command and of its converter, the next run takes over at once."""
     bbb = recordings
-    bbb.behaviour.faults = [Fault(r"/(webcams|audio)\.", times=-1, delay=3)]
+    bbb.behaviour.faults = [Fault(r"/(webcams|audio)\.", times=-1, delay=60)]
     process = installed.start(CLAIM)
     until(lambda: installed.rows("SELECT 1 FROM conversion_conversion WHERE state = 'fetching'"))
     ((worker,),) = installed.rows("SELECT worker FROM conversion_conversion WHERE state = 'fetching'")
