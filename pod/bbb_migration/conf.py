@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import OwnersError
 from pod.bbb_migration.owners.moodle_params import MoodleParams, read_params
+from pod.bbb_migration.sinks.moodle_text import NoticeError, checked
 
 CHECKSUMS = ("", "sha1", "sha256", "sha384", "sha512")
 
@@ -94,7 +95,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         playback_23=bool(_value("SCRIPT_PLAYBACK_URL_23", True)),
         recorder_id=int(_value("SCRIPT_RECORDER_ID", 1)),
         admin_id=int(_value("SCRIPT_ADMIN_ID", 1)),
-        inform=str(_value("SCRIPT_INFORM", "") or ""),
+        inform=str(_value("SCRIPT_INFORM", "") or "").strip(),
         moodle=read_params(params) if "moodle" in needs else {},
         db_params=params,
         ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
@@ -117,6 +118,7 @@ def problems(needs: frozenset[str]) -> list[Problem]:
         *_number_problems(),
         *_list_problems(),
         *_moodle_problems(required="moodle" in needs),
+        *_notice_problems(),
         *_folder_problems(),
     ]
 
@@ -206,6 +208,15 @@ def _moodle_problems(*, required: bool) -> Iterator[Problem]:
         read_params(params)
     except OwnersError as error:
         yield Problem("E009", "DB_PARAMS", str(error), _("The operator's guide shows its form."), "moodle")
+
+
+def _notice_problems() -> Iterator[Problem]:
+    text = str(_value("SCRIPT_INFORM", "") or "").strip()
+    try:
+        checked(text or "-")
+    except NoticeError as error:
+        hint = _("Write the notice as HTML, or empty the setting: then nothing is written into Moodle.")
+        yield Problem("E012", "SCRIPT_INFORM", str(error), hint, "moodle")
 
 
 def _folder_problems() -> Iterator[Problem]:

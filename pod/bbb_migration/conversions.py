@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -36,7 +36,7 @@ def run_all(
     log: str,
     watch: Callable[[Sequence[AtWork]], None],
     prepare: Callable[[Placed, int], None],
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Convert what waits, and yield each result as it comes."""
     places = {pk: one for one, pk in waiting}
     pool = Pool(jobs, log, lambda busy: watch(progress_of(busy)), lambda pk: prepare(places[pk], pk))

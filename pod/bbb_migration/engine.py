@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from pod.bbb.api import Problem, Recording
 from pod.bbb_migration import wording
@@ -151,6 +153,7 @@ class Engine:
         for result in sink.apply(placed):
             self.ledger.write(run, [result])
             self._tell(result)
+            _go_on_after(result)
             self.alive()
         asked = [result_of(one, Outcome.CONVERT, conversion_id=job) for one, job in sink.waiting[before:]]
         self.ledger.write(run, asked)
@@ -159,9 +162,12 @@ class Engine:
         waiting, sink.waiting = sink.waiting, []
         if waiting:
             self.begin_converting(len(waiting), sum(duration_of(one.recording) for one, _job in waiting))
-        for result in run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch, prepare=sink.prepare):
-            self.ledger.write(run, [result])
-            self._tell(result)
+        made = run_all(waiting, jobs=self.jobs, log=self.log, watch=self._watch, prepare=sink.prepare)
+        with closing(made):  # ends the converters at work, whatever ends the run
+            for result in made:
+                self.ledger.write(run, [result])
+                self._tell(result)
+                _go_on_after(result)
 
     def _watch(self, at_work: Sequence[AtWork]) -> None:
         self.alive()
@@ -176,6 +182,14 @@ class Engine:
         self.tally.add(result)
         for listener in self.audience:
             listener.tell(result)
+
+
+def _go_on_after(result: Result) -> None:
+    """Stop the run when the next recording would only be fetched and converted in vain."""
+    if result.stops:
+        raise StoppedError(
+            _("There is no space left: make room, then run the same command again with --retry-failed.")
+        )
 
 
 def unreadable(problem: Problem) -> Result:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,8 +67,9 @@ class Holder:
         """Show one sign of life; False when the lock is held by another run."""
         try:
             held = Run.objects.filter(pk=self.run.pk, lock=WORD).update(heartbeat_at=timezone.now())
-        except DatabaseError as error:  # a busy database is no reason to stop: the next beat will do
+        except Error as error:  # a busy or restarted database is no reason to stop: the next beat will do
             log.warning("The migration could not show a sign of life: %s", error)
+            connection.close()
             return True
         return bool(held)
 
@@ -102,7 +103,12 @@ def held(**columns: Any) -> Iterator[Holder]:  # noqa: ANN401 - column values
         yield living
     finally:
         living.stop()
-        _give_back(Run.objects.filter(pk=living.run.pk))
+        try:
+            if connection.connection is not None and not connection.is_usable():
+                connection.close()  # a database that was restarted is asked anew
+            _give_back(Run.objects.filter(pk=living.run.pk))
+        except Error as error:
+            log.warning("The lock could not be given back (%s): the next run on this machine takes it", error)
 
 
 def _give_back(runs: QuerySet[Run]) -> None:

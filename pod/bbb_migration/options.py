@@ -164,6 +164,8 @@ def read(given: dict[str, Any]) -> Options:
         raise UsageError(_("--since is later than --until: exchange them."))
     if given["csv"] and mode is not Mode.EXPORT_CSV:
         raise UsageError(_("--csv names the file of --use-export-csv: add that mode."))
+    if given["csv"] and given["csv"].is_dir():
+        raise UsageError(_("--csv names a folder: give the file's name, too."))
     if given["notify"] and mode is Mode.EXPORT_CSV:
         raise UsageError(
             _(
@@ -171,7 +173,9 @@ def read(given: dict[str, Any]) -> Options:
                 "anything."
             )
         )
-    ids = {part.strip() for value in given["record_id"] for part in value.split(",") if part.strip()}
+    ids = {part.strip() for value in given["record_id"] for part in value.split(",")}
+    if "" in ids:
+        raise UsageError(_("--record-id names no recording: give its id, or leave the option out."))
     return Options(
         mode=mode,
         moodle=given["use_database_moodle"],
@@ -180,7 +184,7 @@ def read(given: dict[str, Any]) -> Options:
             last=last,
             record_ids=frozenset(ids),
             since=_midnight(since) if since else None,
-            until=_midnight(until + timedelta(days=1)) if until else None,
+            until=_day_after(until) if until else None,
         ),
         dry_run=given["dry_run"],
         check=given["check"],
@@ -248,3 +252,8 @@ def _day(text: str) -> date:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _day_after(day: date) -> datetime | None:
+    """Return the moment that ends the day; None for the calendar's last one, which leaves nothing out."""
+    return _midnight(day + timedelta(days=1)) if day < date.max else None

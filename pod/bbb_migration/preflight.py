@@ -54,12 +54,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Needs:
-    """What is going to be used; `mode` None checks everything that is configured."""
+    """What is going to be used; `mode` None checks everything that is configured.
+
+    `report` and `csv` are places given on the command line instead of the usual ones.
+    """
 
     mode: Mode | None
     moodle: bool
     asks_bbb: bool
     dry_run: bool
+    report: Path | None = None
+    csv: Path | None = None
 
     @property
     def claim(self) -> bool:
@@ -84,8 +89,12 @@ def check(conf: Conf, needs: Needs) -> Iterator[Line]:
         yield _administrator(conf)
     if needs.claim:
         yield from _claim(conf)
-    if not needs.dry_run:
+    if needs.report is not None:
+        yield _writable(needs.report, _("Folder of reports"), "--report")
+    elif not needs.dry_run:
         yield _writable(conf.migration_dir, _("Folder of reports"), "MIGRATION_DIR")
+    if needs.csv is not None and not needs.dry_run:
+        yield _writable(needs.csv.absolute().parent, _("Folder of the CSV file"), "--csv")
 
 
 def _database() -> Line:

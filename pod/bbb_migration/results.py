@@ -15,6 +15,7 @@ class Result:
     """One line of the report.
 
     `done`: it arrived, and no run does it again. `noted`: the ledger holds it already.
+    `stops`: what made it fail (a full disk) would make all that follow fail.
     `bytes` and `work_s` are what a dry run estimates: to fetch, and to convert on this machine.
     """
 
@@ -33,6 +34,7 @@ class Result:
     target: str = ""
     done: bool = False
     noted: bool = False
+    stops: bool = False
     conversion_id: int | None = None
     bytes: int = 0
     work_s: float = 0.0

@@ -9,10 +9,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from types import FrameType
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import Error as PodDatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,6 +58,7 @@ class Session:
     screen: Screen
     started: datetime
     report_dir: Path | None = None
+    began: bool = False  # with the recordings; what is done then stays done
 
     def run(self) -> int:
         """Return the exit code."""
@@ -66,11 +69,16 @@ class Session:
         try:
             with told_by_verbosity(self.options.verbosity, conf.secret), interrupted_by_signals():
                 return self._run(conf)
-        except (lock.AnotherRunError, ApiError, StoppedError) as error:
+        except (lock.AnotherRunError, ApiError) as error:
             self.screen.say(str(error), "ERROR", least=0)
         except OSError as error:
-            told = _("%(file)s: %(cause)s") % {"file": error.filename or "", "cause": error.strerror or error}
+            # one that comes while a file is being written does not say which: it is one of these
+            place = error.filename or " / ".join(map(str, filter(None, (self.report_dir, gettempdir()))))
+            told = _("%(file)s: %(cause)s") % {"file": place, "cause": error.strerror or error}
             self.screen.say(told, "ERROR", least=0)
+        except PodDatabaseError as error:
+            told = _("Pod's database: %(cause)s. Check DATABASE_URL, and that the database server is up.")
+            self.screen.say(told % {"cause": str(error).strip().partition("\n")[0]}, "ERROR", least=0)
         except KeyboardInterrupt:  # before the first recording, or while leaving
             return INTERRUPTED
         return CANNOT_START
@@ -104,6 +112,8 @@ class Session:
             moodle=self.options.moodle or (self.options.mode is None and bool(conf.db_params)),
             asks_bbb=self.options.xml is None,
             dry_run=self.options.dry_run,
+            report=self.options.report and self.options.report.absolute(),
+            csv=self.options.csv,
         )
         lines = []
         for line in preflight.check(conf, needs):
@@ -132,7 +142,7 @@ class Session:
         with lock.held(**columns) as held:
             try:
                 return self._work(conf, mode, held, notice=notice)
-            except (ApiError, StoppedError, OSError) as error:
+            except (ApiError, OSError) as error:
                 _end(held.run, RunState.STOPPED, error=str(error))
                 raise
 
@@ -158,22 +168,28 @@ class Session:
             if self.options.notify and held is None:
                 engine.audience = [*engine.audience, hearers]
             ending.begin(catalogue, self.options.selection)
+            self.began = True
             if held is not None:
                 Run.objects.filter(pk=held.run.pk).update(total=ending.total)
-            how = RunState.STOPPED
+            how, stopped = RunState.STOPPED, ""
             try:
                 engine.work(catalogue, self.options.selection)
                 how = RunState.DONE
             except KeyboardInterrupt:
                 how = RunState.INTERRUPTED
+            except StoppedError as error:
+                stopped = str(error)
             finally:
                 code = ending.settle(engine, notifier, how, csv=self._csv(mode))
                 if report is not None:
                     report.summary = ending.page
                 if held is not None:
-                    _end(held.run, ending.state, counts=engine.tally.as_dict(), total=ending.total)
+                    counts = engine.tally.as_dict()
+                    _end(held.run, ending.state, counts=counts, total=ending.total, error=stopped)
         unsent = self.options.notify and how == RunState.DONE and not self._announce(conf, mode, hearers)
         ending.tell()
+        if stopped:
+            self.screen.say(stopped, "ERROR", least=0)
         return code or (FAILURES if unsent else DONE)
 
     def _announce(self, conf: Conf, mode: Mode, hearers: Hearers) -> bool:

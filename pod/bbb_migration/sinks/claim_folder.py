@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -29,7 +29,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
-from pod.conversion.causes import cause_of, with_detail
+from pod.conversion.causes import Cause, cause_of, with_detail
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
@@ -158,7 +158,9 @@ class ClaimFolder:
         except Cancelled as error:
             raise KeyboardInterrupt from error
         except (BBBError, ClaimError, OSError) as error:
-            return result_of(one, Outcome.FAIL, reason=_said(error))
+            return result_of(
+                one, Outcome.FAIL, reason=_said(error, self.folder), stops=cause_of(error) == Cause.FULL
+            )
         return result_of(
             one,
             Outcome.DOWNLOAD,
@@ -231,7 +233,7 @@ class ClaimFolder:
         try:
             conversion = self._job(recording, action, target)
         except (ConversionError, OSError) as error:
-            yield result_of(one, Outcome.FAIL, reason=_said(error))
+            yield result_of(one, Outcome.FAIL, reason=_said(error, self.folder))
             return
         if conversion.state in (State.FAILED, State.DISCARDED):
             yield _failed(one, conversion)
@@ -330,7 +332,7 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
 def converted(one: Placed, conversion: Conversion) -> Result:
     """Return the result of a conversion that is over."""
     if conversion.state != State.DONE:
-        return _failed(one, conversion)
+        return replace(_failed(one, conversion), stops=conversion.cause == Cause.FULL)
     probable = one.action.probable if isinstance(one.action, Convert) else ()
     return result_of(
         one,
@@ -376,9 +378,10 @@ def _probably(owners: Sequence[Owner]) -> str:
     return _("probably of %(owners)s") % {"owners": named}
 
 
-def _said(error: BaseException) -> str:
-    if isinstance(error, OSError):
-        return _("%(file)s: %(cause)s") % {"file": error.filename or "", "cause": error.strerror or error}
+def _said(error: BaseException, folder: Path) -> str:
+    if isinstance(error, OSError):  # one that comes while a file is being written does not say which
+        place = error.filename or folder
+        return _("%(file)s: %(cause)s") % {"file": place, "cause": error.strerror or error}
     if isinstance(error, BBBError):
         return with_detail(cause_of(error), str(error))
     return str(error)

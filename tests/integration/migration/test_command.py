@@ -16,13 +16,14 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
-from django.db import transaction
+from django.db import InterfaceError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
 from pod.bbb_migration import lock
+from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, Run, RunState
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.worker import Pool
@@ -38,6 +39,7 @@ from tests.moodle.build import VIEWERS, Activity, user_rule
 from tests.moodle.write import write_sqlite
 
 IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
+MOODLE = "--use-database-moodle"
 NOTICE = "<p>Your recordings are in Pod now.</p>"
 
 
@@ -110,6 +112,46 @@ def test_a_missing_plugin_is_told_before_the_work(
     called = migrate(CLAIM)
     assert called.code == 1
     assert "export.js" in called.out
+
+
+@pytest.mark.parametrize("given", [("--report",), ("--csv",)])
+def test_a_report_that_cannot_be_written_is_told_before_the_work(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, given: tuple[str]
+) -> None:
+    """Places named on the command line are looked at like those of the settings."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    called = migrate(EXPORT, *given, str(tmp_path / "file" / "there"))
+    assert called.code == 1
+    assert f"or {given[0]}." in called.out
+    assert not Run.objects.exists()
+
+
+def test_a_notice_that_would_break_pages_is_told_before_the_work(
+    room: Activity, site: LazySettings, bbb: FakeBBB, migrate: Migrate
+) -> None:
+    """SCRIPT_INFORM is looked at before the first recording is touched."""
+    site.SCRIPT_INFORM = "<div>never closed"
+    called = migrate(IMPORT, MOODLE)
+    assert called.code == 1
+    assert "SCRIPT_INFORM has a <div>" in called.text
+
+
+# --- what ends a run --------------------------------------------------------------------------
+def test_a_lost_database_ends_the_run_with_a_sentence(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what happened and what to look at; the run counts as interrupted, the lock is free."""
+    bbb.add(entry(1))
+
+    def lost(*_any: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(Ledger, "known", lost)
+    called = migrate(IMPORT)
+    assert called.code == 1
+    assert "Pod's database: connection already closed. Check DATABASE_URL" in called.text
+    assert "goes on from here" in called.err
+    assert [run.lock for run in Run.objects.all()] == [None]
 
 
 def test_system_checks_have_ids(site: LazySettings) -> None:

@@ -90,6 +90,9 @@ def test_all_wrong_settings_are_named_at_once(site: LazySettings, migrate: Migra
         (IMPORT, "--min-value-record-process=3", "--max-value-record-process=2"),
         (IMPORT, "--min-value-record-process=0"),
         (IMPORT, "--csv=x.csv"),
+        (EXPORT, "--csv=/"),
+        (IMPORT, "--record-id="),
+        (IMPORT, "--record-id=one,,two"),
         (IMPORT, "--since=2022-01-02", "--until=2022-01-01"),
     ],
 )

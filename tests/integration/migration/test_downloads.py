@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from pod.bbb.errors import Cancelled, FetchError, PlaybackError
 from pod.bbb.video_format import Downloader, probe
-from pod.bbb_migration.models import Item
+from pod.bbb_migration.models import Item, Run, RunState
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from tests.fake_bbb import FakeBBB, Fault
 from tests.fake_bbb.behaviour import LOGIN_PAGE
@@ -56,6 +56,22 @@ def test_a_truncated_download_never_reaches_the_folder(
     assert "broke off" in called.text
     assert files(claiming, site) == []
     assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_full_disk_stops_the_run(
+    claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """The recording that finds no space is the last that is tried: the next ones would only fail too."""
+    (film,) = ready.entries
+    ready.add(entry(1, kinds=("video",)))
+    name = f"sample-video-2023-11-14-221320-{film.record_id[:8]}.m4v.part"
+    (folder(claiming, site) / name).symlink_to("/dev/full")
+    called = migrate(CLAIM)
+    assert called.code == 1
+    assert f"{folder(claiming, site)}: No space left on device" in called.out
+    assert "There is no space left: make room" in called.text
+    assert [item.record_id for item in Item.objects.all()] == [film.record_id]
+    assert Run.objects.get().state == RunState.STOPPED
 
 
 def test_a_broken_connection_is_gone_on_with(

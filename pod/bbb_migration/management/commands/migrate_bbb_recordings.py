@@ -23,7 +23,8 @@ class Command(BaseCommand):
         """Declare the options, in the language of this moment."""
         parser.description = _(
             "Brings the recordings of an old BigBlueButton or Scalelite server into Pod. "
-            "Exit codes: 0 done, 1 cannot start, 2 wrong usage, 3 done with failures, 130 interrupted."
+            "Exit codes: 0 done, 1 cannot start or go on, 2 wrong usage, 3 done with failures, "
+            "130 interrupted."
         )
         command_options.declare(parser)
 
@@ -41,14 +42,17 @@ class Command(BaseCommand):
             as_json=asked.json,
             bar=asked.progress,
         )
-        code = Session(asked, screen, timezone.now()).run()
+        session = Session(asked, screen, timezone.now())
+        code = session.run()
         if code != DONE:
-            raise CommandError(_said(code), returncode=code)
+            raise CommandError(_said(code, began=session.began), returncode=code)
 
 
-def _said(code: int) -> str:
+def _said(code: int, *, began: bool) -> str:
     if code == FAILURES:
         return _("Finished, with failures.")
     if code == INTERRUPTED:
         return _("Interrupted; the same command goes on from here.")
+    if began:
+        return _("Stopped before the end; when the cause is repaired, the same command goes on from here.")
     return _("Not started.")
