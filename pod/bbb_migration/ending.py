@@ -43,6 +43,7 @@ class Ending:
     total: int = 0
     state: RunState = RunState.RUNNING
     code: int = 0
+    stopped: str = ""  # why the run could not go on
     page: dict[str, Any] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     _facts: list[tuple[str, str]] = field(default_factory=list)
@@ -89,6 +90,8 @@ class Ending:
             self.screen.heading(_("What to do next"))
             for line in self._next:
                 self.screen.say(f"  • {line}")
+        if self.stopped:
+            self.screen.say(self.stopped, "ERROR", least=0)
         if self.options.dry_run:
             self.screen.say()
             self.screen.say(_("DRY RUN: nothing was changed."), "WARNING")

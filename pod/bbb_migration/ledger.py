@@ -67,7 +67,7 @@ class Ledger:
                 for result in news
                 if result.outcome is not Outcome.SKIP or result.record_id not in done
             ]
-            self._forget_skips({result.record_id for result in news if result.outcome is not Outcome.SKIP})
+            self._forget_nobodys({result.record_id for result in news if result.owner})
             upsert(rows)
 
     def _before(self, record_ids: Iterable[str]) -> tuple[dict[tuple[str, str], int], set[str]]:
@@ -80,10 +80,10 @@ class Ledger:
                 arrived.add(record_id)
         return attempts, arrived
 
-    def _forget_skips(self, record_ids: Iterable[str]) -> None:
-        """Remove "skipped" of recordings that are not skipped any more."""
+    def _forget_nobodys(self, record_ids: Iterable[str]) -> None:
+        """Remove what was noted under nobody's name (skipped, owner not known) of what has owners now."""
         Item.objects.filter(
-            server=self.server, mode=self.mode, record_id__in=list(record_ids), outcome=Outcome.SKIP
+            server=self.server, mode=self.mode, record_id__in=list(record_ids), owner="", done=False
         ).delete()
 
     def _row(self, run: Run, result: Result, attempts: int) -> Item:

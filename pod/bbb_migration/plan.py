@@ -145,6 +145,7 @@ class Export(Action):
 
     owners: tuple[Owner, ...] = ()
     reason: str = ""
+    failed: bool = False  # the front-end could not be asked: the line lacks whom it would name
     presentation_url: str = ""
     video_url: str = ""
 
@@ -304,9 +305,19 @@ def decide(
     if rules.mode is Mode.EXPORT_CSV:
         return (_export(recording, whose, rules),)
     if whose.failed:
-        return (OwnerUnknown(recording, reason=whose.reason),)
+        return _unanswered(recording, whose.reason, () if rules.force else known)
     actions = tuple(_external(recording, owner, known, rules) for owner in whose.owners)
     return (*actions, Notify(recording)) if rules.notify and _is_news(actions, rules) else actions
+
+
+def _unanswered(recording: Recording, reason: str, known: Sequence[Known]) -> tuple[Action, ...]:
+    """Return what there is to say when the front-end did not: who has it already keeps it."""
+    there = tuple(
+        Exists(recording, owner=Owner(line.owner, line.owner, user_id=line.user_id), when=line.when)
+        for line in known
+        if line.done
+    )
+    return there or (OwnerUnknown(recording, reason=reason),)
 
 
 def _is_news(actions: Sequence[Action], rules: Rules) -> bool:
@@ -329,6 +340,8 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
     settled = _settled(recording, None, known[0] if known else None, rules)
     if settled is not None:
         return settled
+    if whose.failed:  # a file without probable owners is everybody's to look into
+        return OwnerUnknown(recording, reason=whose.reason)
     video = url_of(recording, VIDEO, rules)
     probable = tuple(owner for owner in whose.owners if not owner.fallback)
     if video:
@@ -341,6 +354,7 @@ def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:
         recording,
         owners=tuple(owner for owner in whose.owners if not owner.fallback),
         reason=whose.reason,
+        failed=whose.failed,
         presentation_url=url_of(recording, PRESENTATION, rules),
         video_url=url_of(recording, VIDEO, rules),
     )

@@ -171,25 +171,23 @@ class Session:
             self.began = True
             if held is not None:
                 Run.objects.filter(pk=held.run.pk).update(total=ending.total)
-            how, stopped = RunState.STOPPED, ""
+            how = RunState.STOPPED
             try:
                 engine.work(catalogue, self.options.selection)
                 how = RunState.DONE
             except KeyboardInterrupt:
                 how = RunState.INTERRUPTED
             except StoppedError as error:
-                stopped = str(error)
+                ending.stopped = str(error)
             finally:
                 code = ending.settle(engine, notifier, how, csv=self._csv(mode))
                 if report is not None:
                     report.summary = ending.page
                 if held is not None:
                     counts = engine.tally.as_dict()
-                    _end(held.run, ending.state, counts=counts, total=ending.total, error=stopped)
+                    _end(held.run, ending.state, counts=counts, total=ending.total, error=ending.stopped)
         unsent = self.options.notify and how == RunState.DONE and not self._announce(conf, mode, hearers)
         ending.tell()
-        if stopped:
-            self.screen.say(stopped, "ERROR", least=0)
         return code or (FAILURES if unsent else DONE)
 
     def _announce(self, conf: Conf, mode: Mode, hearers: Hearers) -> bool:

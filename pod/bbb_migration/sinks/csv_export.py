@@ -127,5 +127,7 @@ def row_of(action: Export) -> dict[str, Any]:
 
 
 def _written(one: Placed, action: Export) -> Result:
+    if action.failed:
+        return result_of(one, Outcome.FAIL, noted=True, reason=action.reason)
     owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
     return result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)

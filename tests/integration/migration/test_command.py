@@ -6,27 +6,17 @@ import csv
 import json
 import shutil
 import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.checks import run_checks
-from django.db import InterfaceError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from lxml import html
 
-from pod.bbb_migration import lock
-from pod.bbb_migration.ledger import Ledger
-from pod.bbb_migration.models import Item, Run, RunState
-from pod.bbb_migration.plan import Mode
-from pod.bbb_migration.worker import Pool
+from pod.bbb_migration.models import Item, Run
 from pod.conversion.models import Conversion
 from pod.conversion.services import run as run_conversion
 from pod.import_video.models import ExternalRecording
@@ -41,17 +31,6 @@ from tests.moodle.write import write_sqlite
 IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
 MOODLE = "--use-database-moodle"
 NOTICE = "<p>Your recordings are in Pod now.</p>"
-
-
-@pytest.fixture
-def room(site: LazySettings, tmp_path: Path) -> Activity:
-    """A Moodle with one room, whose moderator is Ada."""
-    made = Moodle()
-    ada = made.user("ada")
-    activity = made.activity(made.course("Algebra"), "room", [VIEWERS, user_rule(ada)], intro="Welcome")
-    write_sqlite(tmp_path / "moodle.sqlite", made)
-    site.DB_PARAMS = {"default": {"engine": "sqlite", "database": str(tmp_path / "moodle.sqlite")}}
-    return activity
 
 
 # --- the check before the work ----------------------------------------------------------------
@@ -134,24 +113,6 @@ def test_a_notice_that_would_break_pages_is_told_before_the_work(
     called = migrate(IMPORT, MOODLE)
     assert called.code == 1
     assert "SCRIPT_INFORM has a <div>" in called.text
-
-
-# --- what ends a run --------------------------------------------------------------------------
-def test_a_lost_database_ends_the_run_with_a_sentence(
-    site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One line says what happened and what to look at; the run counts as interrupted, the lock is free."""
-    bbb.add(entry(1))
-
-    def lost(*_any: object) -> None:
-        raise InterfaceError("connection already closed")
-
-    monkeypatch.setattr(Ledger, "known", lost)
-    called = migrate(IMPORT)
-    assert called.code == 1
-    assert "Pod's database: connection already closed. Check DATABASE_URL" in called.text
-    assert "goes on from here" in called.err
-    assert [run.lock for run in Run.objects.all()] == [None]
 
 
 def test_system_checks_have_ids(site: LazySettings) -> None:
@@ -378,61 +339,6 @@ def test_what_a_worker_finishes_is_in_the_ledger(
     assert ClaimDetail.objects.get().title == kept.name
     assert row.date_added.timestamp() * 1000 == kept.start_ms
     assert [one["outcome"] for one in migrate(CLAIM, "--json").rows] == ["exists"]
-
-
-# --- the lock ---------------------------------------------------------------------------------
-def test_a_dead_run_gives_its_lock_back(site: LazySettings) -> None:
-    """A run whose process is gone, or which was silent for long elsewhere, holds nobody up."""
-    first = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
-    with pytest.raises(lock.AnotherRunError):
-        lock.take(mode=Mode.IMPORT_VIDEO, server="s")
-    Run.objects.update(host="elsewhere")
-    with pytest.raises(lock.AnotherRunError):
-        lock.take(mode=Mode.IMPORT_VIDEO, server="s")
-    Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=3))
-    second = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
-    first.refresh_from_db()
-    assert first.state == RunState.INTERRUPTED
-    assert not lock.Holder(first).beat()
-    assert lock.Holder(second).beat()
-
-
-@pytest.mark.parametrize("moment", ["written", "starting"])
-def test_an_interruption_while_the_lock_is_taken_gives_it_back(
-    site: LazySettings, monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
-    """Ctrl-C just after the run's row was written, or before its first sign of life, leaves no lock."""
-    atomic = transaction.atomic
-
-    @contextmanager
-    def interrupted_when_over() -> Iterator[None]:
-        with atomic():
-            yield
-        raise KeyboardInterrupt
-
-    def interrupted(_holder: lock.Holder) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        if moment == "written":
-            patched.setattr("pod.bbb_migration.lock.transaction.atomic", interrupted_when_over)
-        else:
-            patched.setattr(lock.Holder, "start", interrupted)
-        with pytest.raises(KeyboardInterrupt), lock.held(mode=Mode.IMPORT_VIDEO, server="s"):
-            pass
-    assert [(run.state, run.lock) for run in Run.objects.all()] == [(RunState.INTERRUPTED, None)]
-
-
-def test_a_converter_interrupted_while_it_starts_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    """No traceback of a process that had not begun yet stands on the terminal."""
-
-    def interrupted(_busy: Sequence[int]) -> None:
-        time.sleep(0.4)  # the child is loading Django
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        list(Pool(watch=interrupted).run([1]))
-    assert capfd.readouterr().err == ""
 
 
 # --- the administrator's pages ----------------------------------------------------------------

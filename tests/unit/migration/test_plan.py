@@ -171,6 +171,22 @@ def test_a_front_end_that_is_down_gives_nothing_to_the_administrator() -> None:
     assert isinstance(action, OwnerUnknown)
 
 
+def test_a_front_end_that_is_down_opens_no_file_to_everybody() -> None:
+    """Without its probable owners a file would be everybody's: it is left for the next run, too."""
+    whose = Ownership(reason="no connection", failed=True)
+    (action,) = decide(recording(), whose, (), Rules(Mode.MANUAL_CLAIM))
+    assert isinstance(action, OwnerUnknown)
+    (action,) = decide(recording(), whose, (known(),), Rules(Mode.MANUAL_CLAIM))
+    assert isinstance(action, Exists)
+
+
+def test_a_front_end_that_is_down_takes_nothing_from_who_has_it() -> None:
+    """What arrived in an earlier run is no failure because nobody can be asked now."""
+    whose = Ownership((ADMIN,), reason="no connection", failed=True)
+    actions = decide(recording(), whose, (known("ada"), known("bob")), Rules(Mode.IMPORT_VIDEO))
+    assert [(type(action), action.owner_key) for action in actions] == [(Exists, "ada"), (Exists, "bob")]
+
+
 def test_the_export_names_owners_but_not_the_administrator() -> None:
     """A CSV line holds who is known, and both addresses."""
     one = recording(formats=(PAGE, FILM))

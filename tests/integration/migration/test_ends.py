@@ -1,0 +1,127 @@
+"""What ends a run before its end, and what is left then: the lock, the ledger, the terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import InterfaceError, transaction
+from django.utils import timezone
+
+from pod.bbb_migration import lock
+from pod.bbb_migration.ledger import Ledger
+from pod.bbb_migration.models import Item, Run, RunState
+from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.plan import Mode
+from pod.bbb_migration.worker import Pool
+from pod.conversion.models import Conversion
+from pod.recorder.models import Recorder
+from tests.fake_bbb import FakeBBB
+from tests.integration.migration.conftest import Migrate, entry
+from tests.moodle.build import Activity
+
+IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
+MOODLE = "--use-database-moodle"
+
+
+def test_a_lost_database_ends_the_run_with_a_sentence(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what happened and what to look at; the run counts as interrupted, the lock is free."""
+    bbb.add(entry(1))
+
+    def lost(*_any: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(Ledger, "known", lost)
+    called = migrate(IMPORT)
+    assert called.code == 1
+    assert "Pod's database: connection already closed. Check DATABASE_URL" in called.text
+    assert "goes on from here" in called.err
+    assert [run.lock for run in Run.objects.all()] == [None]
+
+
+@pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
+def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
+    room: Activity, claiming: Recorder, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, mode: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Nothing is given to anybody meanwhile; when it answers again, no failure is left in the ledger."""
+    bbb.add(entry(1, room=room.meeting_id(), metadata=room.metadata()))
+    moodle = tmp_path / "moodle.sqlite"
+
+    def gone(db_params: Mapping[str, Any]) -> MoodleOwners:
+        moodle.rename(tmp_path / "away")
+        return MoodleOwners(db_params)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pod.bbb_migration.session.MoodleOwners", gone)
+        called = migrate(mode, MOODLE)
+    assert called.code == 3, called.text
+    assert "Moodle database 'default' failed" in called.out
+    assert not Item.objects.filter(done=True).exists()
+    assert not Conversion.objects.exists()
+    (tmp_path / "away").rename(moodle)
+    if mode == IMPORT:
+        assert migrate(mode, MOODLE).code == 0
+        assert [(item.owner, item.done) for item in Item.objects.all()] == [("ada", True)]
+
+
+def test_a_dead_run_gives_its_lock_back(site: LazySettings) -> None:
+    """A run whose process is gone, or which was silent for long elsewhere, holds nobody up."""
+    first = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    with pytest.raises(lock.AnotherRunError):
+        lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    Run.objects.update(host="elsewhere")
+    with pytest.raises(lock.AnotherRunError):
+        lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=3))
+    second = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    first.refresh_from_db()
+    assert first.state == RunState.INTERRUPTED
+    assert not lock.Holder(first).beat()
+    assert lock.Holder(second).beat()
+
+
+@pytest.mark.parametrize("moment", ["written", "starting"])
+def test_an_interruption_while_the_lock_is_taken_gives_it_back(
+    site: LazySettings, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Ctrl-C just after the run's row was written, or before its first sign of life, leaves no lock."""
+    atomic = transaction.atomic
+
+    @contextmanager
+    def interrupted_when_over() -> Iterator[None]:
+        with atomic():
+            yield
+        raise KeyboardInterrupt
+
+    def interrupted(_holder: lock.Holder) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        if moment == "written":
+            patched.setattr("pod.bbb_migration.lock.transaction.atomic", interrupted_when_over)
+        else:
+            patched.setattr(lock.Holder, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt), lock.held(mode=Mode.IMPORT_VIDEO, server="s"):
+            pass
+    assert [(run.state, run.lock) for run in Run.objects.all()] == [(RunState.INTERRUPTED, None)]
+
+
+def test_a_converter_interrupted_while_it_starts_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """No traceback of a process that had not begun yet stands on the terminal."""
+
+    def interrupted(_busy: Sequence[int]) -> None:
+        time.sleep(0.4)  # the child is loading Django
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(Pool(watch=interrupted).run([1]))
+    assert capfd.readouterr().err == ""
