@@ -200,8 +200,9 @@ class Ending:
                     "free": wording.size(free),
                     "folder": recorder_path,
                 }
-        if self.tally.outcomes[Outcome.FAIL] == 0:
-            yield _("If this is right, run the same command without --dry.")
+        if self.tally.failed:
+            yield _("The failures above would stay on the old server: repair their causes, or leave them.")
+        yield _("If this is right, run the same command without --dry.")
 
     def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:
         """Give the way to tell teachers that writes into no activity."""

@@ -250,11 +250,6 @@ def player_23(url: str) -> str:
     return f"{url[: found.start()]}/playback/presentation/2.3/{quote(found[1])}"
 
 
-def without_token(url: str) -> str:
-    """Return the address without a token that would open a protected recording: for reports."""
-    return re.sub(r"([?&])token=[^&#]*&?", r"\1", url).rstrip("?&")
-
-
 def usable_url(recording: Recording, rules: Rules) -> str:
     """Return where the recording is watched or imported from: its video if there is one."""
     return url_of(recording, VIDEO, rules) or url_of(recording, PRESENTATION, rules)

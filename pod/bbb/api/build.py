@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ from pod.bbb.api.recording import Format, Preview, Problem, Recording
 from pod.bbb.api.text import number, parse_time, unescape
 
 READING = "reading a recording of the catalogue"
-_RECORD_ID = re.compile(r"[A-Za-z0-9_-]+")
+_RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # BigBlueButton's have 54
 
 
 def local(node: etree._Element) -> str:
@@ -92,10 +93,10 @@ def _metadata(node: etree._Element) -> dict[str, str]:
 
 
 def _formats(node: etree._Element) -> Iterator[Format]:
-    """Every `playback/format` that has an address."""
+    """Every `playback/format` that has an address on the web."""
     for item in _children(child(node, "playback"), "format"):
         url = _field(item, "url")
-        if not url:
+        if not _is_web_address(url):
             continue
         yield Format(
             type=_field(item, "type") or "unknown",
@@ -105,6 +106,14 @@ def _formats(node: etree._Element) -> Iterator[Format]:
             processing_ms=number(_field(item, "processingTime")),
             previews=tuple(_previews(item)),
         )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
 
 
 def _previews(item: etree._Element) -> Iterator[Preview]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of, without_token
+from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 
@@ -117,8 +117,8 @@ def row_of(action: Export) -> dict[str, Any]:
         "server": recording.server,
         "context": describe.course_of(recording),
         "formats": " ".join(playback.type for playback in recording.formats),
-        "presentation_url": without_token(action.presentation_url),
-        "video_url": without_token(action.video_url),
+        "presentation_url": describe.public_address(action.presentation_url),
+        "video_url": describe.public_address(action.video_url),
         "published": "true" if recording.published else "false",
         "state": recording.state,
         "owners": "; ".join(owner.key for owner in action.owners),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of, without_token
+from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 from pod.import_video.models import ExternalRecording
@@ -78,7 +78,7 @@ class ExternalVideos:
                 one,
                 Outcome.EXISTS,
                 done=True,
-                target=without_token(action.url),
+                target=describe.public_address(action.url),
                 reason=_("the owner has it already"),
             )
         return None
@@ -126,4 +126,4 @@ def _checked(one: Placed, action: AddExternal) -> Result | None:
 def _added(one: Placed, action: AddExternal) -> Result:
     owner = action.owner
     said = [owner.reason] if owner and owner.reason else []
-    return result_of(one, Outcome.CREATE, target=without_token(action.url), reason="; ".join(said))
+    return result_of(one, Outcome.CREATE, target=describe.public_address(action.url), reason="; ".join(said))

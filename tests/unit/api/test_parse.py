@@ -57,6 +57,22 @@ FULL = """
 """
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "file:///etc/passwd", "/playback/x", "https://", "https://[b/x", "http://b:x/"],
+)
+def test_an_address_that_no_browser_opens_is_none(read: Read, address: str) -> None:
+    """What is not http or https, or names no host, is left out: nothing is ever fetched or linked there."""
+    playback = f"<playback><format><type>video</type><url>{address}</url></format></playback>"
+    assert one(read, playback).formats == ()
+
+
+def test_an_id_that_no_column_holds_is_a_problem(read: Read) -> None:
+    """Nothing that long is BigBlueButton's; told by itself, it costs no other recording."""
+    (found,) = read(answer(f"<recording><recordID>{'b' * 201}</recordID></recording>"))
+    assert isinstance(found, Problem)
+
+
 def test_every_field_of_a_full_recording_is_read(read: Read) -> None:
     """What BBB 2.4 and later write arrives in the dataclass, stripped and typed."""
     found = one(read, FULL)
@@ -122,7 +138,7 @@ def test_a_main_room_is_no_breakout_whatever_its_breakout_element_says(read: Rea
 
 def test_whole_minutes_are_the_last_resort_for_the_duration(read: Read) -> None:
     """`length` counts only where the times are unusable, and that is said."""
-    shown = "<playback><format><type>video</type><url>x</url><length>7</length></format></playback>"
+    shown = "<playback><format><type>video</type><url>http://b/x</url><length>7</length></format></playback>"
     rough = one(read, "<startTime>1504087272607</startTime><endTime>0</endTime>" + shown)
     assert rough.duration == 420.0
     exact = one(read, "<startTime>1504087272607</startTime><endTime>1504087273607</endTime>" + shown)
