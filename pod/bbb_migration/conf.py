@@ -207,7 +207,7 @@ def _moodle_problems(*, required: bool) -> Iterator[Problem]:
     try:
         read_params(params)
     except OwnersError as error:
-        yield Problem("E009", "DB_PARAMS", str(error), _("The operator's guide shows its form."), "moodle")
+        yield Problem("E009", "DB_PARAMS", str(error), _(".env.example shows its form."), "moodle")
 
 
 def _notice_problems() -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.contrib import admin
 from django.forms import PasswordInput
@@ -10,7 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.admin_list import ListAdmin
+from pod.main.sites import current_site_id
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFile, RecordingFileTreatment
+from pod.video.services import default_type
 
 
 @admin.register(Recorder)
@@ -21,6 +24,11 @@ class RecorderAdmin(ListAdmin[Recorder]):
     list_select_related = ("user", "type")
     search_fields = ("name", "directory", "address_ip")
     autocomplete_fields = ("user", "additional_users", "type")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the usual type, made where there is none yet, and this site: a first recorder needs both."""
+        usual = {"type": default_type().pk, "sites": [current_site_id()]}
+        return {**usual, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201 - Django's signature
         """Never show a stored password."""
