@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -18,13 +19,16 @@ _RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # BigBlueButton's have 54
 
 def local(node: etree._Element) -> str:
     """The element's name without a namespace; "" for what is no element (an entity)."""
-    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+    tag = node.tag if isinstance(node.tag, str) else ""
+    return tag.rpartition("}")[2] if "}" in tag else tag
 
 
 def text_of(node: etree._Element | None) -> str:
     """The element's own text, stripped; entities that were not resolved are left out."""
     if node is None:
         return ""
+    if not len(node):
+        return (node.text or "").strip()
     return ((node.text or "") + "".join(child.tail or "" for child in node)).strip()
 
 
@@ -37,25 +41,47 @@ def child(node: etree._Element | None, name: str) -> etree._Element | None:
     return next(_children(node, name), None)
 
 
-def _field(node: etree._Element, name: str) -> str:
-    return text_of(child(node, name))
+Fields: TypeAlias = "Mapping[str, etree._Element]"  # noqa: SLF001 - lxml gives it no public name
+
+
+def _fields(node: etree._Element | None) -> Fields:
+    """The children by name, of those that share one the first."""
+    found: dict[str, etree._Element] = {}
+    for item in () if node is None else node:
+        found.setdefault(local(item), item)
+    return found
+
+
+def _field(fields: Fields, name: str) -> str:
+    return text_of(fields.get(name))
 
 
 def to_recording(node: etree._Element, place: str) -> Recording | Problem:
     """Read one `<recording>`; `place` says where it stands, for one that has no id."""
-    error = child(node, "error")
-    record_id = _field(node, "recordID") or text_of(child(error, "recordID"))
-    if error is not None:
+    fields = _fields(node)
+    if "error" in fields:
+        error = _fields(fields["error"])
         why = _field(error, "message") or "the server could not read its metadata.xml"
-        return Problem(READING, why[:200], record_id or place)
+        which = _field(fields, "recordID") or _field(error, "recordID")
+        return Problem(READING, why[:200], which or place)
+    record_id = _field(fields, "recordID")
     if not record_id:
         return Problem(READING, "it has no recordID; look for a broken metadata.xml on the server", place)
     if not _RECORD_ID.fullmatch(record_id):
         return Problem(READING, f"its id {record_id[:80]!r} is not one of BigBlueButton", place)
-    return _build(node, record_id)
+    return _build(fields, record_id)
 
 
-def _build(node: etree._Element, record_id: str) -> Recording:
+def pairs_of(node: etree._Element) -> list[tuple[str, str]]:
+    """Read (record id, format type) of a `<recording>` only; empty for one that is a Problem."""
+    fields = _fields(node)
+    record_id = _field(fields, "recordID")
+    if "error" in fields or not _RECORD_ID.fullmatch(record_id):
+        return []
+    return [(record_id, _type(shown)) for _url, shown in _shown(fields)] or [(record_id, "")]
+
+
+def _build(node: Fields, record_id: str) -> Recording:
     notes: list[str] = []
     metadata = _metadata(node)
     formats = tuple(_formats(node))
@@ -81,10 +107,10 @@ def _build(node: etree._Element, record_id: str) -> Recording:
     )
 
 
-def _metadata(node: etree._Element) -> dict[str, str]:
+def _metadata(node: Fields) -> dict[str, str]:
     """`<metadata>`: the element names are arbitrary; of two of one name, the one with a text counts."""
     found: dict[str, str] = {}
-    holder = child(node, "metadata")
+    holder = node.get("metadata")
     for item in () if holder is None else holder:
         name = local(item)
         if name and (text_of(item) or name not in found):
@@ -92,14 +118,23 @@ def _metadata(node: etree._Element) -> dict[str, str]:
     return found
 
 
-def _formats(node: etree._Element) -> Iterator[Format]:
-    """Every `playback/format` that has an address on the web."""
-    for item in _children(child(node, "playback"), "format"):
-        url = _field(item, "url")
-        if not _is_web_address(url):
-            continue
+def _shown(node: Fields) -> Iterator[tuple[str, Fields]]:
+    """Every `playback/format` that has an address on the web, with it."""
+    for item in _children(node.get("playback"), "format"):
+        fields = _fields(item)
+        url = _field(fields, "url")
+        if _is_web_address(url):
+            yield url, fields
+
+
+def _type(shown: Fields) -> str:
+    return _field(shown, "type") or "unknown"
+
+
+def _formats(node: Fields) -> Iterator[Format]:
+    for url, item in _shown(node):
         yield Format(
-            type=_field(item, "type") or "unknown",
+            type=_type(item),
             url=url,
             length_minutes=number(_field(item, "length")),
             size=number(_field(item, "size")),
@@ -116,8 +151,8 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def _previews(item: etree._Element) -> Iterator[Preview]:
-    for image in _children(child(child(item, "preview"), "images"), "image"):
+def _previews(item: Fields) -> Iterator[Preview]:
+    for image in _children(child(item.get("preview"), "images"), "image"):
         if url := text_of(image):
             text = unescape(str(image.get("alt") or ""))
             yield Preview(
@@ -125,7 +160,7 @@ def _previews(item: etree._Element) -> Iterator[Preview]:
             )
 
 
-def _state(node: etree._Element, formats: tuple[Format, ...]) -> tuple[str, bool]:
+def _state(node: Fields, formats: tuple[Format, ...]) -> tuple[str, bool]:
     """`state` is absent in old answers: then `published` decides, then whether there is something to play."""
     state, said = _field(node, "state").lower(), _field(node, "published").lower()
     if state == "available":  # what metadata.xml says; bbb-web reports it as published
@@ -136,16 +171,16 @@ def _state(node: etree._Element, formats: tuple[Format, ...]) -> tuple[str, bool
     return state, said == "true" if said in {"true", "false"} else state == "published"
 
 
-def _breakout(node: etree._Element, metadata: dict[str, str]) -> tuple[bool, str]:
+def _breakout(node: Fields, metadata: dict[str, str]) -> tuple[bool, str]:
     """Whether it is a breakout room, and of which meeting. BBB 2.7 writes `<breakout>` for main rooms too."""
-    parent = text_of(child(child(node, "breakout"), "parentId"))
+    parent = text_of(child(node.get("breakout"), "parentId"))
     parent = "" if parent.lower() == "unknown" else parent
     said = (_field(node, "isBreakout") or metadata.get("isBreakout") or "").lower()
     is_breakout = said == "true" if said in {"true", "false"} else bool(parent)
     return is_breakout, parent if is_breakout else ""
 
 
-def _time(node: etree._Element, name: str, notes: list[str]) -> datetime | None:
+def _time(node: Fields, name: str, notes: list[str]) -> datetime | None:
     text = _field(node, name)
     found = parse_time(text)
     if not found:
@@ -153,7 +188,7 @@ def _time(node: etree._Element, name: str, notes: list[str]) -> datetime | None:
     return found
 
 
-def _start(node: etree._Element, record_id: str, notes: list[str]) -> datetime | None:
+def _start(node: Fields, record_id: str, notes: list[str]) -> datetime | None:
     """`startTime`; for want of it the creation time that BBB puts into the record id."""
     found = _time(node, "startTime", notes)
     if found:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from lxml import etree
 
 from pod.bbb.api import salvage
-from pod.bbb.api.build import child, local, text_of, to_recording
+from pod.bbb.api.build import child, local, pairs_of, text_of, to_recording
 from pod.bbb.api.failures import RefusedError
 from pod.bbb.api.recording import Problem, Recording
 from pod.bbb.api.signing import scrub
@@ -104,13 +104,10 @@ class AnswerFile:
 
     def _collect(self, nodes: Iterator[etree._Element | Problem]) -> None:
         self.pairs, self.records = [], []
-        for place, node in enumerate(nodes, 1):
-            found = node if isinstance(node, Problem) else to_recording(node, self._place(place))
-            if isinstance(found, Recording):
-                self.records.append(found.record_id)
-                self.pairs += [(found.record_id, shown.type) for shown in found.formats] or [
-                    (found.record_id, "")
-                ]
+        for node in nodes:
+            if not isinstance(node, Problem) and (found := pairs_of(node)):
+                self.records.append(found[0][0])
+                self.pairs += found
 
     def _check_broken(self) -> None:
         """Decide what a document that is not XML is: a web page, an answer cut short, or one to salvage."""
