@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 WORD = "migration"
 BEAT_S = 10.0
+SECOND_LOOK_S = BEAT_S + 2.0
 SILENCE = timedelta(minutes=2)  # of a run on another machine
 LONG_SILENCE = timedelta(minutes=10)  # of a process that seems to be there: its number was given anew
 
@@ -79,12 +81,12 @@ def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
     _free_dead(timezone.now())
     try:
         with transaction.atomic():
-            return Run.objects.create(lock=WORD, host=socket.gethostname()[:255], pid=os.getpid(), **columns)
+            return Run.objects.create(lock=WORD, host=_here(), pid=os.getpid(), **columns)
     except IntegrityError as error:
         other = Run.objects.filter(lock=WORD).first()
         raise AnotherRunError(_describe(other)) from error
     except KeyboardInterrupt:  # the row may be written down already, and its number is not known
-        _give_back(Run.objects.filter(lock=WORD, host=socket.gethostname()[:255], pid=os.getpid()))
+        _give_back(Run.objects.filter(lock=WORD, host=_here(), pid=os.getpid()))
         raise
 
 
@@ -119,17 +121,26 @@ def _give_back(runs: QuerySet[Run]) -> None:
 
 
 def _free_dead(now: datetime) -> None:
-    """Take the lock from a run that ended without giving it back."""
+    """Take the lock from a run that ended without giving it back.
+
+    Another machine's clock may differ from ours: only what shows no new sign of life is silent.
+    """
     for run in Run.objects.filter(lock=WORD):
         if _is_dead(run, now):
+            if run.host != _here():
+                time.sleep(SECOND_LOOK_S)
             Run.objects.filter(pk=run.pk, lock=WORD, heartbeat_at=run.heartbeat_at).update(
                 lock=None, state=RunState.INTERRUPTED, finished_at=run.heartbeat_at
             )
 
 
+def _here() -> str:
+    return socket.gethostname()[:255]
+
+
 def _is_dead(run: Run, now: datetime) -> bool:
     silence = now - run.heartbeat_at
-    if run.host == socket.gethostname()[:255]:
+    if run.host == _here():
         return not process_lives(run.pid) or silence > LONG_SILENCE
     return silence > SILENCE
 

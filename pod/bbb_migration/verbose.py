@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 DETAILS = ("pod.bbb", "pod.bbb_migration", "pod.conversion", "django.db.backends")
-SECRETS = re.compile(r"(?i)\b(token|checksum|password)=[^&\s'\"]+")
+SECRETS = re.compile(r"(?i)(token|checksum|password|secret|signature)=[^&\s'\"]+")
 
 
 class Mask(logging.Filter):

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from pod.bbb.errors import ApiError
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
-_SECRETS = re.compile(r"(?i)\b(checksum|token|password|secret)=[^\s&\"'<>)]*")
+_SECRETS = re.compile(r"(?i)(checksum|token|password|secret|signature)=[^\s&\"'<>)]*")
 _NOISY = (
     "urllib3.connectionpool",
     "urllib3.connection",

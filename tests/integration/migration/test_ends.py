@@ -73,8 +73,9 @@ def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
         assert [(item.owner, item.done) for item in Item.objects.all()] == [("ada", True)]
 
 
-def test_a_dead_run_gives_its_lock_back(site: LazySettings) -> None:
+def test_a_dead_run_gives_its_lock_back(site: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run whose process is gone, or which was silent for long elsewhere, holds nobody up."""
+    monkeypatch.setattr(lock, "SECOND_LOOK_S", 0)
     first = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
     with pytest.raises(lock.AnotherRunError):
         lock.take(mode=Mode.IMPORT_VIDEO, server="s")
@@ -87,6 +88,23 @@ def test_a_dead_run_gives_its_lock_back(site: LazySettings) -> None:
     assert first.state == RunState.INTERRUPTED
     assert not lock.Holder(first).beat()
     assert lock.Holder(second).beat()
+
+
+def test_another_machines_clock_does_not_end_its_run(
+    site: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that still moves is not silent, however old its last sign of life seems here."""
+    run = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    seems = timezone.now() - timedelta(hours=1)
+    Run.objects.update(host="elsewhere", heartbeat_at=seems)
+
+    def meanwhile(_seconds: float) -> None:
+        Run.objects.update(heartbeat_at=seems + timedelta(seconds=10))
+
+    monkeypatch.setattr("pod.bbb_migration.lock.time.sleep", meanwhile)
+    with pytest.raises(lock.AnotherRunError):
+        lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    assert lock.Holder(run).beat()
 
 
 @pytest.mark.parametrize("moment", ["written", "starting"])
