@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -350,17 +351,23 @@ def _told(options: Options) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does: what is under way is left in order."""
+    """Let SIGTERM, and SIGHUP of a terminal that is gone, end the run as Ctrl-C does: all is left in order.
+
+    Under nohup, which has SIGHUP ignored, it stays so.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not the main thread: whoever runs it there handles signals
-        yield
+    if threading.current_thread() is not threading.main_thread():
+        yield  # whoever runs it there handles signals
         return
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    heard = {each: handler for each, handler in before.items() if handler is not signal.SIG_IGN}
     try:
+        for each in heard:
+            signal.signal(each, interrupt)
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in heard.items():
+            signal.signal(each, handler)

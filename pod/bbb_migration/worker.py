@@ -20,7 +20,7 @@ from types import FrameType
 
 LOOK_S = 0.3
 TERMINATE_S = 10.0
-HELD = frozenset({signal.SIGINT, signal.SIGTERM})
+HELD = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 Watch = Callable[[Sequence[int]], None]  # the jobs at work
 
@@ -28,11 +28,12 @@ Watch = Callable[[Sequence[int]], None]  # the jobs at work
 def work(conversion_id: int, *, log: str) -> None:
     """Run one job; the body of a child process. Its messages go into the file `log`, if one is named.
 
-    The terminal's Ctrl-C reaches children too: only the parent decides what it means and ends
+    The terminal's Ctrl-C and hang-up reach children too: only the parent decides what it means and ends
     them with SIGTERM, upon which the job goes back to the queue. Until there is a job to give
     back, SIGTERM simply ends the process.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for each in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
     import django  # noqa: PLC0415 - set up in this process first
 

@@ -11,13 +11,15 @@ from pod.bbb_migration.plan import PRESENTATION
 SLIDE_TEXT_LENGTH = 100_000  # of a search field; a book's worth
 # parameters that open what is protected: Scalelite's, those of object stores, BBB's own
 OPENING = re.compile(r"(?i)token|signature|checksum|secret|password|^(sig|jwt|key)$")
+NAMELESS = frozenset({"", "unknown"})  # BigBlueButton's word for a meeting whose name it lost
 UNLISTED = frozenset({"false", "0", "no"})
 
 
 def title_of(recording: Recording) -> str:
     """Return the meeting's name; of a recording without one, what else names it."""
-    named = recording.name.strip() or recording.meta("bbb-recording-name", "meetingname").strip()
-    return named or recording.meeting_id or recording.record_id
+    name = recording.name.strip()
+    named = recording.meta("bbb-recording-name", "meetingname").strip() if name in NAMELESS else name
+    return named or name or recording.meeting_id or recording.record_id
 
 
 def course_of(recording: Recording) -> str:

@@ -174,13 +174,16 @@ def test_an_interrupted_run_is_gone_on_with(
     assert len(installed.files) == 3
 
 
-def test_ctrl_c_while_listing_ends_quietly(installed: Site, recordings: FakeBBB) -> None:
-    """Before the first recording, too: 130, the lock given back, no traceback."""
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
+def test_an_interruption_while_listing_is_quiet(
+    installed: Site, recordings: FakeBBB, how: signal.Signals
+) -> None:
+    """Before the first recording, too, by Ctrl-C or hang-up: 130, the lock given back, no traceback."""
     recordings.behaviour.faults = [Fault(r"getRecordings", times=-1, skip=1, delay=20)]
     process = installed.start("--use-import-video")
     until(lambda: installed.rows("SELECT 1 FROM bbb_migration_run WHERE state = 'running'"))
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     out, _none = process.communicate(timeout=60)
     assert process.returncode == 130, out
     assert "Traceback" not in out
