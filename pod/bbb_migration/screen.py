@@ -25,7 +25,7 @@ from rich.text import Text
 
 from pod.bbb_migration import wording
 from pod.bbb_migration.conversions import AtWork
-from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.plan import UNKNOWN_START, Outcome
 from pod.bbb_migration.preflight import Line
 from pod.bbb_migration.results import Result
 
@@ -128,7 +128,8 @@ class Screen:
 
     def _line(self, result: Result) -> str:
         word = getattr(self._style, TONES[result.outcome])(f"{result.outcome:<8}")
-        when = timezone.localtime(result.start).strftime("%Y-%m-%d %H:%M")
+        known = result.start != UNKNOWN_START
+        when = timezone.localtime(result.start).strftime("%Y-%m-%d %H:%M") if known else f"{'?':<16}"
         name = _cut(result.name or result.record_id)
         said = [part for part in (result.owner_label, f"[{result.via}]" if result.via else "") if part]
         reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.reason

@@ -72,6 +72,8 @@ class Session:
                 return self._run(conf)
         except (lock.AnotherRunError, ApiError) as error:
             self.screen.say(str(error), "ERROR", least=0)
+        except BrokenPipeError:  # nobody reads on: what is done stays done, and there is nobody to tell
+            return INTERRUPTED
         except OSError as error:
             # one that comes while a file is being written does not say which: it is one of these
             place = error.filename or " / ".join(map(str, filter(None, (self.report_dir, gettempdir()))))

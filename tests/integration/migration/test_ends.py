@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 from django.db import InterfaceError, transaction
 from django.utils import timezone
 
@@ -71,6 +74,25 @@ def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
     if mode == IMPORT:
         assert migrate(mode, MOODLE).code == 0
         assert [(item.owner, item.done) for item in Item.objects.all()] == [("ada", True)]
+
+
+def test_a_reader_who_goes_away_is_an_interruption(site: LazySettings, bbb: FakeBBB) -> None:
+    """With `| head` the run ends in order: no traceback, now or when the process ends."""
+    bbb.add(entry(1))
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", buffering=1) as gone, pytest.raises(CommandError) as ended:
+        call_command("migrate_bbb_recordings", IMPORT, stdout=gone, no_color=True)
+    assert ended.value.returncode == 130
+    assert [run.lock for run in Run.objects.all()] == [None] * Run.objects.count()
+
+
+def test_a_name_that_the_terminal_cannot_show_ends_no_run(site: LazySettings, bbb: FakeBBB) -> None:
+    """Where the terminal's encoding lacks letters, question marks stand for them."""
+    bbb.add(entry(1, "Été 🎓"))
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    call_command("migrate_bbb_recordings", IMPORT, stdout=out, no_color=True)
+    assert "?t? ?" in out.buffer.getvalue().decode("ascii")
 
 
 def test_a_dead_run_gives_its_lock_back(site: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             asked = command_options.read(given)
         except command_options.UsageError as error:
             raise CommandError(str(error), returncode=USAGE) from error
+        for stream in (self.stdout, self.stderr):
+            _take_every_letter(stream)
         screen = Screen(
             self.stdout,
             self.stderr,
@@ -44,8 +47,26 @@ class Command(BaseCommand):
         )
         session = Session(asked, screen, timezone.now())
         code = session.run()
+        _forget_reader(self.stdout)
         if code != DONE:
             raise CommandError(_said(code, began=session.began), returncode=code)
+
+
+def _take_every_letter(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
+    """Write a question mark for what the terminal's encoding lacks: a name must not end a run."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+
+
+def _forget_reader(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
+    """Let what is left for a reader who is gone (`| head`) be no error when the process ends."""
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _said(code: int, *, began: bool) -> str:
