@@ -152,6 +152,9 @@ class Accounts:
             notes = [how]
             if not found.is_active:
                 notes.append("the account is inactive")
+            if person.email and found.email and person.email.strip().lower() != found.email.lower():
+                # the same name may be two people's where both sides give names out themselves
+                notes.append(f"its mail address is another one, {found.email}")
             if found.user_id is None:
                 notes.append("the same new account as for another name of this person")
             return AccountDecision(

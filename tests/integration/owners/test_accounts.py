@@ -40,6 +40,13 @@ def test_the_username_decides_in_any_case(name: str) -> None:
     assert (decision.action, decision.user_id) == (AccountAction.MATCH, ada.pk)
 
 
+def test_another_mail_address_is_told() -> None:
+    """Two people may have one name where both sides give names out: the report says what speaks for it."""
+    User.objects.create_user("bob", "bob@pod.example")
+    decision = decide(person("bob", email="bob@moodle.example"))
+    assert decision.reason == "username bob; its mail address is another one, bob@pod.example"
+
+
 def test_the_same_letters_win_over_other_case() -> None:
     """Pod may hold both `Ada` and `ada`."""
     User.objects.create_user("Ada")
