@@ -92,11 +92,22 @@ def join(one: Recording, other: Recording) -> Recording:
     formats: dict[tuple[str, str], Format] = {}
     for found in (*one.formats, *other.formats):
         formats[found.type, found.url.partition("?")[0] if "token=" in found.url else found.url] = found
+    said = min(one, other, key=_rank)
     sizes = [found.size for found in formats.values() if found.size is not None]
     return replace(
         one,
         formats=tuple(formats.values()),
         size=sum(sizes) if sizes else one.size,
         metadata={**other.metadata, **{k: v for k, v in one.metadata.items() if v}},
-        published=one.published or other.published,
+        state=said.state,
+        published=said.published,
     )
+
+
+def _rank(recording: Recording) -> int:
+    """Which part of a recording says its state: a hidden one first, then what is published.
+
+    Between two answers, or in one of its formats, it may have been unpublished: then nobody shows it.
+    """
+    order = ("unpublished", "published")
+    return order.index(recording.state) if recording.state in order else len(order)

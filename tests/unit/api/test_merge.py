@@ -46,6 +46,29 @@ def test_a_format_listed_twice_is_kept_once_with_its_newest_token(tmp_path: Path
     assert len(found[0].formats) == 1
 
 
+@pytest.mark.parametrize(
+    ("states", "becomes"),
+    [
+        (("published", "unpublished"), ("unpublished", False)),
+        (("unpublished", "published"), ("unpublished", False)),
+        (("processing", "published"), ("published", True)),
+        (("published", "processing"), ("published", True)),
+    ],
+)
+def test_what_is_hidden_in_one_place_is_hidden(
+    tmp_path: Path, states: tuple[str, str], becomes: tuple[str, bool]
+) -> None:
+    """In any order: unpublished in one answer is unpublished, and published counts before unfinished."""
+    for name, state in zip("12", states, strict=True):
+        (tmp_path / f"{name}.xml").write_text(
+            "<response><returncode>SUCCESS</returncode><recordings><recording><recordID>a</recordID>"
+            f"<state>{state}</state><published>{str(state == 'published').lower()}</published>"
+            "</recording></recordings></response>"
+        )
+    (found,) = (item for item in recordings_from_file(tmp_path) if isinstance(item, Recording))
+    assert (found.state, found.published) == becomes
+
+
 def test_a_problem_that_stands_in_two_answers_is_told_once(tmp_path: Path) -> None:
     """The same broken recording on two passes is one problem."""
     broken = "<recording><error><recordID>a-1</recordID></error></recording>"
