@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -53,14 +54,25 @@ def work(conversion_id: int, *, log: str) -> None:
 def _signals_held() -> Iterator[None]:
     """Let signals wait while a child starts: it must be known before the run can be interrupted.
 
-    The child begins with them held, too: an interpreter that starts would answer Ctrl-C with a traceback.
+    Other threads hear signals as well, and Python then tells this one: so handlers wait. The child
+    inherits the mask: an interpreter that only starts would answer Ctrl-C with a traceback.
     """
-    resource_tracker.ensure_running()  # which lets go of held signals when it is started itself
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    came: list[int] = []
+    resource_tracker.ensure_running()  # which lets go of masked signals when it is started itself
+    heard = threading.current_thread() is threading.main_thread()
+    handlers = {each: signal.getsignal(each) for each in HELD} if heard else {}
+    handlers = {each: handler for each, handler in handlers.items() if handler is not signal.SIG_IGN}
+    for each in handlers:
+        signal.signal(each, lambda number, _frame: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +169,20 @@ def test_a_converter_interrupted_while_it_starts_says_nothing(capfd: pytest.Capt
     with pytest.raises(KeyboardInterrupt):
         list(Pool(watch=interrupted).run([1]))
     assert capfd.readouterr().err == ""
+
+
+def test_a_converter_is_known_before_the_run_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while it starts ends it, too, although another thread (the lock's) hears the signal."""
+    start, over = SpawnProcess.start, threading.Event()
+    threading.Thread(target=over.wait, daemon=True).start()
+
+    def interrupted_while_starting(process: SpawnProcess) -> None:
+        start(process)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(SpawnProcess, "start", interrupted_while_starting)
+    with pytest.raises(KeyboardInterrupt):
+        list(Pool().run([1]))
+    over.set()
+    assert multiprocessing.active_children() == []
