@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 import requests
 
@@ -159,25 +159,24 @@ class Transfer:
             raise web_page(order.name)
         with writing(order.name):
             order.part.parent.mkdir(parents=True, exist_ok=True)
-            if not start:  # or a piece of another version would pass for one of this
-                order.part.unlink(missing_ok=True)
-            self._memory.begin(Begun(_validator(response), length))
-            size = self._store(response, start, length)
+            # emptied before it is remembered: a piece of another version must not pass for one of this
+            with order.part.open("ab" if start else "wb") as file:
+                self._memory.begin(Begun(_validator(response), length))
+                size = self._store(file, response, start, length)
         if length is not None and size != length:
             raise TransientError(f"Fetching {order.name}: {size} of {length} bytes arrived.")
         return size
 
-    def _store(self, response: requests.Response, start: int, length: int | None) -> int:
+    def _store(self, file: BinaryIO, response: requests.Response, start: int, length: int | None) -> int:
         order, size = self._order, start
-        with order.part.open("ab" if start else "wb") as file:
-            for chunk in self._client.pieces(response, order.name, CHUNK):
-                if size == 0 and not order.page and _PAGE.match(chunk[:1024]):
-                    raise web_page(order.name)  # whatever type the server gave it
-                size += len(chunk)
-                if order.largest is not None and size > order.largest:
-                    raise FetchError(f"{order.name} is too large (over {order.largest} bytes).")
-                file.write(chunk)
-                self._arrived(len(chunk), size, length)
+        for chunk in self._client.pieces(response, order.name, CHUNK):
+            if size == 0 and not order.page and _PAGE.match(chunk[:1024]):
+                raise web_page(order.name)  # whatever type the server gave it
+            size += len(chunk)
+            if order.largest is not None and size > order.largest:
+                raise FetchError(f"{order.name} is too large (over {order.largest} bytes).")
+            file.write(chunk)
+            self._arrived(len(chunk), size, length)
         return size
 
 
