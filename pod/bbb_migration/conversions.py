@@ -13,6 +13,7 @@ from pod.bbb_migration.lock import process_lives
 from pod.bbb_migration.results import Placed, Result
 from pod.bbb_migration.sinks.claim_folder import converted
 from pod.bbb_migration.worker import Pool
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.conversion.services import MOST_ATTEMPTS, requeue_stale
 from pod.main.states import ACTIVE, State
@@ -87,6 +88,7 @@ def _died(conversion: Conversion, code: int) -> bool:
         return True
     Conversion.objects.filter(pk=conversion.pk, attempts=F("attempts"), state__in=ACTIVE).update(
         state=State.FAILED,
+        cause=Cause.CRASH,
         finished_at=timezone.now(),
         error=f"The converter ended unexpectedly {conversion.attempts} times (exit code {code}).",
     )

@@ -15,7 +15,7 @@ from pod.conversion import deliveries
 from pod.conversion.engines import ENGINES
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
-from pod.conversion.services import cancel, retry
+from pod.conversion.services import cancel_all, prefer_all, retry_all
 from pod.main.admin_list import ListAdmin
 
 FIRST = 10  # the priority that "convert first" gives
@@ -87,7 +87,7 @@ class ConversionAdmin(ListAdmin[Conversion]):
     def retry_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Queue failed and cancelled ones again."""
         try:
-            count = sum(retry(conversion) for conversion in chosen)
+            count = retry_all(_keys(chosen))
         except DispatchError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
@@ -97,15 +97,20 @@ class ConversionAdmin(ListAdmin[Conversion]):
     @admin.action(description=_("Cancel the selected conversions"))
     def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Stop those that wait or work."""
-        count = sum(cancel(conversion) for conversion in chosen)
+        count = cancel_all(_keys(chosen))
         text = ngettext("%(count)d conversion cancelled.", "%(count)d conversions cancelled.", count)
         self.message_user(request, text % {"count": count})
 
     @admin.action(description=_("Convert the selected ones first"))
     def convert_first(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Put them before the others of the queue."""
-        count = chosen.update(priority=FIRST)
+        count = prefer_all(_keys(chosen), FIRST)
         text = ngettext(
             "%(count)d conversion comes first now.", "%(count)d conversions come first now.", count
         )
         self.message_user(request, text % {"count": count})
+
+
+def _keys(chosen: QuerySet[Conversion]) -> list[int]:
+    """Return the keys alone: the rows of all pages would be read for nothing."""
+    return list(chosen.order_by().values_list("pk", flat=True))

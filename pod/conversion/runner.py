@@ -33,6 +33,7 @@ from pod.conversion.errors import ConversionError, made_of
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
+from pod.main.patience import patiently
 from pod.main.states import State
 
 log = logging.getLogger(__name__)
@@ -204,7 +205,8 @@ def _place(made: Path, target: Path) -> None:
 
 
 def _update(conversion: Conversion, **values: Any) -> None:  # noqa: ANN401 - column values
-    Conversion.objects.filter(pk=conversion.pk).update(heartbeat_at=timezone.now(), **values)
+    row = Conversion.objects.filter(pk=conversion.pk)
+    patiently(row.update, heartbeat_at=timezone.now(), **values)
 
 
 def _finish(conversion: Conversion, state: State, **values: Any) -> None:  # noqa: ANN401 - column values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -19,16 +20,20 @@ from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.runner import run
+from pod.main.patience import patiently
 from pod.main.states import ACTIVE, State
 
 __all__ = [
     "ConversionRequest",
     "cancel",
+    "cancel_all",
     "dispatch",
+    "prefer_all",
     "queue_position",
     "request",
     "requeue_stale",
     "retry",
+    "retry_all",
     "run",
     "target_suffix",
 ]
@@ -36,6 +41,7 @@ __all__ = [
 # A worker writes a sign of life every second; a minute of silence means that it died.
 SILENCE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
+AT_ONCE = 500  # rows that one statement changes
 
 
 @dataclass(frozen=True)
@@ -119,29 +125,64 @@ def _send(conversion_id: int) -> None:
 
 def cancel(conversion: Conversion) -> bool:
     """Stop the job: at once when it waits, within two seconds when it works. False if it is over."""
+    return cancel_all([conversion.pk]) == 1
+
+
+def cancel_all(keys: Sequence[int]) -> int:
+    """Stop these jobs as `cancel` does; return how many were not over yet."""
     over = {"state": State.DISCARDED, "finished_at": timezone.now(), "cause": "", "error": "", "detail": ""}
-    if Conversion.objects.filter(pk=conversion.pk, state=State.QUEUED).update(**over):
-        return True
-    return bool(Conversion.objects.filter(pk=conversion.pk, state__in=ACTIVE).update(cancel_requested=True))
+    count = 0
+    for some in _parts(keys):
+        jobs = Conversion.objects.filter(pk__in=some)
+        count += patiently(jobs.filter(state=State.QUEUED).update, **over)
+        count += patiently(jobs.filter(state__in=ACTIVE).update, cancel_requested=True)
+    return count
 
 
 def retry(conversion: Conversion) -> bool:
     """Queue a failed or cancelled job again; what was fetched already is not fetched again."""
-    again = Conversion.objects.filter(pk=conversion.pk, state__in=(State.FAILED, State.DISCARDED)).update(
-        state=State.QUEUED,
-        engine=conversion.engine if conversion.engine in FIXED else settings.CONVERSION_ENGINE,
-        attempts=0,
-        cause="",
-        error="",
-        detail="",
-        done_s=0,
-        cancel_requested=False,
-        queued_at=timezone.now(),
-        finished_at=None,
-    )
-    if again:
+    return retry_all([conversion.pk]) == 1
+
+
+def retry_all(keys: Sequence[int]) -> int:
+    """Queue these jobs again as `retry` does; return how many had failed or been cancelled.
+
+    Raises DispatchError as `dispatch` does, after all of them are queued.
+    """
+    again: list[Conversion] = []
+    count = 0
+    for some in _parts(keys):
+        jobs = Conversion.objects.filter(pk__in=some, state__in=(State.FAILED, State.DISCARDED))
+        again += jobs.only("pk")
+        count += patiently(
+            jobs.update,
+            state=State.QUEUED,
+            engine=Case(When(engine__in=FIXED, then=F("engine")), default=Value(settings.CONVERSION_ENGINE)),
+            attempts=0,
+            cause="",
+            error="",
+            detail="",
+            done_s=0,
+            cancel_requested=False,
+            queued_at=timezone.now(),
+            finished_at=None,
+        )
+    for conversion in again:
         dispatch(conversion)
-    return bool(again)
+    return count
+
+
+def prefer_all(keys: Sequence[int], priority: int) -> int:
+    """Give those of these jobs that wait another place in the queue, high before low; return how many."""
+    waiting = Conversion.objects.filter(state=State.QUEUED)
+    return sum(patiently(waiting.filter(pk__in=some).update, priority=priority) for some in _parts(keys))
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the keys in order and in parts: all who write rows in this order never wait for each other."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
 
 
 def queue_position(conversion: Conversion) -> int | None:
@@ -163,19 +204,15 @@ def requeue_stale(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     silent = Conversion.objects.filter(state__in=ACTIVE - {State.QUEUED}, heartbeat_at__lt=now - SILENCE)
-    silent.filter(attempts__gte=MOST_ATTEMPTS).update(
-        state=State.FAILED,
-        cause=Cause.CRASH,
-        error=f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording.",
-        finished_at=now,
-    )
-    stale = list(silent.filter(attempts__lt=MOST_ATTEMPTS))
     requeued = 0
-    for conversion in stale:
-        taken = Conversion.objects.filter(
+    for conversion in silent.only("state", "heartbeat_at", "attempts"):
+        same = Conversion.objects.filter(
             pk=conversion.pk, state=conversion.state, heartbeat_at=conversion.heartbeat_at
-        ).update(state=State.QUEUED, worker="")
-        if taken:
+        )
+        if conversion.attempts >= MOST_ATTEMPTS:
+            error = f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording."
+            patiently(same.update, state=State.FAILED, cause=Cause.CRASH, error=error, finished_at=now)
+        elif patiently(same.update, state=State.QUEUED, worker=""):
             requeued += 1
             dispatch(conversion)
     return requeued

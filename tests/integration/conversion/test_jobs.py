@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from django.conf import LazySettings
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from pod.bbb.errors import (
     Cancelled,
@@ -26,7 +29,16 @@ from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
 from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError
 from pod.conversion.models import Conversion
-from pod.conversion.services import cancel, queue_position, requeue_stale, retry, run
+from pod.conversion.services import (
+    cancel,
+    cancel_all,
+    prefer_all,
+    queue_position,
+    requeue_stale,
+    retry,
+    retry_all,
+    run,
+)
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
 
@@ -158,6 +170,44 @@ def test_a_waiting_job_is_cancelled_at_once(ask: Ask, engine: FilmEngine) -> Non
     assert cancel(job)
     assert run(job.pk) == State.DISCARDED
     assert engine.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("steer", "before", "after"),
+    [
+        (cancel_all, [State.QUEUED, State.DONE], [State.DISCARDED, State.DONE]),
+        (retry_all, [State.FAILED, State.DISCARDED, State.DONE], [State.QUEUED, State.QUEUED, State.DONE]),
+        (lambda keys: prefer_all(keys, 9), [State.QUEUED, State.DONE], [State.QUEUED, State.DONE]),
+    ],
+)
+def test_jobs_are_steered_in_bulk_by_few_statements(
+    steer: Callable[[list[int]], int],
+    before: list[State],
+    after: list[State],
+    ask: Ask,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """A thousand jobs by a statement or two for each five hundred; what is over stays as it is."""
+    kinds = [before[number % len(before)] for number in range(1000)]
+    Conversion.objects.bulk_create(
+        Conversion(key=f"k{number}", state=state, engine="native") for number, state in enumerate(kinds)
+    )
+    keys = list(Conversion.objects.values_list("pk", flat=True))
+    with django_assert_max_num_queries(4):
+        count = steer(keys)
+    assert count == sum(state != State.DONE for state in kinds)
+    wanted = [after[number % len(before)] for number in range(1000)]
+    assert list(Conversion.objects.order_by("pk").values_list("state", flat=True)) == wanted
+    assert not Conversion.objects.filter(state=State.DONE, priority=9).exists()
+
+
+def test_a_retried_job_keeps_an_engine_that_only_it_uses(ask: Ask, settings: LazySettings) -> None:
+    """HLS is made by its own engine again; what the plugin could not convert goes to the configured one."""
+    settings.CONVERSION_ENGINE = "native"
+    jobs = [ask(key=name, engine=name) for name in ("hls", "bbb-recorder")]
+    Conversion.objects.update(state=State.FAILED)
+    assert retry_all([job.pk for job in jobs]) == 2
+    assert list(Conversion.objects.order_by("pk").values_list("engine", flat=True)) == ["hls", "native"]
 
 
 def test_a_failing_delivery_fails_the_job(
