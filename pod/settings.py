@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
+import pymysql
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
@@ -118,6 +119,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # a cache of 64 MB: with SQLite's 2 MB a list of 10,000 rows reads most pages again for each question
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql" and not find_spec("MySQLdb"):
+    # mysqlclient needs a compiler and headers: where nobody installed it, PyMySQL takes its place
+    pymysql.install_as_MySQLdb()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGIN_URL = "/accounts/login/"

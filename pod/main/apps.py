@@ -13,5 +13,5 @@ class MainConfig(AppConfig):
     verbose_name = "Pod"
 
     def ready(self) -> None:
-        """Make the Celery application the current one, so that `shared_task` finds it."""
-        from pod.main import celery  # noqa: F401, PLC0415 - settings are loaded only now
+        """Make the Celery application the current one, so that `shared_task` finds it; register checks."""
+        from pod.main import celery, checks  # noqa: F401, PLC0415 - settings are loaded only now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import (
     Case,
@@ -116,7 +116,8 @@ def year_of(column: str) -> Case:
     of a Python function for each of 100,000 rows; what lies outside the years in which there is
     BigBlueButton is left to it.
     """
-    odd = ExtractYear(column)
+    # MariaDB without its tables of time zones has no answer for any other zone
+    odd = ExtractYear(column, tzinfo=UTC)
     after = timezone.localdate().year + 2
     return Case(
         When(**{f"{column}__lt": _new_year(FIRST_YEAR)}, then=odd),

@@ -96,6 +96,8 @@ class Accounts:
         self._known = _Known()
         self._names: set[str] = set()
         self._mails: set[str] = set()
+        # whether the database takes other letters for the same (é for e), as MariaDB's collations do
+        self._loose = False
         # who holds a mail address or idnumber in a front-end: what two share tells nobody apart
         self._holders: dict[tuple[str, str, str], set[str]] = {}
 
@@ -132,6 +134,7 @@ class Accounts:
         users = User.objects.annotate(low_name=Lower("username"), low_mail=Lower("email"))
         # SQLite lowers ASCII only: the name as it is written is asked for too
         named = users.filter(Q(low_name__in=lowered) | Q(username__in=names | lowered))
+        self._loose = self._loose or any(user.username.lower() not in lowered for user in named)
         found = {user.pk: user for user in (*named, *users.filter(low_mail__in=mails))}
         there = {account.user_id for accounts in self._known.by_name.values() for account in accounts}
         for number in sorted(found.keys() - there):
@@ -193,6 +196,11 @@ class Accounts:
                 AccountAction.REFUSE,
                 reason="neither username nor mail address to make an account from",
             )
+        other = self._taken_for(username) if self._loose else ""
+        if other:
+            return AccountDecision(
+                person, AccountAction.REFUSE, reason=_same_to_the_database(username, other)
+            )
         self._known.add(_Account(username, _mail(person), self._staff))
         changed = "" if username == person.username else f" (from {person.username or person.email!r})"
         reason = f"new account {username}{changed}, {'staff' if self._staff else 'not staff'}"
@@ -201,6 +209,12 @@ class Accounts:
     def _made(self, decision: AccountDecision) -> AccountDecision:
         """Make the account, or take the one that was made since."""
         person = decision.person
+        holder = self._taken_for(decision.username)
+        if holder:
+            reason = _same_to_the_database(decision.username, holder)
+            refused = AccountDecision(person, AccountAction.REFUSE, reason=reason)
+            self._decided[_key(person)] = refused
+            return refused
         # somebody may have logged in since, under the same name in other case
         there = User.objects.filter(username__iexact=decision.username)[:2]
         user, created = User.objects.get_or_create(
@@ -225,6 +239,15 @@ class Accounts:
             if account.username == made.username:
                 account.user_id = user.pk
         return made
+
+    def _taken_for(self, username: str) -> str:
+        """Return whose account the database gives when asked for this name; "" when it is the name's own."""
+        given = User.objects.filter(username=username).values_list("username", flat=True).first() or ""
+        return "" if given.lower() == username.lower() else given
+
+
+def _same_to_the_database(username: str, other: str) -> str:
+    return f"the database cannot tell {username!r} from the account {other!r}: perhaps somebody else's"
 
 
 def _key(person: Person) -> tuple[str, str]:

@@ -48,6 +48,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "pod.settings",
         "POD_ISOLATED": "1",
         "DATA_DIR": str(tmp_path / "data"),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/data/pod.sqlite3",
         "CELERY_TO_ENCODE": "True",
         "CELERY_TASK_DEFAULT_QUEUE": f"pod-test-{uuid.uuid4()}",
         "CONVERSION_SIZE": "320x180",

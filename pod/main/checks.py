@@ -1,0 +1,48 @@
+"""Django system checks of Pod's own database: told by `migrate` and `migrate_bbb_recordings --check`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.utils.translation import gettext as _
+
+
+@register(Tags.database)
+def all_letters_fit(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    databases: Sequence[str] | None = None,
+    **_kwargs: Any,  # noqa: ANN401 - Django's signature
+) -> list[CheckMessage]:
+    """Report a MariaDB or MySQL database whose tables would refuse letters that titles have.
+
+    Older Pods were installed with the character set utf8 (utf8mb3): the first emoji in a title stops there.
+    """
+    return [
+        _too_narrow(alias, charset) for alias, charset in _charsets(databases or ()) if charset != "utf8mb4"
+    ]
+
+
+def _charsets(databases: Sequence[str]) -> list[tuple[str, str]]:
+    found = []
+    for alias in databases:
+        if connections[alias].vendor == "mysql":
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT @@character_set_database")
+                found.append((alias, str(cursor.fetchone()[0])))
+    return found
+
+
+def _too_narrow(alias: str, charset: str) -> CheckMessage:
+    return Error(
+        _("The database of %(alias)s keeps its texts as %(charset)s, which has no room for all letters.")
+        % {"alias": f"DATABASES[{alias!r}]", "charset": charset},
+        hint=_(
+            "ALTER DATABASE … CHARACTER SET utf8mb4; then each table that is there already: "
+            "ALTER TABLE … CONVERT TO CHARACTER SET utf8mb4."
+        ),
+        id="pod.E001",
+    )
