@@ -39,7 +39,8 @@ class _Batch:
 
     def __init__(self, wishes: Sequence[Wish], heirs: Heirs, *, force: bool, lock: bool = False) -> None:
         self._heirs = heirs
-        record_ids = sorted({wish.record_id for wish in wishes})
+        # "" is not the id of any: it would be all files that came by another way
+        record_ids = sorted({wish.record_id for wish in wishes} - {""})
         self._places = (
             ExternalPlace(record_ids, force=force, lock=lock),
             ClaimPlace(record_ids, force=force, lock=lock),
@@ -55,6 +56,9 @@ class _Batch:
         """Make the accounts that are missing, then give."""
         heirs = [one.heir for one in self.effects if one.heir and (one.changes or not one.heir.new)]
         accounts = self._heirs.make(heirs)
+        for at, one in enumerate(self.effects):
+            if one.changes and one.heir and one.heir.key not in accounts:  # refused at the last moment
+                self.effects[at] = replace(one, kind=Kind.UNKNOWN_ACCOUNT)
         for place in self._places:
             place.write([one for one in self.effects if one.where == place.where], accounts, by)
 

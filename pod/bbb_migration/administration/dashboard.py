@@ -70,7 +70,8 @@ def _hour_bars(speed: Pace) -> list[Bar]:
 
 
 def _days(speed: Pace) -> list[tuple[str, float, str]]:
-    return [(date_format(day, "j/n"), hours, _said(hours)) for day, hours in speed.days]
+    # the title says that these are hours: the columns are narrow
+    return [(date_format(day, "j/n"), hours, _number(hours)) for day, hours in speed.days]
 
 
 def _cause_bars(failures: list[Failures]) -> list[Bar]:
@@ -85,7 +86,13 @@ def _short(cause: str) -> str:
 
 
 def _said(hours: float) -> str:
-    return f"{number_format(round(hours, 1), decimal_pos=1, use_l10n=True)} h"
+    return f"{_number(hours)} h"
+
+
+def _number(hours: float) -> str:
+    """Return a number that stays short: of hundreds of hours nobody misses the minutes."""
+    places = 1 if hours < 100 else 0
+    return str(number_format(round(hours, places), decimal_pos=places, use_l10n=True))
 
 
 def _end(speed: Pace) -> str:

@@ -11,6 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from pod.bbb_migration.administration.owners_file import LARGEST, OwnersFile, OwnersFileError, read_owners
 from pod.bbb_migration.models import Run, RunMode
 
+MOST_ON_PAGE = 10_000  # lines that are looked at and done while a browser and a web server wait
+
+
+def too_many() -> str:
+    """Say how more is done than a page can do."""
+    text = _(
+        "More than %(count)d recordings take longer than a page may: give them by the command "
+        "“manage.py apply_owners owners.csv”, or in parts."
+    )
+    return text % {"count": MOST_ON_PAGE}
+
 
 class OwnersForm(forms.Form):
     """The filled-in owners.csv; `owners` is what it says."""
@@ -36,6 +47,8 @@ class OwnersForm(forms.Form):
             self.owners = read_owners(file.read(LARGEST + 1))
         except OwnersFileError as error:
             raise forms.ValidationError(str(error)) from error
+        if len(self.owners.wishes) > MOST_ON_PAGE:
+            raise forms.ValidationError(too_many())
         return file
 
 

@@ -45,6 +45,15 @@ def test_an_orphan_goes_to_the_person_that_is_named(orphan: ExternalRecording, t
     assert owners() == ["ada"]
 
 
+def test_a_line_without_recording_is_of_none(
+    house: Path, recorder: Recorder, administrator: User, teacher: User
+) -> None:
+    """Files that came by another way have no id either: an empty cell does not mean them all."""
+    film = write_film(house / "bbb" / "by-hand.mp4")
+    make_claimable(ClaimSpec(film, recorder.pk, MEETING, "By hand"))
+    assert kinds("ada", record_id="") == [Kind.UNKNOWN_RECORDING]
+
+
 def test_a_mail_address_names_its_account(orphan: ExternalRecording, teacher: User) -> None:
     """What is written may be a mail address, in any case."""
     give([wish("Ada@Example.org")], by="admin")

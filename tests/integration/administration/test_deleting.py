@@ -132,3 +132,13 @@ def test_deleting_is_done_in_few_queries(
         migrated(teacher, number)
     with django_assert_max_num_queries(30):
         assert delete(Selected(server=SERVER), "desk") == 300
+
+
+def test_people_whose_rows_all_stay_are_not_counted(
+    migrated: Migrated, administrator: User, teacher: User, colleague: User
+) -> None:
+    """Who is importing right now loses nothing."""
+    migrated(teacher, 1)
+    request_import(migrated(colleague, 2), colleague)
+    totals = Selected(server=SERVER).count()
+    assert (totals.rows, totals.people, totals.busy) == (1, 1, 1)

@@ -215,6 +215,20 @@ def test_a_file_that_is_no_list_is_refused_with_the_reason(desk: Client) -> None
     assert "record_id" in text(desk.post(address("owners"), {"file": upload("a,b\n1,2\n")}))
 
 
+def test_more_than_a_page_can_do_is_left_to_the_command(
+    migrated: Migrated, administrator: User, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web server ends a page that takes too long, in the middle: nothing is begun."""
+    for place in ("forms", "giving"):
+        monkeypatch.setattr(f"pod.bbb_migration.administration.{place}.MOST_ON_PAGE", 1)
+    for number in (1, 2):
+        migrated(administrator, number, via="administrator")
+    sent = {"file": upload("record_id,owner\nrec-1,ada\nrec-2,ada\n")}
+    assert "apply_owners" in text(desk.post(address("owners"), sent))
+    form = {"action": "give_to", "_selected_action": list(Item.objects.values_list("pk", flat=True))}
+    assert "apply_owners" in text(desk.post(address("orphan_changelist"), form, follow=True))
+
+
 def test_selected_orphans_are_given_to_somebody(
     migrated: Migrated, administrator: User, teacher: User, desk: Client
 ) -> None:
@@ -260,7 +274,7 @@ def test_rows_are_deleted_after_they_were_counted(
     migrated(teacher, 1)
     migrated(teacher, 2)
     counted = desk.get(address("delete_external"), {"server": SERVER})
-    assert "2 rows will be deleted 1 people have them" in text(counted)
+    assert "2 rows will be deleted 1 person has them" in text(counted)
     assert ExternalRecording.objects.count() == 2
     done = desk.post(address("delete_external"), {"server": SERVER, "run": ""}, follow=True)
     assert "2 external recordings were deleted." in text(done)

@@ -157,3 +157,17 @@ def test_lists_of_20000_rows_cost_no_more_queries_than_few(
             assert answer.status_code == 200, (name, asked)
             if not asked:
                 assert answer.context["cl"].result_count == MANY
+
+
+def test_more_rows_than_a_person_can_look_through_are_not_deleted_at_once(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All pages selected: Django would list each row with all that goes with it, and send it all back."""
+    monkeypatch.setattr("pod.main.admin.MOST_DELETED", 2)
+    users = User.objects.bulk_create(User(username=f"u{n}") for n in range(3))
+    sent = {"action": "delete_selected", "_selected_action": [users[0].pk], "select_across": "1"}
+    answer = boss.post(reverse("admin:auth_user_changelist"), sent, follow=True)
+    assert "2" in str(next(iter(answer.context["messages"])))
+    assert User.objects.count() == 4
+    few = boss.post(reverse("admin:auth_user_changelist"), {**sent, "select_across": "0"})
+    assert few.templates[0].name == "admin/delete_selected_confirmation.html"
