@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from pod.bbb_migration.administration import pages
@@ -21,7 +22,7 @@ from pod.bbb_migration.administration.run_state import state_of, told
 from pod.bbb_migration.models import Item, Orphan, Run
 from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.report import LINES, OWNERS, PAGE, TABLE
-from pod.main.admin_list import ListAdmin
+from pod.main.admin_list import ListAdmin, Row
 
 FILES = (PAGE, TABLE, LINES, OWNERS)
 
@@ -163,8 +164,25 @@ def _file(run: Run, name: str) -> Path | None:
     return found if found is not None and found.is_file() else None
 
 
+class LedgerAdmin(ReadOnlyAdmin, ListAdmin[Row]):
+    """Lines of the ledger, their reasons in the reader's language."""
+
+    exclude = ["why", "reason"]
+    readonly_fields = ("said",)
+
+    @admin.display(description=_("reason"))
+    def said(self, item: Item) -> str:
+        """Return the reason."""
+        return item.said
+
+    @admin.display(description=_("reason"))
+    def short_reason(self, item: Item) -> str:
+        """Return the reason's beginning."""
+        return Truncator(item.said).chars(120)
+
+
 @admin.register(Item)
-class ItemAdmin(ReadOnlyAdmin, ListAdmin[Item]):
+class ItemAdmin(LedgerAdmin[Item]):
     """Recordings and what came of them."""
 
     list_display = ("name", "recorded_at", "mode", "owner", "outcome", "done", "via", "short_reason", "run")
@@ -172,21 +190,16 @@ class ItemAdmin(ReadOnlyAdmin, ListAdmin[Item]):
     search_fields = ("name", "record_id", "owner", "reason")
     list_select_related = ("run",)
 
-    @admin.display(description=_("reason"))
-    def short_reason(self, item: Item) -> str:
-        """Return the reason's beginning."""
-        return item.reason if len(item.reason) <= 120 else f"{item.reason[:119]}…"
-
 
 @admin.register(Orphan)
-class OrphanAdmin(ReadOnlyAdmin, ListAdmin[Orphan]):
+class OrphanAdmin(LedgerAdmin[Orphan]):
     """External recordings that the administrator has because nobody is known: to be given to somebody."""
 
     list_display = ("name", "recorded_at", "record_id", "server", "owner", "short_reason")
     list_filter = (OfServer, "recorded_at")
     search_fields = ("name", "record_id", "reason")
     actions = ("give_to",)
-    exclude = ("outcome", "done", "attempts", "conversion_id", "removed_at")
+    exclude = ["why", "reason", "outcome", "done", "attempts", "conversion_id", "removed_at"]
 
     def get_queryset(self, _request: HttpRequest) -> QuerySet[Orphan]:
         """Return the orphans alone."""
@@ -204,8 +217,3 @@ class OrphanAdmin(ReadOnlyAdmin, ListAdmin[Orphan]):
     def give_to(self, request: HttpRequest, chosen: QuerySet[Orphan]) -> HttpResponse | None:
         """Ask whom, show what it would do, do it."""
         return give_selected(request, chosen)
-
-    @admin.display(description=_("reason"))
-    def short_reason(self, item: Orphan) -> str:
-        """Return the reason's beginning."""
-        return item.reason if len(item.reason) <= 120 else f"{item.reason[:119]}…"

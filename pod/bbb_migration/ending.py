@@ -154,7 +154,7 @@ class Ending:
         self.screen.heading(_("Failures"))
         for result in self.tally.failures:
             named = f"{result.name} ({result.record_id})" if result.name else result.record_id
-            self.screen.say(f"  {named}: {result.reason}", "ERROR", least=0)
+            self.screen.say(f"  {named}: {result.said}", "ERROR", least=0)
         more = self.tally.failed - len(self.tally.failures)
         if more > 0:
             self.screen.say(_("  … and %(count)d more, see the report") % {"count": more}, least=0)

@@ -115,7 +115,7 @@ class Engine:
             action = one.action
             self.tally.note(action)
             if isinstance(action, Skip):
-                yield result_of(one, Outcome.SKIP, reason=wording.skipped(action))
+                yield result_of(one, Outcome.SKIP, why=action.why, reason=action.detail)
             elif isinstance(action, Exists):
                 yield result_of(one, Outcome.EXISTS, noted=True, reason=wording.exists(action))
             elif isinstance(action, FailedBefore):

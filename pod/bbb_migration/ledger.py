@@ -12,6 +12,7 @@ from django.utils import timezone
 from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.plan import Known, Mode, Outcome
 from pod.bbb_migration.results import Result
+from pod.conversion.causes import with_detail
 from pod.conversion.models import Conversion
 from pod.main.states import State
 
@@ -23,6 +24,7 @@ WRITTEN = [
     "recorded_at",
     "outcome",
     "done",
+    "why",
     "reason",
     "via",
     "target",
@@ -98,6 +100,7 @@ class Ledger:
             recorded_at=result.start,
             outcome=result.outcome,
             done=result.done,
+            why=result.why,
             reason=result.reason,
             via=result.via[:100],
             target=result.target[:500],
@@ -125,13 +128,13 @@ def _jobs(conversion_ids: Iterable[int | None]) -> dict[int, tuple[str, str]]:
     wanted = [pk for pk in conversion_ids if pk]
     if not wanted:
         return {}
-    rows = Conversion.objects.filter(pk__in=wanted).values_list("pk", "state", "error")
-    return {pk: (state, error) for pk, state, error in rows}
+    rows = Conversion.objects.filter(pk__in=wanted).values_list("pk", "state", "cause", "error")
+    return {pk: (state, with_detail(cause, error)) for pk, state, cause, error in rows}
 
 
 def _known(item: Item, job: tuple[str, str] | None) -> Known:
     """Return the item, with the end of its conversion if that came after the run."""
-    outcome, reason, done = Outcome(item.outcome), item.reason, item.done
+    outcome, reason, done = Outcome(item.outcome), item.said, item.done
     pending = False
     if job is not None and not done:
         state, error = job

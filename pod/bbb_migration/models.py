@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.bbb_migration.wording import said
+
 
 class RunState(models.TextChoices):
     """How a run stands."""
@@ -91,6 +93,8 @@ class Item(models.Model):
     recorded_at = models.DateTimeField(_("date"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=ItemOutcome.choices)
     done = models.BooleanField(_("arrived"), default=False)
+    # a word whose sentence each reader has in the own language, and what goes with it: see `wording`
+    why = models.CharField(_("kind of reason"), max_length=20, blank=True, default="")
     reason = models.TextField(_("reason"), blank=True, default="")
     via = models.CharField(_("owner known by"), max_length=100, blank=True, default="")
     target = models.CharField(_("where it went"), max_length=500, blank=True, default="")
@@ -125,6 +129,11 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} ({self.outcome})"
+
+    @property
+    def said(self) -> str:
+        """The reason, in the reader's language."""
+        return said(self.why, self.reason)
 
 
 class Orphan(Item):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pod.bbb.api import Recording
+from pod.bbb_migration import wording
 from pod.bbb_migration.plan import Action, Outcome, duration_of, start_of
 
 
@@ -14,6 +15,7 @@ from pod.bbb_migration.plan import Action, Outcome, duration_of, start_of
 class Result:
     """One line of the report.
 
+    `why` and `reason`: a word and its detail, see `wording.said`.
     `done`: it arrived, and no run does it again. `noted`: the ledger holds it already.
     `stops`: what made it fail (a full disk) would make all that follow fail.
     `bytes` and `work_s` are what a dry run estimates: to fetch, and to convert on this machine.
@@ -26,6 +28,7 @@ class Result:
     start: datetime
     duration_s: float
     outcome: Outcome
+    why: str = ""
     reason: str = ""
     owner: str = ""
     owner_label: str = ""
@@ -43,6 +46,11 @@ class Result:
     why_owner: str = ""
     probable: tuple[tuple[str, int | None], ...] = ()  # of a file to claim: account names and numbers
 
+    @property
+    def said(self) -> str:
+        """The reason, in the language of the command."""
+        return wording.said(self.why, self.reason)
+
     def as_dict(self) -> dict[str, Any]:
         """Return what reports hold; the same keys are the columns of run.csv."""
         return {
@@ -56,7 +64,7 @@ class Result:
             "owner": self.owner,
             "owner_name": self.owner_label,
             "via": self.via,
-            "reason": self.reason,
+            "reason": self.said,
             "target": self.target,
             "flagged": self.flagged,
         }

@@ -132,7 +132,7 @@ class Screen:
         when = timezone.localtime(result.start).strftime("%Y-%m-%d %H:%M") if known else f"{'?':<16}"
         name = _cut(result.name or result.record_id)
         said = [part for part in (result.owner_label, f"[{result.via}]" if result.via else "") if part]
-        reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.reason
+        reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.said
         tail = "  ".join(part for part in (" ".join(said), reason) if part)
         return f"{result.position:>6}  {word}  {when}  {name}  {tail}".rstrip()
 

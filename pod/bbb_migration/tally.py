@@ -35,7 +35,7 @@ class Tally:
         self.bytes += result.bytes
         self.work_s += result.work_s
         if result.outcome is Outcome.SKIP:
-            self.skipped[result.reason] += 1
+            self.skipped[result.said] += 1
         elif result.outcome is Outcome.FAIL:
             self.failed_before += result.noted
             if len(self.failures) < SHOWN_FAILURES:

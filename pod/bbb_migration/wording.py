@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from pod.bbb_migration.plan import Exists, FailedBefore, Mode, Skip, Why
+from pod.bbb_migration.plan import Exists, FailedBefore, Mode, Why
+from pod.conversion.causes import Cause, with_detail
 
+
+class Note(StrEnum):
+    """The reasons that are neither a rule of the plan (`Why`) nor a kind of failure (`Cause`)."""
+
+    PROBABLE = "probable"
+    THERE = "there"
+    QUEUED = "queued"
+    CANCELLED = "cancelled"
+    HAS_IT = "has-it"
+    TOO_LONG = "too-long"
+    GIVEN = "given"
+    REMOVED = "removed"
+
+
+NOTES = {
+    Note.PROBABLE: gettext_noop("probably of %(detail)s"),
+    Note.THERE: gettext_noop("the file is there already"),
+    Note.QUEUED: gettext_noop("queued for the workers (Celery)"),
+    Note.CANCELLED: gettext_noop("the conversion was cancelled"),
+    Note.HAS_IT: gettext_noop("the owner has it already"),
+    Note.TOO_LONG: gettext_noop("its address is longer than the %(detail)s characters of Pod's column"),
+    Note.GIVEN: gettext_noop("given by %(detail)s"),
+    Note.REMOVED: gettext_noop("removed by %(detail)s"),
+}
 SKIPPED = {
     Why.UNPUBLISHED: gettext_noop("unpublished; --include-unpublished takes it"),
     Why.DELETED: gettext_noop("deleted on the old server; --include-deleted takes it"),
@@ -18,6 +44,7 @@ SKIPPED = {
     Why.NOTHING_USABLE: gettext_noop("neither a presentation nor a video"),
     Why.IGNORED_SERVER: gettext_noop("its front-end %(detail)s is in IGNORED_SERVERS"),
 }
+WORDS = {str(word): words for known in (SKIPPED, NOTES) for word, words in known.items()}
 MODES = {
     Mode.MANUAL_CLAIM: gettext_noop("Claim folder"),
     Mode.IMPORT_VIDEO: gettext_noop("External videos"),
@@ -25,11 +52,19 @@ MODES = {
 }
 
 
-def skipped(action: Skip) -> str:
-    """Return why the recording is left out."""
-    sentence = _(SKIPPED[action.why]) % {"detail": action.detail}
-    if action.why is Why.NOTHING_USABLE and action.detail:
-        return _("%(sentence)s (only: %(formats)s)") % {"sentence": sentence, "formats": action.detail}
+def said(why: str, detail: str) -> str:
+    """Return a reason in its reader's language: what its word (of three enums) says, with the detail.
+
+    The ledger keeps word and detail apart; a reason without a word is its detail, as it was written.
+    """
+    if why in Cause.values:
+        return with_detail(why, detail)
+    words = WORDS.get(why)
+    if words is None:
+        return detail
+    sentence = _(words) % {"detail": detail}
+    if why == Why.NOTHING_USABLE and detail:
+        return _("%(sentence)s (only: %(formats)s)") % {"sentence": sentence, "formats": detail}
     return sentence
 
 

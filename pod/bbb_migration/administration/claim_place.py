@@ -164,10 +164,11 @@ class ClaimPlace:
             if item is not None:
                 named = ", ".join(heir.username for heir in heirs)
                 item.via = SOURCE
+                item.why = ""
                 item.reason = _("probably of %(owners)s, says %(who)s") % {"owners": named, "who": by}
                 item.updated_at = timezone.now()
                 items.append(item)
-        Item.objects.bulk_update(items, ["via", "reason", "updated_at"], batch_size=500)
+        Item.objects.bulk_update(items, ["via", "why", "reason", "updated_at"], batch_size=500)
 
 
 def _name(wish: Wish, case: _Case) -> str:

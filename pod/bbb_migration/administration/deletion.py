@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from pod.bbb_migration.conf import server_name
 from pod.bbb_migration.ledger import upsert
 from pod.bbb_migration.models import Item, ItemOutcome, Run, RunMode
+from pod.bbb_migration.wording import Note
 from pod.import_video.models import ExternalRecording
 from pod.main.states import ACTIVE
 
@@ -119,7 +119,7 @@ def _note(rows: list[ExternalRecording], by: str) -> None:
             target="",
         )
         item.done, item.removed_at, item.updated_at = True, timezone.now(), timezone.now()
-        item.reason = _("removed by %(who)s") % {"who": by}
+        item.why, item.reason = Note.REMOVED, by
         item.pk = None
         lines.append(item)
     upsert(lines)

@@ -17,6 +17,7 @@ from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.ledger import upsert
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.whose import ADMINISTRATOR
+from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
 from pod.import_video.services import ExternalSpec, create_external_recordings
@@ -232,7 +233,8 @@ def _item(
         recorded_at=known.recorded_at if known else row.start_at if row else None,
         outcome=ItemOutcome.CREATE,
         done=True,
-        reason=_("given by %(who)s") % {"who": by},
+        why=Note.GIVEN,
+        reason=by,
         via=SOURCE,
         target=known.target if known else "",
         attempts=known.attempts if known else 0,

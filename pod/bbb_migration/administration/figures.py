@@ -26,7 +26,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.sinks.claim_folder import DELIVERY
-from pod.conversion.causes import sentence
+from pod.bbb_migration.wording import said
+from pod.conversion.causes import Cause, sentence
 from pod.conversion.models import Conversion, ConversionQuerySet
 from pod.import_video.listing import LIVE, TOUCHED
 from pod.import_video.models import ExternalRecording
@@ -209,18 +210,19 @@ class Failures:
 def causes() -> list[Failures]:
     """Return why conversions and recordings failed, the most frequent cause first (two queries)."""
     # a conversion that failed is its own cause: its line in the ledger says the same
-    items = Item.objects.filter(outcome=ItemOutcome.FAIL, done=False, conversion_id=None).values_list(
-        "reason"
-    )
+    items = Item.objects.filter(outcome=ItemOutcome.FAIL, done=False, conversion_id=None)
     jobs = Conversion.objects.filter(state=State.FAILED).order_by().values_list("cause")
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for kind, count, example in jobs.annotate(many=Count("*"), example=Min("error")):
-        cause = sentence(kind)
+        counts[sentence(kind)] += count
+        examples[sentence(kind)] = general(example)
+    reasons = items.order_by().values_list("why", "reason").annotate(many=Count("*")).order_by("-many")
+    for why, reason, count in reasons[:1000]:
+        cause = sentence(why) if why in Cause.values else general(said(why, reason))
         counts[cause] += count
-        examples[cause] = general(example)
-    for reason, count in items.order_by().annotate(many=Count("*")).order_by("-many")[:1000]:
-        counts[general(reason)] += count
+        if why in Cause.values:
+            examples.setdefault(cause, general(reason))
     return [
         Failures(cause, count, examples.get(cause, "")) for cause, count in counts.most_common(MOST_CAUSES)
     ]

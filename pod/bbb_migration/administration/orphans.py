@@ -38,7 +38,7 @@ def lines() -> Iterator[Mapping[str, Any]]:
             "mode": item.mode,
             "name": item.name,
             "start": item.recorded_at.isoformat(timespec="seconds") if item.recorded_at else "",
-            "reason": item.reason,
+            "reason": item.said,
         }
     files = unowned_files().select_related("treatment").defer("sidecar")
     for detail in files.iterator(2000):

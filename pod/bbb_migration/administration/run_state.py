@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pod.bbb_migration.lock import SILENCE
 from pod.bbb_migration.models import ItemOutcome, Run, RunState
+from pod.bbb_migration.wording import said
 
 MOST_REASONS = 20
 
@@ -19,7 +21,8 @@ def state_of(run: Run) -> dict[str, Any]:
     """Return what the page of a run shows; two queries, whatever the run's size."""
     items = run.items.order_by()
     written = dict(items.values_list("outcome").annotate(Count("pk")))
-    reasons = items.exclude(reason="").values_list("outcome", "reason").annotate(many=Count("pk"))
+    told_why = items.exclude(why="", reason="").values_list("outcome", "why", "reason")
+    reasons = told_why.annotate(many=Count("pk")).order_by("-many", "why", "reason")
     # while a run works, and when it was killed, its own counts are not written yet
     counts = {word: run.counts.get(word) or written.get(word, 0) for word in ItemOutcome.values}
     return {
@@ -27,8 +30,8 @@ def state_of(run: Run) -> dict[str, Any]:
         "counts": [(ItemOutcome(word).label, count) for word, count in counts.items() if count],
         "seen": sum(written.values()),
         "reasons": [
-            (ItemOutcome(outcome).label, reason if len(reason) <= 200 else f"{reason[:199]}…", count)
-            for outcome, reason, count in reasons.order_by("-many", "reason")[:MOST_REASONS]
+            (ItemOutcome(outcome).label, Truncator(said(why, reason)).chars(200), count)
+            for outcome, why, reason, count in reasons[:MOST_REASONS]
         ],
     }
 

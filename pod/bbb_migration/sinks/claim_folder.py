@@ -10,8 +10,6 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from pod.bbb.api import Recording
 from pod.bbb.errors import BBBError, Cancelled
 from pod.bbb.video_format import SUFFIXES, Downloader, Film, discard, probe
@@ -29,7 +27,8 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
-from pod.conversion.causes import Cause, cause_of, with_detail
+from pod.bbb_migration.wording import Note
+from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
@@ -77,7 +76,7 @@ class ClaimFolder:
                     one,
                     Outcome.DOWNLOAD,
                     target=str(self.folder / f"{stem}.*"),
-                    reason=_probably(action.probable),
+                    **_probably(action.probable),
                     bytes=_announced(recording),
                 )
             elif isinstance(action, Convert):
@@ -85,7 +84,7 @@ class ClaimFolder:
                     one,
                     Outcome.CONVERT,
                     target=str(self.target(recording, target_suffix())),
-                    reason=_probably(action.probable),
+                    **_probably(action.probable),
                     bytes=_announced(recording),
                     work_s=duration_of(recording) / speed,
                 )
@@ -149,24 +148,21 @@ class ClaimFolder:
         recording = one.recording
         stem = str(self.folder / self.stem(recording))
         if stem in there and not self.force:
-            return result_of(
-                one, Outcome.EXISTS, done=True, target=there[stem], reason=_("the file is there already")
-            )
+            return result_of(one, Outcome.EXISTS, done=True, target=there[stem], why=Note.THERE)
         try:
             path = self._whole(recording) or self._bring(recording, action)
             make_claimable(self._spec(recording, path, action.probable))
         except Cancelled as error:
             raise KeyboardInterrupt from error
         except (BBBError, ClaimError, OSError) as error:
-            return result_of(
-                one, Outcome.FAIL, reason=_said(error, self.folder), stops=cause_of(error) == Cause.FULL
-            )
+            stops = cause_of(error) == Cause.FULL
+            return result_of(one, Outcome.FAIL, stops=stops, **_said(error, self.folder))
         return result_of(
             one,
             Outcome.DOWNLOAD,
             done=True,
             target=str(path),
-            reason=_probably(action.probable),
+            **_probably(action.probable),
             bytes=path.stat().st_size,
         )
 
@@ -226,14 +222,12 @@ class ClaimFolder:
         target = self.target(recording, target_suffix())
         if str(target.with_suffix("")) in there and not self.force:
             here = there[str(target.with_suffix(""))]
-            yield result_of(
-                one, Outcome.EXISTS, done=True, target=here, reason=_("the file is there already")
-            )
+            yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
             return
         try:
             conversion = self._job(recording, action, target)
         except (ConversionError, OSError) as error:
-            yield result_of(one, Outcome.FAIL, reason=_said(error, self.folder))
+            yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
             return
         if conversion.state in (State.FAILED, State.DISCARDED):
             yield _failed(one, conversion)
@@ -245,7 +239,7 @@ class ClaimFolder:
                 Outcome.CONVERT,
                 conversion_id=conversion.pk,
                 target=conversion.target,
-                reason=_("queued for the workers (Celery)"),
+                why=Note.QUEUED,
             )
         else:
             self.waiting.append((one, conversion.pk))
@@ -309,7 +303,7 @@ def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     recorded_at = conversion.recorded_at or conversion.queued_at
     make_claimable(spec_of(conversion.context, path, recorded_at, report))
     Item.objects.filter(conversion_id=conversion.pk, done=False).update(
-        done=True, outcome=Outcome.CONVERT, reason="", target=str(path)
+        done=True, outcome=Outcome.CONVERT, why="", reason="", target=str(path)
     )
 
 
@@ -340,7 +334,7 @@ def converted(one: Placed, conversion: Conversion) -> Result:
         done=True,
         target=conversion.target,
         conversion_id=conversion.pk,
-        reason=_probably(probable),
+        **_probably(probable),
         work_s=_took(conversion),
     )
 
@@ -352,11 +346,10 @@ def job_key(server: str, record_id: str) -> str:
 
 
 def _failed(one: Placed, conversion: Conversion) -> Result:
-    cancelled = conversion.state == State.DISCARDED
-    reason = _("the conversion was cancelled")
-    if not cancelled:
-        reason = with_detail(conversion.cause, conversion.error)
-    return result_of(one, Outcome.FAIL, reason=reason, conversion_id=conversion.pk)
+    why, reason = str(Note.CANCELLED), ""
+    if conversion.state != State.DISCARDED:
+        why, reason = conversion.cause or str(Cause.UNEXPECTED), conversion.error
+    return result_of(one, Outcome.FAIL, why=why, reason=reason, conversion_id=conversion.pk)
 
 
 def _took(conversion: Conversion) -> float:
@@ -371,17 +364,13 @@ def _announced(recording: Recording) -> int:
     return sizes.get(VIDEO) or sizes.get(PRESENTATION) or recording.size or 0
 
 
-def _probably(owners: Sequence[Owner]) -> str:
-    if not owners:
-        return ""
+def _probably(owners: Sequence[Owner]) -> dict[str, str]:
     named = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
-    return _("probably of %(owners)s") % {"owners": named}
+    return {"why": Note.PROBABLE, "reason": named} if named else {}
 
 
-def _said(error: BaseException, folder: Path) -> str:
+def _said(error: BaseException, folder: Path) -> dict[str, str]:
+    """Return word and detail of a failure; what a claim says of itself is said in the command's language."""
     if isinstance(error, OSError):  # one that comes while a file is being written does not say which
-        place = error.filename or folder
-        return _("%(file)s: %(cause)s") % {"file": place, "cause": error.strerror or error}
-    if isinstance(error, BBBError):
-        return with_detail(cause_of(error), str(error))
-    return str(error)
+        return {"why": cause_of(error), "reason": f"{error.filename or folder}: {error.strerror or error}"}
+    return {"why": cause_of(error) if isinstance(error, BBBError) else "", "reason": str(error)}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
 from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
+from pod.bbb_migration.wording import Note
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import ExternalSpec, create_external_recordings
 
@@ -79,7 +78,7 @@ class ExternalVideos:
                 Outcome.EXISTS,
                 done=True,
                 target=describe.public_address(action.url),
-                reason=_("the owner has it already"),
+                why=Note.HAS_IT,
             )
         return None
 
@@ -117,10 +116,7 @@ def _checked(one: Placed, action: AddExternal) -> Result | None:
     """Return the failure of what Pod's table cannot hold."""
     if len(action.url) <= URL_LENGTH:
         return None
-    reason = _("its address is longer than the %(length)d characters of Pod's column") % {
-        "length": URL_LENGTH
-    }
-    return result_of(one, Outcome.FAIL, reason=reason)
+    return result_of(one, Outcome.FAIL, why=Note.TOO_LONG, reason=str(URL_LENGTH))
 
 
 def _added(one: Placed, action: AddExternal) -> Result:

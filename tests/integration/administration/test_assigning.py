@@ -171,7 +171,7 @@ def test_the_ledger_knows_the_new_owner(orphan: ExternalRecording, teacher: User
     give([wish("ada")], by="desk")
     item = Item.objects.get()
     assert (item.owner, item.user_id, item.via, item.done) == ("ada", teacher.pk, "owners.csv", True)
-    assert "desk" in item.reason
+    assert "desk" in item.said
 
 
 def test_the_ledger_keeps_the_line_of_a_known_owner(

@@ -101,7 +101,7 @@ def test_the_next_run_does_not_bring_them_back(
     assert known.done
     item = Item.objects.get()
     assert item.removed_at is not None
-    assert "desk" in item.reason
+    assert "desk" in item.said
 
 
 def test_a_row_that_the_ledger_did_not_know_is_noted(

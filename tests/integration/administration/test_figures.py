@@ -7,10 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from pod.bbb_migration.administration import figures
 from pod.bbb_migration.administration.dashboard import dashboard
+from pod.bbb_migration.administration.run_state import state_of
+from pod.bbb_migration.models import Item, ItemOutcome, Run
+from pod.bbb_migration.plan import Why
+from pod.bbb_migration.wording import Note
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording
 from pod.main.states import State
@@ -75,3 +81,33 @@ def test_the_dashboard_asks_twelve_questions(
     Conversion.objects.bulk_create(job(n) for n in range(50))
     with django_assert_num_queries(12):
         dashboard()
+
+
+def test_reasons_are_told_in_the_readers_language(db: None, run: Run) -> None:
+    """Whatever language the command spoke: its reasons are kept as words, their details as they were."""
+    kept = [
+        (ItemOutcome.FAIL, Cause.FETCH, "HTTP 502"),
+        (ItemOutcome.SKIP, Why.IGNORED_SERVER, "moodle.example.org"),
+        (ItemOutcome.EXISTS, Note.THERE, ""),
+        (ItemOutcome.CREATE, "", "written before there were words"),
+    ]
+    Item.objects.bulk_create(
+        Item(run=run, record_id=str(n), outcome=outcome, why=why, reason=reason)
+        for n, (outcome, why, reason) in enumerate(kept)
+    )
+    told = {}
+    for language in ("en", "fr"):
+        with override(language):
+            (failure,) = figures.causes()
+            told[language] = [
+                failure.cause,
+                failure.example,
+                *sorted(row[1] for row in state_of(run)["reasons"]),
+            ]
+    assert told["en"] == [
+        "The old server did not give all files of the recording.", "HTTP …",
+        "The old server did not give all files of the recording. HTTP 502",
+        "its front-end moodle.example.org is in IGNORED_SERVERS",
+        "the file is there already", "written before there were words",
+    ]  # fmt: skip
+    assert not set(told["en"]) & set(told["fr"]) - {"HTTP …", "written before there were words"}

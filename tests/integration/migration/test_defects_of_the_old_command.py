@@ -249,6 +249,9 @@ def test_recordings_that_nobody_wants_are_skipped_with_their_reason(
         "Meeting 5": "skip",
         "Meeting 6": "create",
     }
+    assert {row["name"]: row["reason"] for row in rows}["Meeting 1"].endswith("(only: podcast)")
+    skipped = Item.objects.filter(name="Meeting 1").values_list("why", "reason")
+    assert list(skipped) == [("nothing-usable", "podcast")]
     assert not ExternalRecording.objects.filter(source_url="").exists()
     assert migrate(IMPORT, "--include-unpublished", "--include-breakout").code == 0
     assert names() == ["Meeting 3", "Meeting 4", "Meeting 5", "Meeting 6"]

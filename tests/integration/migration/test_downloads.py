@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from pod.bbb.errors import Cancelled, FetchError, PlaybackError
 from pod.bbb.video_format import Downloader, probe
 from pod.bbb_migration.models import Item, Run, RunState
+from pod.conversion.causes import Cause
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from tests.fake_bbb import FakeBBB, Fault
 from tests.fake_bbb.behaviour import LOGIN_PAGE
@@ -106,6 +107,9 @@ def test_what_does_not_play_is_a_failure(
     assert called.code == 3
     assert "not a film that plays" in called.text
     assert files(claiming, site) == []
+    item = Item.objects.get()
+    assert item.why in Cause.values  # each reader has it in the own language
+    assert "not a film that plays" in item.reason
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
