@@ -26,6 +26,7 @@ __all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "reque
 NAME_LENGTH = 250
 URL_LENGTH = 500
 BATCH = 500
+TEXTS = 50  # of 100,000 letters each: MariaDB refuses a statement of more than 16 MB
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,12 @@ def _keep_text(recordings: Sequence[ExternalRecording], specs: Sequence[External
             for row, spec in pairs
             if spec.slide_text
         ],
-        batch_size=BATCH,
+        batch_size=TEXTS,
     )
     ExternalRecordingWords.objects.bulk_create(
         [
             ExternalRecordingWords(recording=row, words=words_of(row.name, spec.course, spec.slide_text))
             for row, spec in pairs
         ],
-        batch_size=BATCH,
+        batch_size=TEXTS,
     )
