@@ -53,6 +53,25 @@ def fill_others(rows: int, slide_characters: int) -> None:
     _fill_videos(other.pk, rows, slide_characters)
 
 
+def name_others() -> None:
+    """Let two of seven waiting files probably be bob's, and one somebody's who has no account here."""
+    from django.conf import settings  # noqa: PLC0415 - after django.setup()
+    from django.contrib.auth.models import User  # noqa: PLC0415 - the same
+
+    from pod.recorder.models import ClaimDetail  # noqa: PLC0415 - the same
+    from pod.recorder.whose import NAMED  # noqa: PLC0415 - the same
+
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    bob, owners = User.objects.get(username="bob").pk, ClaimDetail.probable_owners.through
+    details = list(ClaimDetail.objects.order_by("pk"))
+    for number, detail in enumerate(details):
+        named = [{"username": "cyd", "name": "Cyd", "via": "user"}] if number % 7 == 3 else []
+        detail.sidecar = {"notes": ["x" * 300], "size_bytes": 12_345_678} | ({NAMED: named} if named else {})
+    ClaimDetail.objects.bulk_update(details, ["sidecar"], batch_size=500)
+    theirs = [detail.pk for number, detail in enumerate(details) if number % 7 in {1, 2}]
+    owners.objects.bulk_create(owners(claimdetail_id=pk, user_id=bob) for pk in theirs)
+
+
 def tidy() -> None:
     """Do what PostgreSQL's autovacuum does a minute after rows were written; SQLite has no such thing."""
     from django.db import connection  # noqa: PLC0415 - after django.setup()
@@ -140,10 +159,12 @@ def _fill_claims(user_id: int, rows: int, characters: int) -> None:
         for n, row in enumerate(files)
     )
     ClaimText.objects.bulk_create(
-        ClaimText(treatment=row, slides=slide_text(n, characters)) for n, row in enumerate(files)
+        (ClaimText(treatment=row, slides=slide_text(n, characters)) for n, row in enumerate(files)),
+        batch_size=500,
     )
     ClaimWords.objects.bulk_create(
-        ClaimWords(treatment=row, words=_words(n, characters)) for n, row in enumerate(files)
+        (ClaimWords(treatment=row, words=_words(n, characters)) for n, row in enumerate(files)),
+        batch_size=500,
     )
     owners = ClaimDetail.probable_owners.through
     owners.objects.bulk_create(owners(claimdetail_id=d.pk, user_id=user_id) for d in details[::7])
@@ -172,10 +193,12 @@ def _fill_videos(user_id: int, rows: int, characters: int) -> None:
         for n, row in enumerate(videos)
     )
     VideoText.objects.bulk_create(
-        VideoText(video=row, slides=slide_text(n, characters)) for n, row in enumerate(videos)
+        (VideoText(video=row, slides=slide_text(n, characters)) for n, row in enumerate(videos)),
+        batch_size=500,
     )
     VideoWords.objects.bulk_create(
-        VideoWords(video=row, words=_words(n, characters)) for n, row in enumerate(videos)
+        (VideoWords(video=row, words=_words(n, characters)) for n, row in enumerate(videos)),
+        batch_size=500,
     )
 
 

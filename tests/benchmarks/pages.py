@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tests.benchmarks.asking import Answer, Asker, say
-from tests.benchmarks.filling import fill, fill_others, set_up, tidy
+from tests.benchmarks.filling import fill, fill_others, name_others, set_up, tidy
 
 ADDRESSES = (
     "/import_video/",
@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--others", type=int, default=20_000, help="rows of other users beside them")
     parser.add_argument("--runs", type=int, default=15, help="requests of each address")
     parser.add_argument("--slide-text", type=int, default=2000, help="characters of slide text in a row")
+    parser.add_argument(
+        "--restricted", action="store_true", help="RESTRICT_CLAIMING_TO_PROBABLE_OWNERS, some files of others"
+    )
     options = parser.parse_args(arguments)
     set_up()
     from django.contrib.auth.models import User  # noqa: PLC0415 - after django.setup()
@@ -53,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         user = User.objects.create_user("ada", is_staff=True)
         fill(user.pk, options.rows, options.slide_text)
         fill_others(options.others, options.slide_text)
+        if options.restricted:
+            name_others()
         tidy()
         return report(user, options.runs)
     finally:
