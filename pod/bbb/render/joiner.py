@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import io
 import struct
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import Any
 import av
 import av.error
 
-from pod.bbb.errors import RenderError
+from pod.bbb.errors import Cancelled, RenderError
 from pod.bbb.render import audio, encoder
 from pod.bbb.render.audio import AudioFormat
 from pod.bbb.render.encoder import VP9, VideoCodec
@@ -37,7 +40,8 @@ Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
-BREATH = 5000  # packets
+WRITTEN_AT_ONCE = 1024 * 1024  # bytes
+LOOK_S = 0.05  # between two looks at whether the work is to end
 TOLERANCE_S = 0.1  # how far the file's duration may be from what was asked for
 
 
@@ -86,22 +90,60 @@ class Parts:
 def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
     """Write `out`: an MP4 whose index comes first so that it plays while it loads, or a WebM.
 
-    `breathe` is called now and then; what it raises ends the work.
+    `breathe` is called now and then; what it raises ends the work, and so does a signal.
     """
+    ended = threading.Event()
+    # In a thread: the library's last pass moves the whole file in one call, in which no signal is heard.
+    with ThreadPoolExecutor(1, "joining") as threads:
+        work = threads.submit(_write, parts, out, ended)
+        try:
+            while not wait([work], LOOK_S).done:
+                breathe()
+            work.result()
+        except BaseException:
+            ended.set()
+            wait([work])
+            out.unlink(missing_ok=True)
+            raise
+
+
+class _File(io.BufferedWriter):
+    """A file that takes nothing more once the work is to end; what it took is in the file at once.
+
+    The library reads it back by its name while it writes.
+    """
+
+    def __init__(self, path: Path, ended: threading.Event) -> None:
+        super().__init__(io.FileIO(str(path), "w"))
+        self._ended = ended
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - what holds bytes has no type in Python 3.11
+        """Write all of it."""
+        if self._ended.is_set():
+            raise Cancelled("Joining was stopped.")
+        written = super().write(data)
+        self.flush()
+        return written
+
+
+def _write(parts: Parts, out: Path, ended: threading.Event) -> None:
     webm = parts.codec is VP9
     options = {} if webm else {"movflags": "+faststart"}
-    container = av.open(out, "w", format="webm" if webm else "mp4", options=options)
-    try:
-        _fill(container, parts, breathe)
-    except BaseException:
-        out.unlink(missing_ok=True)  # else closing would move the whole file to put its index first
-        with contextlib.suppress(av.error.FFmpegError):
-            container.close()
-        raise
-    container.close()
+    with _File(out, ended) as file:
+        container = av.open(
+            file, "w", format="webm" if webm else "mp4", options=options, buffer_size=WRITTEN_AT_ONCE
+        )
+        try:
+            _fill(container, parts)
+        except BaseException:
+            ended.set()  # else closing would move the whole file to put its index first
+            with contextlib.suppress(av.error.FFmpegError, Cancelled):
+                container.close()
+            raise
+        container.close()
 
 
-def _fill(container: Any, parts: Parts, breathe: Callable[[], None]) -> None:  # noqa: ANN401 - PyAV's container
+def _fill(container: Any, parts: Parts) -> None:  # noqa: ANN401 - PyAV's container
     container.metadata.update(parts.metadata)
     if parts.chapters:
         container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
@@ -111,10 +153,8 @@ def _fill(container: Any, parts: Parts, breathe: Callable[[], None]) -> None:  #
     if parts.codec is not VP9:
         sources += [_captions(container, track) for track in parts.captions]
     container.start_encoding()
-    for count, (_at, _order, packet) in enumerate(heapq.merge(*sources, key=lambda item: item[:2])):
+    for _at, _order, packet in heapq.merge(*sources, key=lambda item: item[:2]):
         container.mux_one(packet)
-        if count % BREATH == 0:
-            breathe()
 
 
 Timed = Iterator[tuple[float, int, Any]]
