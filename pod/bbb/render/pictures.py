@@ -130,7 +130,8 @@ def _paste_upright(
         return
     # Browsers interpolate linearly when they enlarge; to reduce, Hamming's window is as cheap and sharper.
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
-    scaled = raster.image.resize((right - left, bottom - top), method, box=source)
+    # To a thumbnail it is first brought by a whole factor, which costs half and keeps twice its pixels.
+    scaled = raster.image.resize((right - left, bottom - top), method, box=source, reducing_gap=2.0)
     pixels = np.frombuffer(scaled.tobytes(), np.uint8).reshape(bottom - top, right - left, 4)
     blend(target[top:bottom, left:right], pixels, opaque=copy)
 

@@ -59,8 +59,28 @@ def load_raster(path: Path, note: Note) -> Raster:
             note("is damaged: it is shown as far as it can be read")
         if max(own) > KEPT_SIDE:
             note(f"of {own[0]}x{own[1]} pixels was scaled down")
-        picture = _reduced(image) if max(image.size) > KEPT_SIDE else _plain(image)
-        return in_canvas_order(picture, *own)
+        if max(image.size) > KEPT_SIDE:
+            return in_canvas_order(_reduced(image), *own)
+        if _has_few_colours(image):
+            return Raster(_from_table(image), *own, opaque=True)
+        return in_canvas_order(_plain(image), *own)
+
+
+def _has_few_colours(image: Image.Image) -> bool:
+    """Whether it is opaque and of a table's colours or grey, as BBB < 2.6 writes slides."""
+    if "transparency" in image.info:
+        return False
+    return image.mode == "L" or (
+        image.mode == "P" and image.palette is not None and image.palette.mode == "RGB"
+    )
+
+
+def _from_table(image: Image.Image) -> Image.Image:
+    """Such a picture in the canvas's order: changing the table does in one pass what takes four otherwise."""
+    if image.mode == "P":
+        levels = image.getpalette("RGB") or []
+        image.putpalette([level for at in range(0, len(levels), 3) for level in levels[at : at + 3][::-1]])
+    return image.convert("RGBX")
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -90,6 +110,7 @@ def _plain(image: Image.Image) -> Image.Image:
 def in_canvas_order(image: Image.Image, width: float, height: float) -> Raster:
     """The picture as four plain bands blue, green, red times alpha, and alpha."""
     opaque = image.mode == "RGB" or (image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255)
-    red, green, blue, *alpha = image.convert("RGB" if opaque else "RGBa").split()
+    mode = "RGB" if opaque else "RGBa"
+    red, green, blue, *alpha = (image if image.mode == mode else image.convert(mode)).split()
     bands = (blue, green, red, alpha[0] if alpha else Image.new("L", image.size, 255))
     return Raster(Image.merge("RGBX", bands), width, height, opaque)

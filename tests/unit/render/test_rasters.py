@@ -1,0 +1,32 @@
+"""Raster files as pixels in the canvas's order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pod.bbb.render.rasters import load_raster
+
+
+def _picture(mode: str) -> Image.Image:
+    """A gradient in every colour, in the mode."""
+    across, down = np.meshgrid(np.arange(64), np.arange(48))
+    colours = np.stack([across * 4, down * 5, 255 - across * 3, 255 - down * 4], axis=2).astype(np.uint8)
+    whole = Image.fromarray(colours)
+    return whole.quantize(200) if mode == "PA" else whole.convert("RGB").convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "PA", "RGB", "RGBA"])
+def test_every_kind_of_picture_has_its_own_colours(tmp_path: Path, mode: str) -> None:
+    """Blue, green and red times alpha, and alpha, whether a table holds the colours or each pixel."""
+    path = tmp_path / "slide.png"
+    _picture(mode).save(path)
+    with Image.open(path) as saved:
+        expected = np.asarray(saved.convert("RGBA").convert("RGBa"))[..., [2, 1, 0, 3]]
+    raster = load_raster(path, pytest.fail)
+    shown = np.frombuffer(raster.image.tobytes(), np.uint8).reshape(expected.shape)
+    assert np.array_equal(shown, expected)
+    assert raster.opaque == bool((expected[..., 3] == 255).all())
