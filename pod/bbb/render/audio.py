@@ -69,19 +69,22 @@ class AudioFormat:
         return BITS_PER_CHANNEL * (1 if self.layout == "mono" else 2)
 
 
-def choose_format(path: Path, wanted: str, breathe: Callable[[], None] = lambda: None) -> AudioFormat:
+def choose_format(
+    path: Path, wanted: str, breathe: Callable[[], None] = lambda: None, seconds: float = 0.0
+) -> AudioFormat:
     """Decide how the sound of `path` is kept.
 
     `wanted` is "aac", "copy" (Opus stays as it is, other sound becomes AAC) or
     "opus" (kept or made). `breathe` is called now and then; what it raises ends
-    the looking. Raises PlaybackError when the file cannot be opened.
+    the looking. `seconds` is how long the sound lasts: a file that was written
+    to a pipe does not say. Raises PlaybackError when the file cannot be opened.
     """
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
         if wanted != "aac" and codec.name == "opus" and codec.channels in (1, 2):  # what every player plays
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
-        layout = "mono" if codec.channels == 1 or _channels_equal(container, stream, breathe) else "stereo"
+        layout = "mono" if codec.channels == 1 or _channels_equal(container, seconds, breathe) else "stereo"
         if wanted == "opus":
             return AudioFormat("opus", 48000, layout)
         return AudioFormat(
@@ -306,13 +309,14 @@ def _silence(like: Any, samples: int) -> Iterator[Any]:  # noqa: ANN401 - PyAV's
 
 def _channels_equal(
     container: Any,  # noqa: ANN401 - PyAV's class
-    stream: Any,  # noqa: ANN401 - PyAV's class
+    seconds: float,
     breathe: Callable[[], None],
 ) -> bool:
     """Tell whether left and right are the same sound, up to what a lossy codec made of it."""
+    stream = container.streams.audio[0]
     if stream.codec_context.channels != 2:
         return False
-    seconds = float(container.duration or 0) / av.time_base
+    seconds = max(seconds, float(container.duration or 0) / av.time_base)
     apart, whole = 0.0, 0.0
     try:
         for probe in range(PROBES):

@@ -95,7 +95,8 @@ class Production:
         source = self._playback.audio
         if source is None:
             return None
-        form = audio.choose_format(source.path, "opus" if self._codec is VP9 else wanted, breathe)
+        codec = "opus" if self._codec is VP9 else wanted
+        form = audio.choose_format(source.path, codec, breathe, source.duration)
         return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
 
     def finish(

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from pod.bbb.errors import Cancelled, PlaybackError, end_if
+from pod.bbb.playback.media import probe_media
 from pod.bbb.playback.model import Media
+from pod.bbb.playback.notes import Notes
 from pod.bbb.render.audio import choose_format, spool_audio
 from pod.bbb.render.encoder import writable_planes
 from pod.bbb.render.liveness import live_intervals
@@ -102,11 +104,19 @@ def test_no_video_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def write_sound(
-    path: Path, left: np.ndarray, right: np.ndarray, *, hole: tuple[int, int] | None = None
+    path: Path,
+    left: np.ndarray,
+    right: np.ndarray,
+    *,
+    hole: tuple[int, int] | None = None,
+    streamed: bool = False,
 ) -> None:
-    """Write PCM sound in a container that keeps time stamps; `hole` (first, last sample) is left out."""
-    with av.open(path, "w", format="matroska") as container:
-        stream: Any = container.add_stream("pcm_s16le", rate=48000)
+    """Write PCM sound in a container that keeps time stamps; `hole` (first, last sample) is left out.
+
+    `streamed`: Opus, and as into a pipe, so that nothing tells its length.
+    """
+    with av.open(path, "w", format="matroska", options={"live": "1"} if streamed else {}) as container:
+        stream: Any = container.add_stream("libopus" if streamed else "pcm_s16le", rate=48000)
         stream.layout = "stereo"
         for start in range(0, len(left), 960):
             if hole and hole[0] <= start < hole[1]:
@@ -133,6 +143,16 @@ def test_different_channels_stay_two(tmp_path: Path) -> None:
     """Real stereo is kept."""
     write_sound(tmp_path / "a.mkv", tone(2, 440), tone(2, 660))
     assert choose_format(tmp_path / "a.mkv", "aac").layout == "stereo"
+
+
+def test_channels_that_differ_later_stay_two_where_the_file_tells_no_length(tmp_path: Path) -> None:
+    """A file written to a pipe has no duration: the one that its data has says where to listen."""
+    left = tone(8, 440)
+    write_sound(tmp_path / "a.mkv", left, np.append(left[:192_000], tone(4, 660)), streamed=True)
+    media = probe_media(tmp_path / "a.mkv", Notes())
+    with av.open(tmp_path / "a.mkv") as container:
+        assert container.duration is None
+    assert choose_format(media.path, "aac", seconds=media.duration).layout == "stereo"
 
 
 def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
