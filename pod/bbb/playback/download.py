@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pod.bbb.playback.manifest import PART, Manifest
 from pod.bbb.transfer.client import Client
@@ -43,7 +44,7 @@ class Downloader:
         if self.manifest.has(href):
             return
         order = Order(
-            base + href, href, self.folder / (href + PART), wanted.largest, page=href.endswith(".html")
+            base + quote(href), href, self.folder / (href + PART), wanted.largest, page=href.endswith(".html")
         )
         transfer = Transfer(
             self.client,

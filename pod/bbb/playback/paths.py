@@ -10,8 +10,9 @@ _PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
 
 
 def safe_href(href: str, record_id: str = "") -> str | None:
-    """`href` as a POSIX path below the recording's folder; None when it leads anywhere else.
+    """What `href` means as a POSIX path below the recording's folder; None when it leads anywhere else.
 
+    The path is a name as the file has it: to be asked for it is quoted, never read as an address again.
     Absolute forms that some servers wrote (`https://host/presentation/ID/presentation/...`)
     are reduced to what follows the record id. Queries and fragments are let go.
     """
@@ -24,6 +25,10 @@ def safe_href(href: str, record_id: str = "") -> str | None:
         _head, found, path = path.partition(f"/{record_id}/") if record_id else ("", "", "")
         if not found or parts.scheme not in ("", "http", "https"):
             return None
+    return _safe(path)
+
+
+def _safe(path: str) -> str | None:
     pieces = [piece for piece in path.split("/") if piece not in ("", ".")]
     if not pieces or len(pieces) > 12 or not all(_PART.match(piece) for piece in pieces):
         return None
@@ -32,9 +37,9 @@ def safe_href(href: str, record_id: str = "") -> str | None:
     return str(PurePosixPath(*pieces))
 
 
-def inside(folder: Path, href: str) -> Path | None:
-    """The file that `href` names, when it is one and really lies below `folder` (links followed)."""
-    safe = safe_href(href)
+def inside(folder: Path, name: str) -> Path | None:
+    """The file of the name (a path below `folder`), when it is one and really lies there (links followed)."""
+    safe = None if name.startswith("/") else _safe(name)
     if safe is None:
         return None
     path = folder / safe

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 import numpy as np
 from PIL import Image
@@ -79,7 +78,7 @@ class Pictures:
 
     def path(self, href: str) -> Path:
         """The file that a reference means; OSError if it is none of this recording."""
-        path = (self._folder / unquote(href)).resolve()
+        path = (self._folder / href).resolve()
         if not path.is_relative_to(self._folder):
             raise PermissionError("it lies outside the recording")
         if not path.is_file():

@@ -6,6 +6,7 @@ import logging
 import re
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -13,6 +14,8 @@ import requests
 from pod.bbb.errors import FetchError
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import Location, locate
+from pod.bbb.playback.read import read_playback
+from pod.bbb.render.pictures import Pictures
 from tests.fake_bbb.behaviour import Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, bring
@@ -101,3 +104,19 @@ def test_redirects_in_a_circle_end(bbb: FakeBBB, sample: Path, tmp_path: Path) -
     bbb.behaviour.faults.append(Fault(path="cursor.xml", times=-1, status=302, location=circle))
     with pytest.raises(FetchError, match="in a circle"):
         bring(bbb, sample, tmp_path / "job")
+
+
+@pytest.mark.parametrize("name", ["slide %41.png", "slide#1.png", "slide&é;+1.png"])
+def test_a_file_is_asked_for_and_opened_by_its_own_name(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, name: str
+) -> None:
+    """What a reference quotes is read once, whatever letters the name then has."""
+    picture = next(sample.glob("presentation/*/slide-1.png"))
+    picture.rename(picture.with_name(name))
+    shapes = (sample / "shapes.svg").read_text(encoding="utf-8")
+    (sample / "shapes.svg").write_text(shapes.replace("slide-1.png", quote(name)), encoding="utf-8")
+    found = bring(bbb, sample, tmp_path / "job")
+    href = read_playback(found.folder).slides[0].href
+    assert href.endswith(f"/{name}")
+    assert href in found.files
+    assert Pictures(found.folder, pytest.fail).get(href, 100) is not None
