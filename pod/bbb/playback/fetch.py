@@ -8,14 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError
+from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError, end_if
 from pod.bbb.playback import media, needed
 from pod.bbb.playback.download import Downloader, Wanted
 from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
-from pod.bbb.transfer.client import AbsentError, Client, RefusedError, SilentError, host_of
+from pod.bbb.playback.model import Media
+from pod.bbb.playback.notes import Notes
+from pod.bbb.transfer.client import AbsentError, Client, RefusedError, SilentError, TransientError, host_of
 from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 
 BytesProgress = Callable[[int], None]
@@ -171,7 +174,7 @@ class _Job:
                     self._downloader.fetch(base, Wanted(name), patience)
                 except FetchError as failure:
                     error = failure if error is None or isinstance(error, AbsentError) else error
-                    if patience.attempts > 1 and isinstance(failure.__cause__, SilentError):
+                    if patience.attempts > 1 and _of_all_addresses(failure.__cause__):
                         # everything was asked for once before, and all attempts are spent here
                         return failure
                 else:
@@ -210,9 +213,11 @@ class _Job:
 
     def _media(self) -> None:
         """The webcams' video, or the sound alone in its place."""
-        for names in (media.WEBCAMS, media.AUDIO):
-            if any(self._one(wanted) for wanted in needed.alternatives(names)):
-                return
+        found = self._first(media.WEBCAMS)
+        if found is None or not found.has_audio:
+            found = self._first(media.AUDIO) or found
+        if found is not None or any(map(self._manifest.has, (*media.WEBCAMS, *media.AUDIO))):
+            return  # reading says what is wrong with those that do not play
         pages = [name for name in (*media.WEBCAMS, *media.AUDIO) if name in self._manifest.pages]
         if pages:
             raise web_page(pages[0])
@@ -224,7 +229,15 @@ class _Job:
     def _screen_share(self) -> None:
         """The screen share's video, if there was one; a lost one is noted when the recording is read."""
         if needed.has_screen_share(self._folder):
-            any(self._one(wanted) for wanted in needed.alternatives(media.DESKSHARE))
+            self._first(media.DESKSHARE)
+
+    def _first(self, names: tuple[str, ...]) -> Media | None:
+        """Bring media files up to the first that plays: empty and broken ones stand beside good ones."""
+        notes = Notes(partial(end_if, self._stopped.is_set))
+        for wanted in needed.alternatives(names):
+            if self._one(wanted) and (found := media.first_media(self._folder, (wanted.href,), notes)):
+                return found
+        return None
 
     # --- how ---------------------------------------------------------------------------
     def _all(self, files: Iterable[Wanted], tasks: Iterable[Callable[[], object]] = ()) -> None:
@@ -294,6 +307,11 @@ class _Job:
                 done.put(error)
             else:
                 done.put(None)
+
+
+def _of_all_addresses(cause: BaseException | None) -> bool:
+    """Whether a trouble is the server's, not the address's: it is silent, or asks to wait."""
+    return isinstance(cause, SilentError) or (isinstance(cause, TransientError) and cause.wait is not None)
 
 
 def _notes_on(pages: Sequence[str]) -> tuple[str, ...]:

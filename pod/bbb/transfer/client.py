@@ -21,6 +21,12 @@ from pod.bbb.errors import Cancelled, FetchError
 MOST_REDIRECTS = 5
 LOOK_S = 0.1  # how often a wait looks whether it is still wanted
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+BROKEN = (
+    requests.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+    urllib3.exceptions.HTTPError,
+    ConnectionError,
+)
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 _slots: dict[str, threading.BoundedSemaphore] = {}
@@ -140,7 +146,7 @@ class Client:
             try:
                 piece = next(found, b"")
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                raise TransientError(f"Fetching {what}: {_cut(error)}.") from None
+                raise TransientError(f"Fetching {what}: {reason(error)}.") from None
             self.breathe()
             if not piece:
                 return
@@ -264,18 +270,14 @@ def _said(response: requests.Response, what: str) -> str:
     return f"Fetching {what}: the server answered {response.status_code}."
 
 
-def _cut(error: Exception) -> str:
-    """Why a body ended early."""
-    silent = isinstance(error, requests.Timeout) or "timed out" in str(error)
-    return reason(requests.Timeout()) if silent else "the connection broke off"
-
-
 def reason(error: Exception) -> str:
     """Why a request failed, without the address that libraries put into their messages."""
     if isinstance(error, requests.exceptions.SSLError):
         return "the server's certificate was not accepted"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
-    if isinstance(error, requests.ConnectionError):
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "what the server compressed cannot be unpacked"
+    if isinstance(error, BROKEN):
         return "the server cannot be reached, or it broke the connection"
     return f"the request failed ({type(error).__name__})"

@@ -212,6 +212,9 @@ def _start(response: requests.Response, here: int, begun: Begun | None) -> int |
 
 def _length(response: requests.Response, start: int) -> int | None:
     """The whole file's length in bytes, when the server tells it truly."""
+    part = _RANGE.match(response.headers.get("Content-Range", "").strip())
+    if response.status_code == requests.codes.partial_content and part is not None and part[3] != "*":
+        return int(part[3])  # also of a part that nobody asked for
     if _is_packed(response):
         return None
     text = response.headers.get("Content-Length", "")

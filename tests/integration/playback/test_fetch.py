@@ -251,6 +251,36 @@ def test_the_sound_is_found_behind_a_web_page_for_the_webcams(
     assert "audio/audio.webm" in bring(bbb, sample, tmp_path / "job").files
 
 
+@pytest.mark.parametrize("body", ["", '{"error": "not found"}'])
+def test_media_that_do_not_play_are_passed_over(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, body: str
+) -> None:
+    """Beside an empty file, or an answer that only looks like one, the next name is tried."""
+    (sample / "video/webcams.webm").rename(sample / "video/webcams.mp4")
+    bbb.behaviour.faults.append(
+        Fault(path=r"webcams\.webm", times=-1, status=200, body=body, content_type="video/webm")
+    )
+    playback = read_playback(bring(bbb, sample, tmp_path / "job").folder)
+    assert playback.webcams is not None
+    assert playback.webcams.path.name == "webcams.mp4"
+    assert any("webcams.webm" in note for note in playback.notes)
+
+
+def test_a_part_that_nobody_asked_for_is_not_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """What Content-Range says of the whole counts, not that the answer has all that it announces."""
+    bbb.behaviour.faults.append(
+        Fault(
+            path=r"shapes\.svg",
+            status=206,
+            body="<svg",
+            content_type="image/svg+xml",
+            headers={"Content-Range": "bytes 0-3/5000"},
+        )
+    )
+    found = bring(bbb, sample, tmp_path / "job").folder
+    assert (found / "shapes.svg").read_bytes() == (sample / "shapes.svg").read_bytes()
+
+
 def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """Names with dots, absolute names and other hosts are not asked for."""
     shapes = (sample / "shapes.svg").read_text()

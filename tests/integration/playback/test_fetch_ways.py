@@ -120,3 +120,14 @@ def test_a_file_is_asked_for_and_opened_by_its_own_name(
     assert href.endswith(f"/{name}")
     assert href in found.files
     assert Pictures(found.folder, pytest.fail).get(href, 100) is not None
+
+
+def test_a_server_that_asks_to_wait_is_not_asked_at_every_address_so_often(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """After one round all attempts are made at one address: a minute each at all would be half an hour."""
+    bbb.behaviour.faults.append(Fault(times=-1, status=429, headers={"Retry-After": "0"}))
+    location = locate(f"{bbb.url}/playback/presentation/2.3/{sample.name}")
+    with pytest.raises(FetchError, match="answered 429"):
+        fetch(location, tmp_path / "job", options=QUICK)
+    assert len(bbb.requests) == 2 * len(location.bases) + QUICK.attempts
