@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -86,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
+    _open_what_is_closed()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     options = parser().parse_args(arguments)
     try:
@@ -100,6 +103,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Ended as ended:
         print(f"pod.bbb {options.command}: ended from outside, nothing was left behind", file=sys.stderr)
         return 128 + ended.signal
+
+
+def _open_what_is_closed() -> None:
+    """Put something in the place of closed standard files: else the first file opened is taken for one."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than names have
+
+
+def _say(text: str) -> None:
+    """Print what was asked for; that who reads it has gone is no failure of the work."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)  # the interpreter would try, and fail, once more at its end
+        os.close(nowhere)
+        if not isinstance(error, BrokenPipeError):
+            raise BBBError(
+                f"Writing the answer failed: {error.strerror}. See that there is space."
+            ) from error
 
 
 class _Ended(BaseException):
@@ -144,7 +173,7 @@ def _convert(options: argparse.Namespace) -> int:
     )
     with terminal_progress() as progress:
         report = convert(options.source, options.out, chosen, progress=progress)
-    print(f"{options.out}: {report.duration:.1f} s, {report.size / 1e6:.1f} MB, {report.slides} slides")
+    _say(f"{options.out}: {report.duration:.1f} s, {report.size / 1e6:.1f} MB, {report.slides} slides")
     for note in report.notes:
         print(f"note: {note}", file=sys.stderr)
     return 0
@@ -161,7 +190,7 @@ def _still(options: argparse.Namespace) -> int:
 def _probe(options: argparse.Namespace) -> int:
     from pod.bbb.convert import probe  # noqa: PLC0415 - `--help` answers at once
 
-    print(json.dumps(probe(options.source), ensure_ascii=False, indent=2))
+    _say(json.dumps(probe(options.source), ensure_ascii=False, indent=2))
     return 0
 
 

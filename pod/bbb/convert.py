@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +102,7 @@ def convert(
     tell = progress or (lambda _phase, _done, _total: None)
     stop = cancelled or (lambda: False)
     try:
+        out = out.absolute()  # a relative name could look like an address
         with _folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             brought = _bring(source, files, chosen, tell, stop)
@@ -144,6 +146,10 @@ def validate(options: ConvertOptions, out: Path) -> None:
         raise RenderError(f"{out.name}: only .mp4 and .webm files are written.")
     if not out.parent.is_dir():
         raise RenderError(f"The folder {out.parent} does not exist; make it first.")
+    if out.is_dir():
+        raise RenderError(f"{out} is a folder: name a file in it.")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        raise RenderError(f"The folder {out.parent} may not be written: choose another one.")
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ LABELS = {"fetching": "Fetching", "converting": "Converting", "checking": "Check
 @contextlib.contextmanager
 def terminal_progress() -> Iterator[Callable[[str, float, float], None] | None]:
     """Give a progress function that draws on stderr, or None when stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal pays for loading it

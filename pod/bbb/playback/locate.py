@@ -87,7 +87,10 @@ def _folder(text: str) -> Location:
         path = path.parent
     if path is None or not path.is_dir():
         raise PlaybackError(f"{text[:100]!r} is neither a link nor a folder that exists.")
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except OSError as error:  # this process stands in a folder that is gone
+        raise PlaybackError(f"The folder {text[:100]!r} cannot be opened: {error.strerror}.") from error
     return Location(Kind.FOLDER, path.name, folder=path)
 
 

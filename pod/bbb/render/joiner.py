@@ -107,23 +107,24 @@ def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
             raise
 
 
-class _File(io.BufferedWriter):
-    """A file that takes nothing more once the work is to end; what it took is in the file at once.
+class _File(io.FileIO):
+    """A file that takes nothing more once the work is to end.
 
-    The library reads it back by its name while it writes.
+    It keeps nothing back: the library reads it by its name while it writes.
     """
 
     def __init__(self, path: Path, ended: threading.Event) -> None:
-        super().__init__(io.FileIO(str(path), "w"))
+        super().__init__(str(path), "w")
         self._ended = ended
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - what holds bytes has no type in Python 3.11
         """Write all of it."""
         if self._ended.is_set():
             raise Cancelled("Joining was stopped.")
-        written = super().write(data)
-        self.flush()
-        return written
+        left = memoryview(data)
+        while left:
+            left = left[super().write(left) :]
+        return len(data)
 
 
 def _write(parts: Parts, out: Path, ended: threading.Event) -> None:

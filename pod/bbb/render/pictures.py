@@ -78,7 +78,10 @@ class Pictures:
 
     def path(self, href: str) -> Path:
         """The file that a reference means; OSError if it is none of this recording."""
-        path = (self._folder / href).resolve()
+        try:
+            path = (self._folder / href).resolve()
+        except RuntimeError as error:
+            raise OSError("its link leads in a circle") from error
         if not path.is_relative_to(self._folder):
             raise PermissionError("it lies outside the recording")
         if not path.is_file():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,16 +17,24 @@ from pod.bbb.render.spool import Encoded, SpoolWriter
 PACKET, PACKETS = b"\0\0\0\1\x65" + bytes(1_000_000), 120
 
 
+def join(out: Path, breathe: Callable[[], None]) -> None:
+    """Join packets that are easily recognised."""
+    spool = out.with_name("video.spool")
+    with SpoolWriter(spool) as writer:
+        for number in range(PACKETS):
+            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=PACKET))
+    joiner.join(
+        joiner.Parts(size=(64, 64), codec=H264, video=(spool,), audio=None, audio_format=None), out, breathe
+    )
+
+
 @pytest.mark.parametrize("written", [0.1, 1.0])
 def test_what_was_joined_is_gone_when_joining_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: float
 ) -> None:
     """Also in an MP4's last pass, when all is written and moved to put the index before it."""
     monkeypatch.setattr(joiner, "LOOK_S", 0.001)
-    spool, out = tmp_path / "video.spool", tmp_path / "out.part"
-    with SpoolWriter(spool) as writer:
-        for number in range(PACKETS):
-            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=PACKET))
+    out = tmp_path / "out.part"
     ended_at = 0.0
 
     def breathe() -> None:
@@ -33,8 +43,27 @@ def test_what_was_joined_is_gone_when_joining_is_ended(
             ended_at = time.monotonic()
             raise Cancelled("Enough.")
 
-    parts = joiner.Parts(size=(64, 64), codec=H264, video=(spool,), audio=None, audio_format=None)
     with pytest.raises(Cancelled, match="Enough"):
-        joiner.join(parts, out, breathe)
+        join(out, breathe)
     assert not out.exists()
     assert time.monotonic() - ended_at < 2
+
+
+def test_a_disk_that_is_full_is_one_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It is raised once; the library tells of no further ones, and nothing stays."""
+    monkeypatch.setattr(joiner, "LOOK_S", 0.001)
+    out = tmp_path / "out.part"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def no_space_left() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (PACKETS * len(PACKET) // 2, before[1]))
+
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            join(out, no_space_left)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not out.exists()
+    assert capfd.readouterr().err == ""

@@ -191,6 +191,23 @@ def test_options_that_cannot_work_are_refused(
         convert(str(beeps.sample.folder), tmp_path / "v.mp4", options)
 
 
+def test_a_folder_is_no_file_to_write(beeps: Video, tmp_path: Path) -> None:
+    """It is said before the work, and nothing is put beside it."""
+    (tmp_path / "v.mp4").mkdir()
+    with pytest.raises(RenderError, match="is a folder"):
+        convert(str(beeps.sample.folder), tmp_path / "v.mp4", SMALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["v.mp4"]
+
+
+def test_a_name_that_looks_like_an_address_is_one_of_a_file(
+    beeps: Video, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FFmpeg takes what stands before a colon for a protocol."""
+    monkeypatch.chdir(tmp_path)
+    convert(str(beeps.sample.folder), Path("http:v.mp4"), replace(SMALL, end=2.0))
+    assert packets(tmp_path / "http:v.mp4", "video")
+
+
 @pytest.mark.parametrize("name", ["v.mp4", "v.webm"])
 def test_a_tenth_of_a_second_is_a_video(beeps: Video, tmp_path: Path, name: str) -> None:
     """As short as a cut may be, it is one that plays."""
@@ -245,6 +262,28 @@ def test_the_command_line_says_what_went_wrong_in_one_line(tmp_path: Path) -> No
     done = run("convert", str(tmp_path / "nowhere"), str(tmp_path / "v.mp4"))
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "code", "said"),
+    [
+        ("| true", "0", ""),
+        (">/dev/full", "1", "pod.bbb probe: Writing the answer failed: No space left on device. See that"),
+        (">&- 2>&-", "0", ""),
+    ],
+)
+def test_the_command_line_keeps_its_word_when_nobody_listens(
+    beeps: Video, tmp_path: Path, ending: str, code: str, said: str
+) -> None:
+    """A reader that has gone, a full disk, closed files: the exit code says what came of the work."""
+    errors = tmp_path / "errors"
+    script = f'exec 2>{errors}; "{sys.executable}" -m pod.bbb probe "$0" {ending}; echo "${{PIPESTATUS[0]}}"'
+    done = subprocess.run(
+        ["bash", "-c", script, str(beeps.sample.folder)], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == code
+    assert errors.read_text().startswith(said)
+    assert len(errors.read_text().splitlines()) == (1 if said else 0)
 
 
 @pytest.mark.parametrize(
