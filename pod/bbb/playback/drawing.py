@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Literal, cast, overload
 
 Colour = tuple[int, int, int, int]  # red, green, blue, alpha, 0..255
@@ -33,12 +34,11 @@ class PackedPath(Sequence[Command]):
 
     def __init__(self, commands: Iterable[Command]) -> None:
         """Pack commands; all their numbers must be finite."""
-        codes = bytearray()
-        numbers = array("f")
-        for command in commands:
-            codes.append(self.CODES[str(command[0])])
-            numbers.extend(cast("tuple[float, ...]", command[1:]))
-        self.codes, self.points = bytes(codes), numbers
+        listed = list(commands)
+        names = cast("list[str]", [command[0] for command in listed])
+        numbers = cast("Iterable[tuple[float, ...]]", (command[1:] for command in listed))
+        self.codes = bytes(map(self.CODES.__getitem__, names))
+        self.points = array("f", chain.from_iterable(numbers))
 
     def __len__(self) -> int:
         return len(self.codes)
