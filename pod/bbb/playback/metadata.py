@@ -14,6 +14,7 @@ from pod.bbb.playback.numbers import bounded
 from pod.bbb.playback.xmlfile import elements, local, text_of
 
 NAME = "metadata.xml"
+YEAR_10000 = 253_402_300_800_000  # milliseconds since 1970
 LONGEST_NAME = 500  # characters; what is longer is no name
 _WHOLE = re.compile(r"\s*(\d{1,18})\s*\Z", re.ASCII)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
@@ -52,8 +53,8 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
     return Metadata(
         record_id=record.get("id", ""),
         title=readable(meta.get("meetingName") or record.get("meeting", "")),
-        start_ms=whole(record.get("start_time")),
-        end_ms=whole(record.get("end_time")),
+        start_ms=_date(record.get("start_time")),
+        end_ms=_date(record.get("end_time")),
         duration=bounded(duration / 1000) if duration else None,
         format=record.get("format", ""),
         meta=meta,
@@ -71,6 +72,12 @@ def whole(text: str | None) -> int | None:
     """A whole number that stands alone, blanks around it allowed."""
     match = _WHOLE.match(text or "")
     return int(match[1]) if match else None
+
+
+def _date(text: str | None) -> int | None:
+    """Milliseconds since 1970 of a day that calendars have."""
+    found = whole(text)
+    return found if found is not None and found < YEAR_10000 else None
 
 
 def readable(name: str) -> str:

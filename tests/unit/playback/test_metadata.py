@@ -43,6 +43,15 @@ def test_old_text_dates_are_no_milliseconds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stored", "start"), [("253402300799999", 253402300799999), ("253402300800000", None)]
+)
+def test_a_start_that_no_calendar_has_is_none(tmp_path: Path, stored: str, start: int | None) -> None:
+    """The date of the video's file and of its page are made of it."""
+    (tmp_path / "metadata.xml").write_text(f"<recording><start_time>{stored}</start_time></recording>")
+    assert read_metadata(tmp_path, Notes()).start_ms == start
+
+
+@pytest.mark.parametrize(
     ("stored", "name"),
     [
         ("Let&#39;s", "Let's"),
