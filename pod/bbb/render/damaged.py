@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFile
+from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
 BROKEN: Final = (
     OSError,
@@ -30,6 +30,14 @@ _FILLED: Final[dict[str, int | tuple[int, ...]]] = {
     "RGB": (255, 255, 255),
     "RGBA": (255, 255, 255, 255),
 }
+
+
+def why(error: Exception) -> str:
+    """What is wrong with a picture, without the file's place on this machine, which Pillow tells."""
+    if isinstance(error, UnidentifiedImageError):
+        return "it is no picture of a kind that slides have"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return f"{type(error).__name__}: {said}"
 
 
 def decode(image: ImageFile.ImageFile) -> bool:

@@ -24,7 +24,7 @@ from typing import Any
 import resvg_py
 from PIL import Image
 
-from pod.bbb.render.damaged import BROKEN
+from pod.bbb.render.damaged import BROKEN, why
 from pod.bbb.render.memory import limit_memory, resident
 from pod.bbb.render.rasters import Raster, in_canvas_order, load_raster
 from pod.bbb.render.svg_files import Svg, UnusableSvgError, drawn_level, drawn_size, read_svg
@@ -100,8 +100,8 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
     except MemoryError:
         return {"error": "it needs more memory than a slide may take"}, b""
     except BROKEN as error:
-        kind = "" if isinstance(error, UnusableSvgError) else f"{type(error).__name__}: "
-        return {"error": f"{kind}{str(error)[:300]}"}, b""
+        reason = str(error) if isinstance(error, UnusableSvgError) else why(error)
+        return {"error": reason[:300]}, b""
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
-from pod.bbb.render.damaged import BROKEN
+from pod.bbb.render.damaged import BROKEN, why
 from pod.bbb.render.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.rasters import Raster, is_small, load_raster
 from pod.bbb.render.svg_files import drawn_level
@@ -50,7 +50,7 @@ class Pictures:
         except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
-            self._fail(href, f"{type(error).__name__}: {error}")
+            self._fail(href, why(error))
         return None
 
     def _fail(self, href: str, reason: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pod.bbb.render.pictures import Pictures
 from pod.bbb.render.rasters import load_raster
 
 
@@ -30,3 +31,11 @@ def test_every_kind_of_picture_has_its_own_colours(tmp_path: Path, mode: str) ->
     shown = np.frombuffer(raster.image.tobytes(), np.uint8).reshape(expected.shape)
     assert np.array_equal(shown, expected)
     assert raster.opaque == bool((expected[..., 3] == 255).all())
+
+
+def test_what_is_no_picture_is_said_without_its_place_on_this_machine(tmp_path: Path) -> None:
+    """Notes are shown to people who have nothing to do with the server's folders."""
+    (tmp_path / "slide.png").write_bytes(b"BM no picture")
+    said: list[str] = []
+    assert Pictures(tmp_path, said.append).get("slide.png", 100) is None
+    assert said == ["The picture slide.png cannot be shown: it is no picture of a kind that slides have."]
