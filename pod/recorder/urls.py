@@ -10,16 +10,16 @@ app_name = "record"
 urlpatterns = [
     path("claim_record/", views.claim_record, name="claim_record"),
     path("add_recording/", views.add_recording, name="add_recording"),
-    path("delete_record/<int:treatment_id>/", views.delete_record, name="delete_record"),
-    path("claim/<int:treatment_id>/", views.claim, name="claim"),
+    path("delete_record/<key:treatment_id>/", views.delete_record, name="delete_record"),
+    path("claim/<key:treatment_id>/", views.claim, name="claim"),
     path("several/", views.several, name="several"),
     path("undo/", views.undo, name="undo"),
-    path("thumbnail/<int:treatment_id>/", previewing.thumbnail, name="thumbnail"),
-    path("preview/<int:treatment_id>/", previewing.preview, name="preview"),
+    path("thumbnail/<key:treatment_id>/", previewing.thumbnail, name="thumbnail"),
+    path("preview/<key:treatment_id>/", previewing.preview, name="preview"),
     path(
-        "preview/<int:treatment_id>/<int:number>/",
+        "preview/<key:treatment_id>/<int:number>/",
         previewing.preview_picture,
         name="preview_picture",
     ),
-    path("release/<int:claim_id>/", views.release, name="release"),
+    path("release/<key:claim_id>/", views.release, name="release"),
 ]

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.memory import peak_mb
+
 LOOK_S = 0.1
 
 
@@ -25,23 +27,25 @@ class Run:
 
 
 class _Watch:
-    """Samples the resident memory of a process and its descendants."""
+    """Samples the resident memory (MB) of a process and its descendants."""
 
     def __init__(self, pid: int) -> None:
-        self.peak = 0.0
+        self.peak = 0.0  # of all of them together
+        self.largest = 0.0  # of one of them
         self._pid = pid
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def stop(self) -> float:
+    def stop(self) -> None:
         self._over.set()
         self._thread.join()
-        return self.peak
 
     def _look(self) -> None:
         while not self._over.wait(LOOK_S):
-            self.peak = max(self.peak, sum(map(_resident, _family(self._pid))))
+            family = _family(self._pid)
+            self.peak = max(self.peak, sum(map(_resident, family)))
+            self.largest = max(self.largest, *map(_peak, family))
 
 
 def _family(pid: int) -> list[int]:
@@ -64,6 +68,14 @@ def _resident(pid: int) -> float:
         return 0.0  # it ended while we looked
 
 
+def _peak(pid: int) -> float:
+    """Give the most resident memory of a process so far, in MB."""
+    try:
+        return peak_mb(pid)
+    except (OSError, StopIteration):
+        return 0.0  # it ended while we looked
+
+
 def run(command: Sequence[str]) -> Run:
     """Run a command to its end. Raises RuntimeError when it fails."""
     return run_together([command])
@@ -76,7 +88,7 @@ def run_together(commands: Sequence[Sequence[str]]) -> Run:
         subprocess.Popen(c, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for c in commands
     ]
     watches = [_Watch(process.pid) for process in started]
-    outputs, cpu, largest = [], 0.0, 0.0
+    outputs, cpu = [], 0.0
     for process, command in zip(started, commands, strict=True):
         output = process.stdout.read() if process.stdout else ""
         errors = process.stderr.read() if process.stderr else ""
@@ -86,7 +98,8 @@ def run_together(commands: Sequence[Sequence[str]]) -> Run:
             raise RuntimeError(f"{' '.join(command)} failed: {errors[-800:]}")
         outputs.append(output)
         cpu += usage.ru_utime + usage.ru_stime
-        largest = max(largest, usage.ru_maxrss * 1024 / 1e6)
     wall = time.perf_counter() - began
-    peak = sum(watch.stop() for watch in watches)
+    for watch in watches:
+        watch.stop()
+    peak, largest = sum(watch.peak for watch in watches), max(watch.largest for watch in watches)
     return Run(wall, cpu, peak, largest, "".join(outputs))

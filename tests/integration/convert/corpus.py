@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pod.bbb.convert import ConvertOptions, convert
 from pod.bbb.errors import BBBError
+from tests.memory import peak_mb
 
 OPTIONS = ConvertOptions(size=(320, 180), jobs=1)
 HOSTILE = (
@@ -145,9 +146,8 @@ def main(bases: Path, first: int, last: int) -> None:
             shutil.rmtree(folder)
         sys.stdout.write(f"{number}\t{outcome}\t{time.monotonic() - began:.2f}\t{done!r}\n")
         sys.stdout.flush()
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    sys.stdout.write(f"memory\t{max(megabytes, children)}\n")
+    sys.stdout.write(f"memory\t{max(round(peak_mb()), children)}\n")
 
 
 if __name__ == "__main__":

@@ -246,6 +246,7 @@ def test_a_post_without_token_is_refused(name: str, world: World, teacher: User)
         "/import_video/cancel/nonsense/",
         "/import_video/restore/999999/",
         "/record/delete_record/999999/",
+        f"/record/claim/{'9' * 30}/",
         "/video/delete/9999-nothing/",
     ],
 )

@@ -13,12 +13,13 @@ from tests.unit.playback.writing import SVG, image
 pytestmark = pytest.mark.slow
 MEGABYTES = 300
 MEASURE = """
-import resource, sys
+import sys
 from pathlib import Path
 from pod.bbb.playback.{module} import {function} as read
 from pod.bbb.playback.notes import Notes
+from tests.memory import peak_mb
 found = read(Path(sys.argv[1]), *{arguments}, Notes())
-print({result}, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print({result}, round(peak_mb()))
 """
 
 
