@@ -30,9 +30,14 @@ def answers(port: int) -> bool:
 
 
 def pytest_configure() -> None:
-    """Let this process and those of tests hear Ctrl-C: a shell starts its background jobs deaf to it."""
+    """Let processes that tests start hear Ctrl-C and hang-ups: background jobs and `nohup` are deaf to them.
+
+    What is ignored stays so in every process started from here; what has a handler does not.
+    """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda _signal, _frame: None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
