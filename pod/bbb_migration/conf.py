@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import OwnersError
-from pod.bbb_migration.owners.moodle_params import MoodleParams, read_params
+from pod.bbb_migration.owners.db_params import DatabaseParams, read_params
+from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_text import NoticeError, checked
 
 CHECKSUMS = ("", "sha1", "sha256", "sha384", "sha512")
@@ -52,7 +53,7 @@ class Conf:
     recorder_id: int = 1
     admin_id: int = 1
     inform: str = ""
-    moodle: Mapping[str, MoodleParams] = field(default_factory=dict)
+    moodle: Mapping[str, DatabaseParams] = field(default_factory=dict)
     db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     ignored_servers: frozenset[str] = frozenset()
     use_cache: bool = False
@@ -96,7 +97,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         recorder_id=int(_value("SCRIPT_RECORDER_ID", 1)),
         admin_id=int(_value("SCRIPT_ADMIN_ID", 1)),
         inform=str(_value("SCRIPT_INFORM", "") or "").strip(),
-        moodle=read_params(params) if "moodle" in needs else {},
+        moodle=read_params(params, MOODLE) if "moodle" in needs else {},
         db_params=params,
         ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
         use_cache=bool(_value("USE_CACHE", False)),
@@ -205,7 +206,7 @@ def _moodle_problems(*, required: bool) -> Iterator[Problem]:
             )
         return
     try:
-        read_params(params)
+        read_params(params, MOODLE)
     except OwnersError as error:
         yield Problem("E009", "DB_PARAMS", str(error), _(".env.example shows its form."), "moodle")
 

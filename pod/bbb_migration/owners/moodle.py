@@ -13,14 +13,24 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-from pod.bbb_migration.owners.base import Activity, CheckLine, Evidence, Finding, Person, RecordingFacts
+from pod.bbb_migration.owners.base import (
+    Activity,
+    CheckLine,
+    Evidence,
+    Finding,
+    OwnersError,
+    Person,
+    RecordingFacts,
+)
+from pod.bbb_migration.owners.database import FrontEndDatabase
+from pod.bbb_migration.owners.db_params import read_params
 from pod.bbb_migration.owners.moodle_checks import check_reading, check_writing
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase
 from pod.bbb_migration.owners.moodle_decision import Account, Claim, Decision
-from pod.bbb_migration.owners.moodle_lookup import Batch, Case, Lookup, askable, clean
+from pod.bbb_migration.owners.moodle_lookup import Batch, Case, Lookup
 from pod.bbb_migration.owners.moodle_origin import route
-from pod.bbb_migration.owners.moodle_params import MoodleError, read_params
+from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.owners.moodle_target import Kind
+from pod.bbb_migration.owners.origin import askable, clean
 
 BATCH = 500
 
@@ -28,14 +38,14 @@ BATCH = 500
 class MoodleOwners:
     """The source of ownership "Moodle": DB_PARAMS in, findings out.
 
-    Raises MoodleError when DB_PARAMS cannot be understood; a Moodle that cannot
+    Raises OwnersError when DB_PARAMS cannot be understood; a Moodle that cannot
     be asked makes findings with `failed`, and the others are still asked.
     """
 
     def __init__(self, db_params: Mapping[str, Any], *, clock: Callable[[], float] = time.time) -> None:
-        self.params = read_params(db_params)
+        self.params = read_params(db_params, MOODLE)
         self._clock = clock
-        self._databases: dict[str, MoodleDatabase] = {}
+        self._databases: dict[str, FrontEndDatabase] = {}
         self._lookups: dict[str, Lookup] = {}
 
     def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
@@ -99,13 +109,13 @@ class MoodleOwners:
     def _ask(self, key: str, recordings: Sequence[RecordingFacts]) -> list[Finding]:
         try:
             cases, batch = self._lookup(key).look_up(recordings)
-        except MoodleError as error:
+        except OwnersError as error:
             return [Finding(one.record_id, reason=str(error), failed=True) for one in recordings]
         return [_finding(key, case, batch) for case in cases]
 
-    def _database(self, key: str) -> MoodleDatabase:
+    def _database(self, key: str) -> FrontEndDatabase:
         if key not in self._databases:
-            self._databases[key] = MoodleDatabase(self.params[key])
+            self._databases[key] = FrontEndDatabase(self.params[key])
         return self._databases[key]
 
     def _lookup(self, key: str) -> Lookup:

@@ -6,34 +6,34 @@ name rights differently, but all refuse such a statement without them.
 
 from __future__ import annotations
 
-from pod.bbb_migration.owners.base import CheckLine
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase
-from pod.bbb_migration.owners.moodle_params import MoodleError, MoodleParams
+from pod.bbb_migration.owners.base import CheckLine, OwnersError
+from pod.bbb_migration.owners.database import FrontEndDatabase
+from pod.bbb_migration.owners.db_params import DatabaseParams
 from pod.bbb_migration.owners.moodle_tables import NOTICE_READS, OPTIONAL, TABLES, WRITTEN
 
 
-def check_reading(params: MoodleParams, database: MoodleDatabase) -> list[CheckLine]:
+def check_reading(params: DatabaseParams, database: FrontEndDatabase) -> list[CheckLine]:
     """Return one line for the connection and one for each table that cannot be read as needed."""
     source = f"moodle:{params.key}"
     try:
         database.rows("SELECT 1")
-    except MoodleError as error:
+    except OwnersError as error:
         return [CheckLine(source, "connection", ok=False, hint=str(error))]
     lines = [CheckLine(source, "connection", ok=True)]
     for table, columns in TABLES.items():
         try:
             database.rows(_select(table, columns))
-        except MoodleError as error:
+        except OwnersError as error:
             lines.append(_unreadable(params, table, columns, error))
     if all(line.ok for line in lines):
         lines.append(CheckLine(source, "tables", ok=True))
     return lines
 
 
-def check_writing(params: MoodleParams) -> list[CheckLine]:
+def check_writing(params: DatabaseParams) -> list[CheckLine]:
     """Return what the notice in Moodle takes: UPDATE of `intro` and of `cacherev`, and reading both."""
     source = f"moodle:{params.key}"
-    database = MoodleDatabase(params, writable=True)
+    database = FrontEndDatabase(params, writable=True)
     lines = []
     try:
         for table, (written, read) in WRITTEN.items():
@@ -45,7 +45,7 @@ def check_writing(params: MoodleParams) -> list[CheckLine]:
                     database.rows(_select(table, (written, *read)))
                     database.write(_update(table, written))
                 lines.append(CheckLine(source, what, ok=True, needed="write"))
-            except MoodleError as error:
+            except OwnersError as error:
                 hint = f"{error} Without this right, use the lines for admin/cli/cfg.php."
                 lines.append(CheckLine(source, what, ok=False, hint=hint, needed="write"))
     finally:
@@ -53,7 +53,9 @@ def check_writing(params: MoodleParams) -> list[CheckLine]:
     return lines
 
 
-def _unreadable(params: MoodleParams, table: str, columns: tuple[str, ...], error: MoodleError) -> CheckLine:
+def _unreadable(
+    params: DatabaseParams, table: str, columns: tuple[str, ...], error: OwnersError
+) -> CheckLine:
     source, what = f"moodle:{params.key}", f"read {params.prefix}{table}"
     if table in OPTIONAL:
         return CheckLine(source, what, ok=True, hint=OPTIONAL[table])

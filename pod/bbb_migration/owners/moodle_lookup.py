@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 from pod.bbb_migration.owners import moodle_queries as ask
 from pod.bbb_migration.owners import moodle_rules as moodle
 from pod.bbb_migration.owners.base import RecordingFacts
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase
+from pod.bbb_migration.owners.database import FrontEndDatabase
 from pod.bbb_migration.owners.moodle_decision import (
     Account,
     Assignment,
@@ -29,8 +28,8 @@ from pod.bbb_migration.owners.moodle_origin import (
     same_meeting,
 )
 from pod.bbb_migration.owners.moodle_target import Kind, RecordingRow, Room, Target, locate, rooms_of
+from pod.bbb_migration.owners.origin import askable, clean
 
-UNASKABLE = re.compile("[\x00\ud800-\udfff]")
 BEFORE_START = timedelta(minutes=15)
 """A room is opened before its recording starts: how long before still counts."""
 
@@ -74,7 +73,7 @@ class Batch:
 class Lookup:
     """Decides batches of recordings on one Moodle; `site` is asked once for all of them."""
 
-    def __init__(self, database: MoodleDatabase, now: int) -> None:
+    def __init__(self, database: FrontEndDatabase, now: int) -> None:
         self._database = database
         self._now = now
         self._site: Site | None = None
@@ -259,16 +258,6 @@ class Lookup:
                 ]
                 opened[case.recording.record_id] = (_first(seen, "join"), _first(seen, "create"))
         return opened
-
-
-def clean(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Return metadata with names in lower case, as BigBlueButton writes them, and no empty values."""
-    return {str(name).lower(): str(value) for name, value in metadata.items() if value}
-
-
-def askable(text: str) -> bool:
-    """Whether a database can be asked about `text`: no NUL and no half characters."""
-    return UNASKABLE.search(text) is None
 
 
 def read_seed(meeting_id: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from email.utils import getaddresses
 from urllib.parse import urlsplit
 
-from pod.bbb_migration.owners.moodle_params import DEFAULT
+from pod.bbb_migration.owners.db_params import DEFAULT
+from pod.bbb_migration.owners.origin import made_with
 
 MEETING_ID = re.compile(
     r"(?P<seed>.+)-(?P<course>[0-9]{1,18})-(?P<instance>[0-9]{1,18})(?:\[(?P<group>[0-9]{1,18})\])?",
@@ -64,8 +65,7 @@ def route(metadata: Mapping[str, str], keys: Iterable[str]) -> Route:
     is never taken for a Moodle: it sends no server name, and the default
     Moodle has never heard of its rooms.
     """
-    origin = metadata.get("bbb-origin", "").strip().lower()
-    if origin.startswith("greenlight") or "gl-version" in metadata:
+    if made_with(metadata) == "greenlight":
         return Route((), "made with Greenlight: Moodle is not asked")
     places = _places(metadata)
     keys = tuple(keys)

@@ -11,15 +11,17 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase, Row
+from pod.bbb_migration.owners.database import FrontEndDatabase, Row
 from pod.bbb_migration.owners.moodle_decision import Account, Site
 from pod.bbb_migration.owners.moodle_rules import Role, as_id
+from pod.bbb_migration.owners.moodle_tables import TABLES
 from pod.bbb_migration.owners.moodle_target import RecordingRow, Room
 
 DEFAULT_LIST = "bigbluebuttonbn_participant_moderator_default"
 OPENING = ("Join", "join", "Create", "create", "create-migrated")
 MAKING = ("Add", "Delete")
 COURSE_LEVEL, MODULE_LEVEL = 50, 70
+ACCOUNT = ", ".join(f"u.{column}" for column in TABLES["user"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Log:
     meta: str
 
 
-def site(database: MoodleDatabase) -> Site:
+def site(database: FrontEndDatabase) -> Site:
     """Return what is the same for the whole Moodle: roles, default moderators, administrators, guest."""
     roles = database.rows("SELECT id, shortname, archetype FROM {role}")
     names = (DEFAULT_LIST, "siteadmins", "siteguest")
@@ -59,7 +61,7 @@ def site(database: MoodleDatabase) -> Site:
     )
 
 
-def recording_rows(database: MoodleDatabase, record_ids: Collection[str]) -> dict[str, list[RecordingRow]]:
+def recording_rows(database: FrontEndDatabase, record_ids: Collection[str]) -> dict[str, list[RecordingRow]]:
     """Return the rows of the recordings table by record id, without imports, the oldest first."""
     if not record_ids or not database.has("bigbluebuttonbn_recordings", "recordingid", "imported"):
         return {}
@@ -75,7 +77,7 @@ def recording_rows(database: MoodleDatabase, record_ids: Collection[str]) -> dic
     return found
 
 
-def rooms(database: MoodleDatabase, ids: Collection[int], seeds: Collection[str]) -> list[Room]:
+def rooms(database: FrontEndDatabase, ids: Collection[int], seeds: Collection[str]) -> list[Room]:
     """Return the activities with these ids or seeds."""
     if not ids and not seeds:
         return []
@@ -92,7 +94,9 @@ def rooms(database: MoodleDatabase, ids: Collection[int], seeds: Collection[str]
     ]
 
 
-def making_logs(database: MoodleDatabase, courses: Collection[int], instances: Collection[int]) -> list[Log]:
+def making_logs(
+    database: FrontEndDatabase, courses: Collection[int], instances: Collection[int]
+) -> list[Log]:
     """Return who made (or deleted) the activities, and whom BBB noted as moderators (`Summary`).
 
     The course is asked for too: the logs' index begins with it, and the table
@@ -113,7 +117,7 @@ def making_logs(database: MoodleDatabase, courses: Collection[int], instances: C
 
 
 def opening_logs(
-    database: MoodleDatabase, courses: Collection[int], instances: Collection[int], first: int, last: int
+    database: FrontEndDatabase, courses: Collection[int], instances: Collection[int], first: int, last: int
 ) -> list[Log]:
     """Return who joined or created meetings between two times (seconds since 1970)."""
     return _logs(
@@ -130,7 +134,7 @@ def opening_logs(
 
 
 def _logs(
-    database: MoodleDatabase,
+    database: FrontEndDatabase,
     sql: str,
     courses: Collection[int],
     instances: Collection[int],
@@ -153,7 +157,7 @@ def _logs(
     return [found[number] for number in sorted(found)]
 
 
-def module_contexts(database: MoodleDatabase, instances: Collection[int]) -> dict[int, Context]:
+def module_contexts(database: FrontEndDatabase, instances: Collection[int]) -> dict[int, Context]:
     """Return the contexts of activities, by `bigbluebuttonbn.id`."""
     if not instances:
         return {}
@@ -169,7 +173,7 @@ def module_contexts(database: MoodleDatabase, instances: Collection[int]) -> dic
     return _contexts(rows)
 
 
-def course_contexts(database: MoodleDatabase, courses: Collection[int]) -> dict[int, Context]:
+def course_contexts(database: FrontEndDatabase, courses: Collection[int]) -> dict[int, Context]:
     """Return the contexts of courses, by `course.id`."""
     if not courses:
         return {}
@@ -181,7 +185,7 @@ def course_contexts(database: MoodleDatabase, courses: Collection[int]) -> dict[
     return _contexts(rows)
 
 
-def course_names(database: MoodleDatabase, courses: Collection[int]) -> dict[int, str]:
+def course_names(database: FrontEndDatabase, courses: Collection[int]) -> dict[int, str]:
     """Return the full names of courses whose activity is gone."""
     if not courses:
         return {}
@@ -200,13 +204,13 @@ def _contexts(rows: Iterable[Row]) -> dict[int, Context]:
 
 
 def holders(
-    database: MoodleDatabase, contexts: Collection[int], roles: Collection[int]
+    database: FrontEndDatabase, contexts: Collection[int], roles: Collection[int]
 ) -> tuple[dict[int, list[tuple[int, int]]], dict[int, Account]]:
     """Return who holds these roles in these contexts as {context: [(user, role)]}, and their accounts."""
     if not contexts or not roles:
         return {}, {}
     rows = database.rows(
-        "SELECT ra.contextid, ra.roleid, {user_columns} FROM {role_assignments} ra"
+        f"SELECT ra.contextid, ra.roleid, {ACCOUNT} FROM {{role_assignments}} ra"  # noqa: S608 - constants
         " JOIN {user} u ON u.id = ra.userid WHERE ra.contextid IN %s AND ra.roleid IN %s",
         sorted(contexts),
         sorted(roles),
@@ -221,19 +225,21 @@ def holders(
     return held, people
 
 
-def accounts(database: MoodleDatabase, ids: Collection[int]) -> dict[int, Account]:
+def accounts(database: FrontEndDatabase, ids: Collection[int]) -> dict[int, Account]:
     """Return accounts by id."""
     if not ids:
         return {}
-    rows = database.rows("SELECT {user_columns} FROM {user} u WHERE u.id IN %s", sorted(ids))
+    sql = f"SELECT {ACCOUNT} FROM {{user}} u WHERE u.id IN %s"  # noqa: S608 - constants
+    rows = database.rows(sql, sorted(ids))
     return {int(row[0]): _account(row) for row in rows}
 
 
-def accounts_by_mail(database: MoodleDatabase, mails: Collection[str]) -> dict[str, list[Account]]:
+def accounts_by_mail(database: FrontEndDatabase, mails: Collection[str]) -> dict[str, list[Account]]:
     """Return accounts by mail address in lower case; several accounts may share one."""
     if not mails:
         return {}
-    rows = database.rows("SELECT {user_columns} FROM {user} u WHERE LOWER(u.email) IN %s", sorted(mails))
+    sql = f"SELECT {ACCOUNT} FROM {{user}} u WHERE LOWER(u.email) IN %s"  # noqa: S608 - constants
+    rows = database.rows(sql, sorted(mails))
     found: dict[str, list[Account]] = {}
     for row in rows:
         account = _account(row)
@@ -241,7 +247,7 @@ def accounts_by_mail(database: MoodleDatabase, mails: Collection[str]) -> dict[s
     return found
 
 
-def group_members(database: MoodleDatabase, groups: Collection[int]) -> dict[int, frozenset[int]]:
+def group_members(database: FrontEndDatabase, groups: Collection[int]) -> dict[int, frozenset[int]]:
     """Return the members of groups; a group without members is an empty set."""
     if not groups or not database.has("groups_members", "groupid", "userid"):
         return {}
@@ -254,7 +260,7 @@ def group_members(database: MoodleDatabase, groups: Collection[int]) -> dict[int
 
 
 def enrolments(
-    database: MoodleDatabase, courses: Collection[int], users: Collection[int], now: int
+    database: FrontEndDatabase, courses: Collection[int], users: Collection[int], now: int
 ) -> dict[int, dict[int, bool]] | None:
     """Return {course: {user: still enrolled}}, or None when this Moodle's enrolments cannot be read.
 

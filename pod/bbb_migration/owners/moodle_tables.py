@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pod.bbb_migration.owners.db_params import FrontEnd
+
 TABLES: Mapping[str, tuple[str, ...]] = {
     "bigbluebuttonbn": ("id", "course", "name", "meetingid", "participants"),
     "course": ("id", "fullname"),
@@ -34,6 +36,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "user_enrolments": ("enrolid", "userid", "status", "timestart", "timeend"),
 }
 """What finding owners reads, by table without its prefix: the least privilege to grant (SELECT)."""
+
+MOODLE = FrontEnd("Moodle", "DB_PARAMS", "mdl_", TABLES)
 
 OPTIONAL = {
     "bigbluebuttonbn_recordings": "Moodle 3.11 and older have no such table: meetingID alone is used",

@@ -16,9 +16,10 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from pod.bbb_migration.owners.base import Activity, Finding
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase
-from pod.bbb_migration.owners.moodle_params import MoodleError, read_params
+from pod.bbb_migration.owners.base import Activity, Finding, OwnersError
+from pod.bbb_migration.owners.database import FrontEndDatabase
+from pod.bbb_migration.owners.db_params import read_params
+from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_text import (
     PLAIN_BEGIN,
     NoticeError,
@@ -77,7 +78,7 @@ class _Intro:
 class MoodleNotice:
     """Puts the notice into activities, or takes it out again; `dry_run` only says what would happen.
 
-    Raises MoodleError for wrong DB_PARAMS, NoticeError for a text that cannot be written.
+    Raises OwnersError for wrong DB_PARAMS, NoticeError for a text that cannot be written.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class MoodleNotice:
         dry_run: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._params = read_params(db_params)
+        self._params = read_params(db_params, MOODLE)
         self._text = text
         self._dry_run = dry_run
         self._clock = clock
@@ -114,7 +115,7 @@ class MoodleNotice:
         for key in sorted(self._params):
             try:
                 ids = self._marked(key)
-            except MoodleError as error:
+            except OwnersError as error:
                 results.append(NoticeResult(key, 0, NoticeOutcome.FAILED, str(error)))
                 continue
             ids = [number for number in ids if wanted is None or (key, number) in wanted]
@@ -125,7 +126,7 @@ class MoodleNotice:
         return with_notice(old.intro, old.introformat, self._text)
 
     def _marked(self, key: str) -> list[int]:
-        database = MoodleDatabase(self._params[key])
+        database = FrontEndDatabase(self._params[key])
         try:
             rows = database.rows(
                 "SELECT id, intro FROM {bigbluebuttonbn} WHERE intro LIKE %s OR intro LIKE %s ORDER BY id",
@@ -140,14 +141,14 @@ class MoodleNotice:
         self, key: str, ids: Sequence[int], change: Callable[[_Intro], str | None]
     ) -> list[NoticeResult]:
         params = self._params[key]
-        database = MoodleDatabase(params, writable=not self._dry_run)
+        database = FrontEndDatabase(params, writable=not self._dry_run)
         results: list[NoticeResult] = []
         remaining = iter(ids)
         try:
             while some := list(islice(remaining, AT_ONCE)):
                 try:
                     results += self._some(database, some, change)
-                except MoodleError as error:
+                except OwnersError as error:
                     results += [
                         NoticeResult(key, number, NoticeOutcome.FAILED, str(error)) for number in some
                     ]
@@ -156,7 +157,7 @@ class MoodleNotice:
         return results
 
     def _some(
-        self, database: MoodleDatabase, ids: Sequence[int], change: Callable[[_Intro], str | None]
+        self, database: FrontEndDatabase, ids: Sequence[int], change: Callable[[_Intro], str | None]
     ) -> list[NoticeResult]:
         """Change some descriptions; those that somebody saved meanwhile are read again and tried again."""
         key = database.params.key
@@ -187,7 +188,7 @@ class MoodleNotice:
         return [results[number] for number in sorted(results)]
 
     def _one(
-        self, database: MoodleDatabase, old: _Intro, change: Callable[[_Intro], str | None]
+        self, database: FrontEndDatabase, old: _Intro, change: Callable[[_Intro], str | None]
     ) -> NoticeResult | None:
         """Write one description over what was read; None when it is not what was read any more."""
         key = database.params.key
@@ -205,7 +206,7 @@ class MoodleNotice:
             key, old.id, NoticeOutcome.REPLACED if has_notice(old.intro) else NoticeOutcome.WRITTEN
         )
 
-    def _renew(self, database: MoodleDatabase, changed: set[int], results: dict[int, NoticeResult]) -> None:
+    def _renew(self, database: FrontEndDatabase, changed: set[int], results: dict[int, NoticeResult]) -> None:
         """Make Moodle build the course pages again that show these descriptions."""
         now = int(self._clock())
         try:
@@ -228,7 +229,7 @@ class MoodleNotice:
                         now,
                         courses,
                     )
-        except MoodleError as error:
+        except OwnersError as error:
             note = f"the course page shows it after Moodle's next purge of caches: {error}"
             for number in changed:
                 old = results[number]
@@ -263,7 +264,7 @@ def cfg_lines(
     ]
 
 
-def _read(database: MoodleDatabase, ids: Sequence[int]) -> dict[int, _Intro]:
+def _read(database: FrontEndDatabase, ids: Sequence[int]) -> dict[int, _Intro]:
     """Read descriptions in a transaction of their own, so that each try sees what is there now."""
     with database.transaction(keep=False):
         rows = database.rows(
@@ -275,6 +276,6 @@ def _read(database: MoodleDatabase, ids: Sequence[int]) -> dict[int, _Intro]:
     }
 
 
-def _swap(database: MoodleDatabase, old: _Intro, new: str | None) -> bool:
+def _swap(database: FrontEndDatabase, old: _Intro, new: str | None) -> bool:
     """Write a description over what was read; whether it still was that."""
     return database.write(SWAP[database.params.engine], new, old.id, old.intro) == 1

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pod.bbb_migration.owners.base import Activity
-from pod.bbb_migration.owners.moodle_params import read_params
+from pod.bbb_migration.owners.db_params import read_params
+from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice, NoticeOutcome, NoticeResult, _Intro, _swap
 from pod.bbb_migration.sinks.moodle_text import MARK, NoticeError
 from tests.integration.owners.conftest import ENGINES
@@ -162,9 +163,9 @@ def _stale(server: Server, params: dict[str, Any]) -> Any:
 
 def test_a_difference_of_one_accent_is_a_difference(server: Server, params: dict[str, Any]) -> None:
     """MySQL's collations take e for é: the comparison does not."""
-    from pod.bbb_migration.owners.moodle_db import MoodleDatabase  # noqa: PLC0415
+    from pod.bbb_migration.owners.database import FrontEndDatabase  # noqa: PLC0415
 
-    database = MoodleDatabase(read_params({"default": params})["default"], writable=True)
+    database = FrontEndDatabase(read_params({"default": params}, MOODLE)["default"], writable=True)
     with database.transaction():
         assert not _swap(database, _Intro(1, 1, "<p>Podcast d'ete 🎓</p>", 1), "lost")
         assert not _swap(database, _Intro(1, 1, None, 1), "lost")

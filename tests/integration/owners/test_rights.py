@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pod.bbb_migration.owners.base import CheckLine
+from pod.bbb_migration.owners.base import CheckLine, OwnersError
+from pod.bbb_migration.owners.database import FrontEndDatabase
+from pod.bbb_migration.owners.db_params import read_params
 from pod.bbb_migration.owners.moodle import MoodleOwners
-from pod.bbb_migration.owners.moodle_db import MoodleDatabase
-from pod.bbb_migration.owners.moodle_params import MoodleError, read_params
-from pod.bbb_migration.owners.moodle_tables import NOTICE_READS, TABLES, WRITTEN
+from pod.bbb_migration.owners.moodle_tables import MOODLE, NOTICE_READS, TABLES, WRITTEN
 from tests.integration.owners.conftest import ENGINES
 from tests.integration.owners.databases import Server
 from tests.integration.owners.recs import NOW, Rec, who
@@ -93,8 +93,10 @@ def test_the_documented_columns_are_enough(account: dict[str, Any]) -> None:
 @WITH_ACCOUNTS
 def test_the_password_column_is_out_of_reach(account: dict[str, Any]) -> None:
     """The account of these tests cannot read passwords: nobody needs to."""
-    with pytest.raises(MoodleError, match=r"(?i)denied"):
-        MoodleDatabase(read_params({"default": account})["default"]).rows("SELECT password FROM {user}")
+    with pytest.raises(OwnersError, match=r"(?i)denied"):
+        FrontEndDatabase(read_params({"default": account}, MOODLE)["default"]).rows(
+            "SELECT password FROM {user}"
+        )
 
 
 @WITH_ACCOUNTS
@@ -122,9 +124,9 @@ def test_the_check_changes_nothing(server: Server, params: dict[str, Any]) -> No
 
 def test_the_connection_that_finds_owners_cannot_write(params: dict[str, Any]) -> None:
     """Even with all rights, the lookup's connection is read-only."""
-    database = MoodleDatabase(read_params({"default": params})["default"])
+    database = FrontEndDatabase(read_params({"default": params}, MOODLE)["default"])
     database.rows("SELECT 1")
-    with pytest.raises(MoodleError, match=r"(?i)read.?only"):
+    with pytest.raises(OwnersError, match=r"(?i)read.?only"):
         database.write("UPDATE {user} SET username = %s", "changed")
     database.close()
 

@@ -1,4 +1,4 @@
-"""DB_PARAMS."""
+"""DB_PARAMS: how each database is reached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb_migration.owners.moodle_params import MoodleError, MoodleParams, read_params
+from pod.bbb_migration.owners.base import OwnersError
+from pod.bbb_migration.owners.db_params import DatabaseParams, read_params
+from pod.bbb_migration.owners.moodle_tables import MOODLE
 
 DOCUMENTED: dict[str, Any] = {
     "host": "db.univ.example",
@@ -20,9 +22,9 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
-def one(entry: dict[str, Any]) -> MoodleParams:
+def one(entry: dict[str, Any]) -> DatabaseParams:
     """Return one entry read."""
-    return read_params({"default": entry})["default"]
+    return read_params({"default": entry}, MOODLE)["default"]
 
 
 def test_the_documented_entry_is_postgresql_with_moodles_habits() -> None:
@@ -63,7 +65,7 @@ def test_prefix_and_schema_are_quoted() -> None:
 def test_names_that_could_become_sql_are_refused(wrong: str) -> None:
     """Prefix and schema are letters, digits and _."""
     for name in ("prefix", "schema"):
-        with pytest.raises(MoodleError, match=name):
+        with pytest.raises(OwnersError, match=name):
             one({**DOCUMENTED, name: wrong})
 
 
@@ -79,15 +81,15 @@ def test_names_that_could_become_sql_are_refused(wrong: str) -> None:
 )
 def test_what_is_wrong_is_named(entry: object, what: str) -> None:
     """With the entry's key."""
-    with pytest.raises(MoodleError, match=what) as caught:
-        read_params({"moodle.example": entry})
+    with pytest.raises(OwnersError, match=what) as caught:
+        read_params({"moodle.example": entry}, MOODLE)
     assert "moodle.example" in str(caught.value)
 
 
 def test_all_wrong_entries_are_named_at_once() -> None:
     """Not one after the other."""
-    with pytest.raises(MoodleError) as caught:
-        read_params({"one": {}, "two": {}})
+    with pytest.raises(OwnersError) as caught:
+        read_params({"one": {}, "two": {}}, MOODLE)
     assert "'one'" in str(caught.value)
     assert "'two'" in str(caught.value)
 
@@ -102,11 +104,11 @@ def test_the_password_is_in_no_text(password: str) -> None:
 
 def test_read_entries_stay_as_they_are() -> None:
     """Settings are read once and handed on."""
-    params = read_params({"default": DOCUMENTED})
-    assert read_params(params) == params
+    params = read_params({"default": DOCUMENTED}, MOODLE)
+    assert read_params(params, MOODLE) == params
 
 
 def test_a_list_is_no_mapping() -> None:
     """The setting's form is said."""
-    with pytest.raises(MoodleError, match="must map"):
-        read_params([])  # type: ignore[arg-type]
+    with pytest.raises(OwnersError, match="must map"):
+        read_params([], MOODLE)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Read DB_PARAMS: how each Moodle database is reached.
+"""Read DB_PARAMS and GREENLIGHT_DB_PARAMS: how each front-end's database is reached.
 
 The names are those of the documented command (`host`, `database`, `user`,
 `password`, `port`, `connect_timeout`); `engine`, `prefix` and `schema` are
@@ -40,28 +40,45 @@ MYSQL_OPTIONS = frozenset(
 )
 
 
-class MoodleError(OwnersError):
-    """A Moodle database could not be asked: which one, while doing what, and what to do next."""
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """What differs between front-ends' databases.
+
+    `setting` says how they are reached, `prefix` is the habit for tables' names, and
+    `tables` names what is read: each table without its prefix, with its columns.
+    """
+
+    name: str
+    setting: str
+    prefix: str
+    tables: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class MoodleParams:
-    """One entry of DB_PARAMS, validated; its text form never shows the password.
+class DatabaseParams:
+    """How one database is reached, validated; its text form never shows the password.
 
+    `key` is its name in the setting, "" where the setting is of one database;
     `options` are the driver's own connection arguments without user and password.
     """
 
+    front_end: FrontEnd
     key: str
     engine: str
     database: str
-    prefix: str = "mdl_"
+    prefix: str = ""
     schema: str = ""
     user: str = ""
     password: str = field(default="", repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def place(self) -> str:
+        """Where the administrator wrote this down."""
+        return _place(self.front_end, self.key)
+
     def table(self, name: str) -> str:
-        """Return the quoted name of Moodle's table `name`, with prefix and schema."""
+        """Return the quoted name of the front-end's table `name`, with prefix and schema."""
         mark = "`" if self.engine == "mysql" else '"'
         table = f"{mark}{self.prefix}{name}{mark}"
         return f"{mark}{self.schema}{mark}.{table}" if self.schema else table
@@ -71,46 +88,53 @@ class MoodleParams:
         return text.replace(self.password, "***") if self.password else text
 
 
-def read_params(db_params: Mapping[str, Any]) -> dict[str, MoodleParams]:
-    """Return DB_PARAMS as validated entries, by their key as written; validated ones stay as they are.
+def read_params(db_params: Mapping[str, Any], front_end: FrontEnd) -> dict[str, DatabaseParams]:
+    """Return a setting of several databases as validated entries, by their key as written.
 
-    Raises MoodleError that names every wrong entry at once, never a value that may be secret.
+    Entries that are validated already stay as they are.
+
+    Raises OwnersError that names every wrong entry at once, never a value that may be secret.
     """
     if not isinstance(db_params, Mapping):
-        raise MoodleError("DB_PARAMS must map server names (or 'default') to connection parameters.")
-    found: dict[str, MoodleParams] = {}
+        raise OwnersError(
+            f"{front_end.setting} must map server names (or 'default') to connection parameters."
+        )
+    found: dict[str, DatabaseParams] = {}
     problems: list[str] = []
     for key, entry in db_params.items():
         try:
-            found[str(key)] = entry if isinstance(entry, MoodleParams) else _read_entry(str(key), entry)
-        except MoodleError as error:
+            found[str(key)] = read_entry(entry, front_end, str(key))
+        except OwnersError as error:
             problems.append(str(error))
     if problems:
-        raise MoodleError(" ".join(problems))
+        raise OwnersError(" ".join(problems))
     return found
 
 
-def _read_entry(key: str, entry: object) -> MoodleParams:
+def read_entry(entry: object, front_end: FrontEnd, key: str = "") -> DatabaseParams:
+    """Return how one database is reached; raise OwnersError, without any secret, when it cannot be told."""
+    if isinstance(entry, DatabaseParams):
+        return entry
+    place = _place(front_end, key)
     if not isinstance(entry, Mapping):
-        raise MoodleError(f"DB_PARAMS[{key!r}] must be a mapping with host, database, user and password.")
+        raise OwnersError(f"{place} must be a mapping with host, database, user and password.")
     values = {SYNONYMS.get(str(name).lower(), str(name).lower()): value for name, value in entry.items()}
     asked = str(values.pop("engine", None) or "postgresql").lower()
     # a Django engine path ("django.db.backends.mysql") is what administrators have at hand
     engine = ENGINES.get(asked.rsplit(".", 1)[-1])
     if engine is None:
-        raise MoodleError(
-            f"DB_PARAMS[{key!r}]: engine {asked!r} is unknown; use postgresql, mysql or sqlite."
-        )
+        raise OwnersError(f"{place}: engine {asked!r} is unknown; use postgresql, mysql or sqlite.")
     prefix, schema = values.pop("prefix", None), values.pop("schema", None)
-    prefix = "mdl_" if prefix is None else str(prefix)
+    prefix = front_end.prefix if prefix is None else str(prefix)
     if not PREFIX.fullmatch(prefix):
-        raise MoodleError(f"DB_PARAMS[{key!r}]: the prefix may hold letters, digits and _ only.")
+        raise OwnersError(f"{place}: the prefix may hold letters, digits and _ only.")
     if schema and not SCHEMA.fullmatch(str(schema)):
-        raise MoodleError(f"DB_PARAMS[{key!r}]: the schema may hold letters, digits, _, $ and - only.")
+        raise OwnersError(f"{place}: the schema may hold letters, digits, _, $ and - only.")
     database = str(values.pop("database", None) or "")
     if not database:
-        raise MoodleError(f"DB_PARAMS[{key!r}] names no database.")
-    return MoodleParams(
+        raise OwnersError(f"{place} names no database.")
+    return DatabaseParams(
+        front_end=front_end,
         key=key,
         engine=engine,
         database=database,
@@ -118,11 +142,15 @@ def _read_entry(key: str, entry: object) -> MoodleParams:
         schema=str(schema or ""),
         user=str(values.pop("user", None) or ""),
         password=str(values.pop("password", None) or ""),
-        options=_options(key, engine, values),
+        options=_options(place, engine, values),
     )
 
 
-def _options(key: str, engine: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _place(front_end: FrontEnd, key: str) -> str:
+    return f"{front_end.setting}[{key!r}]" if key else front_end.setting
+
+
+def _options(place: str, engine: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the driver's remaining arguments, with ports and time-outs as numbers."""
     options = {name: value for name, value in values.items() if value not in (None, "")}
     if engine == "sqlite":
@@ -132,10 +160,10 @@ def _options(key: str, engine: str, values: Mapping[str, Any]) -> dict[str, Any]
             if name in options:
                 options[name] = int(options[name])
         except (TypeError, ValueError) as error:
-            raise MoodleError(f"DB_PARAMS[{key!r}]: {name} must be a whole number.") from error
+            raise OwnersError(f"{place}: {name} must be a whole number.") from error
     options.setdefault("connect_timeout", 10)
     unknown = set(options) - MYSQL_OPTIONS - {"host", "port", "connect_timeout"}
     if engine == "mysql" and unknown:
         names = ", ".join(sorted(unknown))
-        raise MoodleError(f"DB_PARAMS[{key!r}] has parameters that MySQL's driver does not know: {names}.")
+        raise OwnersError(f"{place} has parameters that MySQL's driver does not know: {names}.")
     return options

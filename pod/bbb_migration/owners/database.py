@@ -1,7 +1,7 @@
-"""One connection to one Moodle database: PostgreSQL, MariaDB/MySQL or SQLite.
+"""One connection to one front-end's database: PostgreSQL, MariaDB/MySQL or SQLite.
 
 It only reads unless it is opened to write the notice. SQL is written once, with
-`%s` for every value and `{table}` for Moodle's tables; a list given for a `%s`
+`%s` for every value and `{table}` for the front-end's tables; a list given for a `%s`
 becomes a bracketed list of bound values. No value ever becomes part of the SQL.
 """
 
@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import psycopg2
 import pymysql
 
-from pod.bbb_migration.owners.moodle_params import MoodleError, MoodleParams
-from pod.bbb_migration.owners.moodle_tables import TABLES
+from pod.bbb_migration.owners.base import OwnersError
+from pod.bbb_migration.owners.db_params import DatabaseParams
 
 # SQLite binds at most 32,766 values in one statement; the other engines like shorter lists too.
 LONGEST_LIST = 10_000
@@ -61,10 +61,10 @@ class Connection(Protocol):
 
 
 class _Tables(dict[str, str]):
-    """`{name}` in SQL stands for Moodle's table, quoted; `{user_columns}` for those of a user `u`."""
+    """`{name}` in SQL stands for the front-end's table, quoted."""
 
-    def __init__(self, params: MoodleParams) -> None:
-        super().__init__(user_columns=", ".join(f"u.{column}" for column in TABLES["user"]))
+    def __init__(self, params: DatabaseParams) -> None:
+        super().__init__()
         self._params = params
 
     def __missing__(self, name: str) -> str:
@@ -72,10 +72,10 @@ class _Tables(dict[str, str]):
         return self[name]
 
 
-class MoodleDatabase:
-    """A Moodle database, connected when first asked; `queries` counts what was asked."""
+class FrontEndDatabase:
+    """A front-end's database, connected when first asked; `queries` counts what was asked."""
 
-    def __init__(self, params: MoodleParams, *, writable: bool = False) -> None:
+    def __init__(self, params: DatabaseParams, *, writable: bool = False) -> None:
         self.params = params
         self.queries = 0
         self._writable = writable
@@ -177,17 +177,20 @@ class MoodleDatabase:
                 raise self._error("connecting to", error) from error
         return self._connection
 
-    def _error(self, doing: str, error: Exception) -> MoodleError:
+    def _error(self, doing: str, error: Exception) -> OwnersError:
         lines = self.params.masked(str(error)).strip().splitlines() or [type(error).__name__]
-        return MoodleError(
-            f"{doing.capitalize()} the Moodle database {self.params.key!r} failed: {lines[0].strip()}. "
-            f"Check DB_PARAMS[{self.params.key!r}] and the rights of its account."
+        database = f"{self.params.front_end.name} database"
+        if self.params.key:
+            database += f" {self.params.key!r}"
+        return OwnersError(
+            f"{doing.capitalize()} the {database} failed: {lines[0].strip()}. "
+            f"Check {self.params.place} and the rights of its account."
         )
 
     def _probe(self) -> dict[str, frozenset[str]]:
         """Return the columns that this account may see, by table: one question for all tables."""
         prefix = self.params.prefix
-        names = [prefix + table for table in TABLES]
+        names = [prefix + table for table in self.params.front_end.tables]
         if self.params.engine == "sqlite":
             sql = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.name IN %s"
             rows = self.rows(sql, names)
@@ -220,7 +223,7 @@ def _in_parts(args: tuple[Value, ...]) -> Iterator[tuple[Value, ...]]:
         yield (*args[:at], values[first : first + LONGEST_LIST], *args[at + 1 :])
 
 
-def _connect(params: MoodleParams, *, writable: bool) -> Connection:
+def _connect(params: DatabaseParams, *, writable: bool) -> Connection:
     if params.engine == "sqlite":
         uri = Path(params.database).absolute().as_uri()
         return sqlite3.connect(f"{uri}?mode={'rw' if writable else 'ro'}", uri=True, timeout=30)

@@ -1,0 +1,24 @@
+"""What any recording says about itself before a source is asked about it. Pure: no database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+UNASKABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return metadata with names in lower case, as BigBlueButton writes them, and no empty values."""
+    return {str(name).lower(): str(value) for name, value in metadata.items() if value}
+
+
+def askable(text: str) -> bool:
+    """Whether a database can be asked about `text`: no NUL and no half characters."""
+    return UNASKABLE.search(text) is None
+
+
+def made_with(metadata: Mapping[str, str]) -> str:
+    """Return the front-end that a recording's (clean) metadata names, such as "moodle"; "" if none."""
+    named = metadata.get("bbb-origin", "").strip().lower()
+    return "greenlight" if named.startswith("greenlight") or "gl-version" in metadata else named
