@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import psycopg2
 import pymysql
+from psycopg2.extensions import QueryCanceledError
 
 from pod.bbb_migration.owners.base import OwnersError
 from pod.bbb_migration.owners.db_params import DatabaseParams
@@ -23,7 +24,7 @@ from pod.bbb_migration.owners.db_params import DatabaseParams
 LONGEST_LIST = 10_000
 DRIVER_ERRORS = (psycopg2.Error, pymysql.Error, sqlite3.Error)
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError, pymysql.OperationalError, pymysql.InterfaceError)
-READ_TIMEOUT = 300
+READ_TIMEOUT = 300  # seconds for one statement
 
 Value = str | int | Sequence[str] | Sequence[int] | None
 Row = tuple[Any, ...]
@@ -90,6 +91,9 @@ class FrontEndDatabase:
             statement, values = self._bind(sql, part)
             try:
                 found.extend(self._run(statement, values))
+            except QueryCanceledError as error:
+                # it took too long: asking the same again would, too
+                raise self._error("asking", error) from error
             except LOST:
                 self.close()
                 found.extend(self._asking(statement, values))
@@ -231,6 +235,10 @@ def _connect(params: DatabaseParams, *, writable: bool) -> Connection:
     given = {name: value for name, value in given.items() if value != ""}
     if params.engine == "postgresql":
         connection: Any = psycopg2.connect(dbname=params.database, **given)
+        connection.autocommit = True
+        if "options" not in given:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("SET statement_timeout = %s", [READ_TIMEOUT * 1000])
         connection.set_session(readonly=not writable, autocommit=not writable)
         connection.set_client_encoding("UTF8")
         answer: Connection = connection

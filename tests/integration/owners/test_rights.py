@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -129,6 +130,18 @@ def test_the_connection_that_finds_owners_cannot_write(params: dict[str, Any]) -
     with pytest.raises(OwnersError, match=r"(?i)read.?only"):
         database.write("UPDATE {user} SET username = %s", "changed")
     database.close()
+
+
+@pytest.mark.parametrize("server", ENGINES[1:2], indirect=True)
+def test_a_question_that_takes_too_long_is_given_up(
+    params: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL ends it after five minutes (here a fraction of a second); it is not asked once more."""
+    monkeypatch.setattr("pod.bbb_migration.owners.database.READ_TIMEOUT", 0.05)
+    database = FrontEndDatabase(read_params({"default": params}, MOODLE)["default"])
+    with closing(database), pytest.raises(OwnersError, match="statement timeout"):
+        database.rows("SELECT pg_sleep(30)")
+    assert database.queries == 1
 
 
 def test_a_wrong_prefix_is_told_with_the_table(params: dict[str, Any]) -> None:
