@@ -53,14 +53,12 @@ class Whose:
             source.close()
 
     def _ask(self, recordings: Sequence[Recording]) -> dict[str, Finding]:
-        """Return the first source's finding that names someone, else the last that says why not."""
+        """Return the first source's finding that names someone, else the one that knows best why not."""
         found: dict[str, Finding] = {}
         for source in self.sources:
             open_cases = [one for one in recordings if not _settles(found.get(one.record_id))]
             for record_id, finding in source.find(open_cases).items():
-                known = found.get(record_id)
-                # a source that could not be asked stays open, whatever a weaker one answers
-                if known is None or not known.failed or finding.owners:
+                if _says_more(finding, found.get(record_id)):
                     found[record_id] = finding
         return found
 
@@ -114,6 +112,14 @@ class Whose:
             fallback=True,
         )
         return Ownership((owner,), reason, flagged=flagged)
+
+
+def _says_more(finding: Finding, known: Finding | None) -> bool:
+    """Whether a later source's finding takes the place of what is known."""
+    if known is None or finding.owners:
+        return True
+    # a source that could not be asked stays open, whatever a weaker one answers
+    return not known.failed and (known.unknown or not finding.unknown)
 
 
 def _settles(finding: Finding | None) -> bool:

@@ -1,9 +1,9 @@
 """What every source of ownership takes and gives: recordings in, one finding each out.
 
-A source (Moodle, Greenlight, Pod's own meetings, owners.csv) is asked about a
-batch of recordings and answers with one `Finding` per record id: who owns it,
-how that is known (`via`), who else might, and why nobody was found. No source
-touches Pod's database: `accounts` turns a `Person` into a Pod account.
+A source (Pod's own meetings, Moodle, Greenlight) is asked about a batch of
+recordings and answers with one `Finding` per record id: who owns it, how that is
+known (`via`), who else might, and why nobody was found. No source writes
+anything: `accounts` turns a `Person` into a Pod account.
 """
 
 from __future__ import annotations
@@ -68,9 +68,11 @@ class Person:
 class Evidence:
     """A person, and how it is known that the recording is theirs.
 
-    `via` is one of the words of the owners' order ("summary", "user",
+    `via` is one of the words of the owners' order: Moodle's ("summary", "user",
     "role:<shortname>", "default:owner", "default:role", "fallback:mail",
-    "fallback:join", "fallback:create", "fallback:teacher"). `enrolled` is None
+    "fallback:join", "fallback:create", "fallback:teacher"), Greenlight's
+    ("greenlight:owner", "greenlight:shared"), Pod's ("pod:owner",
+    "pod:additional"). `enrolled` is None
     where the front-end has no enrolments or they could not be read.
     """
 
@@ -100,6 +102,8 @@ class Finding:
       a whole category, moderators outside the meeting's group, guesses).
     * `to_confirm`: `owners` is empty and `flagged` holds a guess that a human
       must confirm: the administrator gets the recording and a line in owners.csv.
+    * `unknown`: the source has never heard of the recording, or another front-end
+      made it: whatever another source knows of it counts more.
     * `failed`: the source could not be asked. This is no answer: the recording
       must be tried again later and not be given to the administrator.
     * `reason`: one sentence for the report, in every case.
@@ -112,6 +116,7 @@ class Finding:
     to_confirm: bool = False
     activity: Activity | None = None
     failed: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

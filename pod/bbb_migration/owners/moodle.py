@@ -95,7 +95,9 @@ class MoodleOwners:
                 waiting.setdefault(way.keys[0], []).append((recording, way.keys[1:]))
             else:
                 reason = way.reason if not way.keys else "its ids hold characters that no database can hold"
-                found[recording.record_id] = Finding(recording.record_id, reason=f"Moodle: {reason}")
+                found[recording.record_id] = Finding(
+                    recording.record_id, reason=f"Moodle: {reason}", unknown=True
+                )
         while waiting:
             key, asked = waiting.popitem()
             for finding, (recording, others) in zip(
@@ -161,6 +163,7 @@ def _finding(key: str, case: Case, batch: Batch) -> Finding:
         reason=_reason(key, case, decision, to_confirm=to_confirm),
         to_confirm=to_confirm,
         activity=_activity(key, case),
+        unknown=case.target.kind is Kind.UNKNOWN,
     )
 
 

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import getaddresses
-from urllib.parse import urlsplit
 
 from pod.bbb_migration.owners.db_params import DEFAULT
-from pod.bbb_migration.owners.origin import made_with
+from pod.bbb_migration.owners.origin import host, made_with, place
 
 MEETING_ID = re.compile(
     r"(?P<seed>.+)-(?P<course>[0-9]{1,18})-(?P<instance>[0-9]{1,18})(?:\[(?P<group>[0-9]{1,18})\])?",
@@ -69,13 +68,13 @@ def route(metadata: Mapping[str, str], keys: Iterable[str]) -> Route:
         return Route((), "made with Greenlight: Moodle is not asked")
     places = _places(metadata)
     keys = tuple(keys)
-    known = {_place(key): key for key in keys if key != DEFAULT}
-    for place in places:
-        if place in known:
-            return Route((known[place],), f"made at {place}")
+    known = {place(key): key for key in keys if key != DEFAULT}
+    for one in places:
+        if one in known:
+            return Route((known[one],), f"made at {one}")
     # only the host is known: each Moodle there is asked, and the room's seed tells which it was
-    hosts = set() if any("/" in place for place in places) else {_host(place) for place in places}
-    same_host = tuple(key for place, key in sorted(known.items()) if _host(place) in hosts)
+    hosts = set() if any("/" in one for one in places) else {host(one) for one in places}
+    same_host = tuple(key for one, key in sorted(known.items()) if host(one) in hosts)
     fallback = (DEFAULT,) if DEFAULT in keys else ()
     if same_host or fallback:
         where = places[0] if places else "an unnamed server"
@@ -91,27 +90,12 @@ def _places(metadata: Mapping[str, str]) -> list[str]:
     for name in CALLBACKS:
         address = metadata.get(name, "")
         if PLUGIN_PATH in address:
-            places.append(_place(address.split(PLUGIN_PATH, 1)[0]))
+            places.append(place(address.split(PLUGIN_PATH, 1)[0]))
     server = metadata.get("bbb-origin-server-name", "")
-    places.append(_place(server))
-    without_port = [re.sub(r":[0-9]+(?=/|$)", "", place) for place in places]
-    hosts = [place.partition("/")[0] for place in [*places, *without_port]]
-    return [place for place in dict.fromkeys([*places, *without_port, *hosts]) if place]
-
-
-def _host(place: str) -> str:
-    return place.partition("/")[0].partition(":")[0]
-
-
-def _place(address: str) -> str:
-    """Return an address, host name or DB_PARAMS key as `host[:port][/path]` in lower case."""
-    address = address.strip()
-    try:
-        parts = urlsplit(address if "//" in address else f"//{address}")
-    except ValueError:
-        # not an address at all ("[moodle"): compare it as it stands
-        return address.lower()
-    return f"{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}"
+    places.append(place(server))
+    without_port = [re.sub(r":[0-9]+(?=/|$)", "", one) for one in places]
+    hosts = [one.partition("/")[0] for one in [*places, *without_port]]
+    return [one for one in dict.fromkeys([*places, *without_port, *hosts]) if one]
 
 
 def callback_instance(metadata: Mapping[str, str]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 UNASKABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -22,3 +23,19 @@ def made_with(metadata: Mapping[str, str]) -> str:
     """Return the front-end that a recording's (clean) metadata names, such as "moodle"; "" if none."""
     named = metadata.get("bbb-origin", "").strip().lower()
     return "greenlight" if named.startswith("greenlight") or "gl-version" in metadata else named
+
+
+def place(address: str) -> str:
+    """Return an address, host name or DB_PARAMS key as `host[:port][/path]` in lower case."""
+    address = address.strip()
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}")
+    except ValueError:
+        # not an address at all ("[moodle"): compare it as it stands
+        return address.lower()
+    return f"{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}"
+
+
+def host(place: str) -> str:
+    """Return the host of a `place`, without its port."""
+    return place.partition("/")[0].partition(":")[0]
