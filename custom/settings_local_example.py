@@ -28,5 +28,13 @@ DB_PARAMS = {
     },
 }
 
+# Greenlight's database (version 2 or 3), for --use-database-greenlight.
+GREENLIGHT_DB_PARAMS = {
+    "host": "greenlight-db.example.org",
+    "database": "greenlight",
+    "user": "pod_readonly",
+    "password": "change-me",
+}
+
 # Origins whose recordings are left where they are.
 IGNORED_SERVERS: list[str] = []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -49,6 +51,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             name = mark.args[0]
             if not present[name] and not required:
                 item.add_marker(pytest.mark.skip(reason=f"no {name} on 127.0.0.1:{PORTS[name]}"))
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Texts for people in English, whatever the language of the site."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import OwnersError
-from pod.bbb_migration.owners.db_params import DatabaseParams, read_params
+from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry, read_params
+from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_text import NoticeError, checked
 
@@ -25,7 +26,7 @@ CHECKSUMS = ("", "sha1", "sha256", "sha384", "sha512")
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong setting; `needed` says for what: "always", "bbb", "claim" or "moodle"."""
+    """One wrong setting; `needed` says for what: "always", "bbb", "claim", "moodle" or "greenlight"."""
 
     id: str
     setting: str
@@ -55,6 +56,7 @@ class Conf:
     inform: str = ""
     moodle: Mapping[str, DatabaseParams] = field(default_factory=dict)
     db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    greenlight_db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     ignored_servers: frozenset[str] = frozenset()
     use_cache: bool = False
     recorder_path: Path = Path()
@@ -99,6 +101,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         inform=str(_value("SCRIPT_INFORM", "") or "").strip(),
         moodle=read_params(params, MOODLE) if "moodle" in needs else {},
         db_params=params,
+        greenlight_db_params=_value("GREENLIGHT_DB_PARAMS", {}) or {},
         ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
         use_cache=bool(_value("USE_CACHE", False)),
         recorder_path=Path(_value("DEFAULT_RECORDER_PATH", "/data/ftp-pod/ftp/")),
@@ -119,6 +122,7 @@ def problems(needs: frozenset[str]) -> list[Problem]:
         *_number_problems(),
         *_list_problems(),
         *_moodle_problems(required="moodle" in needs),
+        *_greenlight_problems(required="greenlight" in needs),
         *_notice_problems(),
         *_folder_problems(),
     ]
@@ -209,6 +213,25 @@ def _moodle_problems(*, required: bool) -> Iterator[Problem]:
         read_params(params, MOODLE)
     except OwnersError as error:
         yield Problem("E009", "DB_PARAMS", str(error), _(".env.example shows its form."), "moodle")
+
+
+def _greenlight_problems(*, required: bool) -> Iterator[Problem]:
+    params = _value("GREENLIGHT_DB_PARAMS", {})
+    if not params:
+        if required:
+            yield Problem(
+                "E013",
+                "GREENLIGHT_DB_PARAMS",
+                _("--use-database-greenlight was given, but GREENLIGHT_DB_PARAMS names no database."),
+                _("Set GREENLIGHT_DB_PARAMS (or GREENLIGHT_DB_PARAMS_FILE), or leave the option out."),
+                "greenlight",
+            )
+        return
+    try:
+        read_entry(params, GREENLIGHT)
+    except OwnersError as error:
+        hint = _(".env.example shows its form.")
+        yield Problem("E014", "GREENLIGHT_DB_PARAMS", str(error), hint, "greenlight")
 
 
 def _notice_problems() -> Iterator[Problem]:

@@ -26,6 +26,7 @@ class Options:
 
     mode: Mode | None
     moodle: bool
+    greenlight: bool
     selection: Selection
     dry_run: bool
     check: bool
@@ -68,6 +69,8 @@ class Options:
             needs.add("bbb")
         if self.moodle:
             needs.add("moodle")
+        if self.greenlight:
+            needs.add("greenlight")
         if self.mode in (Mode.MANUAL_CLAIM, None):
             needs.add("claim")
         return frozenset(needs)
@@ -129,6 +132,10 @@ def _declare_modes(parser: CommandParser) -> None:
         "--use-database-moodle", action="store_true",
         help=_("with one of these: ask Moodle's database (DB_PARAMS) whose recordings they are"),
     )  # fmt: skip
+    modes.add_argument(
+        "--use-database-greenlight", action="store_true",
+        help=_("the same of Greenlight's database (GREENLIGHT_DB_PARAMS); both may be asked"),
+    )  # fmt: skip
 
 
 def _declare_selection(parser: CommandParser) -> None:
@@ -179,6 +186,7 @@ def read(given: dict[str, Any]) -> Options:
     return Options(
         mode=mode,
         moodle=given["use_database_moodle"],
+        greenlight=given["use_database_greenlight"],
         selection=Selection(
             first=first,
             last=last,
@@ -219,11 +227,12 @@ def _mode(given: dict[str, Any]) -> Mode | None:
         return chosen[0][1]
     if given["check"]:
         return None
-    if given["use_database_moodle"]:
-        raise UsageError(
-            _("--use-database-moodle says where owners are looked up, not what is done: add %(modes)s.")
-            % {"modes": " / ".join(asked)}
-        )
+    for option in ("--use-database-moodle", "--use-database-greenlight"):
+        if given[option.strip("-").replace("-", "_")]:
+            raise UsageError(
+                _("%(option)s says where owners are looked up, not what is done: add %(modes)s.")
+                % {"option": option, "modes": " / ".join(asked)}
+            )
     raise UsageError(_("Say where recordings go: %(modes)s.") % {"modes": " / ".join(asked)})
 
 

@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from pod.bbb_migration import lock, wording
 from pod.bbb_migration.conf import Conf
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import CheckLine, OwnersError
+from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.plan import Mode
 from pod.conversion.engines import engine_named
@@ -61,6 +63,7 @@ class Needs:
 
     mode: Mode | None
     moodle: bool
+    greenlight: bool
     asks_bbb: bool
     dry_run: bool
     report: Path | None = None
@@ -85,6 +88,8 @@ def check(conf: Conf, needs: Needs) -> Iterator[Line]:
         yield _bbb(conf)
     if needs.moodle:
         yield from _moodle(conf, needs)
+    if needs.greenlight:
+        yield from _greenlight(conf)
     if needs.external:
         yield _administrator(conf)
     if needs.claim:
@@ -154,6 +159,17 @@ def _moodle(conf: Conf, needs: Needs) -> Iterator[Line]:
     if needs.external and not conf.inform:
         detail = _("SCRIPT_INFORM is empty: nothing will be written into Moodle")
         yield Line(_("Notice in Moodle"), ok=True, detail=detail)
+
+
+def _greenlight(conf: Conf) -> Iterator[Line]:
+    try:
+        greenlight = GreenlightOwners(conf.greenlight_db_params)
+    except OwnersError as error:
+        yield Line("Greenlight", ok=False, detail=str(error), hint=_("Correct GREENLIGHT_DB_PARAMS."))
+        return
+    with closing(greenlight):
+        for line in greenlight.check():
+            yield Line("Greenlight", line.ok, line.what, line.hint)
 
 
 def _moodle_line(line: CheckLine) -> Line:

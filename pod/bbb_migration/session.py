@@ -35,6 +35,8 @@ from pod.bbb_migration.models import Run, RunState
 from pod.bbb_migration.notice import Notifier
 from pod.bbb_migration.options import Options
 from pod.bbb_migration.owners.accounts import Accounts
+from pod.bbb_migration.owners.base import OwnerSource
+from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.report import CONVERTER_LOG, Report
@@ -113,6 +115,8 @@ class Session:
         needs = preflight.Needs(
             mode=self.options.mode,
             moodle=self.options.moodle or (self.options.mode is None and bool(conf.db_params)),
+            greenlight=self.options.greenlight
+            or (self.options.mode is None and bool(conf.greenlight_db_params)),
             asks_bbb=self.options.xml is None,
             dry_run=self.options.dry_run,
             report=self.options.report and self.options.report.absolute(),
@@ -266,7 +270,11 @@ class Session:
     def _whose(self, conf: Conf, mode: Mode) -> Whose:
         accounts = Accounts(create=conf.create_users, staff=conf.created_users_are_staff)
         administrator = User.objects.get(pk=conf.admin_id) if mode is Mode.IMPORT_VIDEO else None
-        sources = [MoodleOwners(conf.db_params)] if self.options.moodle else []
+        sources: list[OwnerSource] = []
+        if self.options.moodle:
+            sources.append(MoodleOwners(conf.db_params))
+        if self.options.greenlight:
+            sources.append(GreenlightOwners(conf.greenlight_db_params))
         return Whose(sources, accounts, administrator)
 
     def _sink(self, conf: Conf, mode: Mode, catalogue: Catalogue, whose: Whose, stack: ExitStack) -> Sink:

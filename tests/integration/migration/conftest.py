@@ -99,6 +99,7 @@ def site(settings: LazySettings, tmp_path: Path, bbb: FakeBBB, admin: User, hous
     settings.SCRIPT_ADMIN_ID = admin.pk
     settings.SCRIPT_INFORM = ""
     settings.DB_PARAMS = {}
+    settings.GREENLIGHT_DB_PARAMS = {}
     settings.IGNORED_SERVERS = []
     settings.USE_CACHE = False
     settings.SCRIPT_PLAYBACK_URL_23 = False

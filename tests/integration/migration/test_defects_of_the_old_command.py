@@ -73,10 +73,12 @@ def test_all_wrong_settings_are_named_at_once(site: LazySettings, migrate: Migra
     site.SCRIPT_BBB_SECRET_KEY = ""
     site.SCRIPT_ADMIN_ID = "nobody"
     site.DB_PARAMS = {"default": {"engine": "oracle", "database": "x", "password": "hidden"}}
-    called = migrate(IMPORT, "--use-database-moodle")
+    site.GREENLIGHT_DB_PARAMS = {"host": "db.example", "password": "hidden"}
+    called = migrate(IMPORT, "--use-database-moodle", "--use-database-greenlight")
     assert called.code == 1
-    for name in ("SCRIPT_BBB_SERVER_URL", "SCRIPT_BBB_SECRET_KEY", "SCRIPT_ADMIN_ID", "DB_PARAMS"):
+    for name in ("SCRIPT_BBB_SERVER_URL", "SCRIPT_BBB_SECRET_KEY", "SCRIPT_ADMIN_ID", "DB_PARAMS['default']"):
         assert name in called.text
+    assert "GREENLIGHT_DB_PARAMS names no database" in called.text
     assert "hidden" not in called.text
 
 
@@ -85,6 +87,7 @@ def test_all_wrong_settings_are_named_at_once(site: LazySettings, migrate: Migra
     [
         (),
         ("--use-database-moodle",),
+        ("--use-database-greenlight",),
         (IMPORT, CLAIM),
         (IMPORT, EXPORT),
         (IMPORT, "--min-value-record-process=3", "--max-value-record-process=2"),

@@ -1,0 +1,148 @@
+"""Owners of recordings that were made in Greenlight 2 or 3.
+
+`GreenlightOwners` asks the database of GREENLIGHT_DB_PARAMS on one read-only
+connection, 500 recordings at a time. Greenlight's own list of recordings is
+incomplete (3) or absent (2): rooms are asked for, by meetingID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pod.bbb_migration.owners.base import CheckLine, Finding, OwnersError, RecordingFacts
+from pod.bbb_migration.owners.database import FrontEndDatabase, Row
+from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry
+from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, decide
+from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
+from pod.bbb_migration.owners.origin import askable, clean, made_with
+
+BATCH = 500
+OURS = ("", "greenlight")
+"""What such a recording may name as its front-end: old ones name none."""
+
+
+class GreenlightOwners:
+    """The source of ownership "Greenlight": GREENLIGHT_DB_PARAMS in, findings out.
+
+    Raises OwnersError when GREENLIGHT_DB_PARAMS cannot be understood; a database
+    that cannot be asked makes findings with `failed`.
+    """
+
+    def __init__(self, db_params: Mapping[str, Any] | DatabaseParams) -> None:
+        self._database = FrontEndDatabase(read_entry(db_params, GREENLIGHT))
+        self._version: Version | None = None
+
+    def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
+        """Return one finding per record id, in two queries per 500 recordings that may be Greenlight's."""
+        found: dict[str, Finding] = {}
+        ours = []
+        for recording in recordings:
+            front_end = made_with(clean(recording.metadata))
+            if front_end in OURS and askable(recording.meeting_id):
+                ours.append(recording)
+                continue
+            reason = _("Greenlight: not asked about a recording made with “%(front_end)s”") % {
+                "front_end": front_end
+            }
+            if front_end in OURS:
+                reason = _("Greenlight: its meetingID holds characters that no database can hold")
+            found[recording.record_id] = Finding(recording.record_id, reason=reason, unknown=True)
+        remaining = iter(ours)
+        while batch := list(islice(remaining, BATCH)):
+            found.update(self._find_batch(batch))
+        return found
+
+    def check(self) -> list[CheckLine]:
+        """Return whether all that is read can be: the questions of a run are asked about no room."""
+        lines = []
+        what = _("connection")
+        try:
+            self._database.rows("SELECT 1")
+            lines.append(CheckLine(SOURCE, what, ok=True))
+            what = _("tables")
+            self._rooms([""])
+        except OwnersError as error:
+            return [*lines, CheckLine(SOURCE, what, ok=False, hint=str(error))]
+        version = self._known_version()
+        what = _("tables of version %(version)s") % {"version": version.name}
+        if version.lacking:
+            what = _("%(tables)s, without %(lacking)s") % {
+                "tables": what,
+                "lacking": ", ".join(version.lacking),
+            }
+        return [*lines, CheckLine(SOURCE, what, ok=True)]
+
+    @property
+    def queries(self) -> int:
+        """How many statements were sent so far."""
+        return self._database.queries
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._database.close()
+
+    def _find_batch(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
+        try:
+            rooms = self._rooms({one.meeting_id for one in recordings})
+            version = self._known_version().name
+        except OwnersError as error:
+            failed = (Finding(one.record_id, reason=str(error), failed=True) for one in recordings)
+            return {finding.record_id: finding for finding in failed}
+        decided = (decide(one.record_id, rooms.get(one.meeting_id), version) for one in recordings)
+        return {finding.record_id: finding for finding in decided}
+
+    def _known_version(self) -> Version:
+        if self._version is None:
+            self._version = version_of(self._database)
+        if self._version is None:
+            raise OwnersError(
+                _(
+                    "The database of GREENLIGHT_DB_PARAMS shows its account no table `rooms` of Greenlight 2 "
+                    "or 3: correct database and schema, or grant SELECT."
+                )
+            )
+        return self._version
+
+    def _rooms(self, meeting_ids: Iterable[str]) -> dict[str, Room]:
+        """Return rooms with their people, by meetingID."""
+        version = self._known_version()
+        asked = sorted(meeting_ids)
+        rooms: dict[str, Room] = {}
+        sql = (
+            f"SELECT {version.meeting}, r.name, {version.account}"  # noqa: S608 - constants
+            f" FROM {{rooms}} r LEFT JOIN {{users}} u ON u.id = r.user_id{version.roles}"
+            f" WHERE {version.meeting} IN %s"
+        )
+        for meeting_id, name, *columns in self._database.rows(sql, asked):
+            rooms[str(meeting_id)] = Room(str(name or ""), _account(columns))
+        if SHARES in version.lacking:
+            return rooms
+        sql = (
+            f"SELECT {version.meeting}, {version.account}"  # noqa: S608 - constants
+            " FROM {shared_accesses} s JOIN {rooms} r ON r.id = s.room_id"
+            f" JOIN {{users}} u ON u.id = s.user_id{version.roles} WHERE {version.meeting} IN %s"
+        )
+        for meeting_id, *columns in self._database.rows(sql, asked):
+            account = _account(columns)
+            if account is not None and str(meeting_id) in rooms:
+                room = rooms[str(meeting_id)]
+                room.shared = (*room.shared, account)
+        return rooms
+
+
+def _account(columns: Sequence[Any] | Row) -> Account | None:
+    number, name, mail, login, other_login, deleted, banned = columns
+    if number is None:
+        return None
+    return Account(
+        id=str(number),
+        name=str(name or ""),
+        login=str(login or other_login or "").strip(),
+        email=str(mail or "").strip(),
+        deleted=deleted in (True, "t"),  # Rails writes "t" into SQLite
+        banned=bool(banned),
+    )

@@ -1,0 +1,107 @@
+"""The command where Greenlight knows whose the recordings are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from pod.bbb_migration.models import Item
+from pod.bbb_migration.owners.greenlight import GreenlightOwners
+from pod.import_video.models import ExternalRecording
+from tests.fake_bbb import FakeBBB
+from tests.greenlight import Greenlight
+from tests.integration.migration.conftest import Migrate, entry
+from tests.moodle.build import Activity
+
+IMPORT, CLAIM = "--use-import-video", "--use-manual-claim"
+MOODLE, GREENLIGHT = "--use-database-moodle", "--use-database-greenlight"
+ORIGIN = {"bbb-origin": "greenlight"}
+
+
+@pytest.fixture
+def greenlight(site: LazySettings, tmp_path: Path, bbb: FakeBBB) -> Path:
+    """A Greenlight 3 with Claire's room, one recording of it, and one of a room that is gone."""
+    made = Greenlight(3)
+    made.share(made.room(made.user("claire"), "claires-room"), made.user("dan"))
+    site.GREENLIGHT_DB_PARAMS = made.write_sqlite(tmp_path / "greenlight.sqlite3")
+    bbb.add(
+        entry(1, "Seminar", room="claires-room", metadata=ORIGIN),
+        entry(2, "Lost", room="gone-room", metadata=ORIGIN),
+    )
+    return tmp_path / "greenlight.sqlite3"
+
+
+def owners() -> dict[str, set[str]]:
+    """Return who has each external recording, by its name."""
+    found: dict[str, set[str]] = {}
+    for name, username in ExternalRecording.objects.values_list("name", "owner__username"):
+        found.setdefault(name, set()).add(username)
+    return found
+
+
+def test_greenlights_owner_finds_the_row_among_their_external_videos(
+    greenlight: Path, migrate: Migrate, admin: User
+) -> None:
+    """So does whom the room was shared with; what nobody is known for goes to the administrator."""
+    dry = migrate(IMPORT, GREENLIGHT, "--dry")
+    assert dry.code == 0, dry.text
+    assert "Claire Smith (claire) [greenlight:owner]" in dry.out
+    assert "To the administrator: 1 × Greenlight 3: no room has its meetingID" in dry.out
+    assert "tables of version 3" in dry.out
+    assert not ExternalRecording.objects.exists()
+    called = migrate(IMPORT, GREENLIGHT)
+    assert called.code == 0, called.text
+    assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}}
+    client = Client()
+    client.force_login(User.objects.get(username="claire"))
+    page = client.get(reverse("import_video:external_recordings")).content.decode()
+    assert "Seminar" in page
+    assert "Lost" not in page
+
+
+def test_moodle_and_greenlight_answer_for_their_own_recordings(
+    greenlight: Path, room: Activity, bbb: FakeBBB, migrate: Migrate
+) -> None:
+    """Both options together: neither hides what the other knows."""
+    bbb.add(entry(3, "Lesson", room=room.meeting_id(), metadata=room.metadata() | {"bbb-origin": "Moodle"}))
+    called = migrate(IMPORT, MOODLE, GREENLIGHT)
+    assert called.code == 0, called.text
+    assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}, "Lesson": {"ada"}}
+
+
+def test_a_greenlight_that_goes_away_leaves_recordings_for_the_next_run(
+    greenlight: Path, tmp_path: Path, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is given to anybody meanwhile; one that is down before the work keeps it from starting."""
+
+    def gone(db_params: Mapping[str, Any]) -> GreenlightOwners:
+        greenlight.rename(tmp_path / "away")
+        return GreenlightOwners(db_params)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pod.bbb_migration.session.GreenlightOwners", gone)
+        called = migrate(IMPORT, GREENLIGHT)
+    assert called.code == 3, called.text
+    assert "the Greenlight database failed" in called.out
+    assert not Item.objects.filter(done=True).exists()
+    assert not ExternalRecording.objects.exists()
+    down = migrate(IMPORT, GREENLIGHT)
+    assert down.code == 1
+    assert "Check GREENLIGHT_DB_PARAMS" in down.out
+    (tmp_path / "away").rename(greenlight)
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    assert owners()["Seminar"] == {"claire", "dan"}
+
+
+def test_the_option_needs_its_setting(site: LazySettings, migrate: Migrate) -> None:
+    """The name of the setting is told before anything is asked."""
+    called = migrate(IMPORT, GREENLIGHT)
+    assert called.code == 1
+    assert "GREENLIGHT_DB_PARAMS names no database" in called.out
