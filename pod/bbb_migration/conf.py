@@ -57,6 +57,7 @@ class Conf:
     moodle: Mapping[str, DatabaseParams] = field(default_factory=dict)
     db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     greenlight_db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    site_url: str = ""
     ignored_servers: frozenset[str] = frozenset()
     use_cache: bool = False
     recorder_path: Path = Path()
@@ -102,6 +103,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         moodle=read_params(params, MOODLE) if "moodle" in needs else {},
         db_params=params,
         greenlight_db_params=_value("GREENLIGHT_DB_PARAMS", {}) or {},
+        site_url=str(_value("SITE_URL", "")),
         ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
         use_cache=bool(_value("USE_CACHE", False)),
         recorder_path=Path(_value("DEFAULT_RECORDER_PATH", "/data/ftp-pod/ftp/")),

@@ -28,6 +28,7 @@ from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import CheckLine, OwnersError
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
 from pod.conversion.engines import engine_named
 from pod.conversion.errors import UnknownEngineError
@@ -86,6 +87,7 @@ def check(conf: Conf, needs: Needs) -> Iterator[Line]:
     yield _lock(needs)
     if needs.asks_bbb:
         yield _bbb(conf)
+    yield _meetings(conf)
     if needs.moodle:
         yield from _moodle(conf, needs)
     if needs.greenlight:
@@ -145,6 +147,15 @@ def _bbb(conf: Conf) -> Line:
         return Line(what, ok=False, detail=str(error), hint=hint)
     answers = _("%(server)s answers, and accepts the checksum") % {"server": conf.server}
     return Line(what, ok=True, detail=f"{answers} ({version})" if version else answers)
+
+
+def _meetings(conf: Conf) -> Line:
+    what = _("Pod's own meetings")
+    try:
+        (line,) = PodMeetings(conf.site_url).check()
+    except DatabaseError:
+        return Line(what, ok=False, detail=_("cannot be looked up"), hint=_("See Pod's database above."))
+    return Line(what, line.ok, line.what)
 
 
 def _moodle(conf: Conf, needs: Needs) -> Iterator[Line]:

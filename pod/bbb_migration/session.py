@@ -38,6 +38,7 @@ from pod.bbb_migration.owners.accounts import Accounts
 from pod.bbb_migration.owners.base import OwnerSource
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.report import CONVERTER_LOG, Report
 from pod.bbb_migration.screen import Screen
@@ -270,7 +271,7 @@ class Session:
     def _whose(self, conf: Conf, mode: Mode) -> Whose:
         accounts = Accounts(create=conf.create_users, staff=conf.created_users_are_staff)
         administrator = User.objects.get(pk=conf.admin_id) if mode is Mode.IMPORT_VIDEO else None
-        sources: list[OwnerSource] = []
+        sources: list[OwnerSource] = [PodMeetings(conf.site_url)]
         if self.options.moodle:
             sources.append(MoodleOwners(conf.db_params))
         if self.options.greenlight:

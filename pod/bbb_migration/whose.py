@@ -37,7 +37,7 @@ class Whose:
         decisions = self.accounts.decide(people)
         self.findings = findings
         return {
-            recording.record_id: self._ownership(findings.get(recording.record_id), decisions)
+            recording.record_id: self._ownership(findings[recording.record_id], decisions)
             for recording in recordings
         }
 
@@ -62,9 +62,7 @@ class Whose:
                     found[record_id] = finding
         return found
 
-    def _ownership(self, finding: Finding | None, decisions: Mapping[Person, AccountDecision]) -> Ownership:
-        if finding is None:
-            return self._fallback(_("no source of owners was asked (--use-database-moodle asks Moodle)"), ())
+    def _ownership(self, finding: Finding, decisions: Mapping[Person, AccountDecision]) -> Ownership:
         flagged = tuple(_told(evidence) for evidence in finding.flagged)
         if finding.failed:
             return Ownership(reason=finding.reason, failed=True, flagged=flagged)

@@ -1,4 +1,4 @@
-"""The command where Greenlight knows whose the recordings are."""
+"""The command where Greenlight, or Pod itself, knows whose the recordings are."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.urls import reverse
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.import_video.models import ExternalRecording
+from pod.meeting.models import Meeting
 from tests.fake_bbb import FakeBBB
 from tests.greenlight import Greenlight
 from tests.integration.migration.conftest import Migrate, entry
@@ -105,3 +106,17 @@ def test_the_option_needs_its_setting(site: LazySettings, migrate: Migrate) -> N
     called = migrate(IMPORT, GREENLIGHT)
     assert called.code == 1
     assert "GREENLIGHT_DB_PARAMS names no database" in called.out
+
+
+def test_pods_own_meetings_need_no_option(
+    site: LazySettings, bbb: FakeBBB, teacher: User, migrate: Migrate
+) -> None:
+    """Their owners are in Pod's database; what is none of them tells which options ask further."""
+    meeting = Meeting.objects.create(name="Algebra", owner=teacher)
+    bbb.add(entry(1, "Algebra", room=meeting.meeting_id), entry(2, "Lesson"))
+    dry = migrate(IMPORT, "--dry").out
+    assert "[pod:owner]" in dry
+    assert "1 meeting of this site" in dry
+    assert "1 × of no meeting of Pod's own, and nobody else was asked (--use-database-moodle" in dry
+    assert migrate(IMPORT).code == 0
+    assert owners() == {"Algebra": {"ada"}, "Lesson": {"admin"}}
