@@ -70,11 +70,12 @@ def test_greenlights_owner_finds_the_row_among_their_external_videos(
 def test_moodle_and_greenlight_answer_for_their_own_recordings(
     greenlight: Path, room: Activity, bbb: FakeBBB, migrate: Migrate
 ) -> None:
-    """Both options together: neither hides what the other knows."""
+    """Both options together: neither hides what the other knows, be it why there is no owner."""
     bbb.add(entry(3, "Lesson", room=room.meeting_id(), metadata=room.metadata() | {"bbb-origin": "Moodle"}))
     called = migrate(IMPORT, MOODLE, GREENLIGHT)
     assert called.code == 0, called.text
     assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}, "Lesson": {"ada"}}
+    assert Item.objects.get(name="Lost").reason == "Greenlight 3: no room has its meetingID"
 
 
 def test_a_greenlight_that_goes_away_leaves_recordings_for_the_next_run(
