@@ -159,7 +159,9 @@ def journeys(scene: Scene) -> None:
         for n, source in enumerate(sources, start=1)
     ]
     create_external_recordings(specs)
-    few = [scene.spec("noe", f"Optique {n}", n, sources[n % 3], course="M1 Physique") for n in range(2, 6)]
+    few = [
+        scene.spec("noe", f"Optique {n}", n, sources[n % 3], course="M1 Physique") for n in (*range(2, 7), 11)
+    ]
     few.append(scene.spec("bruno", "Topologie", 1, "botany", course="M1 Physique"))
     create_external_recordings(few)
     first = create_external_recordings([scene.spec("ada", "Algèbre linéaire, cours", 1, "algebra")])[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.fake_bbb import Fault
 from tests.web.browsing import Visitor, log_in
 from tests.web.site import Site
 
@@ -214,6 +215,38 @@ def test_importing_twice_is_importing_once(visitor: Visitor, journeys: Site) -> 
     until(pages[0], lambda: row(pages[0], "Optique 2").locator(".state.done").count() == 1, "it is done")
     pages[0].goto("/video/my/")
     expect(row(pages[0], "Optique 2")).to_have_count(1)
+
+
+def test_a_failed_import_says_why_and_is_tried_again(visitor: Visitor, journeys: Site) -> None:
+    """A recording that the old server does not have for a while: its row tells so, and Retry brings it."""
+    faults = journeys.bbb.behaviour.faults
+    gone = Fault(r"(metadata\.xml|shapes\.svg)$", times=-1, status=404)
+    faults.append(gone)
+    page = visitor(journeys, "noe")
+    page.goto(f"{LIST}?q=optique+6")
+    wanted = row(page, "Optique 6")
+    wanted.get_by_role("button", name=re.compile("^Import")).click()
+    expect(wanted.locator(".state.failed")).to_have_count(1)
+    wanted.get_by_text("What went wrong").click()
+    expect(wanted.get_by_text("is not on the old server any more")).to_be_visible()
+    faults.remove(gone)
+    wanted.get_by_role("button", name=re.compile("^Retry")).click()
+    expect(wanted.locator(".state.done")).to_have_count(1)
+    expect(wanted.get_by_role("link", name=re.compile("^Watch"))).to_be_visible()
+
+
+def test_an_import_under_way_is_cancelled(visitor: Visitor, journeys: Site) -> None:
+    """The row is as it was before, and nothing of the recording is in My videos."""
+    page = visitor(journeys, "noe")
+    page.goto(f"{LIST}?q=optique+11")
+    wanted = row(page, "Optique 11")
+    wanted.get_by_role("button", name=re.compile("^Import")).click()
+    expect(wanted.get_by_text("% converted")).to_be_visible()
+    wanted.get_by_role("button", name=re.compile("^Cancel")).click()
+    expect(wanted.locator(".state.available")).to_have_count(1)
+    expect(wanted.get_by_role("button", name=re.compile("^Import"))).to_be_visible()
+    page.goto("/video/my/?q=optique+11")
+    expect(row(page, "Optique 11")).to_have_count(0)
 
 
 def test_the_old_server_is_asked_for_its_player_only_when_somebody_opens_it(
