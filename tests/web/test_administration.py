@@ -163,7 +163,7 @@ def test_the_dashboard_prints_its_plots_and_tables_and_nothing_else(
     """On A4 no plot or table is cut off, no colour of the dark scheme is left, and the menus are gone."""
     page = opened(visitor, states, VIEWS["dashboard"], color_scheme="dark")
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins at 96 dpi
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dpi
     for part in ("#header", "#nav-sidebar", ".breadcrumbs"):
         expect(page.locator(part)).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -172,4 +172,6 @@ def test_the_dashboard_prints_its_plots_and_tables_and_nothing_else(
         ".filter(part => part.getBoundingClientRect().right > innerWidth).map(part => part.outerHTML)"
     )
     assert cut == []
+    assert page.evaluate("document.querySelector('.bbb-page').clientWidth") > 700
+    assert page.evaluate("getComputedStyle(document.querySelector('.bbb-page h2')).color") == "rgb(0, 0, 0)"
     assert page.pdf(path=tmp_path / "dashboard.pdf", format="A4")
