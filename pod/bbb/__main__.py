@@ -21,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from pod.bbb.errors import BBBError
+from pod.bbb.streams import write_into_nothing
 
 MOST_PROCESSES = 64
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)
@@ -122,9 +123,7 @@ def _say(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError as error:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)  # the interpreter would try, and fail, once more at its end
-        os.close(nowhere)
+        write_into_nothing(1)
         if not isinstance(error, BrokenPipeError):
             raise BBBError(
                 f"Writing the answer failed: {error.strerror}. See that there is space."

@@ -183,11 +183,7 @@ class Ending:
                 "file": self.report_dir / OWNERS,
             }
         for failure in notifier.failures[:SHOWN_REASONS] if notifier else ():
-            yield _("Notice in Moodle %(moodle)s, activity %(id)d: %(note)s") % {
-                "moodle": failure.key,
-                "id": failure.id,
-                "note": failure.note or failure.outcome,
-            }
+            yield failure.said
         yield from self._advice_moodle(notifier)
 
     def _advice_dry(self) -> Iterator[str]:

@@ -16,6 +16,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from pod.bbb_migration.owners.base import Activity, Finding, OwnersError
 from pod.bbb_migration.owners.database import FrontEndDatabase
 from pod.bbb_migration.owners.db_params import read_params
@@ -63,6 +65,15 @@ class NoticeResult:
     id: int
     outcome: NoticeOutcome
     note: str = ""
+
+    @property
+    def said(self) -> str:
+        """The result with its place, in the language of the command."""
+        return _("Notice in Moodle %(moodle)s, activity %(id)d: %(note)s") % {
+            "moodle": self.key,
+            "id": self.id,
+            "note": self.note or self.outcome,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +175,7 @@ class MoodleNotice:
         results: dict[int, NoticeResult] = {}
         changed: set[int] = set()
         waiting = list(ids)
-        for _ in range(TRIES):
+        for _attempt in range(TRIES):
             found = _read(database, waiting)
             for number in set(waiting) - found.keys():
                 results[number] = NoticeResult(key, number, NoticeOutcome.FAILED, "the activity is gone")
@@ -218,7 +229,7 @@ class MoodleNotice:
                     MODULE,
                     sorted(changed),
                 )
-                courses = sorted({int(course) for _, course in rows})
+                courses = sorted({int(course) for _instance, course in rows})
                 if courses:
                     # as Moodle's own increment_revision_number: grow always, and catch up with the clock
                     database.write(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pod.bbb.streams import write_into_nothing
 from pod.bbb_migration import options as command_options
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.session import DONE, FAILURES, INTERRUPTED, USAGE, Session
@@ -64,9 +64,7 @@ def _forget_reader(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a
     try:
         stream.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+        write_into_nothing(stream.fileno())
 
 
 def _said(code: int, *, began: bool) -> str:

@@ -55,8 +55,6 @@ class Command(BaseCommand):
         self.stdout.write(text % {"count": count})
         for result in results:
             if result.note:
-                told = _("Notice in Moodle %(moodle)s, activity %(id)d: %(note)s")
-                values = {"moodle": result.key, "id": result.id, "note": result.note}
-                self.stderr.write(told % values)
+                self.stderr.write(result.said)
         if any(result.outcome is NoticeOutcome.FAILED for result in results):
             raise CommandError(_("Not everything could be removed: run it again."), returncode=FAILURES)
