@@ -7,24 +7,17 @@ not change is neither painted nor encoded again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import av
-import numpy as np
 
 from pod.bbb.playback.model import Playback
 from pod.bbb.render.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.chat import Chat
-from pod.bbb.render.encoder import Plane, plane_bytes
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.media import VideoSource
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.picture import Box, Picture, fit
 from pod.bbb.render.scene import Scene
+from pod.bbb.render.shown import Shown
 
-POLISH = 10  # of 255: a smaller change of every pixel is the codec's polishing, not a change
-GLANCE = 16  # every so many rows are compared first: what moves shows there
-BAND = 64  # rows compared at once: what is worked on stays in the processor's cache
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
 
@@ -66,8 +59,8 @@ class Composer:
     def _forget(self) -> None:
         self._stage: Stage | None = None
         self._scene: Scene | None = None
-        self._webcams_shown = _Shown()
-        self._share_shown = _Shown()
+        self._webcams_shown = Shown()
+        self._share_shown = Shown()
         self._card: Card | None = None
         self._whiteboard_whole = False  # whether the content box holds the painter's last picture
 
@@ -116,7 +109,7 @@ class Composer:
         painted = self._painter(box).paint(scene)
         dirty = painted.dirty if self._whiteboard_whole else (0, 0, box.width, box.height)
         self._scene, self._whiteboard_whole = scene, True
-        self._share_shown = _Shown()
+        self._share_shown = Shown()
         if dirty is None:
             return False
         picture.put_bgra(painted.pixels, box, dirty)
@@ -125,7 +118,7 @@ class Composer:
     def _show_card(self, picture: Picture, card: Card, box: Box) -> bool:
         if card is self._card:
             return False
-        self._card, self._whiteboard_whole, self._share_shown = card, False, _Shown()
+        self._card, self._whiteboard_whole, self._share_shown = card, False, Shown()
         picture.put_bgra(paint_card(card, box.width, box.height), box, (0, 0, box.width, box.height))
         return True
 
@@ -168,53 +161,6 @@ class Composer:
         if size not in self._chats:
             self._chats[size] = Chat(self._playback.chat, *size)
         return self._chats[size]
-
-
-class _Shown:
-    """The last frame of a video that was put into the picture."""
-
-    def __init__(self) -> None:
-        self.frame: av.VideoFrame | None = None
-        self._seen: av.VideoFrame | None = None
-
-    def differs(self, frame: av.VideoFrame, *, refresh: bool) -> bool:
-        """Tell whether `frame` must be put into the picture, and remember that it was.
-
-        Codecs go on polishing a picture that stands still, by less than anybody
-        sees: that is left out until a key frame is due (`refresh`) or it adds up.
-        """
-        if self.frame is not None and not refresh:
-            if frame is self._seen:
-                return False
-            self._seen = frame
-            if _alike(frame, self.frame):
-                return False
-        changed = frame is not self.frame or refresh
-        self.frame = self._seen = frame
-        return changed
-
-
-def _alike(one: av.VideoFrame, other: av.VideoFrame) -> bool:
-    if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
-        return False
-    return all(_nearly_equal(a, b) for a, b in zip(one.planes, other.planes, strict=True))
-
-
-def _nearly_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
-    if one.line_size != other.line_size:
-        return False
-    a, b = (plane_bytes(p).reshape(-1, p.line_size)[: p.height, : p.width] for p in (one, other))
-    return _within(a[::GLANCE], b[::GLANCE]) and _within(a, b)
-
-
-def _within(one: Plane, other: Plane) -> bool:
-    for top in range(0, len(one), BAND):
-        a, b = one[top : top + BAND], other[top : top + BAND]
-        apart = np.maximum(a, b)
-        apart -= np.minimum(a, b)
-        if apart.max() > POLISH:
-            return False
-    return True
 
 
 def _overlap(one: Box, other: Box) -> bool:
