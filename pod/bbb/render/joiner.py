@@ -129,7 +129,9 @@ class _File(io.FileIO):
 
 def _write(parts: Parts, out: Path, ended: threading.Event) -> None:
     webm = parts.codec is VP9
-    options = {} if webm else {"movflags": "+faststart"}
+    options = {"flush_packets": "0"}  # else each packet is a write of its own
+    if not webm:
+        options["movflags"] = "+faststart"
     with _File(out, ended) as file:
         container = av.open(
             file, "w", format="webm" if webm else "mp4", options=options, buffer_size=WRITTEN_AT_ONCE

@@ -92,9 +92,9 @@ def _all(
     stream: Any,  # noqa: ANN401 - PyAV's class
     breathe: Callable[[], None],
 ) -> Iterator[tuple[float, float]]:
-    second, weight = 0, 0
+    second, weight, unit = 0, 0, float(stream.time_base)  # PyAV makes a Fraction at each look, which costs
     for packet in _packets(container, stream, breathe):
-        at = int(packet.pts * stream.time_base)
+        at = int(packet.pts * unit)
         if at > second:
             yield float(second), weight
             second, weight = at, 0
@@ -109,12 +109,12 @@ def _sampled(
     span: tuple[float, float],
     breathe: Callable[[], None],
 ) -> Iterator[tuple[float, float]]:
-    (step, duration), at = span, 0.0
+    (step, duration), at, unit = span, 0.0, float(stream.time_base)
     while at < duration:
-        container.seek(int(at / stream.time_base), stream=stream)
+        container.seek(int(at / unit), stream=stream)
         first, weight = None, 0
         for packet in _packets(container, stream, breathe):
-            now = float(packet.pts * stream.time_base)
+            now = packet.pts * unit
             first = now if first is None else first
             if now - first >= 1.0:
                 break
