@@ -13,6 +13,13 @@ class BBBError(Exception):
     """Base of every error that `pod.bbb` raises on purpose."""
 
 
+class AwayError(BBBError):
+    """The server cannot be reached, or turns everybody away for now: what is asked of it next fails, too.
+
+    Who gave up after several attempts raises what they made of it (FetchError) from this one.
+    """
+
+
 class ApiError(BBBError):
     """BigBlueButton's API could not be asked, or refused."""
 

@@ -15,7 +15,8 @@ from pod.bbb_migration.sinks.claim_folder import converted
 from pod.bbb_migration.worker import Pool
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
-from pod.conversion.services import MOST_ATTEMPTS, requeue_stale
+from pod.conversion.runner import MOST_ATTEMPTS
+from pod.conversion.services import requeue_stale
 from pod.main.states import ACTIVE, State
 
 LONGEST_PASSES = 3

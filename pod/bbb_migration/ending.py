@@ -63,7 +63,8 @@ class Ending:
     def settle(self, engine: Engine, notifier: Notifier | None, how: RunState, *, csv: Path | None) -> int:
         """Decide how the run ended, and what there is to say about it; return the exit code."""
         self.tally = engine.tally
-        failures = self.tally.failed + (notifier.outcomes[NoticeOutcome.FAILED] if notifier else 0)
+        unnoticed = notifier.outcomes[NoticeOutcome.FAILED] if notifier else 0
+        failures = self.tally.failed + self.tally.unsent + unnoticed
         self.state = RunState.FAILURES if how == RunState.DONE and failures else how
         self.code = CODES[self.state]
         self._facts = list(self._told(notifier, csv))
@@ -104,6 +105,16 @@ class Ending:
 
     def _told(self, notifier: Notifier | None, csv: Path | None) -> Iterator[tuple[str, str]]:
         yield from self._estimates()
+        left = self.total - len(self.tally.places)
+        if left > 0 and self.state in (RunState.STOPPED, RunState.INTERRUPTED):
+            yield (
+                _("Left as they were"),
+                _("%(left)d of %(total)d recordings")
+                % {
+                    "left": left,
+                    "total": self.total,
+                },
+            )
         for reason, count in self.tally.skipped.most_common():
             yield _("Skipped"), f"{count} × {reason}"
         for reason, count in self.tally.fallback.most_common(SHOWN_REASONS):
@@ -173,6 +184,11 @@ class Ending:
     def _advice_after(self, notifier: Notifier | None) -> Iterator[str]:
         if self.tally.failed:
             yield _("Repair the cause of the failures, then run again with --retry-failed.")
+        if self.tally.unsent:
+            yield _(
+                "%(count)d conversions are queued, but no worker was told of them: start the broker, "
+                "then run `manage.py run_conversions --dispatch`."
+            ) % {"count": self.tally.unsent}
         if self.tally.queued:
             yield _(
                 "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off."

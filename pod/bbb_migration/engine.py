@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from pod.bbb.api import Problem, Recording
 from pod.bbb_migration import wording
@@ -33,6 +32,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
+from pod.bbb_migration.stopping import Row
 from pod.bbb_migration.tally import Tally
 from pod.bbb_migration.whose import Whose
 
@@ -52,10 +52,6 @@ class Audience(Protocol):
 
     def tell(self, result: Result) -> None:
         """Show or write one result."""
-
-
-class StoppedError(Exception):
-    """The run cannot go on; the message says why."""
 
 
 @dataclass
@@ -80,6 +76,7 @@ class Engine:
     notify: Callable[[Sequence[str]], None] = lambda _record_ids: None
     alive: Callable[[], None] = lambda: None
     tally: Tally = field(default_factory=Tally)
+    _row: Row = field(default_factory=Row)
 
     def work(self, catalogue: Catalogue, selection: Selection) -> None:
         """Work through the selected part of the catalogue."""
@@ -153,7 +150,7 @@ class Engine:
         for result in sink.apply(placed):
             self.ledger.write(run, [result])
             self._tell(result)
-            _go_on_after(result)
+            self._row.add(result)
             self.alive()
         asked = [result_of(one, Outcome.CONVERT, conversion_id=job) for one, job in sink.waiting[before:]]
         self.ledger.write(run, asked)
@@ -167,7 +164,7 @@ class Engine:
             for result in made:
                 self.ledger.write(run, [result])
                 self._tell(result)
-                _go_on_after(result)
+                self._row.add(result)
 
     def _watch(self, at_work: Sequence[AtWork]) -> None:
         self.alive()
@@ -182,14 +179,6 @@ class Engine:
         self.tally.add(result)
         for listener in self.audience:
             listener.tell(result)
-
-
-def _go_on_after(result: Result) -> None:
-    """Stop the run when the next recording would only be fetched and converted in vain."""
-    if result.stops:
-        raise StoppedError(
-            _("There is no space left: make room, then run the same command again with --retry-failed.")
-        )
 
 
 def unreadable(problem: Problem) -> Result:

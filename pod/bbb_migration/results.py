@@ -17,7 +17,6 @@ class Result:
 
     `why` and `reason`: a word and its detail, see `wording.said`.
     `done`: it arrived, and no run does it again. `noted`: the ledger holds it already.
-    `stops`: what made it fail (a full disk) would make all that follow fail.
     `bytes` and `work_s` are what a dry run estimates: to fetch, and to convert on this machine.
     """
 
@@ -37,7 +36,6 @@ class Result:
     target: str = ""
     done: bool = False
     noted: bool = False
-    stops: bool = False
     conversion_id: int | None = None
     bytes: int = 0
     work_s: float = 0.0

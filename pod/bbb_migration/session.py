@@ -28,7 +28,7 @@ from pod.bbb_migration.administration.mails import Hearers, announce, problems
 from pod.bbb_migration.catalogue import Catalogue, Found
 from pod.bbb_migration.conf import Conf, ConfError
 from pod.bbb_migration.ending import Ending
-from pod.bbb_migration.engine import Engine, Sink, StoppedError
+from pod.bbb_migration.engine import Engine, Sink
 from pod.bbb_migration.estimate import speed_of
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Run, RunState
@@ -46,8 +46,10 @@ from pod.bbb_migration.sinks.claim_folder import ClaimFolder
 from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv
 from pod.bbb_migration.sinks.external_videos import ExternalVideos
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice
+from pod.bbb_migration.stopping import StoppedError
 from pod.bbb_migration.verbose import told_by_verbosity
 from pod.bbb_migration.whose import Whose
+from pod.main.patience import away
 from pod.recorder.models import Recorder
 
 DONE, CANNOT_START, USAGE, FAILURES, INTERRUPTED = 0, 1, 2, 3, 130
@@ -83,8 +85,7 @@ class Session:
             told = _("%(file)s: %(cause)s") % {"file": place, "cause": error.strerror or error}
             self.screen.say(told, "ERROR", least=0)
         except PodDatabaseError as error:
-            told = _("Pod's database: %(cause)s. Check DATABASE_URL, and that the database server is up.")
-            self.screen.say(told % {"cause": str(error).strip().partition("\n")[0]}, "ERROR", least=0)
+            self.screen.say(away(error), "ERROR", least=0)
         except KeyboardInterrupt:  # before the first recording, or while leaving
             return INTERRUPTED
         return CANNOT_START

@@ -8,6 +8,7 @@ from typing import Any
 
 from pod.bbb_migration.plan import Action, Outcome, Owner
 from pod.bbb_migration.results import Result
+from pod.bbb_migration.wording import Note
 
 SHOWN_FAILURES = 20
 
@@ -18,10 +19,12 @@ class Tally:
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     recordings: set[str] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)  # of the catalogue, that were worked on
     skipped: Counter[str] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)
     failed_before: int = 0
     queued: int = 0
+    unsent: int = 0  # of the queued ones, those that no worker could be told of
     bytes: int = 0
     media_s: float = 0.0
     work_s: float = 0.0
@@ -32,6 +35,8 @@ class Tally:
         """Count one result."""
         self.outcomes[result.outcome] += 1
         self.recordings.add(result.record_id)
+        if result.position:
+            self.places.add(result.position)
         self.bytes += result.bytes
         self.work_s += result.work_s
         if result.outcome is Outcome.SKIP:
@@ -43,6 +48,7 @@ class Tally:
         elif result.outcome is Outcome.CONVERT:
             self.media_s += result.duration_s
             self.queued += result.conversion_id is not None and not result.done
+            self.unsent += result.why == Note.UNSENT
 
     def note(self, action: Action) -> None:
         """Note whom an action concerns: accounts that it makes, recordings that nobody is known for."""

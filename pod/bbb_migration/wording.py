@@ -19,6 +19,7 @@ class Note(StrEnum):
     PROBABLE = "probable"
     THERE = "there"
     QUEUED = "queued"
+    UNSENT = "unsent"
     CANCELLED = "cancelled"
     HAS_IT = "has-it"
     TOO_LONG = "too-long"
@@ -30,6 +31,7 @@ NOTES = {
     Note.PROBABLE: gettext_noop("probably of %(detail)s"),
     Note.THERE: gettext_noop("the file is there already"),
     Note.QUEUED: gettext_noop("queued for the workers (Celery)"),
+    Note.UNSENT: gettext_noop("queued, but the broker does not answer"),
     Note.CANCELLED: gettext_noop("the conversion was cancelled"),
     Note.HAS_IT: gettext_noop("the owner has it already"),
     Note.TOO_LONG: gettext_noop("its address is longer than the %(detail)s characters of Pod's column"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -40,14 +41,18 @@ def work(conversion_id: int, *, log: str) -> None:
 
     django.setup()
     from pod.conversion.services import run  # noqa: PLC0415 - needs Django
+    from pod.main.patience import DATABASE_AWAY  # noqa: PLC0415 - needs Django
 
     if log:  # the parent tells what went wrong in its own lines; a bar must not be torn apart
         logging.basicConfig(filename=log, format=f"%(asctime)s job {conversion_id}: %(message)s", force=True)
     try:
         signal.signal(signal.SIGTERM, _interrupt)
-        run(conversion_id)
+        run(conversion_id, later=False)
     except KeyboardInterrupt:
         return
+    except DATABASE_AWAY as error:  # the parent notices by itself, and says so
+        logging.getLogger(__name__).warning("Pod's database: %s", error)
+        sys.exit(1)
 
 
 @contextmanager

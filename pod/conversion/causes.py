@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from requests import RequestException
+from requests import ConnectionError as NoConnectionError
+from requests import RequestException, Timeout
 
 from pod.bbb.errors import (
     ApiError,
+    AwayError,
     BBBError,
     FetchError,
     GoneError,
@@ -36,6 +38,7 @@ UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
 class Cause(models.TextChoices):
     """The kinds of failure, each with its sentence."""
 
+    AWAY = "away", _("The server of the recording does not answer, or turns everybody away for now.")
     FETCH = "fetch", _("The old server did not give all files of the recording.")
     GONE = "gone", _("The recording is not on the old server any more, or not published there.")
     PROTECTED = "protected", _("The old server does not give this recording without a permission.")
@@ -50,6 +53,9 @@ class Cause(models.TextChoices):
     CRASH = "crash", _("The converter ended unexpectedly several times on this recording.")
     UNEXPECTED = "unexpected", _("The conversion failed unexpectedly.")
 
+
+# What does not lie with the recording: it may be over later, and meanwhile others fail for it, too.
+PASSING = frozenset({Cause.AWAY, Cause.FULL, Cause.DISK})
 
 # The first that fits: the narrow kinds before the wide ones.
 KINDS: tuple[tuple[type[Exception], Cause], ...] = (
@@ -70,12 +76,17 @@ KINDS: tuple[tuple[type[Exception], Cause], ...] = (
 
 
 def cause_of(error: BaseException) -> Cause:
-    """Return the kind of a failure; a disk that is full or refuses counts whatever was made of it."""
+    """Return the kind of a failure; a server that is away, a disk that is full or refuses count first.
+
+    Whatever was made of them since.
+    """
     numbers = {each.errno for each in _chain(error) if isinstance(each, OSError)}
     if numbers & FULL:
         return Cause.FULL
     if numbers & UNWRITABLE:
         return Cause.DISK
+    if any(isinstance(each, AwayError | NoConnectionError | Timeout) for each in _chain(error)):
+        return Cause.AWAY
     if any(isinstance(each, RequestException) for each in _chain(error)) and not isinstance(error, BBBError):
         return Cause.FETCH
     return next((cause for kind, cause in KINDS if isinstance(error, kind)), Cause.RESULT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,13 @@ class ConversionQuerySet(models.QuerySet["Conversion"]):
         """Jobs that wait or work."""
         return self.filter(state__in=ACTIVE)
 
-    def waiting(self) -> ConversionQuerySet:
-        """Queued jobs, the next one first."""
+    def queued(self) -> ConversionQuerySet:
+        """Queued jobs, those that were put off, too; in the order of `waiting`."""
         return self.filter(state=State.QUEUED).order_by("-priority", "queued_at", "pk")
+
+    def waiting(self) -> ConversionQuerySet:
+        """Queued jobs that may be taken now, the next one first."""
+        return self.queued().filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
 
 
 class Conversion(models.Model):
@@ -66,6 +71,9 @@ class Conversion(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # of a job that was put off, see `putting_off`
+    not_before = models.DateTimeField(_("tried again"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("in vain since"), null=True, blank=True)
 
     objects = ConversionQuerySet.as_manager()
 

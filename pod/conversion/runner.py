@@ -25,20 +25,23 @@ from django.db.models import F
 from django.utils import timezone
 
 from pod.bbb.errors import BBBError, Cancelled
+from pod.conversion import putting_off
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
+from pod.conversion.dispatching import dispatch
 from pod.conversion.engines import Made, Work, engine_named
-from pod.conversion.errors import ConversionError, made_of
+from pod.conversion.errors import ConversionError, DispatchError, made_of
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
-from pod.main.patience import patiently
+from pod.main.patience import DATABASE_AWAY, patiently
 from pod.main.states import State
 
 log = logging.getLogger(__name__)
 
 SIGN_OF_LIFE_S = 1.0
+MOST_ATTEMPTS = 3
 PHASES = {
     "fetching": State.FETCHING,
     "converting": State.CONVERTING,
@@ -60,17 +63,19 @@ class Shared:
         self.phase, self.done_s, self.total_s = phase, done_s, total_s
 
 
-def run(conversion_id: int) -> State:
-    """Run the job if it is queued; return the state it then has.
+def run(conversion_id: int, *, later: bool = True) -> State:
+    """Run the job if it is queued and due; return the state it then has.
 
     What goes wrong is written into the row (`cause` for the user, `error` and `detail` for support), not
-    raised; only an interruption of this process is, after the job was queued again.
+    raised. Raised are an interruption of this process and a database that is away, after the job was
+    queued again. `later`: what fails for a passing reason is put off (see `putting_off`). Without it, for
+    a command that somebody watches, such a job fails, and one that was put off before is taken.
     """
-    conversion = _take(conversion_id)
+    conversion = _take(conversion_id, later=later)
     if conversion is None:
         found = Conversion.objects.filter(pk=conversion_id).values_list("state", flat=True).first()
         return State(found) if found else State.DISCARDED
-    with _outcome_written(conversion):
+    with _outcome_written(conversion, later=later):
         path, report = _file_for(conversion)
         _update(conversion, state=State.CHECKING, report=report)
         deliver(conversion, path, report)
@@ -85,24 +90,30 @@ def job_folder(conversion: Conversion) -> Path:
     return Path(settings.CONVERSION_DIR) / str(conversion.pk)
 
 
-def _take(conversion_id: int) -> Conversion | None:
+def _take(conversion_id: int, *, later: bool) -> Conversion | None:
     now = timezone.now()
-    taken = Conversion.objects.filter(pk=conversion_id, state=State.QUEUED).update(
-        state=State.FETCHING,
-        attempts=F("attempts") + 1,
-        worker=f"{socket.gethostname()}:{os.getpid()}"[:100],
-        started_at=now,
-        heartbeat_at=now,
-        finished_at=None,
-        cause="",
-        error="",
-        detail="",
+    queued = Conversion.objects.waiting() if later else Conversion.objects.queued()
+    taken = (
+        queued.order_by()
+        .filter(pk=conversion_id)
+        .update(
+            state=State.FETCHING,
+            attempts=F("attempts") + 1,
+            worker=f"{socket.gethostname()}:{os.getpid()}"[:100],
+            started_at=now,
+            heartbeat_at=now,
+            finished_at=None,
+            cause="",
+            error="",
+            detail="",
+            not_before=None,
+        )
     )
     return Conversion.objects.get(pk=conversion_id) if taken else None
 
 
 @contextmanager
-def _outcome_written(conversion: Conversion) -> Iterator[None]:
+def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
     """Write down how the job ended, whatever happens inside."""
     try:
         yield
@@ -110,16 +121,16 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
         shutil.rmtree(job_folder(conversion), ignore_errors=True)
         _finish(conversion, State.DISCARDED)
     except (BBBError, ConversionError, OSError) as error:
-        log.warning("conversion %s failed: %s", conversion.pk, error)
-        _finish(
-            conversion,
-            State.FAILED,
-            cause=cause_of(error),
-            error=str(error),
-            detail=getattr(error, "detail", "") or made_of(error),
-        )
+        said = {"error": str(error), "detail": getattr(error, "detail", "") or made_of(error)}
+        _fail(conversion, cause_of(error), said, later=later)
     except (KeyboardInterrupt, SystemExit):
         _update(conversion, state=State.QUEUED, worker="", attempts=F("attempts") - 1)
+        raise
+    except DATABASE_AWAY as error:
+        if conversion.attempts >= MOST_ATTEMPTS:
+            _fail(conversion, Cause.UNEXPECTED, {"error": str(error)}, later=False)
+        else:  # nothing is wrong with the recording
+            _update(conversion, state=State.QUEUED, worker="")
         raise
     except Exception as error:
         log.exception("conversion %s failed unexpectedly", conversion.pk)
@@ -130,6 +141,32 @@ def _outcome_written(conversion: Conversion) -> Iterator[None]:
             error="The conversion failed unexpectedly; the log of the server says more.",
             detail=f"{type(error).__name__}: {error}",
         )
+
+
+def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: bool) -> None:
+    """Write down why the job failed; put it off if its trouble may pass."""
+    now = timezone.now()
+    pause = putting_off.pause(conversion, cause, now) if later else None
+    if pause is None:
+        log.warning("conversion %s failed: %s", conversion.pk, said["error"])
+        _finish(conversion, State.FAILED, cause=cause, **said)
+        return
+    log.warning("conversion %s is tried again in %s: %s", conversion.pk, pause, said["error"])
+    _update(
+        conversion,
+        state=State.QUEUED,
+        worker="",
+        attempts=F("attempts") - 1,
+        done_s=0,
+        cause=cause,
+        **said,
+        not_before=now + pause,
+        failing_since=conversion.failing_since or now,
+    )
+    try:
+        dispatch(conversion, pause)
+    except DispatchError as error:
+        log.warning("conversion %s: %s", conversion.pk, error)
 
 
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
@@ -185,7 +222,8 @@ def _watch(conversion: Conversion, future: Future[Made], shared: Shared) -> None
             done_s=shared.done_s if shared.phase != "fetching" else 0,
             total_s=shared.total_s if shared.phase != "fetching" else conversion.total_s,
         )
-        asked = Conversion.objects.filter(pk=conversion.pk).values_list("cancel_requested", flat=True).first()
+        row = Conversion.objects.filter(pk=conversion.pk).values_list("cancel_requested", flat=True)
+        asked = patiently(row.first)
         if asked is not False:  # asked to stop, or the row is gone
             shared.stop.set()
     if shared.phase != "fetching":

@@ -10,16 +10,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from pod.conversion.causes import Cause
+from pod.conversion.dispatching import dispatch
 from pod.conversion.engines import FIXED, engine_named
-from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
-from pod.conversion.runner import run
+from pod.conversion.putting_off import until_due
+from pod.conversion.runner import MOST_ATTEMPTS, run
 from pod.main.patience import patiently
 from pod.main.states import ACTIVE, State
 
@@ -28,8 +27,8 @@ __all__ = [
     "cancel",
     "cancel_all",
     "dispatch",
+    "dispatch_all",
     "prefer_all",
-    "queue_position",
     "request",
     "requeue_stale",
     "retry",
@@ -40,7 +39,6 @@ __all__ = [
 
 # A worker writes a sign of life every second; a minute of silence means that it died.
 SILENCE = timedelta(seconds=60)
-MOST_ATTEMPTS = 3
 AT_ONCE = 500  # rows that one statement changes
 
 
@@ -101,28 +99,6 @@ def request(wanted: ConversionRequest) -> tuple[Conversion, bool]:
     )
 
 
-def dispatch(conversion: Conversion) -> None:
-    """Tell Celery of the job once the row is committed; without Celery a worker finds the row by itself.
-
-    Raises DispatchError when the broker cannot be reached; the job stays queued and can be
-    dispatched again.
-    """
-    if settings.CELERY_TO_ENCODE:
-        transaction.on_commit(lambda: _send(conversion.pk))
-
-
-def _send(conversion_id: int) -> None:
-    from pod.conversion.tasks import convert  # noqa: PLC0415 - tasks import this module
-
-    try:
-        convert.delay(conversion_id)
-    except OperationalError as error:
-        raise DispatchError(
-            "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it, "
-            "then run `manage.py run_conversions --dispatch`."
-        ) from error
-
-
 def cancel(conversion: Conversion) -> bool:
     """Stop the job: at once when it waits, within two seconds when it works. False if it is over."""
     return cancel_all([conversion.pk]) == 1
@@ -166,6 +142,8 @@ def retry_all(keys: Sequence[int]) -> int:
             cancel_requested=False,
             queued_at=timezone.now(),
             finished_at=None,
+            not_before=None,
+            failing_since=None,
         )
     for conversion in again:
         dispatch(conversion)
@@ -185,15 +163,16 @@ def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ordered[start : start + AT_ONCE]
 
 
-def queue_position(conversion: Conversion) -> int | None:
-    """Return the place in the queue, 1 = next; None when the job does not wait."""
-    if conversion.state != State.QUEUED:
-        return None
-    earlier = Q(priority__gt=conversion.priority) | Q(
-        priority=conversion.priority, queued_at__lt=conversion.queued_at
-    )
-    same_moment = Q(priority=conversion.priority, queued_at=conversion.queued_at, pk__lt=conversion.pk)
-    return Conversion.objects.filter(earlier | same_moment, state=State.QUEUED).count() + 1
+def dispatch_all() -> int:
+    """Tell Celery of every queued job again, of each when it may be taken; return how many.
+
+    Raises DispatchError as `dispatch` does.
+    """
+    now = timezone.now()
+    queued = list(Conversion.objects.queued().only("pk", "not_before"))
+    for conversion in queued:
+        dispatch(conversion, until_due(conversion, now))
+    return len(queued)
 
 
 def requeue_stale(now: datetime | None = None) -> int:

@@ -7,13 +7,22 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 
+# What drivers raise when their server is gone, or gives a statement up.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 PAUSES_S = (0.1, 0.3, 1, 3)
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def away(error: Exception) -> str:
+    """Return the sentence on a database that is gone, for who runs a command."""
+    told = _("Pod's database: %(cause)s. Check DATABASE_URL, and that the database server is up.")
+    return told % {"cause": str(error).strip().partition("\n")[0]}
 
 
 def patiently(write: Callable[P, T], *args: P.args, **values: P.kwargs) -> T:
@@ -25,7 +34,7 @@ def patiently(write: Callable[P, T], *args: P.args, **values: P.kwargs) -> T:
     for pause in PAUSES_S:
         try:
             return write(*args, **values)
-        except OperationalError as error:
+        except DATABASE_AWAY as error:
             if connection.in_atomic_block:
                 raise
             log.info("The database gave up a statement, which comes again in %s s: %s", pause, error)

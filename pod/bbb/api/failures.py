@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pod.bbb.errors import ApiError
+from pod.bbb.errors import ApiError, AwayError
+
+
+class UnreachableError(ApiError, AwayError):
+    """No connection, or one that broke; a server that is too busy to answer anybody."""
 
 
 class RefusedError(ApiError):

@@ -18,7 +18,15 @@ from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
-from pod.bbb.transfer.client import AbsentError, Client, RefusedError, SilentError, TransientError, host_of
+from pod.bbb.transfer.client import (
+    AbsentError,
+    Client,
+    RefusedError,
+    SilentError,
+    TransientError,
+    UnreachableError,
+    host_of,
+)
 from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 
 BytesProgress = Callable[[int], None]
@@ -278,7 +286,7 @@ class _Job:
                 last, have = time.monotonic(), self._bytes
             elif time.monotonic() - last > self._options.stall:
                 self._stopped.set()
-                raise FetchError(
+                raise UnreachableError(
                     f"Fetching from {self._location.host}: nothing arrived for {self._options.stall:.0f} s. "
                     "Try again later; what came is kept."
                 )

@@ -16,7 +16,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.errors import AwayError, Cancelled, FetchError
 
 MOST_REDIRECTS = 5
 LOOK_S = 0.1  # how often a wait looks whether it is still wanted
@@ -28,6 +28,7 @@ BROKEN = (
     ConnectionError,
 )
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
+TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 _slots: dict[str, threading.BoundedSemaphore] = {}
 _slots_lock = threading.Lock()
@@ -64,7 +65,11 @@ class NoRangeError(TransientError):
         self.length = length
 
 
-class SilentError(TransientError):
+class UnreachableError(TransientError, AwayError):
+    """The trouble is the server's, not the file's: no connection, or an answer to whoever asks."""
+
+
+class SilentError(UnreachableError):
     """The server did not connect, end its TLS handshake or answer in time: it hardly will elsewhere."""
 
 
@@ -167,7 +172,7 @@ class Client:
                 break
             url = self._next(url, response.headers.get("Location", ""), what)
         if response.status_code in TRANSIENT:
-            raise TransientError(_said(response, what))
+            raise _passing(response)(_said(response, what))
         if response.status_code >= 400:
             raise RefusedError(
                 f"{_said(response, what)} The link works once and for an hour: list the recordings again."
@@ -205,7 +210,7 @@ class Client:
         except requests.Timeout as error:
             raise SilentError(f"Fetching {what}: {reason(error)}.") from None
         except requests.ConnectionError as error:
-            raise TransientError(f"Fetching {what}: {reason(error)}.") from None
+            raise UnreachableError(f"Fetching {what}: {reason(error)}.") from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
@@ -240,12 +245,16 @@ def _check(response: requests.Response, what: str) -> None:
     if status in (404, 410):
         raise AbsentError(message)
     if status in TRANSIENT:
-        raise TransientError(message, wait_asked_for(response.headers.get("Retry-After", "")))
+        raise _passing(response)(message, wait_asked_for(response.headers.get("Retry-After", "")))
     if status == 416:
         raise NoRangeError(message, _length_told(response.headers.get("Content-Range", "")))
     if 400 <= status < 500:
         raise RefusedError(message)
     raise FetchError(message)
+
+
+def _passing(response: requests.Response) -> type[TransientError]:
+    return UnreachableError if response.status_code in TURNED_AWAY else TransientError
 
 
 def wait_asked_for(text: str) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -29,7 +29,7 @@ from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, DispatchError
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
 from pod.conversion.services import ConversionRequest, dispatch, request, retry, target_suffix
@@ -155,8 +155,7 @@ class ClaimFolder:
         except Cancelled as error:
             raise KeyboardInterrupt from error
         except (BBBError, ClaimError, OSError) as error:
-            stops = cause_of(error) == Cause.FULL
-            return result_of(one, Outcome.FAIL, stops=stops, **_said(error, self.folder))
+            return result_of(one, Outcome.FAIL, **_said(error, self.folder))
         return result_of(
             one,
             Outcome.DOWNLOAD,
@@ -225,7 +224,7 @@ class ClaimFolder:
             yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
             return
         try:
-            conversion = self._job(recording, action, target)
+            conversion, sent = self._job(recording, action, target)
         except (ConversionError, OSError) as error:
             yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
             return
@@ -239,12 +238,13 @@ class ClaimFolder:
                 Outcome.CONVERT,
                 conversion_id=conversion.pk,
                 target=conversion.target,
-                why=Note.QUEUED,
+                why=Note.QUEUED if sent else Note.UNSENT,
             )
         else:
             self.waiting.append((one, conversion.pk))
 
-    def _job(self, recording: Recording, action: Convert, target: Path) -> Conversion:
+    def _job(self, recording: Recording, action: Convert, target: Path) -> tuple[Conversion, bool]:
+        """Return the job, and whether the workers could be told of it."""
         wanted = ConversionRequest(
             key=job_key(self.server, recording.record_id),
             delivery=DELIVERY,
@@ -260,15 +260,22 @@ class ClaimFolder:
         if self.force:
             self._forget(wanted)
         conversion, created = request(wanted)
-        if self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED):
-            Conversion.objects.filter(pk=conversion.pk).update(
-                source_url=wanted.source_url, context=wanted.context, options={**conversion.options}
-            )
-            retry(conversion)
+        again = self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED)
+        sent = True
+        try:
+            if again:
+                Conversion.objects.filter(pk=conversion.pk).update(
+                    source_url=wanted.source_url, context=wanted.context
+                )
+                retry(conversion)
+            elif created:
+                dispatch(conversion)
+        except DispatchError as error:
+            log.warning("%s: %s", recording.record_id, error)
+            sent = False
+        if again:
             conversion.refresh_from_db()
-        elif created:
-            dispatch(conversion)
-        return conversion
+        return conversion, sent
 
     @staticmethod
     def _forget(wanted: ConversionRequest) -> None:
@@ -326,7 +333,7 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
 def converted(one: Placed, conversion: Conversion) -> Result:
     """Return the result of a conversion that is over."""
     if conversion.state != State.DONE:
-        return replace(_failed(one, conversion), stops=conversion.cause == Cause.FULL)
+        return _failed(one, conversion)
     probable = one.action.probable if isinstance(one.action, Convert) else ()
     return result_of(
         one,
@@ -373,4 +380,5 @@ def _said(error: BaseException, folder: Path) -> dict[str, str]:
     """Return word and detail of a failure; what a claim says of itself is said in the command's language."""
     if isinstance(error, OSError):  # one that comes while a file is being written does not say which
         return {"why": cause_of(error), "reason": f"{error.filename or folder}: {error.strerror or error}"}
-    return {"why": cause_of(error) if isinstance(error, BBBError) else "", "reason": str(error)}
+    cause = cause_of(error)
+    return {"why": "" if cause is Cause.RESULT else cause, "reason": str(error)}

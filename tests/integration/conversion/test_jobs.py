@@ -33,7 +33,6 @@ from pod.conversion.services import (
     cancel,
     cancel_all,
     prefer_all,
-    queue_position,
     requeue_stale,
     retry,
     retry_all,
@@ -238,7 +237,7 @@ def test_what_a_dead_worker_left_is_queued_again_but_not_for_ever(ask: Ask, engi
 def test_the_place_in_the_queue_follows_priority_then_time(ask: Ask, engine: FilmEngine) -> None:
     """The next one is number 1; a higher priority passes."""
     first, second, urgent = ask(key="a"), ask(key="b"), ask(key="c", priority=5)
-    assert [queue_position(job) for job in (urgent, first, second)] == [1, 2, 3]
+    assert list(Conversion.objects.waiting()) == [urgent, first, second]
 
 
 def test_an_interruption_gives_the_job_back(
@@ -290,7 +289,7 @@ def test_a_play_list_is_no_film(tmp_path: Path) -> None:
         (TooLargeError("x"), Cause.TOO_LARGE),
         (EngineMissingError("x"), Cause.ENGINE),
         (NotGivenError("x"), Cause.FETCH),
-        (requests.ConnectionError("x"), Cause.FETCH),
+        (requests.ConnectionError("x"), Cause.AWAY),
         (PlaybackError("x"), Cause.SOURCE),
         (RenderError("x"), Cause.RENDER),
         (OSError("x"), Cause.DISK),

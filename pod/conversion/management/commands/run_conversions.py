@@ -9,13 +9,17 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
-from pod.conversion.services import dispatch, requeue_stale, run
+from pod.conversion.services import dispatch_all, requeue_stale, run
+from pod.main.patience import DATABASE_AWAY, away
 
 IDLE_S = 1.0
+LONGEST_PAUSE_S = 60.0  # between two looks whether the database is back
 
 
 class Command(BaseCommand):
@@ -37,32 +41,58 @@ class Command(BaseCommand):
             return
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            self._work(once=options["once"])
+            self._empty_queue() if options["once"] else self._serve()
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped; the conversion under way was queued again."))
 
-    def _work(self, *, once: bool) -> None:
+    def _empty_queue(self) -> None:
+        try:
+            while self._next():
+                pass
+            left = Conversion.objects.queued().count()
+        except DATABASE_AWAY as error:
+            raise CommandError(away(error)) from error
+        if left:
+            told = ngettext(
+                "%(count)d conversion is left for later: a server or a disk was away.",
+                "%(count)d conversions are left for later: a server or a disk was away.",
+                left,
+            )
+            self.stdout.write(told % {"count": left})
+
+    def _serve(self) -> None:
+        """Work until stopped, also when the database goes away and comes back."""
+        pause = IDLE_S
         while True:
-            requeue_stale()
-            conversion = Conversion.objects.waiting().first()
-            if conversion is None:
-                if once:
-                    return
-                time.sleep(IDLE_S)
-                continue
-            state = run(conversion.pk)
-            conversion.refresh_from_db()
-            self.stdout.write(f"{conversion.title}: {state.label}. {conversion.error}".rstrip(" ."))
+            try:
+                if not self._next():
+                    time.sleep(IDLE_S)
+                pause = IDLE_S
+            except DATABASE_AWAY as error:
+                connection.close()
+                again = _("Trying again in %(seconds)d s.") % {"seconds": pause}
+                self.stderr.write(f"{away(error)} {again}")
+                time.sleep(pause)
+                pause = min(LONGEST_PAUSE_S, 2 * pause)
+
+    def _next(self) -> bool:
+        """Do the next job that may be done now; False when there is none."""
+        requeue_stale()
+        conversion = Conversion.objects.waiting().first()
+        if conversion is None:
+            return False
+        state = run(conversion.pk)
+        conversion.refresh_from_db()
+        self.stdout.write(f"{conversion.title}: {state.label}. {conversion.error}".rstrip(" ."))
+        return True
 
     def _dispatch_all(self) -> None:
         requeue_stale()
-        waiting = list(Conversion.objects.waiting())
         try:
-            for conversion in waiting:
-                dispatch(conversion)
+            count = dispatch_all()
         except DispatchError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(_("Sent to Celery: %(count)d") % {"count": len(waiting)})
+        self.stdout.write(_("Sent to Celery: %(count)d") % {"count": count})
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

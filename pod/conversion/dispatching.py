@@ -1,0 +1,37 @@
+"""Telling Celery of a job: the row says what is to be done, the message only wakes a worker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from pod.conversion.errors import DispatchError
+from pod.conversion.models import Conversion
+
+
+def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
+    """Tell Celery of the job once the row is committed; without Celery a worker finds the row by itself.
+
+    Raises DispatchError when the broker cannot be reached; the job stays queued and can be
+    dispatched again.
+    """
+    if settings.CELERY_TO_ENCODE:
+        transaction.on_commit(lambda: _send(conversion.pk, after))
+
+
+def _send(conversion_id: int, after: timedelta) -> None:
+    from pod.conversion.tasks import convert  # noqa: PLC0415 - tasks import this module
+
+    try:
+        if after:
+            convert.apply_async((conversion_id,), countdown=after.total_seconds())
+        else:
+            convert.delay(conversion_id)
+    except OperationalError as error:
+        raise DispatchError(
+            "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it, "
+            "then run `manage.py run_conversions --dispatch`."
+        ) from error

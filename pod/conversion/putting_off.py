@@ -1,0 +1,31 @@
+"""What fails for a passing reason is tried again later, by workers that nobody watches.
+
+When the old server, or the disk, is away, one job after the other would fail for it: thousands in
+a night. Instead each goes back into the queue, waits as long as its trouble has lasted already,
+and fails only when that has lasted for days.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pod.conversion.causes import PASSING, Cause
+from pod.conversion.models import Conversion
+
+SHORTEST = timedelta(minutes=1)
+# A worker holds the message of a job that is put off, and RabbitMQ lets it do so for 30 minutes.
+LONGEST = timedelta(minutes=15)
+GIVEN_UP = timedelta(days=3)  # longer than a weekend
+
+
+def pause(conversion: Conversion, cause: Cause, now: datetime) -> timedelta | None:
+    """Return for how long the job is put off, or None when it has failed for good."""
+    lasted = now - (conversion.failing_since or now)
+    if cause not in PASSING or lasted >= GIVEN_UP:
+        return None
+    return min(LONGEST, max(SHORTEST, lasted))
+
+
+def until_due(conversion: Conversion, now: datetime) -> timedelta:
+    """Return for how long the job is still put off, zero for most."""
+    return max(timedelta(), (conversion.not_before or now) - now)

@@ -1,0 +1,176 @@
+"""A server, a disk or a database that is away fails no job: each is tried again later."""
+
+from __future__ import annotations
+
+import errno
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from pod.conversion.causes import Cause
+from pod.conversion.engines import ENGINES, Made, Work
+from pod.conversion.engines.base import Cancelled, Progress
+from pod.conversion.management.commands import run_conversions
+from pod.conversion.models import Conversion
+from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST
+from pod.conversion.services import dispatch_all, retry, run
+from pod.conversion.tasks import convert
+from pod.main.states import State
+from tests.integration.conversion.conftest import Ask, make_film
+
+pytestmark = pytest.mark.django_db
+AWAY = OSError(errno.ENOSPC, "No space left on device")
+
+
+class Engine:
+    """Raises what it is told to, else makes a small film."""
+
+    name = "native"
+    suffix = ".mp4"
+    failure: Exception | None = AWAY
+
+    def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
+        if self.failure:
+            raise self.failure
+        return Made(make_film(work.folder / f"{work.name}.mp4", codec="mpeg4"))
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The engine, in place of the native one."""
+    made = Engine()
+    monkeypatch.setitem(ENGINES, "native", made)
+    return made
+
+
+def later(job: Conversion, by: timedelta) -> None:
+    """Let time pass for the job."""
+    job.refresh_from_db()
+    assert job.not_before
+    assert job.failing_since
+    moved = {"not_before": job.not_before - by, "failing_since": job.failing_since - by}
+    Conversion.objects.filter(pk=job.pk).update(**moved)
+
+
+def test_a_passing_trouble_puts_the_job_off_and_costs_it_nothing(
+    ask: Ask, engine: Engine, delivered: list[Path]
+) -> None:
+    """It waits in the queue with its cause, takes nobody's time before, and is done when all is well."""
+    job = ask()
+    assert run(job.pk) == State.QUEUED
+    job.refresh_from_db()
+    assert (job.cause, job.attempts, job.error) == (Cause.FULL, 0, str(AWAY))
+    assert list(Conversion.objects.waiting()) == []
+    assert run(job.pk) == State.QUEUED
+    engine.failure = None
+    later(job, SHORTEST)
+    assert run(job.pk) == State.DONE
+    assert delivered == [Path(job.target)]
+
+
+def test_pauses_grow_with_the_trouble_which_fails_the_job_when_it_lasts_for_days(
+    ask: Ask, engine: Engine
+) -> None:
+    """A job is tried again soon at first, every quarter of an hour at last, and not for ever."""
+    job = ask()
+    run(job.pk)
+    pauses = []
+    for by in (SHORTEST, 2 * SHORTEST, GIVEN_UP / 2):
+        later(job, by)
+        now = timezone.now()
+        assert run(job.pk) == State.QUEUED
+        job.refresh_from_db()
+        assert job.not_before
+        pauses.append((job.not_before - now).total_seconds())
+    expected = (SHORTEST, 3 * SHORTEST, LONGEST)
+    assert pauses == [pytest.approx(pause.total_seconds(), abs=20) for pause in expected]
+    later(job, GIVEN_UP)
+    assert run(job.pk) == State.FAILED
+    assert retry(job)
+    job.refresh_from_db()
+    assert job.failing_since is None
+
+
+def test_a_command_that_is_watched_is_told_at_once(ask: Ask, engine: Engine) -> None:
+    """The migration's own converters fail the job, also one that a worker had put off."""
+    job = ask()
+    run(job.pk)
+    assert run(job.pk, later=False) == State.FAILED
+
+
+def test_a_job_put_off_is_sent_to_celery_for_later(
+    ask: Ask, engine: Engine, settings: LazySettings, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:  # fmt: skip
+    """No worker holds its message longer than RabbitMQ allows, whoever sends it again."""
+    job = ask()
+    settings.CELERY_TO_ENCODE = True
+    sent: list[float] = []
+    monkeypatch.setattr(convert, "apply_async", lambda _args, countdown=0: sent.append(countdown))
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        run(job.pk)
+        dispatch_all()
+    assert sent == [60, pytest.approx(60, abs=20)]
+
+
+def test_a_database_that_is_away_leaves_the_job_in_the_queue(
+    ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is wrong with the recording; only one that meets it each time fails in the end."""
+    job = ask()
+    engine.failure = OperationalError("server closed the connection")
+    states = []
+    for _time in range(3):
+        with pytest.raises(OperationalError):
+            run(job.pk)
+        job.refresh_from_db()
+        states.append(job.state)
+    assert states == [State.QUEUED, State.QUEUED, State.FAILED]
+
+
+def test_a_worker_without_broker_waits_for_its_database(
+    ask: Ask, engine: Engine, delivered: list[Path], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what is away and when it looks again, and goes on; with --once it ends with that sentence."""
+    settings.LANGUAGE_CODE = "en"
+    ask()
+    engine.failure = None
+    monkeypatch.setattr(connection, "close", lambda: None)
+    pauses: list[float] = []
+
+    def away() -> NoReturn:
+        raise OperationalError("the database system is starting up")
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            monkeypatch.setattr(run_conversions, "requeue_stale", lambda: 0)
+        if delivered:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_conversions, "requeue_stale", away)
+    with pytest.raises(CommandError, match="Pod's database: the database system is starting up"):
+        call_command("run_conversions", "--once")
+    monkeypatch.setattr("pod.conversion.management.commands.run_conversions.time.sleep", sleep)
+    err = io.StringIO()
+    call_command("run_conversions", stdout=io.StringIO(), stderr=err)
+    assert pauses == [1, 2, 4, 1]
+    assert err.getvalue().count("starting up") == 3
+
+
+def test_an_empty_queue_says_what_is_left_for_later(ask: Ask, engine: Engine, settings: LazySettings) -> None:
+    """With --once the worker ends when nothing can be done now."""
+    settings.LANGUAGE_CODE = "en"
+    ask()
+    out = io.StringIO()
+    call_command("run_conversions", "--once", stdout=out)
+    assert "1 conversion is left for later" in out.getvalue()
+    assert Conversion.objects.get().state == State.QUEUED

@@ -1,0 +1,80 @@
+"""When what all recordings need is away, a run ends early, and the next one goes on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from kombu.exceptions import OperationalError
+
+from pod.bbb_migration.models import Item, Run, RunState
+from pod.bbb_migration.plan import Outcome
+from pod.conversion.models import Conversion
+from pod.conversion.tasks import convert
+from pod.recorder.models import Recorder
+from tests.fake_bbb import FakeBBB, Fault
+from tests.integration.migration.conftest import Migrate, entry
+
+CLAIM = "--use-manual-claim"
+
+
+def test_a_server_that_goes_away_ends_the_run_after_three_recordings(
+    claiming: Recorder, bbb: FakeBBB, published: Path, migrate: Migrate, quick: None
+) -> None:
+    """One sentence says why, how many are left and how to go on; that command then brings them all."""
+    (film,) = published.glob("video/*")
+    for number in range(6):
+        record_id = f"{film.name[:-1]}{number}"
+        one = shutil.copytree(film, (bbb.folder or Path()) / "video" / record_id)
+        said = (one / "metadata.xml").read_text(encoding="utf-8")
+        (one / "metadata.xml").write_text(said.replace(film.name, record_id), encoding="utf-8")
+    bbb.rescan()
+    bbb.behaviour.faults = [Fault("/video/", times=-1, status=503)]
+    called = migrate(CLAIM)
+    assert called.code == 1, called.text
+    assert "3 recordings in a row failed for one cause" in called.text
+    assert "The server of the recording does not answer" in called.text
+    assert "Left as they were: 3 of 6 recordings" in called.text
+    assert "same command again with --retry-failed" in called.text
+    assert Item.objects.count() == 3
+    assert Run.objects.get().state == RunState.STOPPED
+    bbb.behaviour.faults = []
+    again = migrate(CLAIM, "--retry-failed")
+    assert again.code == 0, again.text
+    assert Item.objects.filter(done=True).count() == 6
+
+
+def test_recordings_that_fail_for_their_own_reasons_end_no_run(
+    claiming: Recorder, bbb: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """That a recording is not there says nothing about the next one."""
+    for number in range(5):
+        bbb.add(entry(number, kinds=("video",)))
+    called = migrate(CLAIM)
+    assert called.code == 3
+    assert Item.objects.filter(outcome=Outcome.FAIL).count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_ends_the_run_and_loses_no_conversion(
+    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for is queued, not failed; the sentence names the command that sends it."""
+    site.CELERY_TO_ENCODE = True
+    for number in range(5):
+        bbb.add(entry(number))
+
+    def away(_job: int) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(convert, "delay", away)
+    called = migrate(CLAIM)
+    assert called.code == 1
+    assert "start it, run `manage.py run_conversions --dispatch`" in called.text
+    assert Conversion.objects.waiting().count() == 3
+    assert not Item.objects.filter(outcome=Outcome.FAIL).exists()
+    monkeypatch.setattr(convert, "delay", lambda _job: None)
+    assert migrate(CLAIM).code == 0
+    assert Conversion.objects.waiting().count() == 5
