@@ -155,7 +155,7 @@ class Ending:
             % {"count": len(accounts)}
         )
         for owner in accounts[:SHOWN_ACCOUNTS]:
-            self.screen.say(f"  {owner.label}: {owner.reason}")
+            self.screen.say(f"  {owner.label}: {wording.told(owner.reason)}")
         if len(accounts) > SHOWN_ACCOUNTS:
             self.screen.say(_("  … and %(count)d more") % {"count": len(accounts) - SHOWN_ACCOUNTS})
 

@@ -118,7 +118,7 @@ class Engine:
             elif isinstance(action, FailedBefore):
                 yield result_of(one, Outcome.FAIL, noted=True, reason=wording.failed_before(action))
             elif isinstance(action, OwnerUnknown):
-                yield result_of(one, Outcome.FAIL, reason=action.reason)
+                yield result_of(one, Outcome.FAIL, **wording.noted(action.reason))
 
     def _at_once(self, run: Run, placed: Sequence[Placed]) -> None:
         """Do a whole batch and its part of the ledger, or nothing of it."""

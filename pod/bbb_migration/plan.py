@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from pod.bbb.api import Recording
+from pod.bbb_migration.reasons import NONE, Reason
 
 PRESENTATION = "presentation"
 VIDEO = "video"
@@ -78,7 +79,7 @@ class Owner:
     key: str
     label: str
     via: str = ""
-    reason: str = ""
+    reason: Reason = NONE
     user_id: int | None = None
     new_account: bool = False
     staff: bool = False
@@ -90,7 +91,7 @@ class Ownership:
     """Whose a recording is; `failed`: the front-end could not be asked, so nobody may get it yet."""
 
     owners: tuple[Owner, ...] = ()
-    reason: str = ""
+    reason: Reason = NONE
     failed: bool = False
     flagged: tuple[str, ...] = ()
 
@@ -144,7 +145,7 @@ class Export(Action):
     """Write a line of the CSV file."""
 
     owners: tuple[Owner, ...] = ()
-    reason: str = ""
+    reason: Reason = NONE
     failed: bool = False  # the front-end could not be asked: the line lacks whom it would name
     presentation_url: str = ""
     video_url: str = ""
@@ -178,7 +179,7 @@ class FailedBefore(Action):
 class OwnerUnknown(Action):
     """The front-end that knows the owner did not answer: to be tried again, not given to someone else."""
 
-    reason: str = ""
+    reason: Reason = NONE
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,7 @@ def decide(
     return (*actions, Notify(recording)) if rules.notify and _is_news(actions, rules) else actions
 
 
-def _unanswered(recording: Recording, reason: str, known: Sequence[Known]) -> tuple[Action, ...]:
+def _unanswered(recording: Recording, reason: Reason, known: Sequence[Known]) -> tuple[Action, ...]:
     """Return what there is to say when the front-end did not: who has it already keeps it."""
     there = tuple(
         Exists(recording, owner=Owner(line.owner, line.owner, user_id=line.user_id), when=line.when)

@@ -112,7 +112,7 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
             "via": owner.via,
             "user_id": owner.user_id,
             "nobody": owner.fallback,
-            "why_owner": owner.reason,
+            "why_owner": wording.told(owner.reason),
         }
     return Result(
         position=placed.position,

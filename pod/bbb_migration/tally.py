@@ -8,7 +8,7 @@ from typing import Any
 
 from pod.bbb_migration.plan import Action, Outcome, Owner
 from pod.bbb_migration.results import Result
-from pod.bbb_migration.wording import Note
+from pod.bbb_migration.wording import Note, told
 
 SHOWN_FAILURES = 20
 
@@ -58,7 +58,7 @@ class Tally:
         if owner.new_account:
             self.accounts.setdefault(owner.key, owner)
         if owner.fallback:
-            self.fallback[owner.reason] += 1
+            self.fallback[told(owner.reason)] += 1
 
     @property
     def failed(self) -> int:

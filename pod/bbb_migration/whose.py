@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from pod.bbb.api import Recording
 from pod.bbb_migration.owners.accounts import AccountAction, AccountDecision, Accounts
 from pod.bbb_migration.owners.base import Evidence, Finding, OwnerSource, Person
 from pod.bbb_migration.plan import Owner, Ownership
+from pod.bbb_migration.reasons import Reason, because, listed
+from pod.bbb_migration.wording import told
 
 ADMINISTRATOR = "administrator"
 
@@ -71,32 +73,32 @@ class Whose:
         for evidence in finding.owners:
             decision = decisions[evidence.person]
             if decision.action is AccountAction.REFUSE:
-                refused.append(_("%(who)s: %(why)s") % {"who": evidence.person, "why": decision.reason})
+                refused.append(because(_("%(who)s: %(why)s"), who=str(evidence.person), why=decision.reason))
                 continue
             owner = self._owner(evidence, decision)
             owners.setdefault(owner.key, owner)
-        flagged = (*flagged, *refused)
+        flagged = (*flagged, *map(told, refused))
         if not owners:
-            return self._fallback("; ".join([finding.reason, *refused]), flagged)
+            return self._fallback(listed([finding.reason, *refused]), flagged)
         return Ownership(tuple(owners.values()), finding.reason, flagged=flagged)
 
     def _owner(self, evidence: Evidence, decision: AccountDecision) -> Owner:
         key = decision.username.lower()
         self._people.setdefault(key, evidence.person)
-        notes = [note for note in (decision.reason, evidence.note) if note]
+        notes = [decision.reason, evidence.note]
         if evidence.enrolled is False:
-            notes.append(_("no longer enrolled in the course"))
+            notes.append(because(_("no longer enrolled in the course")))
         return Owner(
             key=key,
             label=str(evidence.person),
             via=evidence.via,
-            reason="; ".join(notes),
+            reason=listed(notes),
             user_id=decision.user_id,
             new_account=decision.action is AccountAction.CREATE,
             staff=decision.is_staff,
         )
 
-    def _fallback(self, reason: str, flagged: tuple[str, ...]) -> Ownership:
+    def _fallback(self, reason: Reason, flagged: tuple[str, ...]) -> Ownership:
         if self.administrator is None:
             return Ownership((), reason, flagged=flagged)
         name = self.administrator.get_username()
@@ -125,5 +127,5 @@ def _settles(finding: Finding | None) -> bool:
 
 
 def _told(evidence: Evidence) -> str:
-    note = f" ({evidence.note})" if evidence.note else ""
+    note = f" ({told(evidence.note)})" if evidence.note else ""
     return f"{evidence.person} [{evidence.via}]{note}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from pod.bbb_migration.plan import Exists, FailedBefore, Mode, Why
+from pod.bbb_migration.reasons import Reason, read, written
 from pod.conversion.causes import Cause, with_detail
 
 
@@ -25,6 +26,7 @@ class Note(StrEnum):
     TOO_LONG = "too-long"
     GIVEN = "given"
     REMOVED = "removed"
+    TOLD = "told"  # the detail is a whole reason, see `reasons`
 
 
 NOTES = {
@@ -59,6 +61,8 @@ def said(why: str, detail: str) -> str:
 
     The ledger keeps word and detail apart; a reason without a word is its detail, as it was written.
     """
+    if why == Note.TOLD:
+        return told(read(detail))
     if why in Cause.values:
         return with_detail(why, detail)
     words = WORDS.get(why)
@@ -68,6 +72,16 @@ def said(why: str, detail: str) -> str:
     if why == Why.NOTHING_USABLE and detail:
         return _("%(sentence)s (only: %(formats)s)") % {"sentence": sentence, "formats": detail}
     return sentence
+
+
+def told(reason: Reason) -> str:
+    """Return a reason in its reader's language."""
+    return reason.said(_)
+
+
+def noted(reason: Reason) -> dict[str, str]:
+    """Return the ledger's word and detail of a reason."""
+    return {"why": Note.TOLD, "reason": written(reason)} if reason else {}
 
 
 def exists(action: Exists) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from pod.bbb_migration.administration.effects import Effect, Heir, Kind
 from pod.bbb_migration.administration.heirs import SOURCE
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.models import Item, RunMode
+from pod.bbb_migration.reasons import because, written
+from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder.models import Claim, ClaimDetail
@@ -164,8 +166,8 @@ class ClaimPlace:
             if item is not None:
                 named = ", ".join(heir.username for heir in heirs)
                 item.via = SOURCE
-                item.why = ""
-                item.reason = _("probably of %(owners)s, says %(who)s") % {"owners": named, "who": by}
+                said = because(_("probably of %(owners)s, says %(who)s"), owners=named, who=by)
+                item.why, item.reason = Note.TOLD, written(said)
                 item.updated_at = timezone.now()
                 items.append(item)
         Item.objects.bulk_update(items, ["via", "why", "reason", "updated_at"], batch_size=500)

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.administration.effects import Heir, Kind
-from pod.bbb_migration.owners.accounts import AccountAction, AccountDecision, Accounts
+from pod.bbb_migration.owners.accounts import SEVERAL, AccountAction, AccountDecision, Accounts
 from pod.bbb_migration.owners.base import Person
 
 SOURCE = "owners.csv"
@@ -58,7 +58,7 @@ class Heirs:
         self, name: str, decision: AccountDecision, shared: frozenset[str], inactive: frozenset[int]
     ) -> Heir | Kind:
         if decision.action is AccountAction.REFUSE:
-            return Kind.SEVERAL if "several" in decision.reason else Kind.UNKNOWN_ACCOUNT
+            return Kind.SEVERAL if decision.reason.words == SEVERAL else Kind.UNKNOWN_ACCOUNT
         if decision.action is AccountAction.CREATE and name.lower() in shared:
             return Kind.SEVERAL
         notes = []

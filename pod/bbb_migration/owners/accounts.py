@@ -18,12 +18,15 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_noop as _
 
 from pod.authentication.models import Owner
 from pod.bbb_migration.owners.account_names import LONGEST, username_for
 from pod.bbb_migration.owners.base import Person
+from pod.bbb_migration.reasons import NONE, Reason, because, listed
 
 AT_ONCE = 500
+SEVERAL = _("several Pod accounts are called “%(name)s” in other letters")
 
 
 class AccountAction(StrEnum):
@@ -48,7 +51,7 @@ class AccountDecision:
     user_id: int | None = None
     username: str = ""
     is_staff: bool = False
-    reason: str = ""
+    reason: Reason = NONE
 
 
 @dataclass(slots=True)
@@ -154,56 +157,56 @@ class Accounts:
             action = AccountAction.CREATE if found.user_id is None else AccountAction.MATCH
             notes = [how]
             if not found.is_active:
-                notes.append("the account is inactive")
+                notes.append(because(_("the account is inactive")))
             if person.email and found.email and person.email.strip().lower() != found.email.lower():
                 # the same name may be two people's where both sides give names out themselves
-                notes.append(f"its mail address is another one, {found.email}")
+                notes.append(because(_("its mail address is another one, %(mail)s"), mail=found.email))
             if found.user_id is None:
-                notes.append("the same new account as for another name of this person")
+                notes.append(because(_("the same new account as for another name of this person")))
             return AccountDecision(
-                person, action, found.user_id, found.username, found.is_staff, "; ".join(notes)
+                person, action, found.user_id, found.username, found.is_staff, listed(notes)
             )
         if how:
             return AccountDecision(person, AccountAction.REFUSE, reason=how)
         return self._new(person)
 
-    def _match(self, person: Person) -> tuple[_Account | None, str]:
-        """Return the account and how it was found, or None and why nothing may be done, or None and ""."""
+    def _match(self, person: Person) -> tuple[_Account | None, Reason]:
+        """Return the account and how it was found; else None, and why nothing may be done if so."""
         for name in dict.fromkeys((person.username.strip(), username_for(person))):
             same = self._known.by_name.get(name.lower(), []) if name else []
             account = self._known.named(name)
             if account is not None:
-                return account, f"username {account.username}"
+                return account, because(_("username %(name)s"), name=account.username)
             if same:
-                return None, f"several Pod accounts are called {name!r} in other letters"
+                return None, because(SEVERAL, name=name)
         holders = self._known.by_mail.get(self._own(person, "mail", person.email), [])
         if len(holders) == 1:
-            return holders[0], f"mail address of {holders[0].username}"
+            return holders[0], because(_("mail address of %(name)s"), name=holders[0].username)
         account = self._known.named(self._own(person, "idnumber", person.idnumber))
         if account is not None:
-            return account, f"idnumber, which is the username {account.username}"
-        return None, ""
+            how = because(_("idnumber, which is the username %(name)s"), name=account.username)
+            return account, how
+        return None, NONE
 
     def _new(self, person: Person) -> AccountDecision:
         username = username_for(person)
         if not self._create:
-            return AccountDecision(
-                person, AccountAction.REFUSE, reason="no Pod account, and MIGRATION_CREATE_USERS is False"
-            )
+            why = because(_("no Pod account, and MIGRATION_CREATE_USERS is False"))
+            return AccountDecision(person, AccountAction.REFUSE, reason=why)
         if not username:
-            return AccountDecision(
-                person,
-                AccountAction.REFUSE,
-                reason="neither username nor mail address to make an account from",
-            )
+            why = because(_("neither username nor mail address to make an account from"))
+            return AccountDecision(person, AccountAction.REFUSE, reason=why)
         other = self._taken_for(username) if self._loose else ""
         if other:
             return AccountDecision(
                 person, AccountAction.REFUSE, reason=_same_to_the_database(username, other)
             )
         self._known.add(_Account(username, _mail(person), self._staff))
-        changed = "" if username == person.username else f" (from {person.username or person.email!r})"
-        reason = f"new account {username}{changed}, {'staff' if self._staff else 'not staff'}"
+        parts = [because(_("new account %(name)s"), name=username)]
+        if username != person.username:
+            parts.append(because(_("made from “%(name)s”"), name=person.username or person.email))
+        parts.append(because(_("staff") if self._staff else _("not staff")))
+        reason = listed(parts, ", ")
         return AccountDecision(person, AccountAction.CREATE, None, username, self._staff, reason)
 
     def _made(self, decision: AccountDecision) -> AccountDecision:
@@ -246,8 +249,12 @@ class Accounts:
         return "" if given.lower() == username.lower() else given
 
 
-def _same_to_the_database(username: str, other: str) -> str:
-    return f"the database cannot tell {username!r} from the account {other!r}: perhaps somebody else's"
+def _same_to_the_database(username: str, other: str) -> Reason:
+    return because(
+        _("the database cannot tell “%(name)s” from the account “%(other)s”: perhaps somebody else's"),
+        name=username,
+        other=other,
+    )
 
 
 def _key(person: Person) -> tuple[str, str]:

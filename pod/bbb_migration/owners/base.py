@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pod.bbb_migration.reasons import NONE, Reason
+
 
 class OwnersError(Exception):
     """A source of ownership could not be asked; the message never holds a secret."""
@@ -79,7 +81,7 @@ class Evidence:
     person: Person
     via: str
     enrolled: bool | None = None
-    note: str = ""
+    note: Reason = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Finding:
     record_id: str
     owners: tuple[Evidence, ...] = ()
     flagged: tuple[Evidence, ...] = ()
-    reason: str = ""
+    reason: Reason = NONE
     to_confirm: bool = False
     activity: Activity | None = None
     failed: bool = False

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pod.bbb_migration.owners.base import CheckLine, Finding, OwnersError, RecordingFacts
 from pod.bbb_migration.owners.database import FrontEndDatabase, Row
@@ -19,6 +20,7 @@ from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry
 from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, decide
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
 from pod.bbb_migration.owners.origin import askable, clean, made_with
+from pod.bbb_migration.reasons import because, quoted
 
 BATCH = 500
 OURS = ("", "greenlight")
@@ -45,11 +47,10 @@ class GreenlightOwners:
             if front_end in OURS and askable(recording.meeting_id):
                 ours.append(recording)
                 continue
-            reason = _("Greenlight: not asked about a recording made with “%(front_end)s”") % {
-                "front_end": front_end
-            }
+            words = gettext_noop("Greenlight: not asked about a recording made with “%(front_end)s”")
             if front_end in OURS:
-                reason = _("Greenlight: its meetingID holds characters that no database can hold")
+                words = gettext_noop("Greenlight: its meetingID holds characters that no database can hold")
+            reason = because(words, front_end=front_end)
             found[recording.record_id] = Finding(recording.record_id, reason=reason, unknown=True)
         remaining = iter(ours)
         while batch := list(islice(remaining, BATCH)):
@@ -90,7 +91,7 @@ class GreenlightOwners:
             rooms = self._rooms({one.meeting_id for one in recordings})
             version = self._known_version().name
         except OwnersError as error:
-            failed = (Finding(one.record_id, reason=str(error), failed=True) for one in recordings)
+            failed = (Finding(one.record_id, reason=quoted(str(error)), failed=True) for one in recordings)
             return {finding.record_id: finding for finding in failed}
         decided = (decide(one.record_id, rooms.get(one.meeting_id), version) for one in recordings)
         return {finding.record_id: finding for finding in decided}

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from pod.bbb_migration.owners.base import Evidence, Finding, Person
+from pod.bbb_migration.reasons import Reason, because, quoted, remarked
 
 SOURCE = "greenlight"
 OWNER, SHARED = "greenlight:owner", "greenlight:shared"
@@ -59,20 +60,20 @@ class Room:
 def decide(record_id: str, room: Room | None, version: str) -> Finding:
     """Return whose a recording of this room is; `room` is None when no room has its meetingID."""
     if room is None:
-        reason = _("Greenlight %(version)s: no room has its meetingID") % {"version": version}
+        reason = because(_("Greenlight %(version)s: no room has its meetingID"), version=version)
         return Finding(record_id, reason=reason, unknown=True)
     owners = tuple(
         Evidence(account.person(), via)
         for account, via in _people(room)
         if not account.deleted and not account.banned
     )
-    told = _("Greenlight %(version)s, room “%(room)s”: %(what)s") % {
-        "version": version,
-        "room": room.name,
-        "what": _ways(owners) or _("nobody is left"),
-    }
-    remarks = "; ".join(_remarks(room))
-    return Finding(record_id, owners, reason=f"{told} [{remarks}]" if remarks else told)
+    told = because(
+        _("Greenlight %(version)s, room “%(room)s”: %(what)s"),
+        version=version,
+        room=room.name,
+        what=quoted(_ways(owners)) or because(_("nobody is left")),
+    )
+    return Finding(record_id, owners, reason=remarked(told, _remarks(room)))
 
 
 def _people(room: Room) -> Iterator[tuple[Account, str]]:
@@ -89,12 +90,12 @@ def _ways(owners: Sequence[Evidence]) -> str:
     return ", ".join(f"{via} ({count})" if count > 1 else via for via, count in ways.items())
 
 
-def _remarks(room: Room) -> Iterator[str]:
+def _remarks(room: Room) -> Iterator[Reason]:
     """Yield why somebody who moderated the room is left out."""
     if room.owner is None:
-        yield _("the account of the room's owner is gone")
+        yield because(_("the account of the room's owner is gone"))
     for account, _via in _people(room):
         if account.deleted:
-            yield _("the account of %(who)s was deleted") % {"who": account.person()}
+            yield because(_("the account of %(who)s was deleted"), who=str(account.person()))
         elif account.banned:
-            yield _("%(who)s was banned") % {"who": account.person()}
+            yield because(_("%(who)s was banned"), who=str(account.person()))

@@ -13,6 +13,8 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners.base import (
     Activity,
     CheckLine,
@@ -31,6 +33,7 @@ from pod.bbb_migration.owners.moodle_origin import route
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.owners.moodle_target import Kind
 from pod.bbb_migration.owners.origin import askable, clean
+from pod.bbb_migration.reasons import NONE, Reason, because, listed, quoted, remarked
 
 BATCH = 500
 
@@ -94,14 +97,13 @@ class MoodleOwners:
             if way.keys and askable(recording.record_id) and askable(recording.meeting_id):
                 waiting.setdefault(way.keys[0], []).append((recording, way.keys[1:]))
             else:
-                reason = way.reason if not way.keys else "its ids hold characters that no database can hold"
-                found[recording.record_id] = Finding(
-                    recording.record_id, reason=f"Moodle: {reason}", unknown=True
-                )
+                unasked = because(_("its ids hold characters that no database can hold"))
+                reason = because(_("Moodle: %(why)s"), why=unasked if way.keys else way.reason)
+                found[recording.record_id] = Finding(recording.record_id, reason=reason, unknown=True)
         while waiting:
             key, asked = waiting.popitem()
             for finding, (recording, others) in zip(
-                self._ask(key, [recording for recording, _ in asked]), asked, strict=True
+                self._ask(key, [one for one, _others in asked]), asked, strict=True
             ):
                 if others and finding.activity is None and not finding.owners and not finding.failed:
                     waiting.setdefault(others[0], []).append((recording, others[1:]))
@@ -112,7 +114,7 @@ class MoodleOwners:
         try:
             cases, batch = self._lookup(key).look_up(recordings)
         except OwnersError as error:
-            return [Finding(one.record_id, reason=str(error), failed=True) for one in recordings]
+            return [Finding(one.record_id, reason=quoted(str(error)), failed=True) for one in recordings]
         return [_finding(key, case, batch) for case in cases]
 
     def _database(self, key: str) -> FrontEndDatabase:
@@ -151,14 +153,14 @@ def _finding(key: str, case: Case, batch: Batch) -> Finding:
     mentioned: dict[int, Claim] = {}
     for claim in flagged:
         mentioned.setdefault(claim.user_id, claim)
-    note = "to confirm: from a copy of the activity" if to_confirm else ""
+    note = because(_("to confirm: from a copy of the activity")) if to_confirm else NONE
 
-    def evidence(claims: Iterable[Claim], note: str) -> tuple[Evidence, ...]:
+    def evidence(claims: Iterable[Claim], note: Reason) -> tuple[Evidence, ...]:
         return tuple(_evidence(key, claim, case, batch, note) for claim in claims)
 
     return Finding(
         record_id=case.recording.record_id,
-        owners=evidence(owners, ""),
+        owners=evidence(owners, NONE),
         flagged=evidence(mentioned.values(), note),
         reason=_reason(key, case, decision, to_confirm=to_confirm),
         to_confirm=to_confirm,
@@ -167,14 +169,13 @@ def _finding(key: str, case: Case, batch: Batch) -> Finding:
     )
 
 
-def _evidence(key: str, claim: Claim, case: Case, batch: Batch, note: str) -> Evidence:
+def _evidence(key: str, claim: Claim, case: Case, batch: Batch, note: Reason) -> Evidence:
     account = batch.accounts[claim.user_id]
     course = case.target.course_id
     enrolled = None
     if batch.enrolled is not None and course is not None:
         enrolled = batch.enrolled.get(course, {}).get(claim.user_id, False)
-    notes = [part for part in (claim.note, note) if part]
-    return Evidence(person(key, account), claim.via, enrolled, "; ".join(notes))
+    return Evidence(person(key, account), claim.via, enrolled, listed((claim.note, note)))
 
 
 def _activity(key: str, case: Case) -> Activity | None:
@@ -186,19 +187,21 @@ def _activity(key: str, case: Case) -> Activity | None:
     return Activity(f"moodle:{key}", room.id if room else None, name, target.course_id, case.course_name)
 
 
-def _reason(key: str, case: Case, decision: Decision, *, to_confirm: bool) -> str:
+def _reason(key: str, case: Case, decision: Decision, *, to_confirm: bool) -> Reason:
     """Return one sentence that says how the owners are known, or why there are none."""
     room, kind = case.target.room, case.target.kind
-    where = f"Moodle {key}, {kind.value}"
+    where = because(kind.value)
     if room is not None:
-        where = f"Moodle {key}, activity {room.id} in course {room.course_id}"
-        where += " (a copy of the one that was used)" if kind is Kind.COPY else ""
+        words = _("activity %(activity)s in course %(course)s")
+        if kind is Kind.COPY:
+            words = _("activity %(activity)s in course %(course)s (a copy of the one that was used)")
+        where = because(words, activity=room.id, course=room.course_id)
     ways = Counter(claim.via for claim in decision.owners)
     if to_confirm:
-        what = "to be confirmed by a person"
+        what = because(_("to be confirmed by a person"))
     elif ways:
-        what = ", ".join(f"{via} ({count})" if count > 1 else via for via, count in ways.items())
+        what = quoted(", ".join(f"{via} ({count})" if count > 1 else via for via, count in ways.items()))
     else:
-        what = "no moderator is left, and who opened the room is not known"
-    remarks = f" [{'; '.join(decision.remarks)}]" if decision.remarks else ""
-    return f"{where}: {what}{remarks}"
+        what = because(_("no moderator is left, and who opened the room is not known"))
+    told = because(_("Moodle %(key)s, %(where)s: %(what)s"), key=key, where=where, what=what)
+    return remarked(told, decision.remarks)

@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners import moodle_rules as moodle
+from pod.bbb_migration.reasons import NONE, Reason, because, quoted
 
 A_CLASS = 10
 """More people than this, moderating only because everybody (or every student) does, are a class."""
@@ -96,7 +99,7 @@ class Claim:
 
     user_id: int
     via: str
-    note: str = ""
+    note: Reason = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Decision:
 
     owners: tuple[Claim, ...] = ()
     flagged: tuple[Claim, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Reason, ...] = ()
 
     @property
     def is_weak(self) -> bool:
@@ -119,33 +122,34 @@ class _Draft:
 
     owners: dict[int, Claim] = field(default_factory=dict)
     flagged: dict[int, Claim] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
 
-    def own(self, user_id: int, via: str, note: str = "") -> None:
+    def own(self, user_id: int, via: str, note: Reason = NONE) -> None:
         self.owners.setdefault(user_id, Claim(user_id, via, note))
 
-    def flag(self, user_id: int, via: str, note: str) -> None:
+    def flag(self, user_id: int, via: str, note: Reason) -> None:
         self.flagged.setdefault(user_id, Claim(user_id, via, note))
 
-    def remark(self, text: str) -> None:
-        if text not in self.remarks:
-            self.remarks.append(text)
+    def remark(self, words: str, **values: str | int | Reason) -> None:
+        reason = because(words, **values)
+        if reason not in self.remarks:
+            self.remarks.append(reason)
 
 
 def left_out(account: Account | None, site: Site) -> str:
-    """Return why an account can never own anything here ("deleted", ...), or "" when it can."""
+    """Return the words for why an account can never own anything here ("deleted", ...), "" when it can."""
     if account is None:
-        return "unknown here"
+        return _("unknown here")
     if account.deleted:
-        return "deleted"
+        return _("deleted")
     if account.suspended:
-        return "suspended"
+        return _("suspended")
     if not account.confirmed:
-        return "unconfirmed"
+        return _("unconfirmed")
     if account.auth == NO_LOGIN:
-        return "without login"
+        return _("without login")
     if account.id == site.guest_id or account.username == GUEST:
-        return "the guest account"
+        return _("the guest account")
     return ""
 
 
@@ -181,7 +185,10 @@ def decide(site: Site, facts: Facts) -> Decision:
 def _by_summary(draft: _Draft, site: Site, facts: Facts, *, everybody: bool) -> None:
     people = _usable(draft, site, facts, sorted(facts.summary - site.admins))
     if everybody and len(people) > A_CLASS:
-        draft.remark(f"everybody moderates: the {len(people)} who were there are a class, not its owners")
+        draft.remark(
+            _("everybody moderates: the %(count)s who were there are a class, not its owners"),
+            count=len(people),
+        )
         return
     for user_id in people:
         draft.own(user_id, "summary")
@@ -192,9 +199,9 @@ def _by_user_rule(draft: _Draft, site: Site, facts: Facts, rule: moodle.Rule) ->
     if user_id is None:
         return
     if not facts.trust_user_rules:
-        draft.remark("rules naming people are not trusted in a copy")
+        draft.remark(_("rules naming people are not trusted in a copy"))
     elif rule.by_default and user_id in site.admins:
-        draft.remark("the activity was made by a site administrator")
+        draft.remark(_("the activity was made by a site administrator"))
     elif _usable(draft, site, facts, [user_id]):
         draft.own(user_id, "default:owner" if rule.by_default else "user")
 
@@ -209,12 +216,17 @@ def _by_role_rule(draft: _Draft, site: Site, facts: Facts, rule: moodle.Rule) ->
     far = {one.user_id for one in held} - near
     people = _usable(draft, site, facts, sorted(near))
     if role.archetype in moodle.CLASS_ARCHETYPES and len(people) > A_CLASS:
-        draft.remark(f"every {role.shortname} moderates: {len(people)} people are a class, not its owners")
+        draft.remark(
+            _("every %(role)s moderates: %(count)s people are a class, not its owners"),
+            role=role.shortname,
+            count=len(people),
+        )
         people = []
     for user_id in people:
-        draft.own(user_id, via, role.shortname if rule.by_default else "")
+        draft.own(user_id, via, quoted(role.shortname) if rule.by_default else NONE)
     for user_id in _usable(draft, site, facts, sorted(far)):
-        draft.flag(user_id, via, f"{role.shortname} of a category or of the whole site")
+        why = because(_("%(role)s of a category or of the whole site"), role=role.shortname)
+        draft.flag(user_id, via, why)
 
 
 def _is_near(one: Assignment, role: moodle.Role, facts: Facts) -> bool:
@@ -240,7 +252,7 @@ def _prefer_group(draft: _Draft, facts: Facts) -> None:
     if inside:
         for user_id in set(draft.owners) - inside:
             claim = draft.owners.pop(user_id)
-            draft.flag(user_id, claim.via, "not a member of the meeting's group")
+            draft.flag(user_id, claim.via, because(_("not a member of the meeting's group")))
 
 
 def _by_fallbacks(draft: _Draft, site: Site, facts: Facts) -> None:
@@ -273,7 +285,7 @@ def _usable(draft: _Draft, site: Site, facts: Facts, people: Iterable[int]) -> l
     for user_id in people:
         why = left_out(facts.accounts.get(user_id), site)
         if why:
-            draft.remark(f"left out: user {user_id}, {why}")
+            draft.remark(_("left out: user %(user)s, %(why)s"), user=user_id, why=because(why))
         else:
             found.append(user_id)
     return found

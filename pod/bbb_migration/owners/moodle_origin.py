@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import getaddresses
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners.db_params import DEFAULT
 from pod.bbb_migration.owners.origin import host, made_with, place
+from pod.bbb_migration.reasons import NONE, Reason, because
 
 MEETING_ID = re.compile(
     r"(?P<seed>.+)-(?P<course>[0-9]{1,18})-(?P<instance>[0-9]{1,18})(?:\[(?P<group>[0-9]{1,18})\])?",
@@ -37,10 +40,10 @@ class MeetingName:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which entries of DB_PARAMS to ask, in order; `reason` says why none is, else where it came from."""
+    """Which entries of DB_PARAMS to ask, in order; `reason` says why none is."""
 
     keys: tuple[str, ...]
-    reason: str
+    reason: Reason = NONE
 
 
 def read_meeting_id(meeting_id: str) -> MeetingName | None:
@@ -65,23 +68,23 @@ def route(metadata: Mapping[str, str], keys: Iterable[str]) -> Route:
     Moodle has never heard of its rooms.
     """
     if made_with(metadata) == "greenlight":
-        return Route((), "made with Greenlight: Moodle is not asked")
+        return Route((), because(_("made with Greenlight: Moodle is not asked")))
     places = _places(metadata)
     keys = tuple(keys)
     known = {place(key): key for key in keys if key != DEFAULT}
     for one in places:
         if one in known:
-            return Route((known[one],), f"made at {one}")
+            return Route((known[one],))
     # only the host is known: each Moodle there is asked, and the room's seed tells which it was
     hosts = set() if any("/" in one for one in places) else {host(one) for one in places}
     same_host = tuple(key for one, key in sorted(known.items()) if host(one) in hosts)
     fallback = (DEFAULT,) if DEFAULT in keys else ()
     if same_host or fallback:
-        where = places[0] if places else "an unnamed server"
-        return Route((*same_host, *fallback), f"made at {where}")
+        return Route((*same_host, *fallback))
     if places:
-        return Route((), f"made at {places[0]}, for which DB_PARAMS has no entry and no default")
-    return Route((), "it names no server, and DB_PARAMS has no default")
+        why = _("made at %(place)s, for which DB_PARAMS has no entry and no default")
+        return Route((), because(why, place=places[0]))
+    return Route((), because(_("it names no server, and DB_PARAMS has no default")))
 
 
 def _places(metadata: Mapping[str, str]) -> list[str]:

@@ -12,16 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners.moodle_origin import MeetingName
 
 
 class Kind(Enum):
     """How sure the activity is."""
 
-    ORIGINAL = "the activity itself"
-    GONE = "an activity that was deleted here"
-    COPY = "only a copy of the activity"
-    UNKNOWN = "no activity of this Moodle"
+    ORIGINAL = _("the activity itself")
+    GONE = _("an activity that was deleted here")
+    COPY = _("only a copy of the activity")
+    UNKNOWN = _("no activity of this Moodle")
 
 
 @dataclass(frozen=True, slots=True)

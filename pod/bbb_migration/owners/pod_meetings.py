@@ -17,11 +17,12 @@ from itertools import islice
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext
 
 from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts
 from pod.bbb_migration.owners.origin import askable, clean, host, made_with, place
+from pod.bbb_migration.reasons import because, quoted, remarked
 from pod.main.sites import current_site_id
 from pod.meeting.models import Meeting
 
@@ -48,9 +49,11 @@ class PodMeetings:
 
     def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
         """Return one finding per record id, in two queries per 500 recordings that may be Pod's."""
-        reason = _(
-            "of no meeting of Pod's own, and nobody else was asked "
-            "(--use-database-moodle, --use-database-greenlight)"
+        reason = because(
+            _(
+                "of no meeting of Pod's own, and nobody else was asked "
+                "(--use-database-moodle, --use-database-greenlight)"
+            )
         )
         found = {one.record_id: Finding(one.record_id, reason=reason, unknown=True) for one in recordings}
         remaining = self._ours(recordings)
@@ -113,13 +116,14 @@ def _finding(record_id: str, meeting: Meeting) -> Finding:
         people.setdefault(user, ADDITIONAL)
     owners = tuple(Evidence(_person(user), via) for user, via in people.items() if user.is_active)
     gone = ", ".join(user.get_username() for user in people if not user.is_active)
-    told = _("Pod's meeting %(meeting)s: %(what)s") % {
-        "meeting": meeting.meeting_id,
-        "what": ", ".join(dict.fromkeys(one.via for one in owners)) or _("nobody is left"),
-    }
-    if gone:
-        told += f" [{_('inactive accounts: %(names)s') % {'names': gone}}]"
-    return Finding(record_id, owners, reason=told)
+    ways = quoted(", ".join(dict.fromkeys(one.via for one in owners)))
+    told = because(
+        _("Pod's meeting %(meeting)s: %(what)s"),
+        meeting=meeting.meeting_id,
+        what=ways or because(_("nobody is left")),
+    )
+    remarks = [because(_("inactive accounts: %(names)s"), names=gone)] if gone else []
+    return Finding(record_id, owners, reason=remarked(told, remarks))
 
 
 def _person(user: User) -> Person:

@@ -12,6 +12,7 @@ from typing import Any, Self, TextIO
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
+from pod.bbb_migration.wording import noted, told
 
 COLUMNS = (
     "record_id",
@@ -122,12 +123,13 @@ def row_of(action: Export) -> dict[str, Any]:
         "published": "true" if recording.published else "false",
         "state": recording.state,
         "owners": "; ".join(owner.key for owner in action.owners),
-        "owner_reasons": "; ".join(f"{owner.key}: {owner.via}" for owner in action.owners) or action.reason,
+        "owner_reasons": "; ".join(f"{owner.key}: {owner.via}" for owner in action.owners)
+        or told(action.reason),
     }
 
 
 def _written(one: Placed, action: Export) -> Result:
     if action.failed:
-        return result_of(one, Outcome.FAIL, noted=True, reason=action.reason)
+        return result_of(one, Outcome.FAIL, noted=True, **noted(action.reason))
     owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
     return result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
+from pod.bbb_migration.reasons import NONE
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.wording import Note
+from pod.bbb_migration.wording import Note, noted
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import ExternalSpec, create_external_recordings
 
@@ -120,6 +121,5 @@ def _checked(one: Placed, action: AddExternal) -> Result | None:
 
 
 def _added(one: Placed, action: AddExternal) -> Result:
-    owner = action.owner
-    said = [owner.reason] if owner and owner.reason else []
-    return result_of(one, Outcome.CREATE, target=describe.public_address(action.url), reason="; ".join(said))
+    why = noted(action.owner.reason if action.owner else NONE)
+    return result_of(one, Outcome.CREATE, target=describe.public_address(action.url), **why)

@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
@@ -75,7 +76,8 @@ def test_moodle_and_greenlight_answer_for_their_own_recordings(
     called = migrate(IMPORT, MOODLE, GREENLIGHT)
     assert called.code == 0, called.text
     assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}, "Lesson": {"ada"}}
-    assert Item.objects.get(name="Lost").reason == "Greenlight 3: no room has its meetingID"
+    with translation.override("fr"):
+        assert Item.objects.get(name="Lost").said == "Greenlight 3 : aucune salle n’a son meetingID"
 
 
 def test_a_greenlight_that_goes_away_leaves_recordings_for_the_next_run(

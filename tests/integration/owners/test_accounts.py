@@ -45,7 +45,7 @@ def test_another_mail_address_is_told() -> None:
     """Two people may have one name where both sides give names out: the report says what speaks for it."""
     User.objects.create_user("bob", "bob@pod.example")
     decision = decide(person("bob", email="bob@moodle.example"))
-    assert decision.reason == "username bob; its mail address is another one, bob@pod.example"
+    assert str(decision.reason) == "username bob; its mail address is another one, bob@pod.example"
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_several_names_in_other_case_are_refused(strict: None) -> None:
     User.objects.create_user("aDa")
     decision = decide(person("ada"))
     assert (decision.action, decision.user_id) == (AccountAction.REFUSE, None)
-    assert "several" in decision.reason
+    assert "several" in str(decision.reason)
 
 
 def test_a_mail_address_that_is_unique_decides_next() -> None:
@@ -99,7 +99,7 @@ def test_the_idnumber_is_asked_last() -> None:
     """Where Pod's usernames are staff numbers."""
     ada = User.objects.create_user("E1234")
     decision = decide(person("ada", idnumber="e1234"))
-    assert (decision.user_id, "idnumber" in decision.reason) == (ada.pk, True)
+    assert (decision.user_id, "idnumber" in str(decision.reason)) == (ada.pk, True)
 
 
 def test_empty_mail_and_idnumber_match_nobody() -> None:
@@ -113,7 +113,7 @@ def test_deciding_writes_nothing() -> None:
     """A dry run."""
     decision = decide(person("ada"))
     assert (decision.action, decision.is_staff) == (AccountAction.CREATE, True)
-    assert "new account ada, staff" in decision.reason
+    assert "new account ada, staff" in str(decision.reason)
     assert not User.objects.exists()
 
 
@@ -121,7 +121,7 @@ def test_the_setting_may_forbid_new_accounts() -> None:
     """The reason names it."""
     decision = decide(person("ada"), create=False)
     assert decision.action is AccountAction.REFUSE
-    assert "MIGRATION_CREATE_USERS" in decision.reason
+    assert "MIGRATION_CREATE_USERS" in str(decision.reason)
 
 
 def test_nobody_without_a_name() -> None:
@@ -180,7 +180,7 @@ def test_a_name_that_pod_cannot_hold_is_changed_and_found_again() -> None:
     """Another run finds the account by the changed name, even without a mail address."""
     ada = person("ada martin", email="")
     first = accounts().apply([ada])[ada]
-    assert "ada martin" in first.reason
+    assert "ada martin" in str(first.reason)
     assert accounts().apply([ada])[ada].user_id == first.user_id
     assert User.objects.get().username.startswith("ada_martin-")
 
@@ -217,7 +217,7 @@ def test_a_new_name_for_a_known_person_is_the_same_person() -> None:
 def test_inactive_accounts_are_told() -> None:
     """They match, and the reason says that nobody can log in."""
     User.objects.create_user("ada", is_active=False)
-    assert "inactive" in decide(person("ada")).reason
+    assert "inactive" in str(decide(person("ada")).reason)
 
 
 def test_a_batch_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:

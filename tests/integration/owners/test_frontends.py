@@ -204,7 +204,7 @@ def test_a_row_without_activity_and_course_gives_nobody(owners: MoodleOwners) ->
     record_id = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb-1600000000008"
     finding = owners.find([Rec("0123456789abcdef-99-999[0]", record_id)])[record_id]
     assert who(finding) == {}
-    assert "deleted here" in finding.reason
+    assert "deleted here" in str(finding.reason)
 
 
 def _seeds(owners: MoodleOwners) -> dict[int, str]:

@@ -76,7 +76,7 @@ def test_the_rooms_owner_and_those_it_is_shared_with(
         "elsewhere": {},
     }
     assert [name for name, one in found.items() if one.unknown] == ["elsewhere"]
-    assert f"Greenlight {version}, room “Algebra”" in found["adas-room"].reason
+    assert f"Greenlight {version}, room “Algebra”" in str(found["adas-room"].reason)
 
 
 @postgresql
@@ -162,7 +162,7 @@ def test_a_database_that_is_down_leaves_recordings_for_later() -> None:
     finding = owners.find([Rec("room", metadata=OURS)])["rec-1"]
     (line,) = owners.check()
     assert (finding.failed, line.ok) == (True, False)
-    for text in (finding.reason, line.hint):
+    for text in (str(finding.reason), line.hint):
         assert "Connecting to the Greenlight database failed" in text
         assert "Check GREENLIGHT_DB_PARAMS and" in text
         assert "hidden" not in text

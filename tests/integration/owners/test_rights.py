@@ -172,8 +172,8 @@ def test_a_refused_password_is_never_shown(server: Server, params: dict[str, Any
         lines = owners.check()
     assert finding.failed
     assert not finding.owners
-    assert "'default'" in finding.reason
-    assert PASSWORD not in finding.reason + str(lines) + repr(owners.params)
+    assert "'default'" in str(finding.reason)
+    assert PASSWORD not in str(finding.reason) + str(lines) + repr(owners.params)
 
 
 def test_a_server_that_is_not_there_fails_its_own_recordings_only(params: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ from pod.bbb_migration.plan import (
     player_23,
     start_of,
 )
+from pod.bbb_migration.reasons import quoted
 
 START = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -166,14 +167,14 @@ def test_teachers_are_told_once_when_somebody_gets_the_recording() -> None:
 
 def test_a_front_end_that_is_down_gives_nothing_to_the_administrator() -> None:
     """When Moodle could not be asked, the recording is left for the next run."""
-    whose = Ownership((ADMIN,), reason="no connection", failed=True)
+    whose = Ownership((ADMIN,), reason=quoted("no connection"), failed=True)
     (action,) = decide(recording(), whose, (), Rules(Mode.IMPORT_VIDEO))
     assert isinstance(action, OwnerUnknown)
 
 
 def test_a_front_end_that_is_down_opens_no_file_to_everybody() -> None:
     """Without its probable owners a file would be everybody's: it is left for the next run, too."""
-    whose = Ownership(reason="no connection", failed=True)
+    whose = Ownership(reason=quoted("no connection"), failed=True)
     (action,) = decide(recording(), whose, (), Rules(Mode.MANUAL_CLAIM))
     assert isinstance(action, OwnerUnknown)
     (action,) = decide(recording(), whose, (known(),), Rules(Mode.MANUAL_CLAIM))
@@ -182,7 +183,7 @@ def test_a_front_end_that_is_down_opens_no_file_to_everybody() -> None:
 
 def test_a_front_end_that_is_down_takes_nothing_from_who_has_it() -> None:
     """What arrived in an earlier run is no failure because nobody can be asked now."""
-    whose = Ownership((ADMIN,), reason="no connection", failed=True)
+    whose = Ownership((ADMIN,), reason=quoted("no connection"), failed=True)
     actions = decide(recording(), whose, (known("ada"), known("bob")), Rules(Mode.IMPORT_VIDEO))
     assert [(type(one), one.owner and one.owner.key) for one in actions] == [(Exists, "ada"), (Exists, "bob")]
 
@@ -190,9 +191,9 @@ def test_a_front_end_that_is_down_takes_nothing_from_who_has_it() -> None:
 def test_the_export_names_owners_but_not_the_administrator() -> None:
     """A CSV line holds who is known, and both addresses."""
     one = recording(formats=(PAGE, FILM))
-    (action,) = decide(one, Ownership((ADMIN,), "unknown"), (), Rules(Mode.EXPORT_CSV))
+    (action,) = decide(one, Ownership((ADMIN,), quoted("unknown")), (), Rules(Mode.EXPORT_CSV))
     assert isinstance(action, Export)
-    assert (action.owners, action.reason) == ((), "unknown")
+    assert (action.owners, action.reason) == ((), quoted("unknown"))
     assert (action.presentation_url, action.video_url) == (PAGE.url, FILM.url)
 
 

@@ -10,15 +10,16 @@ import pytest
 from pod.bbb.api import Recording
 from pod.bbb_migration.owners.accounts import Accounts
 from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts
+from pod.bbb_migration.reasons import quoted
 from pod.bbb_migration.whose import Whose
 
 RECORDING = Recording("r", "m", "r", "Algebra", "published", True, None, None)
-UNKNOWN = Finding("r", reason="unknown", unknown=True)
-NEVER = Finding("r", reason="never heard of it", unknown=True)
-NOBODY = Finding("r", reason="nobody is left")
-FAILED = Finding("r", reason="could not be asked", failed=True)
-ADA = Finding("r", (Evidence(Person("s", "1", "ada"), "user"),), reason="ada")
-BOB = Finding("r", (Evidence(Person("t", "1", "bob"), "user"),), reason="bob")
+UNKNOWN = Finding("r", reason=quoted("unknown"), unknown=True)
+NEVER = Finding("r", reason=quoted("never heard of it"), unknown=True)
+NOBODY = Finding("r", reason=quoted("nobody is left"))
+FAILED = Finding("r", reason=quoted("could not be asked"), failed=True)
+ADA = Finding("r", (Evidence(Person("s", "1", "ada"), "user"),), reason=quoted("ada"))
+BOB = Finding("r", (Evidence(Person("t", "1", "bob"), "user"),), reason=quoted("bob"))
 
 
 @dataclass
