@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -200,40 +201,31 @@ def _list_problems() -> Iterator[Problem]:
 
 
 def _moodle_problems(*, required: bool) -> Iterator[Problem]:
-    params = _value("DB_PARAMS", {})
-    if not params:
-        if required:
-            yield Problem(
-                "E008",
-                "DB_PARAMS",
-                _("--use-database-moodle was given, but DB_PARAMS names no Moodle database."),
-                _("Set DB_PARAMS (or DB_PARAMS_FILE), or leave the option out."),
-                "moodle",
-            )
-        return
-    try:
-        read_params(params, MOODLE)
-    except OwnersError as error:
-        yield Problem("E009", "DB_PARAMS", str(error), _(".env.example shows its form."), "moodle")
+    lacking = _("--use-database-moodle was given, but DB_PARAMS names no Moodle database.")
+    read = partial(read_params, front_end=MOODLE)
+    return _front_end_problems("DB_PARAMS", ("E008", "E009"), "moodle", read, lacking if required else "")
 
 
 def _greenlight_problems(*, required: bool) -> Iterator[Problem]:
-    params = _value("GREENLIGHT_DB_PARAMS", {})
-    if not params:
-        if required:
-            yield Problem(
-                "E013",
-                "GREENLIGHT_DB_PARAMS",
-                _("--use-database-greenlight was given, but GREENLIGHT_DB_PARAMS names no database."),
-                _("Set GREENLIGHT_DB_PARAMS (or GREENLIGHT_DB_PARAMS_FILE), or leave the option out."),
-                "greenlight",
-            )
-        return
-    try:
-        read_entry(params, GREENLIGHT)
-    except OwnersError as error:
-        hint = _(".env.example shows its form.")
-        yield Problem("E014", "GREENLIGHT_DB_PARAMS", str(error), hint, "greenlight")
+    lacking = _("--use-database-greenlight was given, but GREENLIGHT_DB_PARAMS names no database.")
+    read = partial(read_entry, front_end=GREENLIGHT)
+    ids = ("E013", "E014")
+    return _front_end_problems("GREENLIGHT_DB_PARAMS", ids, "greenlight", read, lacking if required else "")
+
+
+def _front_end_problems(
+    setting: str, ids: tuple[str, str], needed: str, read: Callable[[Any], object], lacking: str
+) -> Iterator[Problem]:
+    """Yield what is wrong with a front-end's database; `lacking` says what it means that none is named."""
+    params = _value(setting, {})
+    if params:
+        try:
+            read(params)
+        except OwnersError as error:
+            yield Problem(ids[1], setting, str(error), _(".env.example shows its form."), needed)
+    elif lacking:
+        hint = _("Set %(setting)s (or %(setting)s_FILE), or leave the option out.") % {"setting": setting}
+        yield Problem(ids[0], setting, lacking, hint, needed)
 
 
 def _notice_problems() -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, _ActionsContainer
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -76,15 +76,17 @@ class Options:
         return frozenset(needs)
 
 
+def add_dry(parser: _ActionsContainer, help: str) -> None:  # noqa: A002 - argparse's word
+    """Declare `--dry` under all the names that people try."""
+    parser.add_argument("--dry", "-n", "--dry-run", action="store_true", dest="dry_run", help=help)
+
+
 def declare(parser: CommandParser) -> None:
     """Declare the options: the documented ones under their names, then ours."""
     _declare_modes(parser)
     _declare_selection(parser)
     work = parser.add_argument_group(_("How"))
-    work.add_argument(
-        "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
-        help=_("say what would be done, and change nothing at all"),
-    )  # fmt: skip
+    add_dry(work, _("say what would be done, and change nothing at all"))
     work.add_argument("--check", action="store_true", help=_("only check that everything needed is there"))
     work.add_argument(
         "--jobs", type=_positive, default=1, metavar="N",

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from pod.bbb_migration.administration.assign import give, preview
 from pod.bbb_migration.administration.effects import Effect, counted
 from pod.bbb_migration.administration.owners_file import OwnersFile, OwnersFileError, read_owners
+from pod.bbb_migration.options import add_dry
 
 USAGE, PROBLEMS = 2, 3
 
@@ -27,10 +28,7 @@ class Command(BaseCommand):
             "Exit codes: 0 done, 2 wrong usage, 3 some lines could not be followed."
         )
         parser.add_argument("file", type=Path, metavar="FILE", help=_("owners.csv, filled in"))
-        parser.add_argument(
-            "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
-            help=_("say what would be done, and change nothing at all"),
-        )  # fmt: skip
+        add_dry(parser, _("say what would be done, and change nothing at all"))
         parser.add_argument(
             "--force", action="store_true", help=_("take recordings from people who have them already")
         )

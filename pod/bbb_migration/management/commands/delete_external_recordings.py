@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pod.bbb_migration.administration.deletion import Selected, delete
 from pod.bbb_migration.models import Run
+from pod.bbb_migration.options import add_dry
 
 USAGE = 2
 
@@ -25,10 +26,7 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--server", metavar="HOST", help=_("the rows of this BigBlueButton server"))
         which.add_argument("--run", type=int, metavar="N", help=_("the rows that came or changed with run N"))
-        parser.add_argument(
-            "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
-            help=_("only count, and change nothing at all"),
-        )  # fmt: skip
+        add_dry(parser, _("only count, and change nothing at all"))
 
     def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
         """Count, delete, say what was done."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pod.bbb_migration.administration.mails import problems, remind
+from pod.bbb_migration.options import add_dry
 from pod.main.dates import available_until
 
 CANNOT, FAILURES = 1, 3
@@ -29,10 +30,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--days", type=int, default=DAYS, metavar="N", help=_("from N days before the last day on (30)")
         )
-        parser.add_argument(
-            "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
-            help=_("only count, and change nothing at all"),
-        )  # fmt: skip
+        add_dry(parser, _("only count, and change nothing at all"))
 
     def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
         """Send what is due."""

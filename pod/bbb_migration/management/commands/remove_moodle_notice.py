@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from pod.bbb_migration import conf as settings_conf
 from pod.bbb_migration.conf import ConfError
+from pod.bbb_migration.options import add_dry
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice, NoticeOutcome
 
 CANNOT, FAILURES = 1, 3
@@ -25,10 +26,7 @@ class Command(BaseCommand):
             "Takes the notice that a migration with SCRIPT_INFORM wrote out of the descriptions of all "
             "BigBlueButton activities of the Moodles in DB_PARAMS. What teachers wrote there stays."
         )
-        parser.add_argument(
-            "--dry", "-n", "--dry-run", action="store_true", dest="dry_run",
-            help=_("only count, and change nothing at all"),
-        )  # fmt: skip
+        add_dry(parser, _("only count, and change nothing at all"))
 
     def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature
         """Remove, say from how many activities and from which it could not be removed."""
