@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.import_video.services import create_external_recordings, request_import
@@ -283,6 +284,19 @@ def test_an_import_is_said_to_be_queued_with_its_place(
     text = answer.content.decode()
     assert "is queued" in text
     assert "Place 2 in the queue" in text
+
+
+def test_an_import_that_was_put_off_says_why_and_when_it_is_tried_again(
+    english: Client, external: ExternalRecording, teacher: User
+) -> None:
+    """Nobody waits for a server that is away without knowing."""
+    job = request_import(external, teacher)
+    row = Conversion.objects.filter(pk=job.pk)
+    row.update(cause=Cause.AWAY, not_before=timezone.now() + timedelta(minutes=5))
+    text = english.get("/import_video/").content.decode()
+    assert "Waiting in the queue" in text
+    assert "The server of the recording does not answer" in text
+    assert "It is tried again on" in text
 
 
 def test_the_percentage_is_that_of_the_media(

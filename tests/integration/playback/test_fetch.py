@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.errors import AwayError, Cancelled, FetchError
 from pod.bbb.playback import needed
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import Kind, Location, locate
 from pod.bbb.playback.read import read_playback
 from pod.bbb.transfer.client import PER_HOST
-from tests.fake_bbb.behaviour import LOGIN_PAGE, Fault
+from tests.fake_bbb.behaviour import Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, asked, bring
 from tests.unit.playback.writing import RECORD
@@ -168,6 +168,22 @@ def test_a_handshake_that_never_ends_is_given_up_after_one_round(tmp_path: Path)
     assert "Tried 3 times" in str(failed.value)
 
 
+@pytest.mark.parametrize(("path", "status", "away"), [("", 503, True), ("shapes.svg", 500, False)])
+def test_a_server_that_is_away_is_told_from_a_file_that_it_does_not_give(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, path: str, status: int, *, away: bool
+) -> None:
+    """The first is no trouble of this recording: whoever asks for the next one may stop."""
+    bbb.behaviour.faults.append(Fault(path=path, times=-1, status=status))
+    with pytest.raises(FetchError) as failed:
+        bring(bbb, sample, tmp_path / "job")
+    causes = [
+        failed.value,
+        failed.value.__cause__,
+        failed.value.__cause__ and failed.value.__cause__.__cause__,
+    ]
+    assert any(isinstance(one, AwayError) for one in causes) == away
+
+
 def test_lasting_trouble_is_an_error_that_names_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """And the status, and what to do."""
     bbb.behaviour.faults.append(Fault(path="panzooms.xml", times=-1, status=502))
@@ -181,104 +197,6 @@ def test_a_short_answer_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -
     with pytest.raises(FetchError, match="webcams"):
         bring(bbb, sample, tmp_path / "job")
     assert not (tmp_path / "job/video/webcams.webm").exists()
-
-
-def test_optional_files_may_be_absent(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """A recording of an old version lacks many."""
-    for name in ("cursor.xml", "slides_new.xml", "captions.json", "presentation_text.json"):
-        (sample / name).unlink(missing_ok=True)
-    found = bring(bbb, sample, tmp_path / "job")
-    assert {"cursor.xml", "slides_new.xml"} <= set(found.absent)
-
-
-def test_without_webcams_the_sound_is_fetched(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """The webcams' mp4 and the audio files are tried in turn."""
-    (sample / "audio").mkdir()
-    (sample / "video/webcams.webm").rename(sample / "audio/audio.ogg")
-    found = bring(bbb, sample, tmp_path / "job")
-    assert "audio/audio.ogg" in found.files
-
-
-def test_without_any_media_there_is_a_clear_error(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """It says what to do."""
-    (sample / "video/webcams.webm").unlink()
-    with pytest.raises(FetchError, match=r"neither webcams nor audio.*administrator"):
-        bring(bbb, sample, tmp_path / "job")
-
-
-def test_a_recording_that_is_not_there_is_named(bbb: FakeBBB, tmp_path: Path) -> None:
-    """With what may be the reason, after one round only."""
-    location = locate(f"{bbb.url}/playback/presentation/2.3/{'0' * 40}-1700000000000")
-    with pytest.raises(FetchError, match=r"There is no recording 0000.*unpublished"):
-        fetch(location, tmp_path / "job", options=QUICK)
-
-
-@pytest.mark.parametrize("name", ["metadata.xml", "shapes.svg", "webcams.webm"])
-@pytest.mark.parametrize("kind", ["text/html", "application/octet-stream"])
-def test_a_login_page_is_no_file(bbb: FakeBBB, sample: Path, tmp_path: Path, name: str, kind: str) -> None:
-    """Whatever type the server gives it."""
-    bbb.behaviour.faults.append(Fault(path=name, times=-1, status=200, body=LOGIN_PAGE, content_type=kind))
-    with pytest.raises(FetchError, match="web page"):
-        bring(bbb, sample, tmp_path / "job")
-    assert not list((tmp_path / "job").rglob(name))
-
-
-def test_a_web_page_in_place_of_an_optional_file_is_no_file(
-    bbb: FakeBBB, sample: Path, tmp_path: Path
-) -> None:
-    """Some servers answer so to whatever they do not have: the rest is brought, and it is said, later too."""
-    for name in ("cursor.xml", "slide-1.png"):
-        bbb.behaviour.faults.append(
-            Fault(path=name, times=-1, status=200, body=LOGIN_PAGE, content_type="text/html")
-        )
-    for _again in range(2):
-        found = bring(bbb, sample, tmp_path / "job")
-        assert "cursor.xml" in found.absent
-        assert len(found.notes) == 1
-        assert "web page instead of cursor.xml, presentation/" in found.notes[0]
-    assert not list((tmp_path / "job").rglob("cursor.xml*"))
-
-
-def test_the_sound_is_found_behind_a_web_page_for_the_webcams(
-    bbb: FakeBBB, sample: Path, tmp_path: Path
-) -> None:
-    """The next name is tried, as after an absent file."""
-    (sample / "audio").mkdir()
-    (sample / "video/webcams.webm").rename(sample / "audio/audio.webm")
-    bbb.behaviour.faults.append(
-        Fault(path="webcams", times=-1, status=200, body=LOGIN_PAGE, content_type="text/html")
-    )
-    assert "audio/audio.webm" in bring(bbb, sample, tmp_path / "job").files
-
-
-@pytest.mark.parametrize("body", ["", '{"error": "not found"}'])
-def test_media_that_do_not_play_are_passed_over(
-    bbb: FakeBBB, sample: Path, tmp_path: Path, body: str
-) -> None:
-    """Beside an empty file, or an answer that only looks like one, the next name is tried."""
-    (sample / "video/webcams.webm").rename(sample / "video/webcams.mp4")
-    bbb.behaviour.faults.append(
-        Fault(path=r"webcams\.webm", times=-1, status=200, body=body, content_type="video/webm")
-    )
-    playback = read_playback(bring(bbb, sample, tmp_path / "job").folder)
-    assert playback.webcams is not None
-    assert playback.webcams.path.name == "webcams.mp4"
-    assert any("webcams.webm" in note for note in playback.notes)
-
-
-def test_a_part_that_nobody_asked_for_is_not_the_file(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """What Content-Range says of the whole counts, not that the answer has all that it announces."""
-    bbb.behaviour.faults.append(
-        Fault(
-            path=r"shapes\.svg",
-            status=206,
-            body="<svg",
-            content_type="image/svg+xml",
-            headers={"Content-Range": "bytes 0-3/5000"},
-        )
-    )
-    found = bring(bbb, sample, tmp_path / "job").folder
-    assert (found / "shapes.svg").read_bytes() == (sample / "shapes.svg").read_bytes()
 
 
 def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
