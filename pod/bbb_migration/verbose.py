@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
 from collections.abc import Iterator
 
 from django.db import connection
 
+from pod.bbb.secrecy import scrub
+
 DETAILS = ("pod.bbb", "pod.bbb_migration", "pod.conversion", "django.db.backends")
-SECRETS = re.compile(r"(?i)(token|checksum|password|secret|signature)=[^&\s'\"]+")
 
 
 class Mask(logging.Filter):
@@ -22,7 +22,7 @@ class Mask(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Write the message anew, without secrets."""
-        text = SECRETS.sub(r"\1=***", record.getMessage())
+        text = scrub(record.getMessage())
         record.msg = text.replace(self._secret, "***") if self._secret else text
         record.args = ()
         return True

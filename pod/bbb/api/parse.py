@@ -19,9 +19,9 @@ from pod.bbb.api import salvage
 from pod.bbb.api.build import child, local, pairs_of, text_of, to_recording
 from pod.bbb.api.failures import RefusedError
 from pod.bbb.api.recording import Problem, Recording
-from pod.bbb.api.signing import scrub
 from pod.bbb.api.text import number
 from pod.bbb.errors import ApiError
+from pod.bbb.secrecy import scrub
 
 HEAD = 65_536
 _END = re.compile(rb"(?:</(?:\w+:)?response\s*>|<(?:\w+:)?response\s*/>)\s*(?:<!--[^>]*-->\s*)*\x00*\s*$")

@@ -1,30 +1,17 @@
-"""Addresses and checksums of the API, and keeping signed addresses out of every message and log.
-
-A signed query has neither a nonce nor an expiry: whoever reads it in a log can
-use it again. So it is made just before sending and never kept.
-"""
+"""Addresses and checksums of the API. A signed query is made just before sending and never kept."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from pod.bbb.errors import ApiError
+from pod.bbb.secrecy import scrub
 
 ALGORITHMS = ("sha1", "sha256", "sha384", "sha512")
-_SECRETS = re.compile(r"(?i)(checksum|token|password|secret|signature)=[^\s&\"'<>)]*")
-_NOISY = (
-    "urllib3.connectionpool",
-    "urllib3.connection",
-    "urllib3.poolmanager",
-    "urllib3.response",
-    "urllib3.util.retry",
-    "requests",
-)
 
 
 def query_string(params: Mapping[str, str]) -> str:
@@ -41,31 +28,6 @@ def signed(call: str, query: str, secret: str, algorithm: str) -> str:
     """The query with its checksum. A secret: send it, never keep or say it."""
     mark = f"checksum={checksum(call, query, secret, algorithm)}"
     return f"{query}&{mark}" if query else mark
-
-
-def scrub(text: str) -> str:
-    """`text` without checksums and tokens."""
-    return _SECRETS.sub(lambda found: f"{found[1]}=***", text)
-
-
-class _Scrubber(logging.Filter):
-    """Takes checksums and tokens out of what the HTTP libraries log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        clean = scrub(said)
-        if clean != said:
-            record.msg, record.args = clean, ()
-        return True
-
-
-_SCRUBBER = _Scrubber()
-
-
-def guard_logs() -> None:
-    """Have the HTTP libraries' loggers scrubbed: at DEBUG they write every address in full."""
-    for name in _NOISY:
-        logging.getLogger(name).addFilter(_SCRUBBER)
 
 
 @dataclass(frozen=True)

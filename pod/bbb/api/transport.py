@@ -15,8 +15,9 @@ import requests
 
 from pod.bbb.api.failures import BrokenServerError, OverloadedError, UnreachableError
 from pod.bbb.api.parse import HEAD, page_title
-from pod.bbb.api.signing import Endpoint, guard_logs, query_string, scrub, signed
+from pod.bbb.api.signing import Endpoint, query_string, signed
 from pod.bbb.errors import ApiError
+from pod.bbb.secrecy import guard_logs, scrub
 
 log = logging.getLogger("pod.bbb.api")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import time
@@ -17,6 +16,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from pod.bbb.errors import AwayError, Cancelled, FetchError
+from pod.bbb.secrecy import guard_logs
 
 MOST_REDIRECTS = 5
 LOOK_S = 0.1  # how often a wait looks whether it is still wanted
@@ -73,22 +73,6 @@ class SilentError(UnreachableError):
     """The server did not connect, end its TLS handshake or answer in time: it hardly will elsewhere."""
 
 
-class _NoTokens(logging.Filter):
-    """urllib3 logs each address that it asks for: cut the query, tokens stand there."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Cut queries out of the arguments of a record."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                part.partition("?")[0] if isinstance(part, str) else part for part in record.args
-            )
-        return True
-
-
-for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
-    logging.getLogger(_name).addFilter(_NoTokens())
-
-
 class Client:
     """One recording's conversation with its server: one cookie jar, a few connections.
 
@@ -100,6 +84,7 @@ class Client:
     def __init__(
         self, allowed: Callable[[str], bool], stopped: Callable[[], bool], timeout: tuple[float, float]
     ) -> None:
+        guard_logs()
         self._allowed = allowed
         self._stopped = stopped
         self._timeout = timeout

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit, urlunsplit
 
 from pod.bbb.api import Preview, Recording
+from pod.bbb.secrecy import is_secret
 from pod.bbb_migration.plan import PRESENTATION
 
 SLIDE_TEXT_LENGTH = 100_000  # of a search field; a book's worth
-# parameters that open what is protected: Scalelite's, those of object stores, BBB's own
-OPENING = re.compile(r"(?i)token|signature|checksum|secret|password|^(sig|jwt|key)$")
 NAMELESS = frozenset({"", "unknown"})  # BigBlueButton's word for a meeting whose name it lost
 UNLISTED = frozenset({"false", "0", "no"})
 
@@ -47,7 +45,7 @@ def slide_text_of(recording: Recording) -> str:
 def public_address(url: str) -> str:
     """Return the address without what would open a protected recording: for reports and the ledger."""
     parts = urlsplit(url)
-    kept = [pair for pair in parts.query.split("&") if not OPENING.search(pair.partition("=")[0])]
+    kept = [pair for pair in parts.query.split("&") if not is_secret(pair.partition("=")[0])]
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "&".join(kept), parts.fragment))
 
