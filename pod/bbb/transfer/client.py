@@ -70,7 +70,7 @@ class UnreachableError(TransientError, AwayError):
 
 
 class SilentError(UnreachableError):
-    """The server did not connect, end its TLS handshake or answer in time: it hardly will elsewhere."""
+    """The server did not connect, end its TLS handshake or answer (in time): it hardly will elsewhere."""
 
 
 class Client:
@@ -192,10 +192,8 @@ class Client:
             return self._session.request(
                 method, url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
             )
-        except requests.Timeout as error:
+        except (requests.Timeout, requests.ConnectionError) as error:
             raise SilentError(f"Fetching {what}: {reason(error)}.") from None
-        except requests.ConnectionError as error:
-            raise UnreachableError(f"Fetching {what}: {reason(error)}.") from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
