@@ -9,6 +9,7 @@ from typing import Any
 from pod.bbb.api import Recording
 from pod.bbb_migration import wording
 from pod.bbb_migration.plan import Action, Outcome, duration_of, start_of
+from pod.bbb_migration.wording import Note
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Result:
         }
 
 
+URL_LENGTH = 500  # of Pod's columns
 COLUMNS = (
     "position",
     "outcome",
@@ -124,3 +126,10 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
         outcome=outcome,
         **{**known, **more},
     )
+
+
+def too_long(placed: Placed, url: str) -> Result | None:
+    """Return the failure of an address that Pod's tables cannot hold; cut off it would lead nowhere."""
+    if len(url) <= URL_LENGTH:
+        return None
+    return result_of(placed, Outcome.FAIL, why=Note.TOO_LONG, reason=str(URL_LENGTH))

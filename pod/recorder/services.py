@@ -19,6 +19,7 @@ from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
 __all__ = ["ClaimSpec", "claim", "make_claimable", "release"]
 
 PATH_LENGTH = 200  # of the column `file`
+URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowhere
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,6 @@ def _detail_columns(spec: ClaimSpec) -> dict[str, Any]:
         "title": spec.title[:250],
         "duration_s": spec.duration_s,
         "course": spec.course[:255],
-        "thumbnail_url": spec.thumbnail_url[:500],
+        "thumbnail_url": spec.thumbnail_url if len(spec.thumbnail_url) <= URL_LENGTH else "",
         "sidecar": dict(spec.report),
     }

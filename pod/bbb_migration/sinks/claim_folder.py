@@ -25,7 +25,7 @@ from pod.bbb_migration.plan import (
     duration_of,
     start_of,
 )
-from pod.bbb_migration.results import Placed, Result, result_of
+from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
@@ -80,7 +80,7 @@ class ClaimFolder:
                     bytes=_announced(recording),
                 )
             elif isinstance(action, Convert):
-                yield result_of(
+                yield too_long(one, action.url) or result_of(
                     one,
                     Outcome.CONVERT,
                     target=str(self.target(recording, target_suffix())),
@@ -222,6 +222,9 @@ class ClaimFolder:
         if str(target.with_suffix("")) in there and not self.force:
             here = there[str(target.with_suffix(""))]
             yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
+            return
+        if unfit := too_long(one, action.url):
+            yield unfit
             return
         try:
             conversion, sent = self._job(recording, action, target)

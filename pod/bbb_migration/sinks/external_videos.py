@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
 from pod.bbb_migration.reasons import NONE
-from pod.bbb_migration.results import Placed, Result, result_of
+from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
 from pod.bbb_migration.wording import Note, noted
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import ExternalSpec, create_external_recordings
-
-URL_LENGTH = 500  # of Pod's column
 
 Accounts = Callable[[Sequence[Owner]], Mapping[str, int | None]]  # owner's key to user id
 
@@ -29,7 +27,7 @@ class ExternalVideos:
         """Yield what would be added; change nothing."""
         rows = self._rows(placed)
         for one, action in _additions(placed):
-            yield self._known_row(one, action, rows) or _checked(one, action) or _added(one, action)
+            yield self._known_row(one, action, rows) or too_long(one, action.url) or _added(one, action)
 
     def apply(self, placed: Sequence[Placed]) -> Iterator[Result]:
         """Add the rows of a batch, all or none of them."""
@@ -37,7 +35,7 @@ class ExternalVideos:
         rows = self._rows(placed)
         new: list[tuple[Placed, AddExternal]] = []
         for one, action in _additions(placed):
-            settled = self._known_row(one, action, rows) or _checked(one, action)
+            settled = self._known_row(one, action, rows) or too_long(one, action.url)
             if settled is not None:
                 yield settled
             else:
@@ -111,13 +109,6 @@ def _numbered(one: Placed, ids: Mapping[str, int | None]) -> Placed:
     if owner is None or owner.user_id is not None or ids.get(owner.key) is None:
         return one
     return replace(one, action=replace(one.action, owner=replace(owner, user_id=ids[owner.key])))
-
-
-def _checked(one: Placed, action: AddExternal) -> Result | None:
-    """Return the failure of what Pod's table cannot hold."""
-    if len(action.url) <= URL_LENGTH:
-        return None
-    return result_of(one, Outcome.FAIL, why=Note.TOO_LONG, reason=str(URL_LENGTH))
 
 
 def _added(one: Placed, action: AddExternal) -> Result:

@@ -14,7 +14,7 @@ from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
 from pod.conversion.tasks import convert
 from pod.recorder.models import Recorder
-from tests.fake_bbb import FakeBBB, Fault
+from tests.fake_bbb import FakeBBB, Fault, FormatEntry
 from tests.integration.migration.conftest import Migrate, entry
 
 CLAIM = "--use-manual-claim"
@@ -55,6 +55,24 @@ def test_recordings_that_fail_for_their_own_reasons_end_no_run(
     called = migrate(CLAIM)
     assert called.code == 3
     assert Item.objects.filter(outcome=Outcome.FAIL).count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", [CLAIM, "--use-import-video"])
+def test_an_address_longer_than_pods_column_costs_no_other_recording(
+    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, mode: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """It fails with that reason, in a dry run as well; PostgreSQL would have ended the run."""
+    site.CELERY_TO_ENCODE = True
+    monkeypatch.setattr(convert, "delay", lambda _job: None)
+    long = entry(1, "Long", formats=(FormatEntry("presentation", f"/playback/{'a' * 600}", length=60),))
+    bbb.add(long, entry(2))
+    for options in (("--dry",), ()):
+        rows = migrate(mode, "--json", *options).rows
+        assert [row["outcome"] == "fail" for row in rows] == [True, False]
+        assert "longer than the 500 characters" in rows[0]["reason"]
+    assert [item.record_id for item in Item.objects.filter(outcome=Outcome.FAIL)] == [long.record_id]
 
 
 @pytest.mark.django_db(transaction=True)
