@@ -201,13 +201,13 @@ def _list_problems() -> Iterator[Problem]:
 
 
 def _moodle_problems(*, required: bool) -> Iterator[Problem]:
-    lacking = _("--use-database-moodle was given, but DB_PARAMS names no Moodle database.")
+    lacking = _("DB_PARAMS names no Moodle database.")
     read = partial(read_params, front_end=MOODLE)
     return _front_end_problems("DB_PARAMS", ("E008", "E009"), "moodle", read, lacking if required else "")
 
 
 def _greenlight_problems(*, required: bool) -> Iterator[Problem]:
-    lacking = _("--use-database-greenlight was given, but GREENLIGHT_DB_PARAMS names no database.")
+    lacking = _("GREENLIGHT_DB_PARAMS names no database.")
     read = partial(read_entry, front_end=GREENLIGHT)
     ids = ("E013", "E014")
     return _front_end_problems("GREENLIGHT_DB_PARAMS", ids, "greenlight", read, lacking if required else "")
@@ -224,7 +224,10 @@ def _front_end_problems(
         except OwnersError as error:
             yield Problem(ids[1], setting, str(error), _(".env.example shows its form."), needed)
     elif lacking:
-        hint = _("Set %(setting)s (or %(setting)s_FILE), or leave the option out.") % {"setting": setting}
+        hint = _("Set %(setting)s (or %(setting)s_FILE), or leave %(option)s out.") % {
+            "setting": setting,
+            "option": f"--use-database-{needed}",
+        }
         yield Problem(ids[0], setting, lacking, hint, needed)
 
 

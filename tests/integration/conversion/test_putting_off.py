@@ -174,3 +174,11 @@ def test_an_empty_queue_says_what_is_left_for_later(ask: Ask, engine: Engine, se
     call_command("run_conversions", "--once", stdout=out)
     assert "1 conversion is left for later" in out.getvalue()
     assert Conversion.objects.get().state == State.QUEUED
+
+
+def test_nothing_is_said_to_be_sent_where_celery_is_not_used(ask: Ask, settings: LazySettings) -> None:
+    """Without CELERY_TO_ENCODE no message goes, and --dispatch says so."""
+    settings.LANGUAGE_CODE = "en"
+    ask()
+    with pytest.raises(CommandError, match="nothing is sent to Celery"):
+        call_command("run_conversions", "--dispatch")

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             conf = settings_conf.load(frozenset({"moodle"}))
         except ConfError as error:
-            told = "\n".join(f"{problem.setting}: {problem.message}" for problem in error.problems)
+            told = " ".join(problem.message for problem in error.problems)
             raise CommandError(told, returncode=CANNOT) from error
         results = MoodleNotice(conf.db_params, dry_run=given["dry_run"]).undo()
         count = Counter(result.outcome for result in results)[NoticeOutcome.REMOVED]

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -87,6 +88,13 @@ class Command(BaseCommand):
         return True
 
     def _dispatch_all(self) -> None:
+        if not settings.CELERY_TO_ENCODE:
+            raise CommandError(
+                _(
+                    "CELERY_TO_ENCODE is False, so nothing is sent to Celery: "
+                    "leave --dispatch out to convert here."
+                )
+            )
         requeue_stale()
         try:
             count = dispatch_all()
