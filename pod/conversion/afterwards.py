@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from pod.conversion.deliveries import register
 from pod.conversion.engines.hls import HLSEngine
 from pod.conversion.engines.video_file import VideoFileEngine
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.services import ConversionRequest, dispatch, request
 from pod.conversion.signals import ended
@@ -22,6 +23,8 @@ from pod.video.errors import VideoError
 from pod.video.models import Rendition, Video, VideoDetail
 from pod.video.probe import probe
 from pod.video.services import media_name
+
+log = logging.getLogger(__name__)
 
 PLAYABLE, RENDITION, HLS = "conversion.playable", "conversion.rendition", "conversion.hls"
 # Somebody waits for a video that no browser plays; nobody waits for a smaller one.
@@ -33,8 +36,8 @@ def finish_video(video: Video) -> None:
 
     A file that no browser plays is made playable first; its renditions follow then. Renditions are
     made only of the heights that VIDEO_RENDITIONS wants, below the video's own; HLS of each file
-    only with VIDEO_HLS. Raises
-    pod.conversion.errors.DispatchError when the broker does not answer; the jobs are written down.
+    only with VIDEO_HLS. The video is there: a broker that does not answer costs it nothing, the jobs are
+    written down.
     """
     if video.encoding_in_progress:
         _ask(video, f"playable-{video.pk}", PLAYABLE, "playable", SOON, {})
@@ -63,7 +66,7 @@ def _ask(video: Video, key: str, delivery: str, mark: str, priority: int, option
             context={"video": video.pk, **options},
         )
     )
-    dispatch(job)
+    _send(job)
 
 
 def _ask_hls(video: Video, source: Path) -> None:
@@ -84,7 +87,14 @@ def _ask_hls(video: Video, source: Path) -> None:
             context={"video": video.pk},
         )
     )
-    dispatch(job)
+    _send(job)
+
+
+def _send(job: Conversion) -> None:
+    try:
+        dispatch(job)
+    except DispatchError as error:
+        log.warning("%s: %s", job.key, error)
 
 
 def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:

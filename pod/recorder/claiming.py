@@ -25,7 +25,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pod.conversion.afterwards import finish_video
-from pod.conversion.errors import DispatchError
 from pod.main.search import keep_slides, slides_of
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError, NotYoursError
 from pod.recorder.models import (
@@ -76,10 +75,7 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
             raise
         raise _told(error, treatment) from error
     _take_away(source, video)
-    try:
-        finish_video(video)
-    except DispatchError as error:  # the job is written down: it is sent when the broker is back
-        log.warning("after claiming %s: %s", video.pk, error)
+    finish_video(video)
     return video
 
 

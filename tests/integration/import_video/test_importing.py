@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from kombu.exceptions import OperationalError
 
 from pod.conversion import engines, tasks
 from pod.conversion.engines import Made, Work
@@ -68,6 +69,24 @@ def test_an_import_ends_as_a_private_video_dated_as_the_meeting(
     assert "bbb.example.org" in video.description
     assert video.detail.record_id == "rec-1"
     assert live(external) == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_is_done_although_the_broker_went_away_meanwhile(
+    external: ExternalRecording, teacher: User, engine: FilmEngine, settings: LazySettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The smaller versions, of which no worker could be told, wait in the queue."""
+    job = request_import(external, teacher)
+
+    def away(_job: int) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.convert, "delay", away)
+    settings.CELERY_TO_ENCODE, settings.VIDEO_RENDITIONS = True, ["24"]
+    assert run(job.pk) == State.DONE
+    assert live(external) == State.DONE
+    assert [one.key for one in Conversion.objects.waiting()] == [f"rendition-{Video.objects.get().pk}-24"]
 
 
 @pytest.mark.django_db(transaction=True)
