@@ -7,7 +7,6 @@ already configured there means the same here.
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -227,5 +226,3 @@ if not SECRET_KEY:
     from pod.main.secret import installation_key
 
     SECRET_KEY = installation_key(DATA_DIR / "secret_key")
-
-TESTING = "pytest" in sys.modules

@@ -11,6 +11,8 @@ from kombu.exceptions import OperationalError
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 
+CLOCKS_DIFFER_S = 5  # a worker whose clock is behind would find the job not due yet, and forget it
+
 
 def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
     """Tell Celery of the job once the row is committed; without Celery a worker finds the row by itself.
@@ -27,7 +29,7 @@ def _send(conversion_id: int, after: timedelta) -> None:
 
     try:
         if after:
-            convert.apply_async((conversion_id,), countdown=after.total_seconds())
+            convert.apply_async((conversion_id,), countdown=after.total_seconds() + CLOCKS_DIFFER_S)
         else:
             convert.delay(conversion_id)
     except OperationalError as error:

@@ -15,9 +15,11 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from pod.conversion import tasks
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled, Progress
+from pod.conversion.errors import DispatchError
 from pod.conversion.management.commands import run_conversions
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST
@@ -118,7 +120,20 @@ def test_a_job_put_off_is_sent_to_celery_for_later(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         run(job.pk)
         dispatch_all()
-    assert sent == [60, pytest.approx(60, abs=20)]
+    assert sent == [65, pytest.approx(65, abs=20)]
+
+
+def test_a_broker_that_is_away_keeps_no_job_from_being_done(
+    ask: Ask, engine: Engine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that cannot send on what dead ones left does the job whose message it has."""
+    engine.failure = None
+
+    def away() -> NoReturn:
+        raise DispatchError("the broker does not answer")
+
+    monkeypatch.setattr(tasks, "requeue_stale", away)
+    assert convert(ask().pk) == State.DONE
 
 
 def test_a_database_that_is_away_leaves_the_job_in_the_queue(
