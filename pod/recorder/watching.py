@@ -34,7 +34,8 @@ def check_directories() -> Seen:
 
     A file seen for the first time gets a row with its size and is not claimable yet; when the
     next look finds the same size, it is. Files being written (`.part`, hidden), of other
-    extensions and those claimed already are ignored; rows whose file went are removed.
+    extensions and those claimed already are ignored; rows whose file went are removed, unless
+    all of several went at once: then a disk is away, and what is known of them would be lost.
     """
     seen = Seen()
     free_stale_marks()
@@ -63,7 +64,8 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
     claimed = set(
         Recording.objects.filter(source_file__startswith=f"{folder}/").values_list("source_file", flat=True)
     )
-    for path in media_files(folder):
+    files = list(media_files(folder))
+    for path in files:
         row = rows.pop(str(path), None)
         if str(path) in claimed:
             seen.left_out.append(
@@ -73,10 +75,16 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
             _look_again(row, path, recorder, seen)
         else:
             _first_look(path, recorder, seen)
-    for row in rows.values():
-        if not Path(row.file).exists():
-            row.delete()
-            seen.gone += 1
+    lost = [row for row in rows.values() if not Path(row.file).exists()]
+    if len(lost) > 1 and not files:
+        seen.left_out.append(
+            _("%(folder)s is empty, and %(count)d recordings wait there: is its disk mounted? They are kept.")
+            % {"folder": folder, "count": len(lost)}
+        )
+        return
+    for row in lost:
+        row.delete()
+        seen.gone += 1
 
 
 def _first_look(path: Path, recorder: Recorder, seen: Seen) -> None:

@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
+from django.utils import translation
 
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
 from pod.recorder.services import claim
@@ -75,6 +76,21 @@ def test_a_row_whose_file_went_is_removed(house: Path, recorder: Recorder, film:
     path.unlink()
     assert check_directories().gone == 1
     assert not RecordingFileTreatment.objects.exists()
+
+
+def test_nothing_is_forgotten_while_the_folders_disk_is_away(
+    house: Path, recorder: Recorder, film: Film
+) -> None:
+    """A mount point without its disk is an empty folder: all rows stay, and the command says why."""
+    paths = [film(house / "bbb" / name) for name in ("a.mp4", "b.mp4")]
+    check_directories()
+    for path in paths:
+        path.unlink()
+    with translation.override("en"):
+        seen = check_directories()
+    assert seen.gone == 0
+    assert "is its disk mounted?" in seen.left_out[0]
+    assert RecordingFileTreatment.objects.count() == 2
 
 
 def test_a_manager_gets_one_mail_with_the_link(
