@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
+from pod.bbb.transfer.client import TURNED_AWAY, UnreachableError
 from pod.conversion.errors import ConversionError, NotGivenError
 from pod.conversion.hosts import is_allowed
 
@@ -26,7 +27,8 @@ def is_page(address: str) -> bool:
 def film_address(page: str, allowed: Iterable[str]) -> str:
     """Return the address of the largest file of the video at `page`; ConversionError when there is none.
 
-    Only the host of the page is asked, and only when it may be.
+    Only the host of the page is asked, and only when it may be. Raises UnreachableError when it turns
+    everybody away for now.
     """
     parts = urlsplit(page)
     found = PAGE.search(parts.path)
@@ -38,6 +40,8 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
     if not is_allowed(api, allowed):
         raise ConversionError(f"Nothing may be fetched from {parts.hostname}.")
     answer = requests.get(api, timeout=TIMEOUT, allow_redirects=False)
+    if answer.status_code in TURNED_AWAY:
+        raise UnreachableError(f"PeerTube answers HTTP {answer.status_code}: try again later.")
     if answer.status_code != requests.codes.ok:
         raise NotGivenError(
             f"PeerTube answers HTTP {answer.status_code} for this video: private, locked, or gone."

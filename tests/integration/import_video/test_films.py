@@ -14,7 +14,7 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 
-from pod.bbb.errors import Cancelled
+from pod.bbb.errors import AwayError, Cancelled
 from pod.conversion.causes import Cause
 from pod.conversion.engines import Work
 from pod.conversion.engines.peertube import film_address
@@ -38,6 +38,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Redirect or serve."""
+        if "turned-away" in self.path:
+            self.send_error(503)
+            return
         noted = Path(self.translate_path(self.path)).with_suffix("")
         if not self.path.endswith(".mp4") or not noted.is_file():
             super().do_GET()
@@ -232,6 +235,8 @@ def test_a_peertube_video_that_is_not_given_says_why(server: tuple[str, Path]) -
     ):  # fmt: skip
         with pytest.raises(ConversionError, match=words):
             film_address(f"{address}{page}", ["127.0.0.1"])
+    with pytest.raises(AwayError, match="HTTP 503"):  # not “private or gone”: it is asked again later
+        film_address(f"{address}/w/turned-away", ["127.0.0.1"])
 
 
 def test_what_is_no_page_of_a_peertube_video_is_told_at_once(
