@@ -60,7 +60,7 @@ keys = list(Conversion.objects.filter(key__startswith="crowd").order_by("pk").va
 def work(backwards):
     won = []
     for key in reversed(keys) if backwards else keys:
-        job = runner._take(key)
+        job = runner._take(key, later=True)
         if job is None:
             continue
         won.append(key)
