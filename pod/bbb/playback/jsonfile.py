@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pod.bbb.playback.letters import decode
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmlfile import usable
 
@@ -24,7 +25,7 @@ def read_json(path: Path, notes: Notes) -> Any:  # noqa: ANN401 - JSON is what i
         notes.add(f"{path.name} is too large: it is not used.")
         return None
     try:
-        return json.loads(whole_characters(path.read_bytes().decode("utf-8-sig", "replace")))
+        return json.loads(whole_characters(decode(path.read_bytes())))
     except (ValueError, RecursionError, OSError) as error:
         notes.add(f"{path.name} is damaged ({type(error).__name__}): it is not used.")
         return None

@@ -8,15 +8,24 @@ from pathlib import Path
 import nh3
 
 from pod.bbb.playback.jsonfile import read_json
+from pod.bbb.playback.letters import decode, is_text
 from pod.bbb.playback.model import CaptionTrack
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.paths import inside
 
 TEXTS, CAPTIONS, NOTES = "presentation_text.json", "captions.json", "notes.html"
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes
+LARGEST_CAPTIONS = 20 * 1024 * 1024  # bytes of one file
+# Of a caption: hours, minutes, seconds and what follows their point, of its beginning and of its end.
+CAPTION_TIMES = re.compile(
+    r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?[ \t]*-->[ \t]*"
+    r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?",
+    re.ASCII,
+)
 MOST_TAGS = 30_000  # of the shared notes: the time that nested ones take grows with their square
 _SLIDE = re.compile(r"presentation/([^/]+)/(?:svgs/slide|slide-)(\d+)\.")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,35}\Z")
+_HEAD_ALONE = re.compile(r"\s*+WEBVTT[^\n]*+(?:\n[^\n]++)*+\s*+\Z")
 _BODY = re.compile(r"<body[^>]*>(.*?)(?:</body>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
@@ -42,7 +51,8 @@ class SlideTexts:
         if path is None:
             return ""
         with path.open("rb") as file:
-            return file.read(64 * 1024).decode("utf-8", "replace")
+            text = decode(file.read(64 * 1024))
+        return text if is_text(text) else ""
 
 
 def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
@@ -57,9 +67,28 @@ def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
         if path is None:
             notes.add(f"The captions in {locale} are announced but absent.")
             continue
+        _look_at_captions(path, notes)
         name = item.get("localeName") or item.get("label")
         found.append(CaptionTrack(locale, name if isinstance(name, str) else locale, path))
     return tuple(found)
+
+
+def caption_text(path: Path) -> str:
+    """The text of a WebVTT file, whatever its encoding, its lines ended as Unix does."""
+    with path.open("rb") as file:
+        text = decode(file.read(LARGEST_CAPTIONS))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _look_at_captions(path: Path, notes: Notes) -> None:
+    """Say what of a file of captions cannot be read: one with its head alone is merely empty."""
+    text = caption_text(path)
+    read = sum(1 for _ in CAPTION_TIMES.finditer(text))
+    lost = text.count("-->") - read
+    if not read and not _HEAD_ALONE.match(text):
+        notes.add(f"{path.name} holds no captions that can be read.")
+    elif lost > 0:
+        notes.add(f"{path.name}: captions whose times cannot be read are left out ({lost}).")
 
 
 def caption_locale(item: object) -> str | None:
@@ -78,7 +107,10 @@ def read_shared_notes(folder: Path, notes: Notes) -> str:
     if path.stat().st_size > LARGEST_TEXT:
         notes.add("notes.html is too large: it is not used.")
         return ""
-    html = path.read_bytes().decode("utf-8", "replace")
+    html = decode(path.read_bytes())
+    if not is_text(html):
+        notes.add("notes.html is no web page but another kind of file: it is not used.")
+        return ""
     if html.count("<") > MOST_TAGS:
         notes.add("notes.html has too many tags: it is not used.")
         return ""

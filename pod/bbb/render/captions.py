@@ -6,13 +6,11 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from pod.bbb.playback.model import CaptionTrack, Playback
+from pod.bbb.playback.model import Playback
+from pod.bbb.playback.texts import CAPTION_TIMES, caption_text
 from pod.bbb.render.joiner import CaptionText, Cue
 
-LARGEST = 20 * 1024 * 1024  # bytes of one file
-_TIMES = re.compile(
-    r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{3})\s+-->\s+(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{3})"
-)
+_NUMBER = re.compile(r"\n\d+\n\Z", re.ASCII)  # of the next cue
 _TAGS = re.compile(r"</?[a-zA-Z0-9:.]*[^<>]*>")
 # ISO 639-2 for what MP4 wants, from the first part of BBB's locale.
 LANGUAGES = {
@@ -31,34 +29,34 @@ def captions_of(playback: Playback, start: float, end: float) -> list[CaptionTex
     """Give the tracks that have cues in `[start, end)`, their times from `start`."""
     found = []
     for track in playback.captions:
-        cues = cut(read_cues(track), round(start * 1000), round(end * 1000))
+        cues = cut(list(parse(caption_text(track.path))), round(start * 1000), round(end * 1000))
         if cues:
             found.append(CaptionText(track.locale, track.name, language(track.locale), cues))
     return found
 
 
-def read_cues(track: CaptionTrack) -> list[Cue]:
-    """Read a WebVTT file's cues; what is no cue is passed over."""
-    with track.path.open("rb") as file:
-        text = file.read(LARGEST).decode("utf-8-sig", "replace")
-    return list(parse(text))
-
-
 def parse(text: str) -> Iterator[Cue]:
-    """Give the cues of WebVTT text in its order, their text without tags and entities."""
-    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        match = _TIMES.search(block)
-        if match is None:
-            continue
-        said = html.unescape(_TAGS.sub("", block[match.end() :].partition("\n")[2])).strip()
-        start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
-        if said and end > start:
-            yield Cue(start, end, said)
+    """Give the cues of WebVTT text in its order, their text without tags and entities.
+
+    What is no cue is passed over. The times of a cue end the one before, also where
+    the blank line between them is missing.
+    """
+    for block in re.split(r"\n[ \t]*\n", text):
+        found = list(CAPTION_TIMES.finditer(block))
+        for index, match in enumerate(found):
+            until = found[index + 1].start() if index + 1 < len(found) else len(block)
+            body = block[match.end() : until].partition("\n")[2]
+            if until < len(block):
+                body = _NUMBER.sub("", body)
+            said = html.unescape(_TAGS.sub("", body)).strip()
+            start, end = _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
+            if said and end > start:
+                yield Cue(start, end, said)
 
 
 def _milliseconds(parts: Sequence[str | None]) -> int:
-    hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths
+    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((parts[3] or "0").ljust(3, "0"))
 
 
 def cut(cues: Sequence[Cue], start: int, end: int) -> tuple[Cue, ...]:

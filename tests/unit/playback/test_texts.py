@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.texts import SlideTexts, read_captions, read_shared_notes
+from pod.bbb.playback.texts import SlideTexts, caption_text, read_captions, read_shared_notes
 
 
 def test_a_slides_text_is_in_presentation_text(tmp_path: Path) -> None:
@@ -36,6 +38,58 @@ def test_captions_that_are_there_are_listed(tmp_path: Path) -> None:
     assert notes.sentences() == ("The captions in de are announced but absent.",)
 
 
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "Déjà vu"),
+        ("utf-8-sig", "字幕 é"),
+        ("utf-16", "Déjà vu"),
+        ("utf-16-le", "字幕"),
+        ("utf-16-be", "été"),
+        ("latin-1", "Déjà vu à l'été"),
+        ("cp1252", "« c’est »"),
+    ],
+)
+def test_captions_are_read_whatever_their_encoding(tmp_path: Path, encoding: str, said: str) -> None:
+    """Editors write UTF-16 and Windows' letters, with and without a mark."""
+    (tmp_path / "captions.json").write_text('[{"locale": "fr"}]')
+    (tmp_path / "caption_fr.vtt").write_bytes(VTT.format(said).encode(encoding))
+    notes = Notes()
+    (track,) = read_captions(tmp_path, notes)
+    assert caption_text(track.path) == VTT.format(said)
+    assert not notes.sentences()
+
+
+def test_damaged_utf_8_stays_utf_8(tmp_path: Path) -> None:
+    """A file that breaks off in a letter is none of Windows' letters: the others are right."""
+    (tmp_path / "caption_fr.vtt").write_bytes("Déjà vu".encode() + b"\xc3")
+    assert caption_text(tmp_path / "caption_fr.vtt") == "Déjà vu\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"WEBVTT\nLanguage: fr\n\n", ""),
+        (b"", "caption_fr.vtt holds no captions that can be read."),
+        (b"<html>404</html>", "caption_fr.vtt holds no captions that can be read."),
+        (
+            f"{VTT.format('a')}\nsoon --> later\nb\n".encode(),
+            "caption_fr.vtt: captions whose times cannot be read are left out (1).",
+        ),
+    ],
+)
+def test_captions_that_cannot_be_read_are_said(tmp_path: Path, content: bytes, said: str) -> None:
+    """No caption is lost in silence; a file that only begins is merely empty."""
+    (tmp_path / "captions.json").write_text('[{"locale": "fr"}]')
+    (tmp_path / "caption_fr.vtt").write_bytes(content)
+    notes = Notes()
+    read_captions(tmp_path, notes)
+    assert notes.sentences() == ((said,) if said else ())
+
+
 def test_shared_notes_are_harmless_html(tmp_path: Path) -> None:
     """Scripts and event handlers do not pass."""
     (tmp_path / "notes.html").write_text(
@@ -50,3 +104,15 @@ def test_notes_of_endless_tags_are_not_used(tmp_path: Path) -> None:
     notes = Notes()
     assert read_shared_notes(tmp_path, notes) == ""
     assert "too many tags" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.4\n1 0 obj\n", b"PK\x03\x04" + bytes(range(256)) * 9, b"\x1f\x8b\x08\0" + bytes(range(256))],
+)
+def test_notes_that_are_another_kind_of_file_are_not_used(tmp_path: Path, content: bytes) -> None:
+    """A PDF or an archive would be shown as strange letters."""
+    (tmp_path / "notes.html").write_bytes(content)
+    notes = Notes()
+    assert read_shared_notes(tmp_path, notes) == ""
+    assert "another kind of file" in notes.sentences()[0]

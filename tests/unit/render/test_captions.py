@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,18 @@ def test_cues_are_read_with_their_times_and_plain_text() -> None:
         Cue(2000, 5500, "Bonjour à tous"),
         Cue(3_606_250, 3_609_000, "<b> & deuxième ligne\nsuite"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1:02.5-->0:01:04 line:0\na\n2\n0:01:05,25 --> 1:06\nb\n",
+        "\n1:02.5 --> 1:04\na\n\n2\n1:05.250 --> 1:06\nb",
+    ],
+)
+def test_cues_that_other_tools_wrote_are_read(text: str) -> None:
+    """Commas, short fractions or none, arrows without blanks, no empty line between two."""
+    assert list(parse(text)) == [Cue(62_500, 64_000, "a"), Cue(65_250, 66_000, "b")]
 
 
 def test_a_cut_moves_the_cues_and_drops_what_is_outside() -> None:
