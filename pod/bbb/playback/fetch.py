@@ -222,7 +222,7 @@ class _Job:
     def _media(self) -> None:
         """The webcams' video, or the sound alone in its place."""
         found = self._first(media.WEBCAMS)
-        if found is None or not found.has_audio:
+        if found is None or not (found.has_audio and found.whole):
             found = self._first(media.AUDIO) or found
         if found is not None or any(map(self._manifest.has, (*media.WEBCAMS, *media.AUDIO))):
             return  # reading says what is wrong with those that do not play
@@ -240,12 +240,22 @@ class _Job:
             self._first(media.DESKSHARE)
 
     def _first(self, names: tuple[str, ...]) -> Media | None:
-        """Bring media files up to the first that plays: empty and broken ones stand beside good ones."""
+        """Bring media files up to the first that plays and is whole: broken ones stand beside good ones."""
         notes = Notes(partial(end_if, self._stopped.is_set))
+        found: Media | None = None
         for wanted in needed.alternatives(names):
-            if self._one(wanted) and (found := media.first_media(self._folder, (wanted.href,), notes)):
-                return found
-        return None
+            try:
+                if not self._one(wanted):
+                    continue
+            except FetchError:
+                if found is None:
+                    raise
+                break  # what is there plays
+            one = media.first_media(self._folder, (wanted.href,), notes)
+            found = media.longer(found, one, notes)
+            if one is not None and one.whole:
+                break
+        return found
 
     # --- how ---------------------------------------------------------------------------
     def _all(self, files: Iterable[Wanted], tasks: Iterable[Callable[[], object]] = ()) -> None:

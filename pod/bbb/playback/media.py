@@ -25,6 +25,7 @@ INPUT_OPTIONS = {
     "protocol_whitelist": "file",
 }
 SHORTEST = 1.0  # seconds; what lasts less tells nothing of how long the meeting did
+LONGER = 1.0  # seconds by which a file must be longer to be taken for one that is before it
 AGAIN = 2.0  # seconds: times that fall back further than this, to before this, begin again
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _BREATH = 1000  # packets
@@ -60,7 +61,8 @@ class OneClock:
 
 
 def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Media | None:
-    """The first of the candidate files that can be played; what cannot is noted."""
+    """The first of the candidates that plays and is whole, else the longest; what does not play is noted."""
+    found: Media | None = None
     for href in candidates:
         path = inside(folder, href)
         if path is None:
@@ -71,10 +73,23 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
             _log.debug("%s cannot be opened: %s", path, error)
             notes.add(f"{href} cannot be played ({type(error).__name__}).")
             continue
-        if media.duration > 0:
-            return media
-        notes.add(f"{href} holds nothing.")
-    return None
+        if media.duration <= 0:
+            notes.add(f"{href} holds nothing.")
+            continue
+        found = longer(found, media, notes)
+        if media.whole:
+            break
+    return found
+
+
+def longer(first: Media | None, other: Media | None, notes: Notes) -> Media | None:
+    """The first of two media, unless the other one lasts longer, which is noted."""
+    if first is None or other is None:
+        return first or other
+    if other.duration <= first.duration + LONGER:
+        return first
+    notes.add(f"{other.path.name} lasts longer than {first.path.name}: it is used instead.")
+    return other
 
 
 def probe_media(path: Path, notes: Notes) -> Media:
@@ -96,13 +111,15 @@ def probe_media(path: Path, notes: Notes) -> Media:
             notes.add(f"The pictures in {path.name} are too large ({width}x{height}): they are not shown.")
             width = height = 0
         rate = video.average_rate or video.guessed_rate if video else None
+        duration, whole = _duration(container, path, notes)
         return Media(
             path=path,
-            duration=_duration(container, path, notes),
+            duration=duration,
             width=width,
             height=height,
             rate=float(rate) if rate else 0.0,
             has_audio=audio,
+            whole=whole,
         )
 
 
@@ -110,8 +127,8 @@ def _open(path: Path) -> InputContainer:
     return av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS)
 
 
-def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
-    """Seconds of the longest stream, from the header when the data bears it out."""
+def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[float, bool]:
+    """Seconds of the longest stream, from the header when the data bears it out, and whether that is all."""
     said = (container.duration or 0) / av.time_base
     tail = 0.0
     if 0 < said <= LONGEST and not OneClock(container).may_chain:
@@ -121,7 +138,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
         except av.FFmpegError:
             error = None
         if said - 1.0 <= tail <= said + 1.0 and error is None:
-            return max(said, min(tail, said + 0.5))
+            return max(said, min(tail, said + 0.5)), True
     with _open(path) as afresh:  # after a seek some containers end where they would report damage
         end, error = _last(afresh, notes)
     end = max(end, tail)
@@ -131,7 +148,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> float:
         )
     elif end + 1.0 < said <= LONGEST:  # cut while it was written or copied: nothing in it is damaged
         notes.add(f"{path.name} breaks off: it holds {end:.1f} s of the {said:.1f} s that it announces.")
-    return end
+    return end, error is None and 0 < said <= end + 1.0
 
 
 def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:

@@ -180,6 +180,7 @@ class Media:
     height: int = 0
     rate: float = 0.0  # frames per second, nominal
     has_audio: bool = False
+    whole: bool = True  # False where the file breaks off, or does not say how long it is to be
 
 
 @dataclass(frozen=True)

@@ -111,11 +111,14 @@ def _until(found: tuple[View, ...], duration: float) -> tuple[View, ...]:
 
 
 def _sound(folder: Path, notes: Notes) -> tuple[Media | None, Media | None]:
-    """The webcams' video and what carries the sound: that video, or the audio file of older days."""
+    """The webcams' video and what carries the sound: that video, or the audio file of older days.
+
+    Where the video breaks off, old servers have the whole sound beside it.
+    """
     webcams = media.first_media(folder, media.WEBCAMS, notes)
     audio = webcams if webcams and webcams.has_audio else None
-    if audio is None:
-        audio = media.first_media(folder, media.AUDIO, notes)
+    if audio is None or not audio.whole:
+        audio = media.longer(audio, media.first_media(folder, media.AUDIO, notes), notes)
     if webcams is not None and webcams.width == 0:
         webcams = None
     return webcams, audio
@@ -123,6 +126,8 @@ def _sound(folder: Path, notes: Notes) -> tuple[Media | None, Media | None]:
 
 def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, notes: Notes) -> float:
     known = webcams or audio
+    if known is not None and audio is not None and not known.whole:
+        known = max(known, audio, key=lambda each: each.duration)
     if known is not None:
         said = metadata.duration
         if said and known.duration > said * FAR + FAR_S:  # one time stamp that is wrong by days

@@ -53,6 +53,45 @@ def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
     assert "a.webm breaks off" in notes.sentences()[0]
 
 
+def cut(path: Path, share: float) -> None:
+    """Leave a file's beginning."""
+    data = path.read_bytes()
+    path.write_bytes(data[: round(len(data) * share)])
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("seconds", [10.0, 40.0])
+def test_of_two_files_the_whole_one_is_taken_when_the_first_breaks_off(
+    tmp_path: Path, seconds: float, *, live: bool
+) -> None:
+    """Also when the first does not say how long it is to be; but never a shorter one."""
+    write_film(tmp_path / "video/webcams.webm", 40, live=live)
+    cut(tmp_path / "video/webcams.webm", 0.5)
+    write_film(tmp_path / "other.webm", seconds)
+    (tmp_path / "other.webm").rename(tmp_path / "video/webcams.mp4")
+    notes = Notes()
+    found = first_media(tmp_path, WEBCAMS, notes)
+    assert found is not None
+    assert found.path.name == ("webcams.mp4" if seconds == 40 else "webcams.webm")
+    used = "webcams.mp4 lasts longer than webcams.webm: it is used instead."
+    assert (used in notes.sentences()) == (seconds == 40)
+
+
+def test_a_whole_file_costs_no_look_at_those_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Usual recordings have one file, and it is opened once."""
+    write_film(tmp_path / "video/webcams.webm", 4)
+    write_film(tmp_path / "video/webcams.mp4", 8)
+    opened = []
+    monkeypatch.setattr(
+        "pod.bbb.playback.media.probe_media",
+        lambda path, notes: opened.append(path.name) or probe_media(path, notes),
+    )
+    first_media(tmp_path, WEBCAMS, Notes())
+    assert opened == ["webcams.webm"]
+
+
 def test_a_sound_that_goes_on_at_another_rate_is_said(tmp_path: Path) -> None:
     """Two Ogg files one after the other: nothing reads the second one, what is heard is the first."""
     for name, rate in (("a", 44100), ("b", 22050)):

@@ -104,6 +104,20 @@ def test_sound_alone_is_enough(folder: Path) -> None:
     assert found.duration == pytest.approx(20, abs=0.1)
 
 
+def test_where_the_webcams_break_off_the_sound_beside_them_goes_on(folder: Path) -> None:
+    """Old servers publish both: the recording lasts as long as the longer one."""
+    write_film(folder / "video/webcams.webm", 40)
+    webcams = folder / "video/webcams.webm"
+    webcams.write_bytes(webcams.read_bytes()[: webcams.stat().st_size // 2])
+    write_sound(folder / "audio/audio.ogg", 20)
+    found = read_playback(folder)
+    if (found.webcams is None) or (found.audio is None):
+        pytest.fail("both are there")
+    assert (found.webcams.path.name, found.audio.path.name) == ("webcams.webm", "audio.ogg")
+    assert found.duration == found.audio.duration == pytest.approx(20, abs=0.1)
+    assert any("breaks off" in note for note in found.notes)
+
+
 def test_without_media_the_metadata_tell_the_duration(folder: Path) -> None:
     """A silent video is better than none; it is noted."""
     (folder / "video/webcams.webm").unlink()
