@@ -10,9 +10,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
+from pod.bbb.places import require_space, require_writable, work_folder
+from pod.bbb.playback import media, needed
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.playback.read import read_playback
@@ -98,33 +97,40 @@ def convert(
     used, RenderError when the video cannot be made.
     """
     chosen = options or ConvertOptions()
-    validate(chosen, out)
     tell = progress or (lambda _phase, _done, _total: None)
     stop = cancelled or (lambda: False)
-    try:
+    with _one_clear_error(f"Converting to {out.name}"):
         out = out.absolute()  # a relative name could look like an address
-        with _folder(work_dir) as folder:
+        validate(chosen, out)
+        with work_folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             brought = _bring(source, files, chosen, tell, stop)
             with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
                 playback = _read(brought, chosen, stop)
                 return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
+
+
+@contextlib.contextmanager
+def _one_clear_error(doing: str) -> Iterator[None]:
+    """Make one error of ours of whatever ends the work: recordings are other people's data."""
+    try:
+        yield
     except BBBError:
         raise
     except OSError as error:
         raise RenderError(
-            f"Converting to {out.name} failed: {error.strerror or error}. "
+            f"{doing} failed: {error.strerror or error}. "
             "See that there is space and that the folder may be written."
         ) from error
-    except Exception as error:  # recordings are other people's data: whatever they break is one clear error
+    except Exception as error:
         raise RenderError(
-            f"Converting to {out.name} failed on what the recording holds ({type(error).__name__}: {error}). "
+            f"{doing} failed on what the recording holds ({type(error).__name__}: {error}). "
             "Please report it with the recording's id."
         ) from error
 
 
 def validate(options: ConvertOptions, out: Path) -> None:
-    """Refuse options that cannot work, with a sentence. Raises RenderError."""
+    """Refuse options that cannot work and names that cannot be written, saying why. Raises RenderError."""
     if any(side % 2 or not SMALLEST <= side <= LARGEST for side in options.size):
         raise RenderError(
             f"The size {options.size[0]}x{options.size[1]} cannot be encoded: "
@@ -146,21 +152,25 @@ def validate(options: ConvertOptions, out: Path) -> None:
         raise RenderError(f"{out.name}: only .mp4 and .webm files are written.")
     if not out.parent.is_dir():
         raise RenderError(f"The folder {out.parent} does not exist; make it first.")
-    if out.is_dir():
-        raise RenderError(f"{out} is a folder: name a file in it.")
-    if not os.access(out.parent, os.W_OK | os.X_OK):
-        raise RenderError(f"The folder {out.parent} may not be written: choose another one.")
+    beside = [f"{out.stem}{end}" for end in (".json", ".poster.jpg", ".slides/1.jpg")]
+    require_writable(out, [out.name, *(beside if options.sidecar else [])])
 
 
-@contextlib.contextmanager
-def _folder(work_dir: Path | None) -> Iterator[Path]:
-    if work_dir is not None:
-        work_dir.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="pod-bbb-", dir=work_dir))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _look_ahead(playback: Playback, out: Path, options: ConvertOptions, work: Path) -> tuple[float, float]:
+    """Give the seconds that are converted, once nothing stands in the way of the files of this recording."""
+    start, end = span_of(playback, options)
+    names = [f"{out.stem}.{track.locale}.vtt" for track in playback.captions]
+    require_writable(out, names)
+    require_space(out, work, end - start)
+    own = (*needed.DESCRIPTION, *media.WEBCAMS, *media.AUDIO, *media.DESKSHARE)
+    for path in (out, *([out.with_suffix(".json")] if options.sidecar else [])):
+        if any(_same(path, playback.folder / name) for name in own):
+            raise RenderError(f"{path.name} would replace a file of the recording: choose another name.")
+    return start, end
+
+
+def _same(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +213,7 @@ class _Shop:
 def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop) -> ConvertReport:
     from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
-    start, end = span_of(playback, options)
+    start, end = _look_ahead(playback, out, options, shop.folder)
     production = Production(
         playback, options.size, (start, end), shop.folder, webm=out.suffix.lower() == ".webm"
     )
@@ -277,18 +287,24 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
         )
     if out.suffix.lower() != ".png":
         raise RenderError(f"{out.name}: a still is a .png file.")
-    with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
-        try:
+    with _one_clear_error(f"Drawing {out.name}"):
+        require_writable(out, [out.name])
+        with work_folder(None) as folder:
+            playback = _look(source, folder)
+            if any(_same(out, playback.folder / slide.href) for slide in playback.slides):
+                raise RenderError(f"{out.name} would replace a file of the recording: choose another name.")
             return draw_still(playback, at, size, out)
-        except OSError as error:
-            raise RenderError(f"Writing {out.name} failed: {error.strerror or error}.") from error
 
 
 def probe(source: str) -> dict[str, object]:
     """Say what a recording has and what it lacks, without converting it. Raises PlaybackError."""
     from pod.bbb import contents  # noqa: PLC0415 - as above
 
-    with _folder(None) as folder:
-        playback = _read(_bring(source, folder, ConvertOptions(), _silent, _never), ConvertOptions(), _never)
-        return contents.probe(playback)
+    with _one_clear_error("Looking into the recording"), work_folder(None) as folder:
+        return contents.probe(_look(source, folder))
+
+
+def _look(source: str, folder: Path) -> Playback:
+    return _read(
+        _bring(source, folder / "files", ConvertOptions(), _silent, _never), ConvertOptions(), _never
+    )

@@ -82,14 +82,19 @@ def locate(source: str, allowed_hosts: Collection[str] | None = None) -> Locatio
 
 
 def _folder(text: str) -> Location:
-    path = Path(text).expanduser() if text and "\x00" not in text else None
-    if path is not None and path.is_file() and path.name in ("metadata.xml", "shapes.svg"):
-        path = path.parent
-    if path is None or not path.is_dir():
-        raise PlaybackError(f"{text[:100]!r} is neither a link nor a folder that exists.")
+    nowhere = PlaybackError(f"{text[:100]!r} is neither a link nor a folder that exists.")
+    if not text or "\x00" in text:
+        raise nowhere
     try:
+        path = Path(text).expanduser()
+        if path.is_file() and path.name in ("metadata.xml", "shapes.svg"):
+            path = path.parent
+        if not path.is_dir():
+            raise nowhere
         path = path.resolve()
-    except OSError as error:  # this process stands in a folder that is gone
+    except RuntimeError as error:  # "~" of somebody whom this machine does not know
+        raise nowhere from error
+    except OSError as error:  # a name too long, or this process stands in a folder that is gone
         raise PlaybackError(f"The folder {text[:100]!r} cannot be opened: {error.strerror}.") from error
     return Location(Kind.FOLDER, path.name, folder=path)
 

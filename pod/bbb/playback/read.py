@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def read_playback(folder: Path, breathe: Callable[[], None] = lambda: None) -> P
 
 def _read(folder: Path, notes: Notes) -> Playback:
     metadata = read_metadata(folder, notes)
-    record_id = metadata.record_id if RECORD_ID.match(metadata.record_id) else folder.name
+    own_name = os.fsencode(folder.name).decode("utf-8", "replace")  # the disk's names may be no text
+    record_id = metadata.record_id if RECORD_ID.match(metadata.record_id) else own_name
     webcams, audio = _sound(folder, notes)
     duration = _duration(webcams, audio, metadata, notes)
     tldraw = read_tldraw(folder, notes)

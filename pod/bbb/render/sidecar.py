@@ -85,7 +85,9 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
         **_talk(story),
     }
     name = f"{stem}.json"
-    (folder / name).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    # the bytes of a name that is no UTF-8 are halves of characters, which JSON can only hold as numbers
+    (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
     files = [name, *(f"{pictures.name}/{thumbnail}" for thumbnail in thumbnails.values())]
     return [*files, poster] if poster else files
 

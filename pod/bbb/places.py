@@ -1,0 +1,157 @@
+"""Where a conversion works and where it writes: looked at before the work, not found out after it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pod.bbb.errors import RenderError
+
+PREFIX = "pod-bbb-"
+HELD = "held"  # the file in a work folder that its process keeps locked
+PART = ".part"
+BYTES_PER_S = 6000  # of sound as it is encoded: no usual video needs less
+SMALLEST_FILE = 1_000_000  # bytes
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def require_writable(out: Path, names: Iterable[str]) -> None:
+    """See that the files `names` can be written beside `out`: each as `.part` first.
+
+    Raises RenderError, which says what is in the way.
+    """
+    for name in names:
+        path = out.parent / name
+        part = path.with_name(path.name + PART)
+        try:
+            if path.is_dir():
+                raise RenderError(f"{path} is a folder: name a file in it.")
+            inner = path.parent != out.parent
+            if inner and not path.parent.exists():
+                path.parent.mkdir()
+                path.parent.rmdir()
+            else:
+                _try_to_write(part)
+        except OSError as error:
+            raise RenderError(
+                f"{path} cannot be written: {error.strerror or error}. Choose another name or folder."
+            ) from error
+
+
+def _try_to_write(part: Path) -> None:
+    """Open a file for writing and leave it as it was. Raises OSError."""
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:  # of an earlier conversion that was ended, or of one that goes on
+        os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
+    else:
+        part.unlink()
+
+
+def require_space(out: Path, work: Path, seconds: float) -> None:
+    """See that the disks have the space that the least video of `seconds` needs. Raises RenderError.
+
+    The encoded packets stay in the work folder until the file has been joined from them.
+    """
+    needed = SMALLEST_FILE + round(seconds * BYTES_PER_S)
+    same = out.parent.stat().st_dev == work.stat().st_dev
+    for folder in (out.parent, work.parent):
+        room = os.statvfs(folder)
+        free, least = room.f_bavail * room.f_frsize, needed * (2 if same else 1)
+        if room.f_blocks and free < least:  # some file systems do not tell their size
+            raise RenderError(
+                f"There is no space for the video in {folder}: {free / 1e6:.0f} MB are free, "
+                f"at least {least / 1e6:.0f} MB are needed. Make room, or choose another folder."
+            ) from OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@contextlib.contextmanager
+def work_folder(parent: Path | None) -> Iterator[Path]:
+    """Give a new folder in `parent` (the system's one for such by default), which is gone afterwards.
+
+    Those that processes left there that were killed are removed first.
+    """
+    if parent is not None:
+        parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(parent or Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    lock = -1
+    try:
+        lock = _hold(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock >= 0:
+            os.close(lock)
+
+
+def _hold(folder: Path) -> int:
+    """Lock a file in the folder for as long as this process lives; -1 where locks are not to be had.
+
+    The file gets its name when it is locked: under that name it is never free while its process lives.
+    """
+    begun = folder / f"{HELD}{PART}"
+    lock = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.write(lock, _machine())
+        begun.rename(folder / HELD)
+    except OSError:  # a file system that knows no locks: then nobody removes the folder but its process
+        os.close(lock)
+        return -1
+    return lock
+
+
+def _machine() -> bytes:
+    """What no other machine has, and this one not after its next start; b"" where the system does not say."""
+    try:
+        return _BOOT.read_bytes().strip()
+    except OSError:
+        return b""
+
+
+def remove_abandoned(parent: Path) -> None:
+    """Remove the work folders in `parent` whose process was killed: their locks are free.
+
+    Only those of this user, made on this machine since it was started: over a network
+    a lock that another machine holds may look free.
+    """
+    machine = _machine()
+    if not machine:
+        return
+    with contextlib.suppress(OSError):  # tidying is no reason to fail
+        for entry in os.scandir(parent):
+            if entry.name.startswith(PREFIX) and _is_ours(entry):
+                _remove_if_free(Path(entry.path), machine)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _remove_if_free(folder: Path, machine: bytes) -> None:
+    try:
+        lock = os.open(folder / HELD, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:  # it begins or ends just now, or has no lock
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.read(lock, len(machine) + 1) == machine and os.path.samestat(
+            os.fstat(lock), (folder / HELD).stat()
+        ):
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:  # its process lives, or another one is removing it
+        return
+    finally:
+        os.close(lock)

@@ -1,0 +1,98 @@
+"""Odd names of recordings and of what is made of them, and names that cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pod.bbb import __main__ as door
+from pod.bbb.convert import ConvertOptions, convert, still
+from pod.bbb.errors import RenderError
+from tests.integration.convert.conftest import Video
+from tests.samples import make_recording
+
+SMALL = ConvertOptions(size=(320, 180), jobs=1)
+
+
+@pytest.fixture
+def unmade(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever begins to convert has come too far."""
+
+    def begun(*_args: object, **_more: object) -> None:
+        pytest.fail("the work has begun")
+
+    monkeypatch.setattr("pod.bbb.render.production.Production.make", begun)
+
+
+@pytest.mark.parametrize("name", ["n" * 240 + ".mp4", "n" * 250 + ".mp4", "json.mp4", "slides.mp4"])
+def test_a_file_that_cannot_be_written_is_said_before_the_work(
+    lecture: Video, tmp_path: Path, unmade: None, name: str
+) -> None:
+    """Also the captions' and the sidecar's: their names are longer, and others may stand in their place."""
+    (tmp_path / "json.json").mkdir()
+    (tmp_path / "slides.slides").touch()
+    with pytest.raises(RenderError):
+        convert(str(lecture.sample.folder), tmp_path / name, replace(SMALL, sidecar=True))
+    assert {path.name for path in tmp_path.iterdir()} == {"json.json", "slides.slides"}
+
+
+def test_a_full_disk_is_said_before_the_work(
+    lecture: Video, tmp_path: Path, unmade: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour's work would end with it."""
+    monkeypatch.setattr("pod.bbb.places.SMALLEST_FILE", 10**15)
+    with pytest.raises(RenderError, match="no space"):
+        convert(str(lecture.sample.folder), tmp_path / "v.mp4", SMALL)
+
+
+@pytest.mark.parametrize("name", ["video/webcams.webm", "captions.mp4"])
+def test_no_file_of_the_recording_is_replaced(tmp_path: Path, unmade: None, name: str) -> None:
+    """Neither by the video nor by its sidecar, which is captions.json for the second."""
+    folder = make_recording(tmp_path, "lecture", 2.0).folder
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(RenderError, match="would replace a file of the recording"):
+        convert(str(folder), folder / name, replace(SMALL, sidecar=True))
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_no_slide_is_replaced_by_a_still(tmp_path: Path) -> None:
+    """Nor its slides."""
+    folder = make_recording(tmp_path, "lecture", 2.0).folder
+    slide = next((folder / "presentation").glob("*/slide-1.png"))
+    before = slide.read_bytes()
+    with pytest.raises(RenderError, match="would replace a file of the recording"):
+        still(str(folder), 1.0, (64, 48), slide)
+    assert slide.read_bytes() == before
+
+
+def test_names_that_are_no_text_are_names(lecture: Video, tmp_path: Path) -> None:
+    """Old disks have Latin-1 in the names of folders; what is made there says their very bytes."""
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe9t\xe9"))
+    shutil.copytree(lecture.sample.folder, folder)
+    (folder / "metadata.xml").unlink()  # the folder's name takes the place of its id
+    out = folder / os.fsdecode(b"le\xe7on.mp4")
+    report = convert(str(folder), out, replace(SMALL, sidecar=True, end=1.0))
+    assert report.record_id == "\ufffdt\ufffd"
+    poster = json.loads(out.with_suffix(".json").read_text())["poster"]
+    assert os.fsencode(poster) == b"le\xe7on.poster.jpg"
+    assert (folder / poster).is_file()
+
+
+@pytest.mark.parametrize("source", ["~nobody-of-that-name/x", "n" * 300, "n" * 5000])
+@pytest.mark.parametrize("command", [("probe",), ("still", "x.png", "--at=1"), ("convert", "x.mp4")])
+def test_a_source_that_cannot_be_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    source: str,
+    command: tuple[str, ...],
+) -> None:
+    """No traceback, whatever the system says to such a name."""
+    monkeypatch.chdir(tmp_path)
+    assert door.main([command[0], source, *command[1:]]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,0 +1,133 @@
+"""Where a conversion works and writes: what stands in the way is found before the work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pod.bbb import places
+from pod.bbb.errors import RenderError
+from pod.bbb.places import HELD, remove_abandoned, require_space, require_writable, work_folder
+
+
+@pytest.mark.parametrize("name", ["v.mp4", "v.slides/1.jpg"])
+def test_names_that_can_be_written_leave_nothing(tmp_path: Path, name: str) -> None:
+    """They are tried, and the folder is as it was, with a file of that name too."""
+    require_writable(tmp_path / "v.mp4", [name])
+    assert not list(tmp_path.iterdir())
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"old")
+    part = tmp_path / f"{name}.part"
+    part.write_bytes(b"of another one that goes on")
+    require_writable(tmp_path / "v.mp4", [name])
+    assert (tmp_path / name).read_bytes() == b"old"
+    assert part.read_bytes() == b"of another one that goes on"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a" * 251 + ".mp4", "too long"),
+        ("a" * 247 + ".mp4", "too long"),  # for its .part
+        ("folder.mp4", "is a folder"),
+        ("file.slides/1.jpg", "Not a directory"),
+        ("begun.mp4", "Is a directory"),
+    ],
+)
+def test_names_that_cannot_be_written_are_refused(tmp_path: Path, name: str, said: str) -> None:
+    """With what is in the way: a long conversion must not end with it."""
+    (tmp_path / "folder.mp4").mkdir()
+    (tmp_path / "begun.mp4.part").mkdir()
+    (tmp_path / "file.slides").touch()
+    with pytest.raises(RenderError, match=said):
+        require_writable(tmp_path / "v.mp4", [name])
+
+
+@pytest.mark.parametrize(("free_mb", "enough"), [(10, False), (30, False), (60, True)])
+def test_a_disk_without_the_least_space_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_mb: int, *, enough: bool
+) -> None:
+    """An hour's sound takes 22 MB, twice where it is made on the disk of the video."""
+    room = SimpleNamespace(f_bavail=free_mb * 1000, f_frsize=1000, f_blocks=10**9)
+    monkeypatch.setattr(os, "statvfs", lambda _path: room)
+    work = tmp_path / "work"
+    work.mkdir()
+    if enough:
+        require_space(tmp_path / "v.mp4", work, 3600.0)
+        return
+    with pytest.raises(RenderError, match="no space") as refused:
+        require_space(tmp_path / "v.mp4", work, 3600.0)
+    assert isinstance(refused.value.__cause__, OSError)
+
+
+def test_a_disk_that_does_not_tell_its_size_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems say 0 of everything."""
+    monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_bavail=0, f_frsize=0, f_blocks=0))
+    (tmp_path / "work").mkdir()
+    require_space(tmp_path / "v.mp4", tmp_path / "work", 3600.0)
+
+
+def left_behind(parent: Path) -> Path:
+    """The work folder of a process that was killed while it worked."""
+    code = (
+        "import sys, pathlib, time\n"
+        "from pod.bbb.places import work_folder\n"
+        "with work_folder(pathlib.Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'video.spool').touch()\n"
+        "    print(folder, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(parent)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        folder = Path((process.stdout or sys.stdin).readline().strip())
+        process.send_signal(signal.SIGKILL)
+    assert list(folder.iterdir())
+    return folder
+
+
+def test_work_that_was_killed_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    """Nobody else would: gigabytes may lie there."""
+    abandoned = left_behind(tmp_path)
+    with work_folder(tmp_path) as folder:
+        assert not abandoned.exists()
+        assert folder.exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_work_that_goes_on_is_not_removed(tmp_path: Path) -> None:
+    """Neither by another process nor by this one."""
+    with work_folder(tmp_path) as folder:
+        (folder / "video.spool").touch()
+        code = (
+            "import sys, pathlib; from pod.bbb.places import *; remove_abandoned(pathlib.Path(sys.argv[1]))"
+        )
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+        remove_abandoned(tmp_path)
+        assert {path.name for path in folder.iterdir()} == {HELD, "video.spool"}
+
+
+@pytest.mark.parametrize("why", ["no lock", "another machine", "link", "another user"])
+def test_work_that_may_be_somebody_elses_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """A folder that has no lock, that another machine made, that is elsewhere, or another user's."""
+    abandoned = left_behind(tmp_path)
+    if why == "no lock":
+        (abandoned / HELD).unlink()
+    elif why == "another machine":
+        monkeypatch.setattr(places, "_machine", lambda: b"another")
+    elif why == "link":
+        abandoned.rename(tmp_path / "elsewhere")
+        abandoned.symlink_to(tmp_path / "elsewhere")
+    else:
+        me = os.geteuid()
+        monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    remove_abandoned(tmp_path)
+    assert (abandoned / "video.spool").exists()
