@@ -3,15 +3,32 @@
 
 import os
 import sys
+from collections.abc import Callable
+
+from pod.bbb.leaving import INTERRUPTED, leave_when_interrupted
 
 
-def main() -> None:
-    """Run the command that the arguments name."""
+def main(loaded: Callable[[], None]) -> int:
+    """Run the command that the arguments name; `loaded` is called once its modules are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pod.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings first
+    from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first
 
-    execute_from_command_line(sys.argv)
+    class Utility(ManagementUtility):
+        """Django's own, which tells when it has the command."""
+
+        def fetch_command(self, subcommand: str) -> BaseCommand:
+            """Load the command's module."""
+            command = super().fetch_command(subcommand)
+            loaded()
+            return command
+
+    try:
+        Utility(sys.argv).execute()
+    except KeyboardInterrupt:  # of a command that has nothing to say about it
+        sys.stderr.write("Interrupted.\n")
+        return INTERRUPTED
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(leave_when_interrupted("Interrupted before anything was begun.")))

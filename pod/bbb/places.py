@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -80,10 +81,12 @@ def work_folder(parent: Path | None) -> Iterator[Path]:
     """
     if parent is not None:
         parent.mkdir(parents=True, exist_ok=True)
-    remove_abandoned(parent or Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    lock = -1
+    parent = parent or Path(tempfile.gettempdir())
+    remove_abandoned(parent)
+    # named before it is made: a signal that comes just then must not leave it
+    folder, lock = parent / f"{PREFIX}{secrets.token_hex(8)}", -1
     try:
+        folder.mkdir(0o700)
         lock = _hold(folder)
         yield folder
     finally:

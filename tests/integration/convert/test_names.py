@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pod.bbb import __main__ as door
+from pod.bbb import command as door
 from pod.bbb.convert import ConvertOptions, convert, still
 from pod.bbb.errors import RenderError
 from tests.integration.convert.conftest import Video

@@ -15,7 +15,7 @@ import av
 import numpy as np
 import pytest
 
-from pod.bbb import __main__ as door
+from pod.bbb import command as door
 from pod.bbb.convert import ConvertOptions, convert, probe, still
 from pod.bbb.errors import Cancelled, PlaybackError, RenderError
 from tests.integration.convert.conftest import Video

@@ -1,0 +1,225 @@
+"""The command line, `python -m pod.bbb`: convert a recording, draw one still of it, or say what is in it.
+
+Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted, 143 ended from outside
+(129 with its terminal): nothing is left behind then either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import io
+import json
+import logging
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+
+from pod.bbb.errors import BBBError, Cancelled
+from pod.bbb.streams import write_into_nothing
+
+MOST_PROCESSES = 64
+TIDYING_S = 5.0  # after a signal; then another one ends that, too
+_CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)
+_LETTERS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,7}(?:\.\d*)?)s)?", re.ASCII)
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read WIDTHxHEIGHT."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write it like 1280x720")
+    return int(width), int(height)
+
+
+def moment(text: str) -> float:
+    """Read a time of the recording: seconds, 1:02:03 or 1h2m3s."""
+    found = _CLOCK.fullmatch(text.strip()) or _LETTERS.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write 3723, 1:02:03 or 1h2m3s")
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def processes(text: str) -> int:
+    """Read a number of processes."""
+    if not (text.isdigit() and int(text) <= MOST_PROCESSES):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {MOST_PROCESSES}")
+    return int(text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m pod.bbb", description=__doc__.splitlines()[0])
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    convert = commands.add_parser("convert", help="make an MP4 (or WebM) of a recording")
+    convert.add_argument("source", help="a playback URL, or the folder of a published recording")
+    convert.add_argument("out", type=Path, help="the file to write: .mp4 (H.264, AAC) or .webm (VP9, Opus)")
+    convert.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help="1280x720 by default")
+    convert.add_argument("--layout", choices=("side", "overlay", "content", "webcams"), default="side")
+    convert.add_argument("--chat", action="store_true", help="show the chat beside the content")
+    convert.add_argument("--audio", choices=("aac", "copy"), default="aac", help="copy keeps Opus as it is")
+    convert.add_argument(
+        "--sidecar", action="store_true", help="write slides, chat, polls, notes and captions beside it"
+    )
+    convert.add_argument(
+        "--jobs",
+        type=processes,
+        default=0,
+        metavar="N",
+        help="processes, some 100 MB each; 0: one a processor, at most 2",
+    )
+    convert.add_argument(
+        "--from", dest="start", type=moment, default=0.0, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s"
+    )
+    convert.add_argument("--to", dest="end", type=moment, default=None, metavar="TIME", help="the same")
+    still = commands.add_parser("still", help="draw the content area at one second")
+    still.add_argument("source")
+    still.add_argument("out", type=Path, help="the PNG to write")
+    still.add_argument("--at", type=moment, required=True, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s")
+    still.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    probe = commands.add_parser("probe", help="say in JSON what a recording has, and what it lacks")
+    probe.add_argument("source")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lambda: None) -> int:
+    """Run one command; give its exit code. `loaded` is called before there is anything to tidy."""
+    _open_what_is_closed()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    options = parser().parse_args(arguments)
+    importlib.import_module("pod.bbb.convert")  # only now: `--help` answers at once
+    loaded()
+    ending = _Ending()
+    try:
+        with ending.tidily():
+            return COMMANDS[options.command](options, ending)
+    except (_Ended, KeyboardInterrupt, Cancelled):
+        how = "interrupted" if ending.signal == signal.SIGINT else "ended from outside"
+        print(f"pod.bbb {options.command}: {how}, nothing was left behind", file=sys.stderr)
+        return 128 + ending.signal
+    except BBBError as error:
+        print(f"pod.bbb {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _open_what_is_closed() -> None:
+    """Put something in the place of closed standard files: else the first file opened is taken for one."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than names have
+
+
+def _say(text: str) -> None:
+    """Print what was asked for; that who reads it has gone is no failure of the work."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        write_into_nothing(1)
+        if not isinstance(error, BrokenPipeError):
+            raise BBBError(
+                f"Writing the answer failed: {error.strerror}. See that there is space."
+            ) from error
+
+
+class _Ended(BaseException):
+    """Ctrl-C, a service manager, `kill` or a closed terminal ends this process."""
+
+
+class _Ending:
+    """What ended the work, if anything did: `signal`, that of Ctrl-C at first."""
+
+    def __init__(self) -> None:
+        self.signal: int = signal.SIGINT
+        self._came = False
+        self._again = 0.0
+
+    def came(self) -> bool:
+        """Whether a signal came: libraries lose some of the exceptions that come up in them."""
+        return self._came
+
+    @contextlib.contextmanager
+    def tidily(self) -> Iterator[None]:
+        """Let signals end the work as an exception does: files and processes of ours go with it.
+
+        What is ignored (SIGHUP under nohup) stays so.
+        """
+
+        def end(number: int, _frame: FrameType | None) -> None:
+            if not self._came:
+                self.signal, self._came = number, True
+            if time.monotonic() >= self._again:  # who is impatient must not end the tidying
+                self._again = time.monotonic() + TIDYING_S
+                raise _Ended
+
+        def lost(found: sys.UnraisableHookArgs) -> None:
+            if not issubclass(found.exc_type, _Ended):  # of these `came` tells
+                told(found)
+
+        if threading.current_thread() is not threading.main_thread():  # only that one may listen
+            yield
+            return
+        before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        heard = {each: handler for each, handler in before.items() if handler is not signal.SIG_IGN}
+        told = sys.unraisablehook
+        try:
+            sys.unraisablehook = lost
+            for each in heard:
+                signal.signal(each, end)
+            yield
+        finally:
+            sys.unraisablehook = told
+            for each, handler in heard.items():
+                signal.signal(each, handler)
+
+
+def _convert(options: argparse.Namespace, ending: _Ending) -> int:
+    from pod.bbb.convert import ConvertOptions, convert  # noqa: PLC0415 - `--help` answers at once
+    from pod.bbb.progress import terminal_progress  # noqa: PLC0415 - as above
+
+    chosen = ConvertOptions(
+        size=options.size,
+        layout=options.layout,
+        chat=options.chat,
+        audio=options.audio,
+        sidecar=options.sidecar,
+        jobs=options.jobs,
+        start=options.start,
+        end=options.end,
+    )
+    with terminal_progress() as progress:
+        report = convert(options.source, options.out, chosen, progress=progress, cancelled=ending.came)
+    _say(f"{options.out}: {report.duration:.1f} s, {report.size / 1e6:.1f} MB, {report.slides} slides")
+    for note in report.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return 0
+
+
+def _still(options: argparse.Namespace, _ending: _Ending) -> int:
+    from pod.bbb.convert import still  # noqa: PLC0415 - `--help` answers at once
+
+    for note in still(options.source, options.at, options.size, options.out):
+        print(f"note: {note}", file=sys.stderr)
+    return 0
+
+
+def _probe(options: argparse.Namespace, _ending: _Ending) -> int:
+    from pod.bbb.convert import probe  # noqa: PLC0415 - `--help` answers at once
+
+    _say(json.dumps(probe(options.source), ensure_ascii=False, indent=2))
+    return 0
+
+
+COMMANDS = {"convert": _convert, "still": _still, "probe": _probe}
