@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 
+from pod.bbb.playback import ogg
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.paths import inside
@@ -129,6 +131,9 @@ def _open(path: Path) -> InputContainer:
 
 def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[float, bool]:
     """Seconds of the longest stream, from the header when the data bears it out, and whether that is all."""
+    several = ogg.links(path) if container.format.name == "ogg" else ()
+    if several:
+        return _lengths(several, notes)
     said = (container.duration or 0) / av.time_base
     tail = 0.0
     if 0 < said <= LONGEST and not OneClock(container).may_chain:
@@ -149,6 +154,23 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[floa
     elif end + 1.0 < said <= LONGEST:  # cut while it was written or copied: nothing in it is damaged
         notes.add(f"{path.name} breaks off: it holds {end:.1f} s of the {said:.1f} s that it announces.")
     return end, error is None and 0 < said <= end + 1.0
+
+
+def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, bool]:
+    """Seconds of all links together, and whether each can be read."""
+    name, seconds, whole = links[0].path.name, 0.0, len(links) < ogg.MOST
+    for link in links:
+        try:
+            with link.open() as container:
+                length, error = _last(container, notes)
+        except av.FFmpegError as damage:
+            length, error = 0.0, damage
+        seconds += length
+        whole = whole and error is None
+    notes.add(f"{name} holds sounds of several kinds: they are heard one after the other.")
+    if not whole:
+        notes.add(f"{name} cannot be read wholly: a part of it is damaged.")
+    return seconds, whole
 
 
 def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:

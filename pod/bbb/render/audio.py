@@ -8,8 +8,9 @@ would otherwise take longer than the slides (docs/adr/0005-encoding.md).
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +23,9 @@ from av.stream import Discard
 from numpy.typing import NDArray
 
 from pod.bbb.errors import PlaybackError
+from pod.bbb.playback import ogg
 from pod.bbb.playback.media import INPUT_OPTIONS, OneClock
+from pod.bbb.render.channels import Channels
 from pod.bbb.render.encoder import plane_bytes
 from pod.bbb.render.spool import Encoded, SpoolWriter
 
@@ -82,7 +85,10 @@ def choose_format(
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
-        if wanted != "aac" and codec.name == "opus" and codec.channels in (1, 2):  # what every player plays
+        alone = not _links(path)
+        if (
+            wanted != "aac" and alone and codec.name == "opus" and codec.channels in (1, 2)
+        ):  # what every player plays
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
         layout = "mono" if codec.channels == 1 or _channels_equal(container, seconds, breathe) else "stereo"
         if wanted == "opus":
@@ -117,7 +123,7 @@ def spool_audio(
     with _open(path) as container:
         if form.layout == "mono" and form.copied_from is None:
             _decode_as_one(container.streams.audio[0].codec_context)
-        source = _Sound(container, span)
+        source = _Sound(container, span, _links(path)[1:])
         if form.copied_from is not None:
             _copy(source, spool, progress)
         else:
@@ -126,8 +132,9 @@ def spool_audio(
 
 
 def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
+    first, *_later = _links(path) or (None,)
     try:
-        container: Any = av.open(path, options=INPUT_OPTIONS)
+        container: Any = first.open() if first else av.open(path, options=INPUT_OPTIONS)
     except av.error.FFmpegError as error:
         raise PlaybackError(
             f"Cannot open the sound in {path.name}: {error}. Fetch the file again."
@@ -143,6 +150,12 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
     return container
 
 
+def _links(path: Path) -> tuple[ogg.Link, ...]:
+    """The parts of an Ogg file that are opened one by one, see there."""
+    with path.open("rb") as file:
+        return ogg.links(path) if file.read(4) == b"OggS" else ()
+
+
 def _decode_as_one(codec: Any) -> None:  # noqa: ANN401 - PyAV's codec context
     """Have Opus of two channels decoded as their mean, which spares the second one's work.
 
@@ -156,15 +169,22 @@ def _decode_as_one(codec: Any) -> None:  # noqa: ANN401 - PyAV's codec context
 
 
 class _Sound:
-    """The packets and frames of one audio stream within a span."""
+    """The packets and frames of one audio stream within a span, and of the links that come after it."""
 
-    def __init__(self, container: Any, span: tuple[float, float]) -> None:  # noqa: ANN401 - PyAV's container
+    def __init__(
+        self,
+        container: Any,  # noqa: ANN401 - PyAV's container
+        span: tuple[float, float],
+        later: Sequence[ogg.Link] = (),
+    ) -> None:
         self.stream = container.streams.audio[0]
         self.unit = float(self.stream.time_base)  # PyAV makes a Fraction at each look, which costs
         self.start, self.end = span
         self.broken = 0
         self.left_out = 0.0  # seconds whose time had its sound already
+        self.reached = 0.0  # seconds, by the packets so far
         self._container = container
+        self._later = later
         self._clock = OneClock(container)
         self._early = self.start - SEEK_EARLY_S
         if self._early > 0 and not self._clock.may_chain:
@@ -189,6 +209,7 @@ class _Sound:
                 if not packet.size or packet.pts is None:
                     continue
                 self._clock.put(packet)
+                self.reached = (packet.pts + (packet.duration or 0)) * self.unit
                 if packet.pts * self.unit >= self.end:
                     return
                 if packet.pts * self.unit >= self._early or not self._clock.may_chain:
@@ -198,6 +219,33 @@ class _Sound:
 
     def frames(self) -> Iterator[Any]:
         """Give the decoded frames; what cannot be decoded is left out and counted."""
+        kind: tuple[str, str, int] | None = None
+        for frame in self._own():
+            kind = kind or _kind(frame)
+            yield frame
+        for link in self._later:
+            if self.reached < self.end:
+                yield from self._next(link, kind)
+
+    def _next(self, link: ogg.Link, kind: tuple[str, str, int] | None) -> Iterator[Any]:
+        """Give the frames of a link, which begins where those before it end, of the first link's kind."""
+        begins = self.reached
+        try:
+            with link.open() as container:
+                sound = _Sound(container, (self.start - begins, self.end - begins))
+                like: Any = av.AudioResampler(*kind) if kind else None
+                channels = Channels(1 if kind and kind[1] == "mono" else 2)
+                frames = map(channels.put, sound.frames()) if kind else sound.frames()
+                for frame in itertools.chain(frames, [None] if like else []):
+                    for one in like.resample(frame) if like else [frame]:
+                        if one.pts is not None:
+                            one.pts = round((begins + float(one.pts * one.time_base)) / self.unit)
+                            yield one
+                self.reached, self.broken = begins + sound.reached, self.broken + sound.broken
+        except (av.error.FFmpegError, IndexError):
+            self.broken += 1
+
+    def _own(self) -> Iterator[Any]:
         codec = self.stream.codec_context
         for packet in self.packets():
             try:
@@ -230,7 +278,9 @@ def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Cal
     configure(encoder, form)
     encoder.flags |= av.codec.context.Flags.global_header
     encoder.open()
-    for frame in _gathered(_continuous(source)):  # the encoder brings them into its own size, rate and layout
+    frames = _gathered(_continuous(source))
+    # the encoder brings them into its own size, rate and layout
+    for frame in map(Channels(1).put, frames) if form.layout == "mono" else frames:
         _spool(encoder.encode(frame), spool)
         if frame is not None:
             progress((frame.pts + frame.samples) / frame.sample_rate)

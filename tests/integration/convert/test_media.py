@@ -257,6 +257,62 @@ def test_ogg_files_one_after_the_other_are_all_heard(tmp_path: Path, start: floa
     assert begins == pytest.approx([at for at in (1.0, 3.5, 6.0, 7.0) if at >= start], abs=0.02)
 
 
+def write_tone(path: Path, codec: str, rate: int, layout: str, hertz: float) -> None:
+    """Write four seconds of a tone of amplitude 0.3, the same on all channels."""
+    with av.open(path, "w") as container:
+        stream: Any = container.add_stream(codec, rate=rate, options={"strict": "-2"})
+        stream.layout = layout
+        channels = stream.codec_context.channels
+        fitted = av.AudioResampler(stream.codec_context.format, layout, rate, frame_size=960)
+        sound = 0.3 * np.sin(2 * np.pi * hertz * np.arange(4 * rate) / rate)
+        frame = av.AudioFrame.from_ndarray(np.tile(sound.astype(np.float32), (channels, 1)), "fltp", layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+        for piece in [*fitted.resample(frame), *fitted.resample(None)]:
+            container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
+
+
+def loudest(path: Path, seconds: int, hertz: Sequence[float]) -> list[float]:
+    """Give for each tone its amplitude in the four seconds that it is to be heard in."""
+    form = choose_format(path, "aac", seconds=seconds)
+    with SpoolWriter(path.with_suffix(".spool")) as spool:
+        assert spool_audio(path, form, (0.0, seconds), spool, lambda _done: None) == ()
+    heard = np.zeros(form.rate * (seconds + 1), np.float32)
+    assert (form.rate, form.layout) == (32000, "mono")
+    for pts, samples in decoded_frames(path.with_suffix(".spool")):
+        within = samples[max(0, -pts) :]
+        heard[max(0, pts) :][: len(within)] = within
+    found = []
+    for number, each in enumerate(hertz):
+        part = heard[round((4 * number + 1) * form.rate) :][: 2 * form.rate]
+        found.append(float(np.abs(np.fft.rfft(part))[round(2 * each)]) / form.rate)
+    return found
+
+
+def test_ogg_files_of_other_kinds_one_after_the_other_are_all_heard(tmp_path: Path) -> None:
+    """Whatever codec, rate and channels each has: at its time, as loud as it is."""
+    kinds = [
+        ("libopus", 48000, "mono", 440.0),
+        ("libopus", 48000, "stereo", 550.0),
+        ("vorbis", 44100, "stereo", 660.0),
+        ("flac", 16000, "mono", 770.0),
+    ]
+    path = tmp_path / "whole.ogg"
+    with path.open("wb") as whole:
+        for kind in kinds:
+            write_tone(tmp_path / "one.ogg", *kind)
+            whole.write((tmp_path / "one.ogg").read_bytes())
+    assert loudest(path, 16, [kind[-1] for kind in kinds]) == pytest.approx([0.3] * 4, abs=0.03)
+    assert choose_format(path, "copy").codec == "aac"
+
+
+@pytest.mark.parametrize("name", ["a.ogg", "a.mkv"])
+def test_two_equal_channels_become_one_as_loud(tmp_path: Path, name: str) -> None:
+    """Old recordings have Vorbis: FFmpeg's own mix is 3 dB louder, and loud voices would be cut off."""
+    write_tone(tmp_path / name, "vorbis", 44100, "stereo", 440.0)
+    assert loudest(tmp_path / name, 4, [440.0]) == pytest.approx([0.3], abs=0.02)
+
+
 @pytest.mark.parametrize("kept", ["aac", "copy"])
 def test_sound_that_is_left_out_is_said(tmp_path: Path, kept: str) -> None:
     """Times that go back, but not to a beginning, have their sound already."""
