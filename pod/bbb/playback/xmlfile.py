@@ -7,13 +7,15 @@ document that breaks off yields what came before the break.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from lxml import etree
 
 from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.xmltext import Mending
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -94,8 +96,11 @@ def _parsed(
     )
     root: etree._Element | None = None
     held = 0  # bytes read since the tree was small
+    mending = Mending()
     with path.open("rb") as file:
-        for piece in _sound_pieces(file):
+        for piece in _sound_pieces(mending.pieces(iter(partial(file.read, PIECE), b""))):
+            if mending.done:
+                notes.once(f"{path.name} holds characters that XML may not hold: they were mended.")
             damage = _feed(parser, piece)
             notes.breathe()
             for _event, element in parser.read_events():
@@ -122,14 +127,14 @@ def _feed(parser: Any, piece: bytes) -> etree.XMLSyntaxError | None:  # noqa: AN
     return None
 
 
-def _sound_pieces(file: BinaryIO) -> Iterator[bytes]:
+def _sound_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The file piece by piece, up to a tag with more attributes than any has.
 
     To find an attribute twice the parser compares each with all others: a
     million of them take it hours.
     """
     run = 0  # attributes since the last "<"
-    while piece := file.read(PIECE):
+    for piece in pieces:
         for start in range(0, len(piece), _WINDOW):
             window = piece[start : start + _WINDOW]
             before, begun, _rest = window.partition(b"<")
