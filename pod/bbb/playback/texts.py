@@ -35,6 +35,7 @@ class SlideTexts:
     def __init__(self, folder: Path, notes: Notes) -> None:
         content = read_json(folder / TEXTS, notes)
         self._folder = folder
+        self._notes = notes
         self._texts = content if isinstance(content, dict) else {}
 
     def of(self, href: str, text_href: str) -> str:
@@ -50,8 +51,12 @@ class SlideTexts:
         path = inside(self._folder, href) if href else None
         if path is None:
             return ""
-        with path.open("rb") as file:
-            text = decode(file.read(64 * 1024))
+        try:
+            with path.open("rb") as file:
+                text = decode(file.read(64 * 1024))
+        except OSError as error:
+            self._notes.add(_unread(path, error))
+            return ""
         return text if is_text(text) else ""
 
 
@@ -67,10 +72,18 @@ def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
         if path is None:
             notes.add(f"The captions in {locale} are announced but absent.")
             continue
-        _look_at_captions(path, notes)
+        try:
+            _look_at_captions(path, notes)
+        except OSError as error:
+            notes.add(_unread(path, error))
+            continue
         name = item.get("localeName") or item.get("label")
         found.append(CaptionTrack(locale, name if isinstance(name, str) else locale, path))
     return tuple(found)
+
+
+def _unread(path: Path, error: OSError) -> str:
+    return f"{path.name} cannot be read ({error.strerror}): it is not used."
 
 
 def caption_text(path: Path) -> str:
@@ -104,10 +117,14 @@ def read_shared_notes(folder: Path, notes: Notes) -> str:
     path = inside(folder, NOTES)
     if path is None:
         return ""
-    if path.stat().st_size > LARGEST_TEXT:
-        notes.add("notes.html is too large: it is not used.")
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            notes.add("notes.html is too large: it is not used.")
+            return ""
+        html = decode(path.read_bytes())
+    except OSError as error:
+        notes.add(_unread(path, error))
         return ""
-    html = decode(path.read_bytes())
     if not is_text(html):
         notes.add("notes.html is no web page but another kind of file: it is not used.")
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,31 @@ def test_shared_notes_are_harmless_html(tmp_path: Path) -> None:
         '<html><body>\nShared<br><script>alert(1)</script><b onclick="x()">bold</b>\n</body></html>'
     )
     assert read_shared_notes(tmp_path, Notes()) == "Shared<br><b>bold</b>"
+
+
+def test_a_text_that_may_not_be_read_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server's rights may be wrong, and its disk: captions, notes and texts of slides are noted."""
+    (tmp_path / "captions.json").write_text('[{"locale": "fr"}]')
+    names = ("caption_fr.vtt", "notes.html", "slide-1.txt")
+    for name in names:
+        (tmp_path / name).write_text(VTT)
+    really = Path.open
+
+    def refused(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.name in names:
+            raise PermissionError(13, "Permission denied")
+        return really(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refused)
+    notes = Notes()
+    assert read_captions(tmp_path, notes) == ()
+    assert read_shared_notes(tmp_path, notes) == ""
+    assert SlideTexts(tmp_path, notes).of("presentation/slide-1.png", "slide-1.txt") == ""
+    assert notes.sentences() == tuple(
+        f"{name} cannot be read (Permission denied): it is not used." for name in names
+    )
 
 
 def test_notes_of_endless_tags_are_not_used(tmp_path: Path) -> None:
