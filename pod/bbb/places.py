@@ -10,7 +10,8 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pod.bbb.errors import RenderError
@@ -18,6 +19,7 @@ from pod.bbb.errors import RenderError
 PREFIX = "pod-bbb-"
 HELD = "held"  # the file in a work folder that its process keeps locked
 PART = ".part"
+LOOK_S = 0.05
 BYTES_PER_S = 6000  # of sound as it is encoded: no usual video needs less
 SMALLEST_FILE = 1_000_000  # bytes
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -49,11 +51,60 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
 def _try_to_write(part: Path) -> None:
     """Open a file for writing and leave it as it was. Raises OSError."""
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:  # of an earlier conversion that was ended, or of one that goes on
         os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
-    else:
-        part.unlink()
+        return
+    try:
+        if _lock(file):  # else another one has just begun to write into it
+            part.unlink()
+    finally:
+        os.close(file)
+
+
+def _lock(file: int) -> bool:
+    """Lock an open file; False when another process has it. Where there are no locks, nobody has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def turn(part: Path, breathe: Callable[[], None]) -> Iterator[None]:
+    """Have `part` alone: of several conversions to one name each writes whole files, the last one's stay.
+
+    It is there meanwhile, and gone afterwards unless it got its name. `breathe` is called while
+    another conversion has it; what it raises ends the waiting.
+    """
+    while True:
+        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            if _lock(file) and _is_at(file, part):
+                break
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+        breathe()
+        time.sleep(LOOK_S)
+    try:
+        yield
+    finally:
+        if _is_at(file, part):
+            part.unlink()
+        os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Whether an open file still has this name."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def require_space(out: Path, work: Path, seconds: float) -> None:
@@ -150,9 +201,7 @@ def _remove_if_free(folder: Path, machine: bytes) -> None:
         return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.read(lock, len(machine) + 1) == machine and os.path.samestat(
-            os.fstat(lock), (folder / HELD).stat()
-        ):
+        if os.read(lock, len(machine) + 1) == machine and _is_at(lock, folder / HELD):
             shutil.rmtree(folder, ignore_errors=True)
     except OSError:  # its process lives, or another one is removing it
         return

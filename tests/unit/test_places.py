@@ -6,14 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pod.bbb import places
-from pod.bbb.errors import RenderError
-from pod.bbb.places import HELD, remove_abandoned, require_space, require_writable, work_folder
+from pod.bbb.errors import Cancelled, RenderError
+from pod.bbb.places import HELD, remove_abandoned, require_space, require_writable, turn, work_folder
 
 
 @pytest.mark.parametrize("name", ["v.mp4", "v.slides/1.jpg"])
@@ -71,6 +73,46 @@ def test_a_disk_that_does_not_tell_its_size_is_tried(tmp_path: Path, monkeypatch
     monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_bavail=0, f_frsize=0, f_blocks=0))
     (tmp_path / "work").mkdir()
     require_space(tmp_path / "v.mp4", tmp_path / "work", 3600.0)
+
+
+def test_two_who_write_one_file_take_turns(tmp_path: Path) -> None:
+    """Each has it whole: neither writes into the other's, nor removes it."""
+    part, out = tmp_path / "v.mp4.part", tmp_path / "v.mp4"
+    waited = []
+
+    def breathe() -> None:
+        waited.append(part.read_bytes())
+
+    def write(text: bytes) -> None:
+        with turn(part, breathe):
+            part.write_bytes(text)
+            require_writable(out, [out.name])
+            while text == b"first" and not waited:
+                time.sleep(0.01)
+            part.replace(out)
+
+    first = threading.Thread(target=write, args=(b"first",))
+    first.start()
+    while not (part.exists() and part.read_bytes()):
+        time.sleep(0.01)
+    write(b"second")
+    first.join()
+    assert set(waited) == {b"first"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"v.mp4": b"second"}
+
+
+def test_whoever_waits_for_a_turn_can_be_ended(tmp_path: Path) -> None:
+    """Cancelling does not wait, and leaves the other's file alone."""
+    part = tmp_path / "v.mp4.part"
+
+    def cancelled() -> None:
+        raise Cancelled("")
+
+    with turn(part, cancelled):
+        with pytest.raises(Cancelled), turn(part, cancelled):
+            pytest.fail("two have it")
+        assert part.exists()
+    assert not part.exists()
 
 
 def left_behind(parent: Path) -> Path:

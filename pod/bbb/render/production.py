@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from pod.bbb.errors import end_if
+from pod.bbb.places import turn
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render import audio, joiner, parallel
 from pod.bbb.render.captions import captions_of
@@ -124,14 +125,12 @@ class Production:
             captions=captions,
         )
         part = out.with_name(out.name + ".part")
-        try:
+        with turn(part, breathe):
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
             breathe()
             _place(ready, names, out.parent)
             part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
         return [out.name, *names]
 
 
