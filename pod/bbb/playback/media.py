@@ -66,7 +66,7 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
     """The first of the candidates that plays and is whole, else the longest; what does not play is noted."""
     found: Media | None = None
     for href in candidates:
-        path = inside(folder, href)
+        path = inside(folder, href, notes)
         if path is None:
             continue
         try:

@@ -6,6 +6,8 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from pod.bbb.playback.notes import Notes
+
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
 
 
@@ -37,14 +39,21 @@ def _safe(path: str) -> str | None:
     return str(PurePosixPath(*pieces))
 
 
-def inside(folder: Path, name: str) -> Path | None:
-    """The file of the name (a path below `folder`), when it is one and really lies there (links followed)."""
+def inside(folder: Path, name: str, notes: Notes | None = None) -> Path | None:
+    """The file of the name (a path below `folder`), when it is one and really lies there (links followed).
+
+    Of one that lies elsewhere `notes` are told: it looks as if it were there.
+    """
     safe = None if name.startswith("/") else _safe(name)
     if safe is None:
         return None
     path = folder / safe
     try:
-        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+        if not path.is_file():
+            return None
+        if not path.resolve().is_relative_to(folder.resolve()):
+            if notes is not None:
+                notes.once(f"{safe} is reached by a link that leads out of the recording: it is not used.")
             return None
     except OSError:
         return None

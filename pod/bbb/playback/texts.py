@@ -68,7 +68,7 @@ def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
         locale = caption_locale(item)
         if locale is None:
             continue
-        path = inside(folder, f"caption_{locale}.vtt")
+        path = inside(folder, f"caption_{locale}.vtt", notes)
         if path is None:
             notes.add(f"The captions in {locale} are announced but absent.")
             continue
@@ -114,7 +114,7 @@ def caption_locale(item: object) -> str | None:
 
 def read_shared_notes(folder: Path, notes: Notes) -> str:
     """The body of notes.html as harmless HTML; "" when there is none."""
-    path = inside(folder, NOTES)
+    path = inside(folder, NOTES, notes)
     if path is None:
         return ""
     try:

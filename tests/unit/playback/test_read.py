@@ -212,6 +212,21 @@ def test_the_mark_in_panzooms_is_enough_for_tldraw(folder: Path) -> None:
     assert found.views[0].rect.x == 10
 
 
+@pytest.mark.parametrize("name", ["video/webcams.webm", "notes.html", "caption_fr.vtt"])
+def test_a_file_that_a_link_leads_out_to_is_said(folder: Path, name: str) -> None:
+    """It looks as if it were there: whoever keeps films on another disk must be told why there is none."""
+    (folder / "captions.json").write_text('[{"locale": "fr"}]')
+    path = folder / name
+    away = folder.parent / f"{folder.name}-away"
+    if path.exists():
+        path.rename(away)
+    else:
+        away.write_text("WEBVTT\n")
+    path.symlink_to(away)
+    found = read_playback(folder)
+    assert f"{name} is reached by a link that leads out of the recording: it is not used." in found.notes
+
+
 def test_a_screen_share_without_its_video_is_noted_and_not_shown(folder: Path) -> None:
     """The slide before it stays."""
     write_shapes(folder, image(1, "0", "5"), image(2, "5", "9", "presentation/deskshare.png"))
