@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 CHUNK = 1024 * 1024  # bytes
 LARGEST_VALUE = 32 * 1024 * 1024  # characters of one value
 _BLANKS = " \t\n\r"
-_decode = json.JSONDecoder().raw_decode
+_decode = json.JSONDecoder(strict=False).raw_decode  # with line breaks and the like within texts
 
 
 class JsonStream:

@@ -25,7 +25,7 @@ def read_json(path: Path, notes: Notes) -> Any:  # noqa: ANN401 - JSON is what i
         notes.add(f"{path.name} is too large: it is not used.")
         return None
     try:
-        return json.loads(whole_characters(decode(path.read_bytes())))
+        return json.loads(whole_characters(decode(path.read_bytes())), strict=False)
     except (ValueError, RecursionError, OSError) as error:
         notes.add(f"{path.name} is damaged ({type(error).__name__}): it is not used.")
         return None

@@ -63,7 +63,7 @@ class LazyData(Mapping[str, Any]):
 
 @remembering(512)
 def _opened(packed: Packed) -> dict[str, Any]:
-    return cast("dict[str, Any]", json.loads(packed.text())["shape_data"])
+    return cast("dict[str, Any]", json.loads(packed.text(), strict=False)["shape_data"])
 
 
 @dataclass(slots=True)

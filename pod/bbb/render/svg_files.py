@@ -21,6 +21,8 @@ from typing import Final, Literal
 from lxml import etree
 from PIL import Image
 
+from pod.bbb.playback.xmltext import Mending
+
 Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
@@ -91,7 +93,7 @@ def drawn_size(size: tuple[float, float], level: int) -> tuple[int, int]:
 
 def read_svg(data: bytes, note: Note) -> Svg:
     """Parse an SVG and take out what reaches beyond it; raises `UnusableSvgError`."""
-    root = _parse(data)
+    root = _parsed(data, note)
     elements = list(root.iter())
     _check_depth(root)
     if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
@@ -110,6 +112,19 @@ def read_svg(data: bytes, note: Note) -> Svg:
     letters = _letters_of(root)
     text = etree.tostring(root, encoding="unicode")
     return Svg(width, height, text, letters)
+
+
+def _parsed(data: bytes, note: Note) -> etree._Element:
+    try:
+        return _parse(data)
+    except UnusableSvgError:
+        mending = Mending()
+        mended = b"".join(mending.pieces([data]))
+        if not mending.done or b"<!ENTITY" in data:
+            raise
+        root = _parse(mended)
+        note("an SVG slide holds characters that XML may not hold: they were mended")
+        return root
 
 
 def _parse(data: bytes) -> etree._Element:

@@ -51,6 +51,17 @@ def test_later_entries_overwrite_earlier_ones(tmp_path: Path) -> None:
     ]
 
 
+def test_control_characters_in_texts_are_part_of_them(tmp_path: Path) -> None:
+    """A line break that was not escaped costs neither its shape nor those after it."""
+    read(tmp_path, entry("a", 1, text="one two"), entry("b", 2))
+    path = tmp_path / "tldraw.json"
+    path.write_text(path.read_text().replace("one two", "one\ntwo\x0b"))
+    notes = Notes()
+    (shapes,) = read_tldraw(tmp_path, notes).by_image.values()
+    assert [shape.data.get("text") for shape in shapes] == ["one\ntwo\x0b", None]
+    assert not notes.sentences()
+
+
 def test_a_deleted_shape_ends_with_all_its_versions(tmp_path: Path) -> None:
     """All of them carry the undo."""
     found, _notes = read(tmp_path, entry("a", 1, 9), entry("a", 2, 9))

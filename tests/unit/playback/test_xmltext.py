@@ -13,6 +13,7 @@ from lxml import etree
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmlfile import elements
 from pod.bbb.playback.xmltext import Mending
+from pod.bbb.render.svg_files import read_svg
 
 PIECES = st.sampled_from(
     [
@@ -54,6 +55,17 @@ def test_one_character_costs_nothing_of_what_comes_after(tmp_path: Path, written
     notes = Notes()
     assert [one.get("t") for one in elements(tmp_path / "a.xml", ("m",), notes)] == [read, "after"]
     assert notes.sentences() == ("a.xml holds characters that XML may not hold: they were mended.",)
+
+
+def test_a_slide_of_pdf_is_mended_in_the_same_way() -> None:
+    """One control character in a text must not take the whole slide away; it is noted."""
+    said: list[str] = []
+    found = read_svg(
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>a\x0bb &nbsp;&</text></svg>',
+        said.append,
+    )
+    assert "ab \xa0&amp;" in found.text
+    assert "they were mended" in said[0]
 
 
 @pytest.mark.parametrize(
