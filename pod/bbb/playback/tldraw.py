@@ -103,6 +103,8 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
             _document(JsonStream(file), pages, result, Room(NAME, notes), notes)
     except ValueError as error:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
+    except OSError as error:
+        notes.add(f"{NAME} cannot be read ({error.strerror}): what comes before is used.")
     early = {version for _at, found in result.first_texts.values() for version in found}
     for key, versions in pages.items():
         result.by_image[f"image{key}"] = tuple(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pod.bbb.playback.media import AUDIO, WEBCAMS, OneClock, first_media, probe_media
+from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
 from tests.unit.playback.writing import write_film, write_sound
 
@@ -83,11 +84,13 @@ def test_a_whole_file_costs_no_look_at_those_beside_it(
     """Usual recordings have one file, and it is opened once."""
     write_film(tmp_path / "video/webcams.webm", 4)
     write_film(tmp_path / "video/webcams.mp4", 8)
-    opened = []
-    monkeypatch.setattr(
-        "pod.bbb.playback.media.probe_media",
-        lambda path, notes: opened.append(path.name) or probe_media(path, notes),
-    )
+    opened: list[str] = []
+
+    def probe(path: Path, notes: Notes) -> Media:
+        opened.append(path.name)
+        return probe_media(path, notes)
+
+    monkeypatch.setattr("pod.bbb.playback.media.probe_media", probe)
     first_media(tmp_path, WEBCAMS, Notes())
     assert opened == ["webcams.webm"]
 

@@ -62,6 +62,19 @@ def test_control_characters_in_texts_are_part_of_them(tmp_path: Path) -> None:
     assert not notes.sentences()
 
 
+def test_a_file_that_may_not_be_read_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slides, sound and all else are there without the drawings."""
+    read(tmp_path, entry("a", 1))
+
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    notes = Notes()
+    assert not read_tldraw(tmp_path, notes).by_image
+    assert "Permission denied" in notes.sentences()[0]
+
+
 def test_a_deleted_shape_ends_with_all_its_versions(tmp_path: Path) -> None:
     """All of them carry the undo."""
     found, _notes = read(tmp_path, entry("a", 1, 9), entry("a", 2, 9))
