@@ -162,7 +162,7 @@ def test_still_before_a_stroke_does_not_show_it(tmp_path: Path) -> None:
 
 def test_still_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     """A folder that does not exist is named."""
-    with pytest.raises(RenderError, match=r"Writing still\.png"):
+    with pytest.raises(RenderError, match=r"none/still\.png cannot be written"):
         still(str(recording(tmp_path / "recording")), 1.0, (32, 18), tmp_path / "none" / "still.png")
 
 
