@@ -119,8 +119,8 @@ def require_space(out: Path, work: Path, seconds: float) -> None:
         free, least = room.f_bavail * room.f_frsize, needed * (2 if same else 1)
         if room.f_blocks and free < least:  # some file systems do not tell their size
             raise RenderError(
-                f"There is no space for the video in {folder}: {free / 1e6:.0f} MB are free, "
-                f"at least {least / 1e6:.0f} MB are needed. Make room, or choose another folder."
+                f"There is no space for the video in {folder}: {free / 1e6:.1f} MB are free, "
+                f"at least {least / 1e6:.1f} MB are needed. Make room, or choose another folder."
             ) from OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
