@@ -25,6 +25,8 @@ CAPTION_TIMES = re.compile(
 MOST_TAGS = 30_000  # of the shared notes: the time that nested ones take grows with their square
 _SLIDE = re.compile(r"presentation/([^/]+)/(?:svgs/slide|slide-)(\d+)\.")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,35}\Z")
+MOST_TRACKS, LONGEST_NAME = 100, 100  # characters
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _HEAD_ALONE = re.compile(r"\s*+WEBVTT[^\n]*+(?:\n[^\n]++)*+\s*+\Z")
 _BODY = re.compile(r"<body[^>]*>(.*?)(?:</body>|\Z)", re.DOTALL | re.IGNORECASE)
 
@@ -61,25 +63,39 @@ class SlideTexts:
 
 
 def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
-    """The caption tracks that captions.json names and whose files are there."""
-    content = read_json(folder / CAPTIONS, notes)
+    """The caption tracks that captions.json names, each once, and whose files are there."""
     found: list[CaptionTrack] = []
-    for item in content if isinstance(content, list) else []:
-        locale = caption_locale(item)
-        if locale is None:
-            continue
+    for locale, name in _announced(folder, notes).items():
         path = inside(folder, f"caption_{locale}.vtt", notes)
         if path is None:
             notes.add(f"The captions in {locale} are announced but absent.")
             continue
+        if len(found) == MOST_TRACKS:
+            notes.add(f"There are captions in more than {MOST_TRACKS} languages: the rest is left out.")
+            break
         try:
             _look_at_captions(path, notes)
         except OSError as error:
             notes.add(_unread(path, error))
             continue
-        name = item.get("localeName") or item.get("label")
-        found.append(CaptionTrack(locale, name if isinstance(name, str) else locale, path))
+        found.append(CaptionTrack(locale, name, path))
     return tuple(found)
+
+
+def _announced(folder: Path, notes: Notes) -> dict[str, str]:
+    """The tracks' names by locale; without a list that can be read, of those whose files are there."""
+    content = read_json(folder / CAPTIONS, notes)
+    if not isinstance(content, list):
+        there = sorted(path.stem.removeprefix("caption_") for path in folder.glob("caption_*.vtt"))
+        return {locale: locale for locale in there if _LOCALE.match(locale)}
+    named: dict[str, str] = {}
+    for item in content:
+        locale = caption_locale(item)
+        if locale is not None and locale not in named:
+            name = item.get("localeName") or item.get("label")
+            plain = " ".join(_CONTROLS.sub(" ", name).split()) if isinstance(name, str) else ""
+            named[locale] = plain[:LONGEST_NAME] or locale
+    return named
 
 
 def _unread(path: Path, error: OSError) -> str:

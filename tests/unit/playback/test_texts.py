@@ -39,6 +39,30 @@ def test_captions_that_are_there_are_listed(tmp_path: Path) -> None:
     assert notes.sentences() == ("The captions in de are announced but absent.",)
 
 
+@pytest.mark.parametrize("listed", [None, "[{", "null"])
+def test_without_a_list_the_captions_that_are_there_count(tmp_path: Path, listed: str | None) -> None:
+    """captions.json may be lost or damaged while the captions are not."""
+    if listed is not None:
+        (tmp_path / "captions.json").write_text(listed)
+    for locale in ("pt-BR", "fr", "a b"):
+        (tmp_path / f"caption_{locale}.vtt").write_text("WEBVTT\n")
+    assert [(one.locale, one.name) for one in read_captions(tmp_path, Notes())] == [
+        ("fr", "fr"),
+        ("pt-BR", "pt-BR"),
+    ]
+
+
+def test_captions_that_are_named_twice_are_one_track(tmp_path: Path) -> None:
+    """Else the video would have them twice; names have no line breaks, and an end."""
+    entries = [{"locale": "fr", "localeName": f"a\0\nb{'c' * 500}"}] * 3 + [{"locale": "en", "localeName": 5}]
+    (tmp_path / "captions.json").write_text(json.dumps(entries))
+    for locale in ("fr", "en"):
+        (tmp_path / f"caption_{locale}.vtt").write_text("WEBVTT\n")
+    french, english = read_captions(tmp_path, Notes())
+    assert (french.locale, french.name[:5], len(french.name)) == ("fr", "a bcc", 100)
+    assert (english.locale, english.name) == ("en", "en")
+
+
 VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
 
 
