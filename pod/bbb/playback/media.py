@@ -113,7 +113,7 @@ def probe_media(path: Path, notes: Notes) -> Media:
             notes.add(f"The pictures in {path.name} are too large ({width}x{height}): they are not shown.")
             width = height = 0
         rate = video.average_rate or video.guessed_rate if video else None
-        duration, whole = _duration(container, path, notes)
+        duration, announced = _duration(container, path, notes)
         return Media(
             path=path,
             duration=duration,
@@ -121,7 +121,7 @@ def probe_media(path: Path, notes: Notes) -> Media:
             height=height,
             rate=float(rate) if rate else 0.0,
             has_audio=audio,
-            whole=whole,
+            announced=announced,
         )
 
 
@@ -129,8 +129,11 @@ def _open(path: Path) -> InputContainer:
     return av.open(str(path), timeout=(20.0, 20.0), options=INPUT_OPTIONS)
 
 
-def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[float, bool]:
-    """Seconds of the longest stream, from the header when the data bears it out, and whether that is all."""
+def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[float, float]:
+    """Seconds of the longest stream, from the header when the data bears it out, and those of the header.
+
+    The latter are 0 where the header says none, or nonsense.
+    """
     several = ogg.links(path) if container.format.name == "ogg" else ()
     if several:
         return _lengths(several, notes)
@@ -143,7 +146,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[floa
         except av.FFmpegError:
             error = None
         if said - 1.0 <= tail <= said + 1.0 and error is None:
-            return max(said, min(tail, said + 0.5)), True
+            return max(said, min(tail, said + 0.5)), said
     with _open(path) as afresh:  # after a seek some containers end where they would report damage
         end, error = _last(afresh, notes)
     end = max(end, tail)
@@ -153,11 +156,11 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[floa
         )
     elif end + 1.0 < said <= LONGEST:  # cut while it was written or copied: nothing in it is damaged
         notes.add(f"{path.name} breaks off: it holds {end:.1f} s of the {said:.1f} s that it announces.")
-    return end, error is None and 0 < said <= end + 1.0
+    return end, said if 0 < said <= LONGEST else 0.0
 
 
-def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, bool]:
-    """Seconds of all links together, and whether each can be read."""
+def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, float]:
+    """Seconds of all links together; twice when each can be read, as no header says their sum."""
     name, seconds, whole = links[0].path.name, 0.0, len(links) < ogg.MOST
     for link in links:
         try:
@@ -170,7 +173,7 @@ def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, bool]:
     notes.add(f"{name} holds sounds of several kinds: they are heard one after the other.")
     if not whole:
         notes.add(f"{name} cannot be read wholly: a part of it is damaged.")
-    return seconds, whole
+    return seconds, seconds if whole else 0.0
 
 
 def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:

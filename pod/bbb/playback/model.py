@@ -180,7 +180,12 @@ class Media:
     height: int = 0
     rate: float = 0.0  # frames per second, nominal
     has_audio: bool = False
-    whole: bool = True  # False where the file breaks off, or does not say how long it is to be
+    announced: float = 0.0  # seconds that the file says it lasts, 0 where it does not say
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file says how long it is to be, and holds that."""
+        return 0 < self.announced <= self.duration + 1.0
 
 
 @dataclass(frozen=True)

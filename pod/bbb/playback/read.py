@@ -30,6 +30,7 @@ from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
 
 MOST_DISPLAYS = 20_000
 FAR, FAR_S = 2, 600.0  # times, and seconds: media that last so much longer than metadata.xml says do not
+NEAR, NEAR_S = 0.05, 5.0  # of the duration, and seconds: what two files may say differently of one meeting
 DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
 
 
@@ -138,6 +139,11 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
                 f"metadata.xml says {said:.1f} s: they are cut there."
             )
             return said
+        if said and _breaks_off(known, said):
+            notes.add(
+                f"Slides go on without sound from second {known.duration:.1f} on, where the media break off."
+            )
+            return known.announced
         if said and said > known.duration < media.SHORTEST:
             notes.add(
                 f"The media last only {known.duration:.1f} s, metadata.xml says {said:.1f} s: "
@@ -154,6 +160,12 @@ def _duration(webcams: Media | None, audio: Media | None, metadata: Metadata, no
         "The recording has neither a playable webcams or audio file nor a duration in metadata.xml: "
         "check that it is published as a presentation, and that its files are complete."
     )
+
+
+def _breaks_off(known: Media, said: float) -> bool:
+    """Whether media lack their end: metadata.xml and their own header agree on where it was to be."""
+    near = max(NEAR_S, NEAR * said)
+    return known.duration + media.LONGER < known.announced and abs(known.announced - said) <= near
 
 
 def whiteboard_of(tldraw: Tldraw, *, marked: bool) -> Whiteboard:

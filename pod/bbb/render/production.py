@@ -90,6 +90,8 @@ class Production:
                 *notes,
                 "The recorded sound is no Opus of one or two channels, so it was encoded as AAC.",
             )
+        if heard is not None and not heard.spool.stat().st_size:
+            heard, notes = None, (*notes, "There is no sound in these seconds.")
         return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
 
     def _sound(self, wanted: str, breathe: Callable[[], None]) -> parallel.AudioWork | None:

@@ -218,6 +218,21 @@ def test_a_tenth_of_a_second_is_a_video(beeps: Video, tmp_path: Path, name: str)
     assert packets(out, "audio")
 
 
+@pytest.mark.parametrize("sound", ["aac", "copy"])
+def test_seconds_without_sound_are_a_video_without_sound(tmp_path: Path, sound: str) -> None:
+    """Where the sound ends before the pictures, a cut may begin behind it; that is noted."""
+    folder = make_recording(tmp_path, "beeps", 8.0).folder
+    (path,) = folder.glob("video/webcams.*")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    out = tmp_path / "v.mp4"
+    report = convert(str(folder), out, replace(SMALL, start=6.5, audio=sound))
+    assert report.duration == pytest.approx(1.5, abs=0.1)
+    assert report.sound == ""
+    assert "There is no sound in these seconds." in report.notes
+    with av.open(out) as container:
+        assert not container.streams.audio
+
+
 def test_a_cut_behind_the_end_is_refused(beeps: Video, tmp_path: Path) -> None:
     """There is nothing to convert, and it is said."""
     with pytest.raises(PlaybackError, match="nothing is left"):

@@ -86,6 +86,19 @@ def test_media_of_a_moment_do_not_tell_how_long_the_meeting_was(folder: Path) ->
     assert any("last only" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(("metadata_s", "agreed"), [(20, True), (999, False), (None, False)])
+def test_slides_go_on_where_the_media_break_off(
+    folder: Path, metadata_s: int | None, *, agreed: bool
+) -> None:
+    """To the end that their header and metadata.xml agree on; a header alone may be damage, too."""
+    webcams = folder / "video/webcams.webm"
+    webcams.write_bytes(webcams.read_bytes()[: webcams.stat().st_size // 2])
+    write_metadata(folder, duration_ms=metadata_s and metadata_s * 1000)
+    found = read_playback(folder)
+    assert (found.duration == pytest.approx(20, abs=0.1)) == agreed
+    assert any("Slides go on without sound" in note for note in found.notes) == agreed
+
+
 def test_a_moment_is_all_there_is_when_nobody_says_more(folder: Path) -> None:
     """Without metadata.xml the media alone tell."""
     (folder / "video/webcams.webm").unlink()
