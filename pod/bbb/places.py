@@ -6,7 +6,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import secrets
 import shutil
 import stat
 import tempfile
@@ -135,7 +134,7 @@ def work_folder(parent: Path | None) -> Iterator[Path]:
     parent = parent or Path(tempfile.gettempdir())
     remove_abandoned(parent)
     # named before it is made: a signal that comes just then must not leave it
-    folder, lock = parent / f"{PREFIX}{secrets.token_hex(8)}", -1
+    folder, lock = parent / f"{PREFIX}{os.urandom(8).hex()}", -1
     try:
         folder.mkdir(0o700)
         lock = _hold(folder)

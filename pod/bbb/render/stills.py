@@ -59,4 +59,6 @@ def draw_still(playback: Playback, at: float, size: tuple[int, int], out: Path) 
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+    if at > playback.duration:
+        notes = (*notes, f"The recording lasts {playback.duration:.1f} s: this is its end.")
     return (*playback.notes, *notes)

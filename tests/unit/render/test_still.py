@@ -160,6 +160,17 @@ def test_still_before_a_stroke_does_not_show_it(tmp_path: Path) -> None:
         assert image.convert("RGB").getpixel((160, 90)) == (255, 255, 255)
 
 
+def test_still_behind_the_end_is_the_end_and_says_so(tmp_path: Path) -> None:
+    """The last picture, with how long the recording lasts."""
+    (note,) = (
+        note
+        for note in still(str(recording(tmp_path / "recording")), 9999.0, (32, 18), tmp_path / "still.png")
+        if "this is its end" in note
+    )
+    assert note.startswith("The recording lasts ")
+    assert (tmp_path / "still.png").is_file()
+
+
 def test_still_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     """A folder that does not exist is named."""
     with pytest.raises(RenderError, match=r"none/still\.png cannot be written"):
