@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from pod.bbb.errors import BBBError, Cancelled
+from pod.bbb.errors import BBBError
 from pod.bbb.streams import write_into_nothing
 
 MOST_PROCESSES = 64
@@ -101,13 +101,13 @@ def main(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = la
     try:
         with ending.tidily():
             return COMMANDS[options.command](options, ending)
-    except (_Ended, KeyboardInterrupt, Cancelled):
+    except (_Ended, KeyboardInterrupt, BBBError) as error:
+        if isinstance(error, BBBError) and not ending.came():
+            print(f"pod.bbb {options.command}: {error}", file=sys.stderr)
+            return 1
         how = "interrupted" if ending.signal == signal.SIGINT else "ended from outside"
         print(f"pod.bbb {options.command}: {how}, nothing was left behind", file=sys.stderr)
         return 128 + ending.signal
-    except BBBError as error:
-        print(f"pod.bbb {options.command}: {error}", file=sys.stderr)
-        return 1
 
 
 def _open_what_is_closed() -> None:
