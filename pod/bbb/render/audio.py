@@ -235,9 +235,13 @@ class _Sound:
                 sound = _Sound(container, (self.start - begins, self.end - begins))
                 like: Any = av.AudioResampler(*kind) if kind else None
                 channels = Channels(1 if kind and kind[1] == "mono" else 2)
-                frames = map(channels.put, sound.frames()) if kind else sound.frames()
-                for frame in itertools.chain(frames, [None] if like else []):
-                    for one in like.resample(frame) if like else [frame]:
+                own: tuple[str, str, int] | None = None
+                for frame in itertools.chain(sound.frames(), [None] if like else []):
+                    own = own or (_kind(frame) if frame is not None else None)
+                    if frame is not None and _kind(frame) != own:
+                        self.broken += 1
+                        continue
+                    for one in like.resample(channels.put(frame)) if like else [frame]:
                         if one.pts is not None:
                             one.pts = round((begins + float(one.pts * one.time_base)) / self.unit)
                             yield one
