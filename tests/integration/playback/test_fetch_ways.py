@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -131,3 +132,18 @@ def test_a_server_that_asks_to_wait_is_not_asked_at_every_address_so_often(
     with pytest.raises(FetchError, match="answered 429"):
         fetch(location, tmp_path / "job", options=QUICK)
     assert len(bbb.requests) == 2 * len(location.bases) + QUICK.attempts
+
+
+@pytest.mark.parametrize("other", ["webcams.mp4", "webcams.webm"])
+def test_media_that_break_off_are_not_the_only_ones_fetched(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, other: str
+) -> None:
+    """A file may be cut short and the one beside it whole; where that cannot be had, the first will do."""
+    webcams = sample / "video/webcams.webm"
+    shutil.copyfile(webcams, sample / "video/webcams.mp4")
+    webcams.write_bytes(webcams.read_bytes()[: webcams.stat().st_size // 2])
+    if other == "webcams.webm":
+        bbb.behaviour.faults.append(Fault(path=r"webcams\.mp4", times=-1, status=503))
+    playback = read_playback(bring(bbb, sample, tmp_path / "job").folder)
+    assert playback.webcams is not None
+    assert playback.webcams.path.name == other
