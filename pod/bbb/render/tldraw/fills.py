@@ -24,6 +24,8 @@ _CURVE_STEPS: Final = 8
 
 def fill_ops(path: Path, fill: str, colour: str) -> tuple[Op, ...]:
     """The operations that fill `path`; `fill` and `colour` are tldraw's names."""
+    if not path:
+        return ()
     if fill == "semi":
         return (Fill(path, colours.V2_PAPER),)
     if fill == "solid":

@@ -144,7 +144,13 @@ def _damaged(kind: str, error: Exception) -> TldrawDrawing:
 
 def _sound(found: Iterable[Piece]) -> tuple[Piece, ...]:
     """The operations all of whose numbers are finite, their paths packed."""
-    return tuple(_packed(op) for op in found if _is_sound(op))
+    whole = (_sound_layer(op) if isinstance(op, Layer) else op for op in found)
+    return tuple(_packed(op) for op in whole if _is_sound(op))
+
+
+def _sound_layer(layer: Layer) -> Layer:
+    """A layer without what cannot be drawn of it."""
+    return replace(layer, ops=tuple(op for op in layer.ops if _is_sound(op)))
 
 
 def _packed(op: Piece) -> Piece:
@@ -159,7 +165,7 @@ def _packed_op(op: Op) -> Op:
 
 def _is_sound(op: Piece) -> bool:
     if isinstance(op, Layer):
-        return all(_is_sound(inner) for inner in op.ops)
+        return bool(op.ops)
     if op.matrix is not None and not math.isfinite(sum(op.matrix)):
         return False
     if isinstance(op, Text | Picture):

@@ -100,8 +100,7 @@ def draw_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
         return (*fill_ops(area, look.fill, look.colour), body)
     found = nodes(points, _pen(props, width, look.dash))
     if len(found) < 2:
-        dot = circle(points[0][0], 0.5)
-        return (Fill(dot, colours.tones(look.colour).solid), look.stroke(dot))
+        return (Fill(circle(points[0][0], (1 + width) / 2), colours.tones(look.colour).solid),)
     line = _smooth(found, closed=closed)
     dash = {"dotted": (0.1, width * 2), "dashed": (width * 2, width * 2)}.get(look.dash, ())
     return (*(fill_ops(line, look.fill, look.colour) if closed else ()), look.stroke(line, (dash, 0.0)))

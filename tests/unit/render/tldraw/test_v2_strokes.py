@@ -122,3 +122,17 @@ def test_growing_stroke_keeps_its_beginning() -> None:
     """More points at the end leave the outline's beginning where it was."""
     short, long = points(ops(draw(WAVE[:40]))), points(ops(draw(WAVE)))
     assert short[1:20] == long[1:20]
+
+
+def test_open_stroke_with_a_fill_is_seen_when_translucent() -> None:
+    """A fill counts for closed strokes only; with an opacity too the stroke itself stays."""
+    data = draw(fill="semi")
+    assert len(fills(ops({**data, "opacity": 0.5}))) == 1
+
+
+def test_dot_of_a_dashed_pen_is_whole() -> None:
+    """One point in another dash than the pen's: a filled disc one unit wider than the stroke."""
+    found = ops(draw([{"x": 0, "y": 0, "z": 0.5}], dash="dashed", size="xl"))
+    assert (len(fills(found)), strokes(found)) == (1, [])
+    left, _, right, _ = box(found)
+    assert right - left == pytest.approx(11, abs=0.01)
