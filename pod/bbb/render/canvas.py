@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,15 +26,14 @@ from pod.bbb.playback.drawing import Colour, Command, Fill, Matrix, PackedPath, 
 Pixels = NDArray[np.uint8]  # (height, width, 4), blue green red alpha, premultiplied
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom excluded
 
-_COMMANDS: Final = {"Z": 0, "M": 1, "L": 2, "C": 3}
+CLOSE, MOVE, LINE, CURVE = range(4)  # the commands of a compiled path
+_COMMANDS: Final = {"Z": CLOSE, "M": MOVE, "L": LINE, "C": CURVE}
 _POINTS: Final = {"Z": 0, "M": 1, "L": 1, "C": 3}
-_POINTS_OF: Final = np.array([_POINTS[name] for name, _code in sorted(_COMMANDS.items(), key=lambda c: c[1])])
+POINTS_OF: Final = np.array([_POINTS[name] for name, _code in sorted(_COMMANDS.items(), key=lambda c: c[1])])
 _CAPS: Final = {"butt": 0, "round": 1, "square": 2}
 _JOINS: Final = {"miter": 0, "round": 1, "bevel": 2}
 _ARGB8888: Final = 1  # as a little-endian word: bytes blue, green, red, alpha
 _NO_PARTIAL_RENDERING: Final = 0
-_SHORTEST_DASH: Final = 0.05  # pixels
-_MOST_DASHES: Final = 20_000
 _LIMIT: Final = 1.0e6  # pixels: beyond it fixed-point rasterisers overflow
 
 
@@ -56,16 +54,15 @@ class Path:
 
     def part(self, first: int, last: int) -> Path:
         """What leads to the points `first` to `last` - 1, from where the path was before."""
-        ends = np.cumsum(_POINTS_OF[self.commands])  # of points, after each command
+        ends = np.cumsum(POINTS_OF[self.commands])  # of points, after each command
         begin, end = (int(np.searchsorted(ends, index, "right")) for index in (first, last))
         commands, done = self.commands[begin:end], int(ends[begin - 1]) if begin else 0
         points = self.points[done : int(ends[end - 1]) if end else 0]
         if not done:
             return Path(commands, points)
-        move = _COMMANDS["M"]
-        begun = np.cumsum(commands == move) > 0  # what is closed before began in an earlier part
-        commands = commands[begun | (commands != _COMMANDS["Z"])]
-        start = np.array([move], np.uint8)
+        begun = np.cumsum(commands == MOVE) > 0  # what is closed before began in an earlier part
+        commands = commands[begun | (commands != CLOSE)]
+        start = np.array([MOVE], np.uint8)
         return Path(np.concatenate((start, commands)), np.concatenate((self.points[done - 1 : done], points)))
 
 
@@ -145,7 +142,6 @@ class _Library:
         self.stroke_cap = bind(keeping_lock, "shape_set_stroke_cap", pointer, ctypes.c_int)
         self.stroke_join = bind(keeping_lock, "shape_set_stroke_join", pointer, ctypes.c_int)
         self.miter = bind(keeping_lock, "shape_set_stroke_miterlimit", pointer, flt)
-        self.dash = bind(keeping_lock, "shape_set_stroke_dash", pointer, pointer, u32, flt)
         self.scene = bind(keeping_lock, "scene_new", result=pointer)
         self.scene_add = bind(keeping_lock, "scene_add", pointer, pointer)
         self.opacity = bind(keeping_lock, "paint_set_opacity", pointer, u8)
@@ -212,7 +208,7 @@ class Canvas:
         self._add(shape)
 
     def stroke(self, path: Path, style: Stroke, matrix: Matrix) -> None:
-        """Stroke `path` as `style` says; width and dash are scaled by `matrix` too."""
+        """Stroke `path` as `style` says, but its dashes; the width is scaled by `matrix` too."""
         shape = self._shape(path, matrix)
         if shape is None:
             return
@@ -222,9 +218,6 @@ class Canvas:
         library.stroke_cap(shape, _CAPS[style.cap])
         library.stroke_join(shape, _JOINS[style.join])
         library.miter(shape, style.miter_limit)
-        if style.dash and _dashable(path, style, matrix):
-            dash = np.array(style.dash if len(style.dash) % 2 == 0 else style.dash * 2, np.float32)
-            library.dash(shape, dash.ctypes.data, len(dash), style.dash_offset)
         self._add(shape)
 
     def draw(self, op: Fill | Stroke, path: Path, matrix: Matrix) -> None:
@@ -292,17 +285,6 @@ def _drawable(path: Path, matrix: Matrix) -> bool:
             if not (abs(a * x + c * y + e) < _LIMIT and abs(b * x + d * y + f) < _LIMIT):
                 return False
     return True
-
-
-def _dashable(path: Path, style: Stroke, matrix: Matrix) -> bool:
-    """Whether dashes can be seen, and are not so many that drawing them would take for ever."""
-    if not all(part >= 0 for part in style.dash):  # also false for NaN
-        return False
-    period = sum(style.dash)
-    steps = np.diff(path.points, axis=0)
-    length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
-    scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
-    return period * scale > _SHORTEST_DASH and length < period * _MOST_DASHES
 
 
 def multiply(outer: Matrix, inner: Matrix | None) -> Matrix:

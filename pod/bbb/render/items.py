@@ -11,6 +11,7 @@ import numpy as np
 
 from pod.bbb.playback.drawing import Layer, Matrix, Picture, Piece, Stroke, Text
 from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
+from pod.bbb.render.dashing import dashed
 from pod.bbb.render.hinting import Grid
 from pod.bbb.render.pictures import Pictures, blend, paste
 from pod.bbb.render.text import Block, layout
@@ -80,7 +81,7 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
         return
     if len(path.points) > _MOST_POINTS:
         note(f"A drawing of more than {_MOST_POINTS} points was cut.")
-    if not isinstance(op, Stroke) or op.dash:
+    if not isinstance(op, Stroke):
         yield replace(item, path=path.part(0, _MOST_POINTS))
         return
     for first in range(0, min(len(path.points), _MOST_POINTS), _LONGEST_PIECE):
@@ -99,6 +100,8 @@ def _item(op: Piece, note: Note) -> Item | None:
     if isinstance(op, Layer):
         return _layer(op, note)
     path = compile_path(op.path)
+    if isinstance(op, Stroke) and op.dash:
+        path, op = dashed(path, op.dash, op.dash_offset), replace(op, dash=())
     if not len(path.points) or (isinstance(op, Stroke) and not 0 < op.width < math.inf):
         return None
     reach = 0.0

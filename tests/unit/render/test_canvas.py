@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,28 +75,6 @@ def test_point_with_round_caps_is_a_dot() -> None:
     canvas.stroke(compile_path((("M", 20, 15), ("L", 20, 15))), style, IDENTITY)
     canvas.flush()
     assert pixels[15, 20, 0] == 0
-
-
-@pytest.mark.parametrize("dash", [(1e-9,), (0.0,), (math.nan, 1.0), (-3.0, 1.0)])
-def test_dashes_that_cannot_be_seen_become_a_line(dash: tuple[float, ...]) -> None:
-    """A dash pattern too fine or senseless is drawn as a whole line at once."""
-    pixels = sheet()
-    canvas = Canvas(pixels)
-    style = Stroke((), BLACK, 4.0, dash=dash)
-    canvas.stroke(compile_path((("M", 5, 15), ("L", 35, 15))), style, IDENTITY)
-    canvas.flush()
-    assert (pixels[15, 6:34, 0] == 0).all()
-
-
-def test_dashes_leave_gaps() -> None:
-    """A dash pattern is seen."""
-    pixels = sheet()
-    canvas = Canvas(pixels)
-    style = Stroke((), BLACK, 4.0, cap="butt", dash=(5.0, 5.0))
-    canvas.stroke(compile_path((("M", 0, 15), ("L", 40, 15))), style, IDENTITY)
-    canvas.flush()
-    assert pixels[15, 2, 0] == 0
-    assert pixels[15, 7, 0] == 255
 
 
 def test_matrix_applies_inner_first() -> None:
