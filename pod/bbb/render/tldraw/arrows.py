@@ -18,7 +18,8 @@ from pod.bbb.render.tldraw.tree import Tree
 from pod.bbb.render.tldraw.values import word
 
 _SAMPLES: Final = 300  # along a shaft that is partly covered
-_LABEL_MARGIN: Final = 4.25
+_LABEL_MARGIN: Final = 4.25  # of the hole in the shaft
+_LABEL_PADDING: Final = 4.0
 Covers = Callable[[complex], bool]
 
 
@@ -36,14 +37,14 @@ def arrow_ops(name: str, tree: Tree) -> tuple[Op, ...]:
     ]
     covers: list[Covers] = [head.covers for head in heads if head.closed]
     if label is not None:
-        covers.append(_in_box(label))
+        covers.append(label[1])
     ops: list[Op] = list(_shaft(look, way, covers))
     for head in heads:
         if head.closed:
             ops += fill_ops(head.path, look.fill, look.colour)
         if head.path:
             ops.append(look.stroke(head.path))
-    return (*ops, label) if label is not None else tuple(ops)
+    return (*ops, label[0]) if label is not None else tuple(ops)
 
 
 def _shaft(look: Look, way: ArrowPath, covers: list[Covers]) -> list[Stroke]:
@@ -78,15 +79,16 @@ def _free_parts(way: ArrowPath, covers: list[Covers]) -> list[tuple[float, float
     return [(a, b) for a, b in parts if b > a]
 
 
-def _in_box(label: Text) -> Covers:
-    left, top = label.x - _LABEL_MARGIN, label.y - _LABEL_MARGIN
-    right = label.x + (label.width or 0.0) + _LABEL_MARGIN
-    bottom = label.y + (label.height or 0.0) + _LABEL_MARGIN
-    return lambda p: left <= p.real <= right and top <= p.imag <= bottom
+def _in_box(middle: complex, width: float, height: float) -> Covers:
+    half_width, half_height = width / 2 + _LABEL_MARGIN, height / 2 + _LABEL_MARGIN
+    return lambda p: abs(p.real - middle.real) <= half_width and abs(p.imag - middle.imag) <= half_height
 
 
-def _label(props: Mapping[str, Any], way: ArrowPath) -> Text | None:
-    """The label in the middle of the shaft; broken when it is wider than the shaft leaves room for."""
+def _label(props: Mapping[str, Any], way: ArrowPath) -> tuple[Text, Covers] | None:
+    """The label in the middle of the shaft, and what it covers; broken where it is too wide for the shaft.
+
+    The hole is as high as the text broken to the width; the text itself has half a unit more.
+    """
     found = tidy(props.get("text"))
     if not found:
         return None
@@ -97,23 +99,22 @@ def _label(props: Mapping[str, Any], way: ArrowPath) -> Text | None:
     if right - left > bottom - top:
         width = max(min(own, 64.0), min(right - left - 64.0, own))
     width = min(width, 16 * size)
-    lines = wrap(found, family, size, None if width >= own else width)
-    width = min(width, max(measure(line.rstrip(), family, size) for line in lines))
-    height = len(lines) * size * LINE_HEIGHT
-    return Text(
-        text="\n".join(line.rstrip() for line in lines),
-        x=way.middle.real - width / 2,
-        y=way.middle.imag - height / 2,
-        width=width + 0.5,
+    height = len(wrap(found, family, size, None if width >= own else width)) * size * LINE_HEIGHT
+    wide = width + 2 * (_LABEL_MARGIN - _LABEL_PADDING)
+    shown = len(wrap(found, family, size, wide)) * size * LINE_HEIGHT
+    text = Text(
+        text=found,
+        x=way.middle.real - wide / 2,
+        y=way.middle.imag + math.floor(0.5 - shown / 2),  # browsers begin texts on whole units of their box
+        width=wide,
         size=size,
         colour=colours.tones(word(props.get("labelColor"), "black")).solid,
         family=family,
         align="middle",
         line_height=LINE_HEIGHT,
-        height=height,
-        vertical="middle",
         halo=colours.V2_BACKGROUND,
     )
+    return text, _in_box(way.middle, width, height)
 
 
 class _Head:

@@ -11,6 +11,7 @@ from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.geometry import apply, scaled
 from pod.bbb.render.tldraw.labels import label_op, tidy
+from pod.bbb.render.tldraw.links import link_ops
 from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
 from pod.bbb.render.tldraw.targets import NOTE_SIZE, note_height
 from pod.bbb.render.tldraw.values import size, word
@@ -35,7 +36,7 @@ def note_ops(_: str, props: Props) -> tuple[Op, ...]:
     label = label_op(props, (1.0, 1.0, NOTE_SIZE - 1, height - 1), "black")  # inside its edge
     shade = box_shadow(NOTE_SIZE, height, 6.0, _NOTE_SHADOW)
     body: tuple[Op, ...] = (*shade, Fill(paths.rectangle(0, 0, NOTE_SIZE, height, 6), paper), edge)
-    return (*body, label) if label else body
+    return (*body, *((label,) if label else ()), *link_ops(props, NOTE_SIZE))
 
 
 def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
@@ -43,7 +44,7 @@ def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
     width, height = size(props.get("w"), 320.0), size(props.get("h"), 180.0)
     box = paths.rectangle(0, 0, width, height)
     name = re.sub(r"\s+", " ", tidy(props.get("name")) or "Frame")[:200]
-    shown = _shortened(name, max(0.0, width / _UNZOOMED - 2))
+    shown = _shortened(name, max(0.0, width / _UNZOOMED - 2), 12.0)
     long = min(measure(shown, "arial", 12) + 18, width / _UNZOOMED + 16)
     return (
         Fill(box, colours.V2_PAPER),
@@ -53,13 +54,13 @@ def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
     )
 
 
-def _shortened(name: str, room: float) -> str:
-    """The name, its end replaced by dots where it is too long."""
-    if measure(name, "arial", 12) <= room:
-        return name
-    while name and measure(f"{name}…", "arial", 12) > room:
-        name = name[:-1]
-    return f"{name}…"
+def _shortened(line: str, room: float, letters: float) -> str:
+    """The line, its end replaced by dots where it is too long; `letters` is their size."""
+    if measure(line, "arial", letters) <= room:
+        return line
+    while line and measure(f"{line}…", "arial", letters) > room:
+        line = line[:-1]
+    return f"{line}…"
 
 
 def frame_corners(props: Props, matrix: Matrix) -> list[complex]:
@@ -80,7 +81,8 @@ def picture_ops(kind: str, props: Props) -> tuple[Op, ...]:
     if kind in {"image", "video"}:
         return ()
     if kind == "bookmark":
-        return _bookmark(tidy(props.get("url")), width, height)
+        card = _bookmark(tidy(props.get("url")), width, height)
+        return (*card, *link_ops(props, width, paper=_CARD))
     box = paths.rectangle(0, 0, width, height)
     return (
         Fill(box, (0xEC, 0xEE, 0xF0, 160)),
@@ -101,7 +103,7 @@ def _bookmark(url: str, width: float, height: float) -> tuple[Op, ...]:
         Fill(card, _CARD),
         Fill(image, _NO_IMAGE),
         *(
-            Text(found, 14.0, top, max(1.0, width - 30), letters, colour, height=letters * 1.2, clip=True)
+            Text(_shortened(found[:500], width - 30, letters), 14.0, top, None, letters, colour)
             for found, letters, top, colour in lines
         ),
     )

@@ -13,6 +13,7 @@ from pod.bbb.render.tldraw import cloud, colours, dashes, outlines, paths
 from pod.bbb.render.tldraw.fills import fill_ops
 from pod.bbb.render.tldraw.geometry import bounds, edges, ellipse_perimeter
 from pod.bbb.render.tldraw.labels import LABEL_SIZES, PADDING, family_of, label_height, label_op, tidy
+from pod.bbb.render.tldraw.links import link_ops
 from pod.bbb.render.tldraw.values import size, word
 from pod.bbb.render.tldraw.wobble import shaken_polygon
 
@@ -85,7 +86,7 @@ def geo_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
     else:
         body = _polygon(look, kind, width, height, props)
     label = label_op(props, _label_box(look, kind, width, height))
-    return (*body, label) if label else body
+    return (*body, *((label,) if label else ()), *link_ops(props, width))
 
 
 def _label_box(look: Look, kind: str, width: float, height: float) -> tuple[float, float, float, float]:

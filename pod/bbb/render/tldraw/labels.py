@@ -17,12 +17,13 @@ TEXT_SIZES: Final = {"s": 18.0, "m": 24.0, "l": 36.0, "xl": 44.0}
 LABEL_SIZES: Final = {"s": 18.0, "m": 22.0, "l": 26.0, "xl": 32.0}
 ARROW_LABEL_SIZES: Final = {"s": 18.0, "m": 20.0, "l": 24.0, "xl": 28.0}
 FAMILIES: Final = frozenset({"draw", "sans", "serif", "mono"})
+_ROUNDED: Final = 0.02  # units: a browser rounds a block's width up
 PADDING: Final = 16.0  # round a label, on each side
 
 
 def align_of(value: object, default: Align = "middle") -> Align:
-    """An alignment; the `-legacy` ones of converted boards are shown in the middle."""
-    name = word(value)
+    """An alignment; those of converted boards end in `-legacy`."""
+    name = word(value).removesuffix("-legacy")
     if name == "start":
         return "start"
     return "end" if name == "end" else "middle" if name else default
@@ -45,18 +46,24 @@ def label_op(
 ) -> Text | None:
     """The label of a geo shape or note in `box` (left, top, right, bottom); None without text.
 
+    The `-legacy` alignments of converted boards place lines in a block as wide as they are, in the middle.
     Only the label of a note, which has a `colour` of its own, lies bare on its paper.
     """
     left, top, right, bottom = box
     found = tidy(props.get("text"))
     if not found:
         return None
+    size = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"])
+    x, width = left + PADDING, max(1.0, right - left - 2 * PADDING)
+    if word(props.get("align")).endswith("-legacy"):
+        own = measure(found, family_of(props), size) + _ROUNDED
+        x, width = x + max(0.0, width - own) / 2, min(width, own)
     return Text(
         text=found,
-        x=left + PADDING,
+        x=x,
         y=top + PADDING,
-        width=max(1.0, right - left - 2 * PADDING),
-        size=LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"]),
+        width=width,
+        size=size,
         colour=colours.tones(colour or word(props.get("labelColor"), "black")).solid,
         family=family_of(props),
         align=align_of(props.get("align")),
@@ -98,6 +105,6 @@ def text_op(props: Mapping[str, Any]) -> Text | None:
 def text_width(props: Mapping[str, Any]) -> float:
     """The width that a text shape is broken to, not scaled: its own, or its longest line's and 1 more."""
     if props.get("autoSize") is False:
-        return float(int(max(16.0, num(props.get("w"), 16.0))))
+        return max(16.0, num(props.get("w"), 16.0))
     size = TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"])
     return max(16.0, measure(tidy(props.get("text")), family_of(props), size) + 1)

@@ -138,3 +138,16 @@ def test_dashes_go_on_behind_the_label() -> None:
 def test_arrow_without_length_draws_nothing() -> None:
     """Both ends at one point: nothing to see, no error."""
     assert ops(arrow((5, 5), (5, 5))) == ()
+
+
+def test_label_that_is_broken_hides_the_shaft_over_its_whole_width() -> None:
+    """The hole is as wide as the shaft leaves room (64 less than its length) and a margin more."""
+    found = ops(arrow((0, 0), (200, 0), text="several words here", size="m"))
+    first, second = (points(stroke) for stroke in strokes(found)[:2])
+    assert second[0].real - first[1].real == pytest.approx(200 - 64 + 2 * 4.25, abs=2)
+
+
+def test_label_begins_on_a_whole_unit_from_its_middle() -> None:
+    """One line of 24 is 32.4 units high; its box begins 16 units above the middle of the shaft, not 16.2."""
+    [label] = texts(ops(arrow((0, 0), (400, 0), text="a", size="l")))
+    assert label.y == -16

@@ -114,6 +114,14 @@ def test_a_link_is_a_card_with_its_address() -> None:
     assert [op.text for op in texts(drawing.ops)] == ["https://example.org/page", "example.org/page"]
 
 
+def test_a_long_address_ends_in_dots() -> None:
+    """What does not fit on its line of the card is cut off, with dots."""
+    data = record("bookmark", {"w": 200, "h": 320, "url": "https://example.org/" + "page/" * 20})
+    lines = texts(tldraw.draw([shape(data)], V2).ops)
+    assert all(op.text.endswith("…") for op in lines)
+    assert all(measure(op.text, "arial", op.size) <= 200 - 30 for op in lines)
+
+
 def test_a_picture_without_its_file_is_noted() -> None:
     """The player shows nothing of it either; a note tells."""
     drawing = tldraw.draw([shape(record("image", {"w": 50, "h": 40, "assetId": "asset:1"}))], V2)

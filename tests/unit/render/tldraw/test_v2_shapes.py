@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.geo import KINDS
 from tests.unit.render.tldraw.shapes import box, fills, geo, ops, points, record, strokes, texts
@@ -148,8 +149,8 @@ def test_text_of_automatic_width_is_not_broken() -> None:
 
 
 def test_text_of_fixed_width_is_broken_to_it() -> None:
-    """A fixed width is rounded down and is what the painter breaks lines to."""
-    assert texts(ops(text(autoSize=False, w=80.7)))[0].width == 80
+    """A fixed width is what the painter breaks lines to, and aligns them in."""
+    assert texts(ops(text(autoSize=False, w=80.7)))[0].width == 80.7
 
 
 def test_text_scale_enlarges_all_of_it() -> None:
@@ -252,3 +253,24 @@ def test_poll_without_votes_has_no_bars() -> None:
     found = ops(poll(answers=[{"key": "A", "numVotes": 0}]))
     assert not [op for op in fills(found) if op.colour == (0x0C, 0x57, 0xA7, 255)]
     assert "4" in [op.text for op in texts(found)]
+
+
+def test_legacy_alignment_is_inside_a_block_in_the_middle() -> None:
+    """Lines of boards converted from tldraw 1 end where the longest does, which stands in the middle."""
+    [found] = texts(ops(geo(text="one\nlonger", align="end-legacy", w=300)))
+    assert found.align == "end"
+    assert found.width == pytest.approx(measure("longer", "sans", 22), abs=0.1)
+    assert found.x + (found.width or 0) / 2 == pytest.approx(150)
+
+
+def test_legacy_alignment_of_a_broken_line_takes_all_the_width() -> None:
+    """A block that had to be broken is as wide as its box, and its lines begin at the left."""
+    [found] = texts(ops(geo(text="several words to break", align="start-legacy", w=120)))
+    assert (found.align, found.x, found.width) == ("start", 16, 88)
+
+
+@pytest.mark.parametrize("data", [geo(url="https://example.org", w=200), geo(url="", w=200)])
+def test_a_shape_with_an_address_shows_a_button(data: dict[str, Any]) -> None:
+    """A tile with an icon, 6 units from the right and the top; without an address there is none."""
+    tiles = [box(fill) for fill in fills(ops(data))]
+    assert tiles == ([(162, 6, 194, 38)] if data["props"]["url"] else [])
