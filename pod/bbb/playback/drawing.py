@@ -95,7 +95,7 @@ class Text:
     lines inside a box. `letter_spacing` is added after every letter, as a factor
     of `size` (tldraw v1 sets -0.03). `within` is the box on the whiteboard (left,
     top, right, bottom) of the shape that the text belongs to: tldraw v1 cuts off
-    what is too far outside of it.
+    what is too far outside of it. `rtl` says that its paragraphs run from right to left.
     """
 
     text: str
@@ -114,6 +114,7 @@ class Text:
     halo: Colour | None = None
     within: tuple[float, float, float, float] | None = None
     matrix: Matrix | None = None
+    rtl: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The public chat in a column of its own: each message from its second on, the newest one lowest."""
+"""The public chat in a column of its own: each message from its second on, the newest one lowest.
+
+What is written from right to left stands at the right, unlike in the player, which puts it as if it were not.
+"""
 
 from __future__ import annotations
 
@@ -45,9 +48,11 @@ class Chat:
         y = float(min(self._height, sum(map(self._tall, visible)) + self._margin))
         for number in reversed(visible):
             y -= self._tall(number)
-            name, text = self._lines(number)
-            sheet.write(name, self._margin, y)
-            sheet.write(text, self._margin, y + name.height)
+            top = y
+            for block in self._lines(number):
+                whole, down = block.below(-top)  # no line is cut in two at the column's edge
+                sheet.write(whole, self._margin, top + down)
+                top += block.height
         return sheet.done()
 
     def _visible(self, seconds: float) -> tuple[int, ...]:

@@ -183,11 +183,11 @@ def layout(op: Text) -> Block:
 def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
     """The shaped lines of a paragraph and how far each is from the box's left side.
 
-    All of the player's texts are paragraphs written from left to right, whatever their words.
+    All of the player's texts are paragraphs written from left to right, whatever their words; not our own.
     """
     texts = wrap(paragraph, op.family, op.size, op.width, op.letter_spacing)
     for number, text in enumerate(texts):
-        line = shape(text.rstrip(" "), op.family, "L", op.letter_spacing)
+        line = shape(text.rstrip(" "), op.family, "R" if op.rtl else "L", op.letter_spacing)
         if op.align == "justify" and number < len(texts) - 1:
             line = _justified(text.rstrip(" "), op, line)
         yield line, _indent(op, line.width * op.size)

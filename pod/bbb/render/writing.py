@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pod.bbb.playback.drawing import Colour, Fill, Text
 from pod.bbb.render.canvas import Box, Canvas, Pixels, compile_path
 from pod.bbb.render.text import layout, line_metrics, wrap
+from pod.bbb.render.text_shape import is_rtl
 
 FAMILY = "sans"
 LINE_HEIGHT = 1.3
@@ -16,12 +18,25 @@ LINE_HEIGHT = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Text broken into lines of one size, ready to be put somewhere."""
+    """Text broken into lines of one size for a column of `width`, ready to be put somewhere.
+
+    With `rtl` they are read from right to left, and stand at the column's right side.
+    """
 
     text: str
     size: float
     colour: Colour
     height: float
+    width: float
+    rtl: bool = False
+
+    def below(self, cut: float) -> tuple[Lines, float]:
+        """The lines that lie wholly below `cut` from the top, and how far down they begin."""
+        rows = self.text.split("\n")
+        step = self.height / len(rows)
+        gone = min(len(rows), max(0, math.ceil(cut / step - 1e-6)))
+        text = "\n".join(rows[gone:])
+        return replace(self, text=text, height=self.height - gone * step), gone * step
 
 
 def lines(text: str, width: float, size: float, colour: Colour, most: int) -> Lines:
@@ -30,7 +45,7 @@ def lines(text: str, width: float, size: float, colour: Colour, most: int) -> Li
     if len(broken) > most:
         broken = [*broken[: most - 1], broken[most - 1][:-1] + "…"]
     step, _ = line_metrics(FAMILY, size, LINE_HEIGHT)
-    return Lines("\n".join(broken), size, colour, step * len(broken))
+    return Lines("\n".join(broken), size, colour, step * len(broken), width, is_rtl(text))
 
 
 def blank(width: int, height: int, colour: tuple[int, int, int]) -> Pixels:
@@ -59,6 +74,8 @@ class Sheet:
         if not broken.text.strip():
             return
         op = Text(broken.text, x, y, None, broken.size, broken.colour, FAMILY, line_height=LINE_HEIGHT)
+        if broken.rtl:
+            op = replace(op, width=broken.width, align="end", rtl=True)
         path = layout(op).outline()
         self._canvas.fill(path, broken.colour, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
 

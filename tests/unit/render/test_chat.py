@@ -61,6 +61,25 @@ def test_the_newest_message_is_seen_when_there_are_too_many() -> None:
     assert ink(second[-60:]) > 50
 
 
+def test_no_line_is_cut_in_two_at_the_top() -> None:
+    """Of a message that does not fit above the newer ones, only whole lines are seen."""
+    messages = [ChatMessage(float(n), math.inf, "Hg", "Hg " * 60) for n in range(5)]
+    for height in range(300, 320):
+        column = Chat(messages, 280, height).paint(10.0)
+        assert column is not None
+        assert ink(column[:1]) == 0
+
+
+def test_a_message_in_hebrew_stands_at_the_right() -> None:
+    """The first letter with a direction decides; words of other scripts keep their order within."""
+    column = Chat([ChatMessage(1.0, math.inf, "Ana", "שלום to all")], 400, 400).paint(2.0)
+    assert column is not None
+    dark = column[:, 8:-8, :3].max(axis=2) < min(PAPER) - 40
+    text = dark[np.flatnonzero(dark.any(axis=1))[-8:]].any(axis=0)
+    assert text[-40:].any()
+    assert not text[:200].any()
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.builds(ChatMessage, st.floats(0, 50), st.just(math.inf), st.text(), st.text()), max_size=5)
