@@ -179,7 +179,7 @@ class Painter:
         from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
 
         if tldraw.stands_alone(shape, self._playback):
-            drawing = tldraw.draw([shape], self._playback)
+            drawing = tldraw.draw([shape], self._playback, zoom=self._view.player[0])
             for kind in drawing.unknown:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
             for note in drawing.notes:

@@ -17,7 +17,7 @@ from pod.bbb.render.tldraw.targets import NOTE_SIZE, note_height
 from pod.bbb.render.tldraw.values import size, word
 
 Props = Mapping[str, Any]
-_UNZOOMED: Final = 1440 / 1262.2  # units a pixel of the player that shows a slide whole; frames are in pixels
+WHOLE: Final = 1262.2 / 1440  # pixels of the player a unit, where it shows a slide whole
 _NORMAL: Final = 1.15  # the line height of the page's font, Arial
 _CARD: Final = colours.from_hex("#fdfdfd")
 _NO_IMAGE: Final = colours.from_hex("#f2f2f2")
@@ -39,18 +39,21 @@ def note_ops(_: str, props: Props) -> tuple[Op, ...]:
     return (*body, *((label,) if label else ()), *link_ops(props, NOTE_SIZE))
 
 
-def frame_ops(_: str, props: Props) -> tuple[Op, ...]:
-    """A frame: paper with a thin edge, its name above the top left corner, cut off at the frame's width."""
+def frame_ops(props: Props, zoom: float) -> tuple[Op, ...]:
+    """A frame: paper with a thin edge, its name above the top left corner, cut off at the frame's width.
+
+    Edge and name have the same size at every zoom; `zoom` is pixels of the player a unit.
+    """
     width, height = size(props.get("w"), 320.0), size(props.get("h"), 180.0)
     box = paths.rectangle(0, 0, width, height)
     name = re.sub(r"\s+", " ", tidy(props.get("name")) or "Frame")[:200]
-    shown = _shortened(name, max(0.0, width / _UNZOOMED - 2), 12.0)
-    long = min(measure(shown, "arial", 12) + 18, width / _UNZOOMED + 16)
+    shown = _shortened(name, max(0.0, width * zoom - 2), 12.0)
+    long = min(measure(shown, "arial", 12) + 18, width * zoom + 16)
     return (
         Fill(box, colours.V2_PAPER),
-        Stroke(box, colours.V2_TEXT, _UNZOOMED),
-        Fill(paths.rectangle(-8, -36, long, 32, 4), colours.V2_BACKGROUND, matrix=scaled(_UNZOOMED)),
-        Text(shown, 1, -27, None, 12, colours.V2_TEXT, line_height=_NORMAL, matrix=scaled(_UNZOOMED)),
+        Stroke(box, colours.V2_TEXT, 1 / zoom),
+        Fill(paths.rectangle(-8, -36, long, 32, 4), colours.V2_BACKGROUND, matrix=scaled(1 / zoom)),
+        Text(shown, 1, -27, None, 12, colours.V2_TEXT, line_height=_NORMAL, matrix=scaled(1 / zoom)),
     )
 
 

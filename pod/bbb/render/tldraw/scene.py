@@ -15,6 +15,7 @@ from pod.bbb.playback.drawing import Layer, Op, PackedPath, Picture, Piece, Text
 from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
 from pod.bbb.render.tldraw import v1, v1_text, v2
 from pod.bbb.render.tldraw.cache import Cache
+from pod.bbb.render.tldraw.cards import WHOLE
 from pod.bbb.render.tldraw.tree import Facts, Tree
 
 _DAMAGE: Final = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
@@ -48,10 +49,13 @@ def ops(
 
 
 def draw(
-    shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False
+    shapes: Sequence[TldrawShape], board: Playback | Whiteboard, *, nested: bool = False, zoom: float = WHOLE
 ) -> TldrawDrawing:
-    """As `ops`, with the names of what is unknown and notes on what was left out."""
-    view = _Board(shapes, board, nested=nested)
+    """As `ops`, with the names of what is unknown and notes on what was left out.
+
+    `zoom`, pixels of the player a unit, matters to frames only.
+    """
+    view = _Board(shapes, board, nested=nested, zoom=zoom)
     parts = [view.draw(shape) for shape in view.ordered()]
     return TldrawDrawing(
         tuple(op for part in parts for op in part.ops),
@@ -86,7 +90,14 @@ def _version(board: Playback | Whiteboard) -> Whiteboard:
 
 
 class _Board:
-    def __init__(self, shapes: Iterable[TldrawShape], board: Playback | Whiteboard, *, nested: bool) -> None:
+    def __init__(
+        self,
+        shapes: Iterable[TldrawShape],
+        board: Playback | Whiteboard,
+        *,
+        nested: bool,
+        zoom: float = WHOLE,
+    ) -> None:
         self._v2 = _version(board) is Whiteboard.TLDRAW_V2
         ordered = sorted(shapes, key=lambda shape: (shape.z[2], shape.order))
         self._shapes = {shape.shape: shape for shape in ordered}  # of one shape the last version counts
@@ -94,6 +105,7 @@ class _Board:
         data = {name: shape.data for name, shape in self._shapes.items()}
         self._tree = Tree(data, self._facts, nested=nested)
         self._use = "nested" if nested else "flat"
+        self._zoom = zoom
 
     def ordered(self) -> list[TldrawShape]:
         if self._v2:
@@ -106,7 +118,10 @@ class _Board:
         if not self._v2:
             return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape))
         needed = [self._shapes[name].data for name in self._tree.needed(shape.shape)]
-        return _drawings.get((shape.data, *needed), self._use, lambda: _drawn_v2(shape.shape, self._tree))
+        use = f"{self._use} {self._zoom}" if self._facts[shape.shape].kind == "frame" else self._use
+        return _drawings.get(
+            (shape.data, *needed), use, lambda: _drawn_v2(shape.shape, self._tree, self._zoom)
+        )
 
 
 def _facts(data: Mapping[str, Any]) -> Facts:
@@ -126,12 +141,12 @@ def _drawn_v1(shape: TldrawShape) -> TldrawDrawing:
         return _damaged(kind, error)
 
 
-def _drawn_v2(name: str, tree: Tree) -> TldrawDrawing:
+def _drawn_v2(name: str, tree: Tree, zoom: float) -> TldrawDrawing:
     kind = tree.facts[name].kind
     if kind not in v2.KNOWN:
         return TldrawDrawing((), (kind,))
     try:
-        found, notes = v2.ops_of(name, tree)
+        found, notes = v2.ops_of(name, tree, zoom)
         return TldrawDrawing(_sound(found), (), notes)
     except _DAMAGE as error:
         return _damaged(kind, error)

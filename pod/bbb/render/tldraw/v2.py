@@ -37,20 +37,21 @@ _SIMPLE: Final[dict[str, Callable[[str, Props], tuple[Op, ...]]]] = {
     "line": line_ops,
     "text": _text,
     "note": note_ops,
-    "frame": frame_ops,
     "poll": poll_ops,
 }
 _PICTURES: Final = frozenset({"image", "video", "embed", "bookmark"})
-KNOWN: Final = frozenset(_SIMPLE) | _PICTURES | {"arrow", "group"}
+KNOWN: Final = frozenset(_SIMPLE) | _PICTURES | {"arrow", "frame", "group"}
 
 
-def ops_of(name: str, tree: Tree) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
-    """The operations of one shape, and notes on what is not drawn of it."""
+def ops_of(name: str, tree: Tree, zoom: float) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """The operations of one shape at a zoom (pixels of the player a unit), and notes on what is not drawn."""
     kind = tree.facts[name].kind
     notes: tuple[str, ...] = ()
     found: tuple[Op, ...] = ()
     if kind in _SIMPLE:
         found = _SIMPLE[kind](name, tree.props(name))
+    elif kind == "frame":
+        found = frame_ops(tree.props(name), zoom)
     elif kind == "arrow":
         found = arrow_ops(name, tree)
     elif kind in _PICTURES:

@@ -107,6 +107,15 @@ def test_answers_break_between_words_only() -> None:
     assert "Donaudampfschifffahrt" in [op.text for op in texts(ops(poll(("Donaudampfschifffahrt", 1))))]
 
 
+def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
+    """A pixel of the player and letters of 12 pixels; the name is cut off where the frame ends there."""
+    frame = shape(record("frame", {"w": 100, "h": 80, "name": "a name that is long"}))
+    near, far = (tldraw.draw([frame], V2, zoom=zoom).ops for zoom in (4.0, 0.5))
+    assert [op.width for op in strokes([*near, *far])] == [0.25, 2.0]
+    assert [op.matrix and op.matrix[0] * op.size for op in texts([*near, *far])] == [3.0, 24.0]
+    assert [op.text for op in texts([*near, *far])] == ["a name that is long", "a nam…"]
+
+
 def test_a_link_is_a_card_with_its_address() -> None:
     """The player shows the address as title, and once more without its scheme."""
     data = record("bookmark", {"w": 300, "h": 320, "url": "https://example.org/page"})
