@@ -25,6 +25,7 @@ from pod.bbb.render.tldraw.values import num, pair, word
 Data = Mapping[str, Any]
 Box = tuple[float, float, float, float]
 INVISIBLE: Final = frozenset({"group"})  # drawn only while it is selected
+_CUT_OFF: Final = frozenset({"text", "sticky"})  # around their boxes; labels are not
 PICTURES: Final = frozenset({"image", "video"})  # their files are not published
 
 
@@ -73,7 +74,7 @@ def ops_of(data: Data) -> tuple[Op, ...]:
     matrix = _placement(data, box)
     found = (*draw(data), *_label(kind, data, box))
     placed_ops = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
-    if num(data.get("rotation")):
+    if kind not in _CUT_OFF or num(data.get("rotation")):
         return tuple(placed_ops)
     left, top = matrix[4], matrix[5]
     within = (left, top, left + math.floor(box[2] - box[0]), top + math.floor(box[3] - box[1]))

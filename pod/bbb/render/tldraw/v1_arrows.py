@@ -31,6 +31,7 @@ from pod.bbb.render.tldraw.wobble import generator
 
 _SHORTEST: Final = 2.0  # below that the player draws nothing
 _SAMPLES: Final = 300  # along a shaft that a label covers in part
+_HEAD_SAMPLES: Final = 32  # along each side of a head
 Head = tuple[complex, complex, complex]
 Gap = tuple[float, float, complex]  # half width, half height and middle of a label
 
@@ -112,7 +113,12 @@ def arrow_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         for head, wanted in ((_head(style, bow, end=False), at_start), (_head(style, bow, end=True), at_end))
         if wanted
     ]
-    strokes = [style.lined(paths.polygon(head, closed=False), dashes.SOLID) for head in heads if head]
+    strokes = [
+        style.lined(paths.polygon(part, closed=False), dashes.SOLID)
+        for head in heads
+        if head
+        for part in _beside(head, gap)
+    ]
     return (*shaft, *strokes, *label)
 
 
@@ -123,7 +129,7 @@ def _label(data: Mapping[str, Any], bow: Bow) -> tuple[Gap | None, tuple[Op, ...
     left, top, right, bottom = bounds(bow.points())
     long, high = right - left, bottom - top
     # The player puts it beside the middle of the arrow's box, the size of which it rounds down.
-    moved = complex(left + (math.floor(long) - long) / 2, top + (math.floor(high) - high) / 2)
+    moved = complex((math.floor(long) - long) / 2, (math.floor(high) - high) / 2)
     ops = label_ops(data, bow.bend + moved, math.floor(high), scale)
     return ((width * scale / 2, height * scale / 2, bow.bend) if ops else None), ops
 
@@ -165,12 +171,10 @@ def _free(bow: Bow, gap: Gap | None) -> list[tuple[float, float]]:
     """The parts of the shaft (from, to; 0..1) beside the label."""
     if gap is None:
         return [(0.0, 1.0)]
-    half_width, half_height, middle = gap
     parts: list[tuple[float, float]] = []
     start: float | None = None
     for i in range(_SAMPLES + 1):
-        away = bow.at(i / _SAMPLES) - middle
-        if abs(away.real) < half_width and abs(away.imag) < half_height:
+        if _covered(bow.at(i / _SAMPLES), gap):
             if start is not None:
                 parts.append((start, (i - 1) / _SAMPLES))
             start = None
@@ -179,6 +183,31 @@ def _free(bow: Bow, gap: Gap | None) -> list[tuple[float, float]]:
     if start is not None:
         parts.append((start, 1.0))
     return [(a, b) for a, b in parts if b > a]
+
+
+def _covered(point: complex, gap: Gap) -> bool:
+    half_width, half_height, middle = gap
+    away = point - middle
+    return abs(away.real) < half_width and abs(away.imag) < half_height
+
+
+def _beside(head: Head, gap: Gap | None) -> list[list[complex]]:
+    """The parts of a head that the label does not cover."""
+    if gap is None or not any(_covered(point, gap) for point in _fine(head)):
+        return [list(head)]
+    parts: list[list[complex]] = [[]]
+    for point in _fine(head):
+        if not _covered(point, gap):
+            parts[-1].append(point)
+        elif parts[-1]:
+            parts.append([])
+    return [part for part in parts if len(part) > 1]
+
+
+def _fine(head: Head) -> list[complex]:
+    left, tip, right = head
+    steps = [i / _HEAD_SAMPLES for i in range(_HEAD_SAMPLES + 1)]
+    return [left + (tip - left) * t for t in steps] + [tip + (right - tip) * t for t in steps[1:]]
 
 
 def _head(style: Style, bow: Bow, *, end: bool) -> Head | None:

@@ -144,6 +144,29 @@ def test_arrow_label_interrupts_the_shaft() -> None:
     assert texts(found)[0].text == "hello"
 
 
+def test_arrow_label_is_at_the_bend_wherever_the_arrow_lies() -> None:
+    """It stands on the shaft also where that is above the arrow's own point."""
+    bare = arrow([0, 0], [100, -60], [200, 0], style={"font": "sans"})
+    [label] = texts(arrow([0, 0], [100, -60], [200, 0], label="yes", style={"font": "sans"}))
+    assert label.matrix is not None
+    assert label.matrix[4] == pytest.approx(100, abs=1)
+    assert label.matrix[5] == pytest.approx(min(point.imag for point in points(bare)), abs=8)
+
+
+def test_arrow_label_covers_the_heads_too() -> None:
+    """Of a short arrow's heads only what sticks out of the label is seen."""
+    both = {"start": "arrow", "end": "arrow"}
+    found = arrow([0, 0], [40, 0], [80, 0], label="a long label of words", decorations=both)
+    [label] = texts(found)
+    assert label.matrix is not None
+    half = label.matrix[0] * (label.width or 0) / 2
+    assert half > 40
+    height = label.matrix[0] * label.size / 2
+    assert all(abs(point.imag) >= height for one in strokes(found) for point in points(one))
+    bare = arrow([0, 0], [40, 0], [80, 0], decorations=both)
+    assert min(abs(point.imag) for one in strokes(bare) for point in points(one)) == 0
+
+
 def test_text_is_set_tight() -> None:
     """Text has no line spacing and letters set 0.03 em tighter; its size is scaled."""
     [found] = texts(v1("text", text="ab", style={"font": "serif", "scale": 2, "textAlign": "end"}))
@@ -214,8 +237,10 @@ def test_a_label_before_its_font_is_broken_to_the_width_of_another() -> None:
 
 
 def test_texts_know_the_box_that_they_belong_to() -> None:
-    """A text is cut off around its shape's box, unless the shape is turned."""
+    """A text or a note's is cut off around its shape's box, unless the shape is turned; a label is not."""
     [text] = texts(v1("sticky", point=[10, 20], size=[200, 150.5], text="Note"))
     assert text.within == (10, 20, 210, 170)
+    [label] = texts(v1("rectangle", point=[10, 20], size=[20, 20], label="a label that is much too long"))
+    assert label.within is None
     [turned] = texts(v1("sticky", point=[10, 20], size=[200, 150.5], text="Note", rotation=0.1))
     assert turned.within is None
