@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from pod.bbb.render.canvas import CLOSE, CURVE, LINE, MOVE, POINTS_OF, Path
 
-Points = NDArray[np.float64]  # (n, 2)
+Points = NDArray[np.float64]  # (..., 2)
 _MOST_DASHES: Final = 20_000  # of one path: more would take for ever
 _STEPS: Final = 4, 64  # lines in place of a curve, at least and at most
 _START, _CORNER, _END = 0, 1, 2
@@ -28,7 +29,9 @@ def dashed(path: Path, pattern: Sequence[float], offset: float) -> Path:
     lengths = [float(part) for part in pattern]
     lengths = lengths if len(lengths) % 2 == 0 else lengths * 2
     period = sum(lengths)
-    if not (all(part >= 0 for part in lengths) and 0 < period < math.inf and math.isfinite(offset)):
+    if not len(path.points) or not (
+        all(part >= 0 for part in lengths) and 0 < period < math.inf and math.isfinite(offset)
+    ):
         return path
     lines = list(_lines(path))
     if sum(float(_steps(line).sum()) for line in lines) > period * _MOST_DASHES:
@@ -40,33 +43,37 @@ def dashed(path: Path, pattern: Sequence[float], offset: float) -> Path:
 
 
 def _lines(path: Path) -> Iterator[Points]:
-    """The subpaths as polylines of two points or more."""
-    points, done = path.points.astype(np.float64), 0
-    found: list[Points] = []
-    for code in path.commands.tolist():
-        own = points[done : done + int(POINTS_OF[code])]
-        if code == MOVE and found:
-            yield np.concatenate(found)
-            found = []
-        if code == CURVE:
-            own = _along(points[done - 1 : done + 3])
-        elif code == CLOSE and found:
-            own = found[0][:1]
-        done += int(POINTS_OF[code])
-        if code in {MOVE, LINE, CURVE, CLOSE} and len(own):
-            found.append(own)
-        if code == CLOSE and found:
-            yield np.concatenate(found)
-            found = [found[0][:1]]
-    if found:
-        yield np.concatenate(found)
+    """The subpaths as polylines."""
+    commands, points = path.commands, path.points.astype(np.float64)
+    first = np.cumsum(POINTS_OF[commands]) - POINTS_OF[commands]  # of each command's points
+    begun = np.maximum.accumulate(np.where(commands == MOVE, np.arange(len(commands)), 0))  # its MOVE
+    corners = points[first[commands == CURVE][:, None] + np.arange(-1, 3)]
+    counts = np.ones(len(commands), np.int64)
+    counts[commands == CURVE] = _counts(corners)
+    ends = np.cumsum(counts)
+    found = np.empty((int(counts.sum()), 2))
+    plain = (commands == MOVE) | (commands == LINE)
+    found[ends[plain] - 1] = points[first[plain]]
+    found[ends[commands == CLOSE] - 1] = points[first[begun[commands == CLOSE]]]
+    found[np.repeat(commands == CURVE, counts)] = _along(corners, counts[commands == CURVE])
+    cuts = ends[commands == MOVE] - 1
+    for start, end in pairwise([*cuts.tolist(), len(found)]):
+        yield found[start:end]
 
 
-def _along(corners: Points) -> Points:
-    """Points of a cubic curve after its first one, so many that its length is that of the lines."""
-    count = int(min(_STEPS[1], max(_STEPS[0], 2 * math.sqrt(float(_steps(corners).sum())))))
-    t = np.arange(1, count + 1)[:, None] / count
-    a, b, c, d = corners
+def _counts(corners: Points) -> NDArray[np.int64]:
+    """In how many lines to turn curves (n, 4, 2), so that their length is that of the lines."""
+    sides = np.diff(corners, axis=1)
+    reach = np.hypot(sides[..., 0], sides[..., 1]).sum(axis=1)
+    found: NDArray[np.int64] = np.clip(2 * np.sqrt(reach), *_STEPS).astype(np.int64)
+    return found
+
+
+def _along(corners: Points, counts: NDArray[np.int64]) -> Points:
+    """So many points of each curve after its first one, all in one row."""
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    t = ((np.arange(int(counts.sum())) - before + 1) / np.repeat(counts, counts))[:, None]
+    a, b, c, d = np.repeat(corners, counts, axis=0).transpose(1, 0, 2)
     along: Points = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t * t * c + t**3 * d
     return along
 

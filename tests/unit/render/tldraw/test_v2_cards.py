@@ -11,7 +11,7 @@ from pod.bbb.render import tldraw
 from pod.bbb.render.text import measure
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.polls import tick_step
-from tests.unit.render.tldraw.shapes import V2, box, fills, geo, ops, record, shape, strokes, texts
+from tests.unit.render.tldraw.shapes import V2, box, fills, flat, geo, ops, record, shape, strokes, texts
 
 NOTE = {"color": "yellow", "size": "m", "font": "sans", "align": "start", "verticalAlign": "start"}
 BAR = (0x0C, 0x57, 0xA7, 255)
@@ -110,7 +110,7 @@ def test_answers_break_between_words_only() -> None:
 def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
     """A pixel of the player and letters of 12 pixels; the name is cut off where the frame ends there."""
     frame = shape(record("frame", {"w": 100, "h": 80, "name": "a name that is long"}))
-    near, far = (tldraw.draw([frame], V2, zoom=zoom).ops for zoom in (4.0, 0.5))
+    near, far = (flat(tldraw.draw([frame], V2, zoom=zoom).ops) for zoom in (4.0, 0.5))
     assert [op.width for op in strokes([*near, *far])] == [0.25, 2.0]
     assert [op.matrix and op.matrix[0] * op.size for op in texts([*near, *far])] == [3.0, 24.0]
     assert [op.text for op in texts([*near, *far])] == ["a name that is long", "a nam…"]
