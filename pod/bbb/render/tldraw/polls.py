@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
 from pod.bbb.render.text import measure, wrap
 from pod.bbb.render.tldraw import colours, paths
+from pod.bbb.render.tldraw.clipping import clipped
 from pod.bbb.render.tldraw.labels import tidy
 from pod.bbb.render.tldraw.values import mapping, num, sequence, size, text, word
 
@@ -30,6 +31,8 @@ _CAPITALS: Final = 0.71  # em; how high recharts takes a line's letters to be
 _ASCENT: Final = 11.0  # from a tick label's top to its baseline: the font's, rounded as browsers do
 _NORMAL: Final = 1.15  # the line height of the page's font, Arial
 _TICKS: Final = 5
+_LINE: Final = 14.0  # units; how high a tick's label is: the font's, rounded as browsers do
+_APART: Final = 5.0  # units at least between the labels of two ticks
 
 
 def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
@@ -46,12 +49,20 @@ def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
     room = max(20.0, width - _QUESTION_INDENT)
     lines = len(wrap(question, "arial", _QUESTION_SIZE, room)) if question else 0
     chart = max(20.0, height - 75) if question else height
-    above = lines * _QUESTION_SIZE * _NORMAL + 16
+    above = lines * _QUESTION_SIZE * _NORMAL + (16 if question else 8)  # the margins of nothing are one
     # in the middle of the box, or from its edge on when too high
     top = max(1.0, (height - chart - above) / 2)
     if question:
         ops.append(Text(question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT))
-    return (*ops, *_chart(_votes(props), width, top + above, chart))
+    return (*ops, *_cut_off(_chart(_votes(props), width, top + above, chart), width, height))
+
+
+def _cut_off(chart: Sequence[Op], width: float, height: float) -> list[Op]:
+    """The chart inside the poll's edge; texts below it are left out."""
+    corners = [1 + 1j, complex(width - 1, 1), complex(width - 1, height - 1), complex(1, height - 1)]
+    drawn = clipped((op for op in chart if not isinstance(op, Text)), corners)
+    written = (op for op in chart if isinstance(op, Text))
+    return [*drawn, *(op for op in written if op.matrix is None or op.matrix[5] < height - 1)]
 
 
 def _votes(props: Props) -> list[tuple[str, float]]:
@@ -75,23 +86,41 @@ def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height:
     step = tick_step(max(count for _, count in votes))
     band = (lower - upper) / len(votes)
     ops: list[Op] = []
+    places = [upper - top + band * (i + 0.5) for i in range(len(votes))]
+    told = _apart(places, [_LINE] * len(votes), height)
     for i, (name, count) in enumerate(votes):
         y = upper + band * i
         long = (right - left) * count / (step * (_TICKS - 1))
         high = band * 0.8 if band * 0.8 <= 1 else math.floor(band * 0.8)
         if count > 0:
             ops.append(Fill(paths.rectangle(left, y + band * 0.1, long, high), _BAR))
-        ops.append(_line(complex(left - 6, y + band / 2), complex(left, y + band / 2)))
-        ops += _answer(name, left - 8, y + band / 2)
+        if i in told:
+            ops.append(_line(complex(left - 6, y + band / 2), complex(left, y + band / 2)))
+            ops += _answer(name, left - 8, y + band / 2)
     ops += [
         _line(complex(left, upper), complex(left, lower)),
         _line(complex(left, lower), complex(right, lower)),
     ]
-    for i in range(_TICKS):
-        x = left + (right - left) * i / (_TICKS - 1)
+    ends = [left + (right - left) * i / (_TICKS - 1) for i in range(_TICKS)]
+    wide = [measure(f"{step * i:g}", "arial", _TICK_SIZE) for i in range(_TICKS)]
+    for i in sorted(_apart(ends, wide, width * 0.9)):
+        x = ends[i]
         ops.append(_line(complex(x, lower), complex(x, lower + 6)))
         ops.append(_tick_label(f"{step * i:g}", x, lower + 8 + _CAPITALS * _TICK_SIZE, "middle"))
     return ops
+
+
+def _apart(places: Sequence[float], sizes: Sequence[float], room: float) -> set[int]:
+    """The ticks that are shown: from the last, moved into the `room` if need be, each that has its place."""
+    shown: set[int] = set()
+    end = room
+    for i in reversed(range(len(places))):
+        half = sizes[i] / 2
+        place = min(places[i], room - half) if i == len(places) - 1 else places[i]
+        if place - half >= 0 and place + half <= end + 1e-9:
+            shown.add(i)
+            end = place - half - _APART
+    return shown
 
 
 def _answer(name: str, right: float, middle: float) -> list[Op]:

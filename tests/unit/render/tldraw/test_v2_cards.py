@@ -93,6 +93,31 @@ def test_bars_are_whole_units_high() -> None:
     assert {round(bar[3] - bar[1], 3) for bar in bars} == {math.floor((300 - 40) / 3 * 0.8)}
 
 
+def test_answers_whose_names_have_no_room_keep_their_bars_only() -> None:
+    """From the last one on, each that is 19 units from the one before has its name and its tick."""
+    found = ops(poll(*((f"answer {i}", 1) for i in range(8)), h=160))
+    assert [op.text for op in texts(found) if op.text.startswith("answer")] == [
+        "answer 1", "answer 3", "answer 5", "answer 7",
+    ]  # fmt: skip
+    assert sum(op.colour == BAR for op in fills(found)) == 8
+
+
+def test_the_chart_of_a_poll_without_question_begins_higher() -> None:
+    """The two margins of an empty question are one: its axis begins 1 + 8 + 5 units below the box's edge."""
+    axis = next(op for op in strokes(ops(poll(("a", 1)))) if box(op)[0] == box(op)[2])
+    assert box(axis)[1] == pytest.approx(14)
+
+
+def test_a_chart_is_cut_off_at_the_edge_of_its_poll() -> None:
+    """Under a question of many lines the chart ends with the box."""
+    question = "a question of many words " * 8
+    votes = [{"id": 0, "key": "a", "numVotes": 2}]
+    data = record("poll", {"w": 300, "h": 300, "color": "black", "questionText": question, "answers": votes})
+    bars = [op for op in fills(ops(data)) if op.colour == BAR]
+    assert all(box(bar)[3] <= 299 for bar in bars)
+    assert all(op.matrix is None or op.matrix[5] < 299 for op in texts(ops(data)))
+
+
 def test_a_long_question_begins_at_the_top() -> None:
     """What does not fit goes down beyond the box, not up: the first line is 8 units inside its edge."""
     question = "a question of many words " * 4
