@@ -127,7 +127,17 @@ def _answer(name: str, right: float, middle: float) -> list[Op]:
     """An answer's lines, each the size of its letters below the last, about its bar's middle."""
     lines = _broken(name)
     first = middle + ((1 - len(lines)) / 2 + _CAPITALS / 2) * _TICK_SIZE
-    return [_tick_label(line, right, first + i * _TICK_SIZE, "end") for i, line in enumerate(lines)]
+    return [
+        _tick_label(_end_of(line, right - 1), right, first + i * _TICK_SIZE, "end")
+        for i, line in enumerate(lines)
+    ]
+
+
+def _end_of(line: str, room: float) -> str:
+    """The letters of a line that lie inside the poll's edge: it sticks out at its beginning."""
+    while line and measure(line, "arial", _TICK_SIZE) > room:
+        line = line[1:]
+    return line
 
 
 def _broken(name: str) -> list[str]:

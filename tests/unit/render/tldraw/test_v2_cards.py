@@ -126,10 +126,12 @@ def test_a_long_question_begins_at_the_top() -> None:
 
 
 def test_answers_break_between_words_only() -> None:
-    """As if they were written 16 high, in 80 units; a long word sticks out."""
+    """As if they were written 16 high, in 80 units; the beginning of a long word is outside, and not seen."""
     found = [op.text for op in texts(ops(poll(("une réponse vraiment très longue", 1))))]
     assert found[:4] == ["une", "réponse", "vraiment", "très longue"]
-    assert "Donaudampfschifffahrt" in [op.text for op in texts(ops(poll(("Donaudampfschifffahrt", 1))))]
+    long = texts(ops(poll(("Donaudampfschifffahrt", 1))))[0]
+    assert long.text == "Donaudampfschifffahrt"[-len(long.text) :]
+    assert measure(long.text, "arial", 12) <= 76 < measure(f"m{long.text}", "arial", 12)
 
 
 def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
