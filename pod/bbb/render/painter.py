@@ -19,6 +19,7 @@ from pod.bbb.playback.drawing import Picture, Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render import scene as rules
+from pod.bbb.render.below import Below
 from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.credit import Credit
 from pod.bbb.render.items import Drawn, draw, fitted, make, meets, union
@@ -70,6 +71,7 @@ class Painter:
         self._base = np.empty_like(self._frame)
         self._board = np.empty_like(self._frame)
         self._canvas = Canvas(self._board)
+        self._below = Below(self._base)
         self._credit = Credit(*_CREDIT)
         self._breathe = breathe
         self._at: float | None = None  # the second painted last
@@ -114,6 +116,7 @@ class Painter:
                 self._lay_slide(scene.slide.href, self._slide_place(scene.slide_rect))
         self._board[...] = self._base
         self._drawn, self._sources = [], ()
+        self._below.forget()
 
     def _slide_place(self, rect: Rect) -> Rect:
         """Where the slide is drawn: the player of tldraw v2 puts it one unit right of and below its place."""
@@ -140,27 +143,37 @@ class Painter:
         sources: Sequence[object] = () if scene is None else scene.svg_shapes or scene.tldraw_shapes
         if sources is self._sources or (not sources and not self._sources):
             return None
-        self._sources = sources
         before = self._drawn
-        after = self._made(scene)
-        self._drawn = after
+        after = self._made(scene, sources)
+        self._sources, self._drawn = sources, after
         kept = _common_start(before, after)
         added, removed = after[kept:], before[kept:]
         if not removed:
             return self._draw(added, self._view.clip)
-        region = _difference(before, after, self._view.clip)
+        region = _difference(removed, added, self._view.clip)
         if region is not None:
-            _copy(self._base, self._board, region)
-            self._draw(after, region)
+            self._repaint(after, kept, region)
         return region
 
-    def _made(self, scene: Scene | None) -> list[Drawn]:
+    def _repaint(self, shapes: Sequence[Drawn], kept: int, region: Box) -> None:
+        """Paint a region anew; the first `kept` of the shapes are those that were there."""
+        below = self._below
+        due = below.due(shapes[:kept], region)
+        if due and self._credit.left > 0:
+            self._draw(due, self._view.clip, below.add(due))
+            if self._credit.left <= 0:  # not all of them came to be drawn
+                below.forget()
+        _copy(below.pixels, self._board, region)
+        self._draw(shapes[len(below.shapes) :], region)
+
+    def _made(self, scene: Scene | None, sources: Sequence[object]) -> list[Drawn]:
         """The scene's shapes ready to draw; what is already shown is taken over."""
         if scene is None:
             return []
-        known = {id(drawn.source): drawn for drawn in self._drawn}
-        made: list[Drawn] = []
-        for shape in scene.svg_shapes or scene.tldraw_shapes:
+        same = self._same(sources)
+        known = {id(drawn.source): drawn for drawn in self._drawn[same:]}
+        made = self._drawn[:same]
+        for shape in (scene.svg_shapes or scene.tldraw_shapes)[same:]:
             found = known.get(id(shape))
             if found is not None and found.alone:
                 made.append(found)
@@ -170,6 +183,12 @@ class Painter:
                 with self._credit.spending():
                     made.append(self._make(shape, scene, found))
         return made
+
+    def _same(self, sources: Sequence[object]) -> int:
+        """How many of the lowest shapes are those that are shown; none while some are bound to others."""
+        if len(self._drawn) != len(self._sources) or not all(drawn.alone for drawn in self._drawn):
+            return 0
+        return _common_start(self._sources, sources)
 
     def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
@@ -193,9 +212,10 @@ class Painter:
     def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Piece]) -> Drawn:
         return make(source, ops, self._view, self._notes.add)
 
-    def _draw(self, shapes: Iterable[Drawn], region: Box) -> Box | None:
-        """Draw those of the shapes that meet the region; the box of what they may have touched."""
-        self._canvas.clip(region)
+    def _draw(self, shapes: Iterable[Drawn], region: Box, canvas: Canvas | None = None) -> Box | None:
+        """Draw those of the shapes that meet the region (on the board); the box of what they may touch."""
+        canvas = canvas or self._canvas
+        canvas.clip(region)
         touched: list[Box | None] = []
         for shape in shapes:
             if meets(shape.box, region):
@@ -203,22 +223,22 @@ class Painter:
                     self._notes.once(_TOO_LONG)
                     break
                 touched.append(shape.box)
-                self._draw_one(shape, region)
+                self._draw_one(shape, region, canvas)
         with self._credit.spending():
-            self._canvas.flush()
+            canvas.flush()
         return union(touched)
 
-    def _draw_one(self, shape: Drawn, region: Box) -> None:
+    def _draw_one(self, shape: Drawn, region: Box, canvas: Canvas) -> None:
         """Draw a shape; every so many points are rasterised at once, so that their time counts."""
         for item in shape.items:
             with self._credit.spending():
-                draw(item, self._canvas, self._view, region, self._pictures)
+                draw(item, canvas, self._view, region, self._pictures)
             self._waiting += len(item.path.points) if item.path is not None else 0
             if self._waiting > _BATCH:
                 self._waiting = 0
                 self._breathe()
                 with self._credit.spending():
-                    self._canvas.flush()
+                    canvas.flush()
 
     def _move_pointer(self, at: tuple[float, float] | None) -> Box | None:
         """Take the pointer from where it was and show it where it is; the box of what changed."""
@@ -246,17 +266,13 @@ class Painter:
         return _disc(self._frame, x, y, radius, colour, self._view.clip)
 
 
-def _common_start(before: Sequence[Drawn], after: Sequence[Drawn]) -> int:
-    """How many shapes at the beginning are the same."""
-    for length in (len(before), len(before) - 1):  # the usual cases: one was added, the last one grew
-        if 0 <= length <= len(after) and before[:length] == after[:length]:
+def _common_start(before: Sequence[object], after: Sequence[object]) -> int:
+    """How many objects at the beginning are the same ones."""
+    old, new = list(map(id, before)), list(map(id, after))
+    for length in (len(old), len(old) - 1):  # the usual cases: one was added, the last one grew
+        if 0 <= length <= len(new) and old[:length] == new[:length]:
             return length
-    same = 0
-    for one, other in zip(before, after, strict=False):
-        if one is not other:
-            break
-        same += 1
-    return same
+    return next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(new))
 
 
 def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> Box | None:
