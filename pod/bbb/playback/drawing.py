@@ -8,6 +8,7 @@ the painter applies the view. An operation may carry its own affine `matrix`
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,19 @@ class PackedPath(Sequence[Command]):
         numbers = cast("Iterable[tuple[float, ...]]", (command[1:] for command in listed))
         self.codes = bytes(map(self.CODES.__getitem__, names))
         self.points = array("f", chain.from_iterable(numbers))
+
+    @classmethod
+    def of(cls, codes: bytes, points: bytes) -> PackedPath:
+        """What is packed already: `points` holds 32-bit floats, as many as the codes ask for."""
+        path = cls(())
+        path.codes = codes
+        path.points = array("f", points)
+        return path
+
+    @property
+    def finite(self) -> bool:
+        """Whether all its numbers are."""
+        return all(map(math.isfinite, self.points))
 
     def __len__(self) -> int:
         return len(self.codes)

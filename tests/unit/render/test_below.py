@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pod.bbb.playback.model import Rect
-from pod.bbb.render import below, painter
+from pod.bbb.render import below, items, painter
 from pod.bbb.render.painter import Painter
 from tests.unit.render.boards import BLUE, SIZE, block, line, playback, scene, shape, white_slide
 
@@ -19,9 +19,13 @@ def test_a_growing_stroke_costs_the_same_on_a_crowded_board(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The shapes below one that grows are not drawn with each of its versions."""
-    drawn: list[Any] = []
-    draw = painter.draw
-    monkeypatch.setattr(painter, "draw", lambda item, *others: (drawn.append(item), draw(item, *others)))
+    drawn: list[items.Item] = []
+
+    def noted(item: items.Item, *others: Any) -> None:
+        drawn.append(item)
+        items.draw(item, *others)
+
+    monkeypatch.setattr(painter, "draw", noted)
     shown = white_slide(tmp_path)
     crowd = [shape(number, line(0, number, 160, 90 - number, colour=BLUE)) for number in range(40)]
     board = Painter(playback(tmp_path), *SIZE)

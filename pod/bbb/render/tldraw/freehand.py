@@ -2,7 +2,7 @@
 
 An own implementation of the published algorithm (perfect-freehand as tldraw 2
 changed it: `getStrokePoints`, `setStrokePointRadii`, `getStrokeOutlinePoints`,
-`svgInk`); the package of that name follows version 1.2, whose outline differs.
+`svgInk`, which is in ink.py); the package of that name follows version 1.2, whose outline differs.
 Constants are theirs. A point is a complex number, pressure 0..1 beside it.
 """
 
@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 
-from pod.bbb.playback.drawing import Command
-from pod.bbb.render.tldraw.geometry import Easing, angle, cross, dot, short_way, unit
-from pod.bbb.render.tldraw.paths import CLOSE, Path, arc, circle, line, move, quadratic
+from pod.bbb.render.tldraw.geometry import Easing, cross, dot, unit
+from pod.bbb.render.tldraw.growing import Input, common
 
-Input = tuple[complex, float]  # point, pressure
 _START_PRESSURE = 0.025
 _END_PRESSURE = 0.01
 _PRESSURE_RATE = 0.275
 _ALMOST_PI = math.pi + 0.0001
 _SAME = 1e-4  # points nearer than that are one
+_BEGINNING = 4  # inputs of which those nearer than the stroke's width to the first are passed over
+_FIRST = 5  # widths of the stroke that its first pressure is taken from
 
 
 def linear(t: float) -> float:
@@ -55,13 +56,40 @@ class Node:
     radius: float = 1.0
 
 
+@dataclass(slots=True)
+class Trace:
+    """The points of a stroke, smoothed, and what the next version of it can take over.
+
+    `kept` of the nodes are those of the version before: the same objects.
+    """
+
+    pen: Pen
+    nodes: list[Node]
+    inputs: list[Input] = field(default_factory=list)
+    marks: list[tuple[int, float]] = field(default_factory=list)  # after each input: nodes, running length
+    pressures: list[float] = field(default_factory=list)  # that the radii were made from; none of short ones
+    kept: int = 0
+
+    def shared(self, inputs: Sequence[Input], pen: Pen) -> int:
+        """How many inputs of the next version give what they gave here; never the last one."""
+        if replace(self.pen, last=False) != replace(pen, last=False):
+            return 0
+        if not self.inputs or self.nodes[-1].running < max(1.0, pen.size):  # then all have one pressure
+            return 0
+        count = min(common(self.inputs, inputs), len(self.inputs) - 1, len(inputs) - 1)
+        return count if count > _BEGINNING else 0
+
+
 def nodes(points: Sequence[Input], pen: Pen) -> list[Node]:
     """The stroke's points, smoothed (streamline); their radii are not set yet."""
-    if not points:
-        return []
+    return trace(points, pen).nodes if points else []
+
+
+def trace(points: Sequence[Input], pen: Pen, before: Trace | None = None) -> Trace:
+    """The same of at least one point, after the stroke's version `before`, which is used up."""
     pts = list(points) if pen.simulated else _without_light_ends(points)
     if not pts:
-        return [Node(points[0][0], points[0][0], 0.15, 1 + 1j)]
+        return Trace(pen, [Node(points[0][0], points[0][0], 0.15, 1 + 1j)])
     pts, dropped = _without_crowded_ends(pts, pen.size / 3)
     complete = pen.last or not pen.simulated or dropped > 0
     if len(pts) > 1 and abs(pts[-1][0] - pts[-2][0]) < pen.size:
@@ -71,14 +99,15 @@ def nodes(points: Sequence[Input], pen: Pen) -> list[Node]:
         pts = [(a, pa), *((a + (b - a) * i / 4, (pa + pb) / 2) for i in range(1, 5))]
     if complete and pen.streamline > 0:
         pts.append(pts[-1])
-    found = _smoothed(pts, pen)
+    made = _smoothed(pts, pen, before)
+    found = made.nodes
     if len(found) > 1:
         found[0].back = found[1].back
     if found[-1].running < 1:
         strongest = max(0.5, *(node.pressure for node in found))
         for node in found:
             node.pressure = strongest
-    return found
+    return made
 
 
 def _without_light_ends(points: Sequence[Input]) -> list[Input]:
@@ -105,55 +134,76 @@ def _without_crowded_ends(points: list[Input], near: float) -> tuple[list[Input]
     return [*kept, last], dropped
 
 
-def _smoothed(pts: Sequence[Input], pen: Pen) -> list[Node]:
-    t = 0.15 + (1 - pen.streamline) * 0.85
+def _begun(pts: list[Input], pen: Pen, before: Trace | None) -> Trace:
+    """What is known of the stroke's beginning: its first point at least."""
+    known = before.shared(pts, pen) if before is not None else 0
+    if before is not None and known:
+        count = before.marks[known - 1][0]
+        pressures = before.pressures[:count]
+        return Trace(pen, before.nodes[:count], pts, before.marks[:known], pressures, count)
     start, pressure = pts[0]
-    prev = start
-    found = [Node(start, start, 0.5 if pen.simulated else pressure, 1 + 1j)]
-    total, size, final = 0.0, pen.size, len(pts) - 1
-    for i in range(1, len(pts)):
+    return Trace(pen, [Node(start, start, 0.5 if pen.simulated else pressure, 1 + 1j)], pts, [(1, 0.0)])
+
+
+def _smoothed(pts: list[Input], pen: Pen, before: Trace | None) -> Trace:
+    t = 0.15 + (1 - pen.streamline) * 0.85
+    made = _begun(pts, pen, before)
+    found, marks = made.nodes, made.marks
+    prev, total = found[-1].point, marks[-1][1]
+    size, final = pen.size, len(pts) - 1
+    for i in range(len(marks), len(pts)):
         at, pressure = pts[i]
         point = at if i == final and pen.last else at + (prev - at) * (1 - t)
         distance = abs(point - prev)
-        if distance < _SAME:
-            continue
-        total += distance
-        if i < 4 and total < size:
-            continue
-        back = (prev - point) / distance
-        found.append(Node(point, at, 0.5 if pen.simulated else pressure, back, distance, total))
-        prev = point
-    return found
+        if distance >= _SAME:
+            total += distance
+            if i >= _BEGINNING or total >= size:
+                back = (prev - point) / distance
+                found.append(Node(point, at, 0.5 if pen.simulated else pressure, back, distance, total))
+                prev = point
+        marks.append((len(found), total))
+    return made
 
 
 def set_radii(found: list[Node], pen: Pen) -> None:
     """Give each point its radius, from the real or the simulated pressure."""
-    if not found:
-        return
+    if found:
+        set_traced_radii(Trace(pen, found))
+
+
+def set_traced_radii(made: Trace) -> int:
+    """The same; gives how many nodes kept the radius that they have from the version before."""
+    found, pen = made.nodes, made.pen
     size, thinning, easing = pen.size, pen.thinning, pen.easing
+    done, made.pressures = min(made.kept, len(made.pressures)), made.pressures[: made.kept]
     if not pen.simulated and found[-1].running < size:
         strongest = max(0.5, *(node.pressure for node in found), 0.5)
         for node in found:
             node.pressure = strongest
             node.radius = size * easing(0.5 - thinning * (0.5 - strongest))
-        return
+        return 0
     if not thinning:
         for node in found:
             node.radius = size / 2
-        return
-    before = _first_pressure(found, pen)
-    for node in found:
+        return 0
+    if not done or found[done - 1].running <= size * _FIRST:
+        done = 0
+        made.pressures.clear()
+    before = made.pressures[-1] if done else _first_pressure(found, pen)
+    for node in found[done:]:
         speed = min(1.0, node.distance / size)
         aim = min(1.0, 1.0 - speed) if pen.simulated else node.pressure
         before = min(1.0, before + (aim - before) * (speed * _PRESSURE_RATE))
         node.radius = size * easing(0.5 - thinning * (0.5 - before))
+        made.pressures.append(before)
+    return done
 
 
 def _first_pressure(found: Sequence[Node], pen: Pen) -> float:
     """An average over the beginning, so that a stroke does not start with a blot."""
     before = found[0].pressure
     for node in found:
-        if node.running > pen.size * 5:
+        if node.running > pen.size * _FIRST:
             break
         speed = min(1.0, node.distance / pen.size)
         if pen.simulated:
@@ -164,41 +214,63 @@ def _first_pressure(found: Sequence[Node], pen: Pen) -> float:
     return before
 
 
-def tracks(found: Sequence[Node], pen: Pen) -> tuple[list[complex], list[complex]]:
-    """The two sides of the stroke."""
-    left: list[complex] = []
-    right: list[complex] = []
-    total, least = found[-1].running, (pen.size * pen.smoothing)
-    last_index = len(found) - 1
-    heading = found[0].back
-    left_before = right_before = found[0].point
-    was_corner = False
-    for i, node in enumerate(found):
+class Sides:
+    """Walks along a stroke and collects the two sides of it."""
+
+    def __init__(self, found: Sequence[Node], pen: Pen) -> None:
+        self.left: list[complex] = []
+        self.right: list[complex] = []
+        self.at = 0  # the node that comes next
+        self._heading = found[0].back
+        self._left_before = self._right_before = found[0].point
+        self._was_corner = False
+        self._least = pen.size * pen.smoothing
+
+    def copy(self) -> Sides:
+        """The same place of the walk."""
+        other = copy(self)
+        other.left, other.right = self.left[:], self.right[:]
+        return other
+
+    def walk(self, found: Sequence[Node], until: int) -> None:
+        """Go on to before the node `until`."""
+        for i in range(self.at, until):
+            self._step(found, i)
+        self.at = until
+
+    def _step(self, found: Sequence[Node], i: int) -> None:
+        node, last_index = found[i], len(found) - 1
         point, back = node.point, node.back
         ahead = found[i + 1].back if i < last_index else back
         turn_ahead = dot(ahead, back) if i < last_index else 1.0
         corner_ahead = turn_ahead < 0.2
-        if corner_ahead or (dot(back, heading) < 0 and not was_corner):
-            soft = turn_ahead > -0.62 and total - node.running > node.radius
-            _corner(node, heading, ahead, (left, right), soft=soft)
-            left_before, right_before = left[-1], right[-1]
-            was_corner = was_corner or corner_ahead
-            continue
-        was_corner = False
+        if corner_ahead or (dot(back, self._heading) < 0 and not self._was_corner):
+            soft = turn_ahead > -0.62 and found[-1].running - node.running > node.radius
+            _corner(node, self._heading, ahead, (self.left, self.right), soft=soft)
+            self._left_before, self._right_before = self.left[-1], self.right[-1]
+            self._was_corner = self._was_corner or corner_ahead
+            return
+        self._was_corner = False
         if i in (0, last_index):
             across = back * -1j * node.radius
-            left.append(point - across)
-            right.append(point + across)
-            continue
+            self.left.append(point - across)
+            self.right.append(point + across)
+            return
         across = (ahead + (back - ahead) * turn_ahead) * -1j * node.radius
-        if i <= 1 or abs(left_before - (point - across)) > least:
-            left_before = point - across
-            left.append(left_before)
-        if i <= 1 or abs(right_before - (point + across)) > least:
-            right_before = point + across
-            right.append(right_before)
-        heading = back
-    return left, right
+        if i <= 1 or abs(self._left_before - (point - across)) > self._least:
+            self._left_before = point - across
+            self.left.append(self._left_before)
+        if i <= 1 or abs(self._right_before - (point + across)) > self._least:
+            self._right_before = point + across
+            self.right.append(self._right_before)
+        self._heading = back
+
+
+def tracks(found: Sequence[Node], pen: Pen) -> tuple[list[complex], list[complex]]:
+    """The two sides of the stroke."""
+    sides = Sides(found, pen)
+    sides.walk(found, len(found))
+    return sides.left, sides.right
 
 
 def _corner(
@@ -226,84 +298,14 @@ def outline(found: Sequence[Node], pen: Pen) -> list[complex]:
     first, last = found[0], found[-1]
     if len(found) == 1:
         start = unit(-1 - 1j) * -1j * -first.radius
-        return [first.point + start * _turned(2 * _ALMOST_PI * i / 13) for i in range(1, 14)]
+        return [first.point + start * turned(2 * _ALMOST_PI * i / 13) for i in range(1, 14)]
     left, right = tracks(found, pen)
-    start_cap = [first.point + (right[0] - first.point) * _turned(_ALMOST_PI * i / 8) for i in range(1, 9)]
+    start_cap = [first.point + (right[0] - first.point) * turned(_ALMOST_PI * i / 8) for i in range(1, 9)]
     spoke = -(last.back * -1j) * last.radius
-    end_cap = [last.point + spoke * _turned(3 * _ALMOST_PI * i / 29) for i in range(1, 30)]
+    end_cap = [last.point + spoke * turned(3 * _ALMOST_PI * i / 29) for i in range(1, 30)]
     return [*left, *end_cap, *reversed(right), *start_cap]
 
 
-def _turned(radians: float) -> complex:
+def turned(radians: float) -> complex:
+    """The unit vector in a direction."""
     return complex(math.cos(radians), math.sin(radians))
-
-
-def ink(points: Sequence[Input], pen: Pen) -> Path:
-    """The outline of a stroke of the `draw` dash, cut at elbows so that turns stay sharp."""
-    found = nodes(points, pen)
-    set_radii(found, pen)
-    path: list[Command] = []
-    for part in _cut_at_elbows(found):
-        path += _part_outline(part, pen)
-    return tuple(path)
-
-
-def _cut_at_elbows(found: list[Node]) -> list[list[Node]]:
-    if len(found) <= 2:
-        return [found]
-    parts: list[list[Node]] = []
-    part = [found[0]]
-    for before, here, after in zip(found, found[1:], found[2:], strict=False):
-        turn = abs(short_way(angle(before.point, here.point), angle(here.point, after.point))) / math.pi
-        if turn > 0.8:
-            elbow = replace(here, point=here.input)
-            parts.append(_tidied([*part, elbow]))
-            part = [elbow]
-            continue
-        part.append(here)
-        if turn < 0.25:
-            continue
-        radius = (before.radius + here.radius + after.radius) / 3
-        if radius and (abs(before.point - here.point) + abs(here.point - after.point)) / radius < 1.5:
-            parts.append(_tidied([*part, here]))
-            part = [here]
-    parts.append(_tidied([*part, found[-1]]))
-    return parts
-
-
-def _tidied(part: list[Node]) -> list[Node]:
-    """Drop what crowds the ends of a part, and let its end vectors point along it."""
-
-    def crowds(a: Node, b: Node) -> bool:
-        return abs(a.point - b.point) < (a.radius + b.radius) / 4
-
-    first, end = 1, len(part) - 1
-    while end - first >= 1 and crowds(part[0], part[first]):
-        first += 1
-    while end - first >= 1 and crowds(part[-1], part[end - 1]):
-        end -= 1
-    kept = [part[0], *part[first:end], part[-1]] if len(part) > 1 else part
-    if len(kept) > 1:
-        kept[0] = replace(kept[0], back=_turned(angle(kept[1].point, kept[0].point)))
-        kept[-1] = replace(kept[-1], back=_turned(angle(kept[-1].point, kept[-2].point)))
-    return kept
-
-
-def _part_outline(part: list[Node], pen: Pen) -> list[Command]:
-    if not part:
-        return []
-    if len(part) == 1:
-        return list(circle(part[0].point, part[0].radius))
-    left, right = tracks(part, pen)
-    right.reverse()
-    path, at = [move(left[0])], left[0]
-    for side, node, sign in ((left, part[-1], 1), (right, part[0], -1)):
-        for i in range(1, len(side)):
-            middle = (side[i - 1] + side[i]) / 2
-            path.append(line(middle) if i == 1 else quadratic(at, side[i - 1], middle))
-            at = middle
-        spoke = node.back * 1j * sign * node.radius
-        path.append(quadratic(at, side[-1], node.point + spoke))
-        path += arc(node.point, node.radius, math.atan2(spoke.imag, spoke.real), math.pi)
-        at = node.point - spoke
-    return [*path, CLOSE]

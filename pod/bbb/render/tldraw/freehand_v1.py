@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field, replace
 
-from pod.bbb.render.tldraw.freehand import Input, linear
+from pod.bbb.render.tldraw.freehand import linear
 from pod.bbb.render.tldraw.geometry import EASE_OUT_CUBIC, EASE_OUT_QUAD, Easing, dot, unit
+from pod.bbb.render.tldraw.growing import Input, common
 
 _PRESSURE_RATE = 0.275
 _ALMOST_PI = math.pi + 0.0001
 _NOISE = 3.0  # the last units of a stroke, where only its very end is kept
+_FIRST = 10  # nodes that the first pressure is taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +48,70 @@ class Node:
     running: float
 
 
+@dataclass(slots=True)
+class Trace:
+    """A stroke reckoned from its points, and what the next version of it can take over."""
+
+    pen: Pen
+    inputs: list[Input]
+    nodes: list[Node]
+    # after each input: nodes, running length, whether it is longer than the stroke is wide
+    marks: list[tuple[int, float, bool]]
+    kept: int = 0  # nodes that are those of the version before: the same objects
+    sides: _Sides | None = field(default=None)  # as far as the stroke's end has no say in them
+
+    def shared(self, inputs: Sequence[Input], pen: Pen) -> int:
+        """How many inputs of the next version give what they gave here; never the last one."""
+        if replace(self.pen, last=False) != replace(pen, last=False):
+            return 0
+        return min(common(self.inputs, inputs), len(self.inputs) - 1, len(inputs) - 1)
+
+
 def nodes(points: Sequence[Input], pen: Pen) -> list[Node]:
     """The stroke's points, smoothed (streamline)."""
-    if not points:
-        return []
+    return trace(points, pen).nodes if points else []
+
+
+def trace(points: Sequence[Input], pen: Pen, before: Trace | None = None) -> Trace:
+    """The same of at least one point, after the stroke's version `before`, which is used up."""
     pts = list(points)
     if len(pts) == 2:
         (a, pressure), (b, _) = pts
         pts = [(a, pressure), *((a + (b - a) * i / 4, 0.5) for i in range(1, 5))]
     if len(pts) == 1:
         pts.append((pts[0][0] + (1 + 1j), pts[0][1]))
+    made = _begun(pts, pen, before)
     t = 0.15 + (1 - pen.streamline) * 0.85
-    prev = pts[0][0]
-    found = [Node(prev, pts[0][1], 1 + 1j, 0.0, 0.0)]
-    running, started, final = 0.0, False, len(pts) - 1
-    for i in range(1, len(pts)):
+    found, marks, final = made.nodes, made.marks, len(pts) - 1
+    prev, (_, running, started) = found[-1].point, marks[-1]
+    for i in range(len(marks), len(pts)):
         at, pressure = pts[i]
         point = at if pen.last and i == final else prev + (at - prev) * t
-        if point == prev:
-            continue
-        distance = abs(point - prev)
-        running += distance
-        if i < final and not started:
-            if running < pen.size:
-                continue
-            started = True
-        found.append(Node(point, pressure, unit(prev - point), distance, running))
-        prev = point
+        if point != prev:
+            distance = abs(point - prev)
+            running += distance
+            started = started or (i < final and running >= pen.size)
+            if started or i == final:
+                found.append(Node(point, pressure, unit(prev - point), distance, running))
+                prev = point
+        marks.append((len(found), running, started))
     found[0].back = found[1].back if len(found) > 1 else 0j
-    return found
+    return made
+
+
+def _begun(pts: list[Input], pen: Pen, before: Trace | None) -> Trace:
+    """What is known of the stroke's beginning: its first point at least."""
+    known = before.shared(pts, pen) if before is not None else 0
+    if before is not None and known > 0:
+        count = before.marks[known - 1][0]
+        return Trace(pen, pts, before.nodes[:count], before.marks[:known], count, before.sides)
+    first = Node(pts[0][0], pts[0][1], 1 + 1j, 0.0, 0.0)
+    return Trace(pen, pts, [first], [(1, 0.0, False)])
 
 
 def _first_pressure(found: Sequence[Node], pen: Pen) -> float:
     before = found[0].pressure
-    for node in found[:10]:
+    for node in found[:_FIRST]:
         pressure = node.pressure
         if pen.simulated:
             speed = min(1.0, node.distance / pen.size)
@@ -101,16 +134,36 @@ class _Sides:
         self.left: list[complex] = []
         self.right: list[complex] = []
         self.first_radius: float | None = None
-        self.radius = pen.size * pen.easing(0.5 - pen.thinning * (0.5 - found[-1].pressure))
-        self._found, self._pen = found, pen
-        self._total = found[-1].running
+        self.at = 0  # the node that comes next
+        self._pen = pen
         self._pressure = _first_pressure(found, pen)
         self._heading = found[0].back
         self._left_before = self._right_before = found[0].point
         self._was_corner = False
-        for i, node in enumerate(found):
-            if i == len(found) - 1 or self._total - node.running >= _NOISE:
+        self.grow(found)
+
+    def grow(self, found: Sequence[Node]) -> None:
+        """The stroke has these nodes by now."""
+        self._found, self._total = found, found[-1].running
+        self.radius = self._pen.size * self._pen.easing(0.5 - self._pen.thinning * (0.5 - found[-1].pressure))
+
+    def copy(self) -> _Sides:
+        """The same place of the walk."""
+        other = copy(self)
+        other.left, other.right = self.left[:], self.right[:]
+        return other
+
+    def ended(self, node: Node) -> bool:
+        """Whether a node is among the last ones, of which only the very last is kept."""
+        return self._total - node.running < _NOISE
+
+    def walk(self, until: int) -> None:
+        """Go on to before the node `until`."""
+        for i in range(self.at, until):
+            node = self._found[i]
+            if i == len(self._found) - 1 or not self.ended(node):
                 self._step(i, node)
+        self.at = until
 
     def _radius_at(self, node: Node) -> tuple[float, float]:
         pen, pressure = self._pen, node.pressure
@@ -167,7 +220,28 @@ def outline(found: Sequence[Node], pen: Pen) -> list[complex]:
     """The polygon round the stroke."""
     if not found or pen.size <= 0:
         return []
-    sides = _Sides(found, pen)
+    return _round(found, pen, _Sides(found, pen))
+
+
+def traced_outline(made: Trace) -> list[complex]:
+    """The polygon round a stroke without tapers, after that of the version before."""
+    found, pen = made.nodes, made.pen
+    sides = made.sides
+    # the node behind those passed must be there already, and none of them among the last ones
+    if sides is not None and _FIRST <= sides.at < made.kept:
+        sides.grow(found)
+    if sides is None or not _FIRST <= sides.at < made.kept or sides.ended(found[sides.at - 1]):
+        sides = _Sides(found, pen)
+    until = max(sides.at, len(found) - 2)
+    while until > sides.at and sides.ended(found[until - 1]):
+        until -= 1
+    sides.walk(until)
+    made.sides = sides
+    return _round(found, pen, sides.copy())
+
+
+def _round(found: Sequence[Node], pen: Pen, sides: _Sides) -> list[complex]:
+    sides.walk(len(found))
     first, last = found[0].point, found[-1]
     if len(found) == 1:
         start = unit(-1 - 1j) * 1j * (sides.first_radius or sides.radius)

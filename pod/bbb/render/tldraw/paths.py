@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pod.bbb.playback.drawing import Command
+import numpy as np
+from numpy.typing import NDArray
+
+from pod.bbb.playback.drawing import Command, PackedPath
 from pod.bbb.render.tldraw.geometry import angle, short_way
 
 CLOSE: Final[Command] = ("Z",)
@@ -158,3 +161,53 @@ def through_middles(points: Sequence[complex], *, closed: bool) -> Path:
         out.append(quadratic(at, control, end))
         at = end
     return (*out, line(points[-1]))
+
+
+class Packing:
+    """A path in the making, as it is kept in the end: for the many points of strokes."""
+
+    def __init__(self) -> None:
+        self._codes = bytearray()
+        self._points: list[NDArray[np.float32]] = []
+
+    def straight(self, name: str, *points: complex) -> None:
+        """Add commands of one point each, "M" or "L"."""
+        self._add(name, np.array(points, np.complex128).view(np.float64))
+
+    def through(self, start: complex, points: NDArray[np.complex128], *, to: complex | None = None) -> None:
+        """Curves from `start`, each point the control of one, which ends halfway to the next point.
+
+        The last of them ends at `to`; without that the last point is no control, but where the way leads.
+        """
+        ends = (points[:-1] + points[1:]) / 2
+        controls = points[:-1]
+        if to is not None:
+            ends, controls = np.append(ends, to), points
+        starts = np.concatenate(([start], ends[:-1]))
+        parts = [
+            side.view(np.float64).reshape(-1, 2) for side in (starts, np.ascontiguousarray(controls), ends)
+        ]
+        begin, control, end = parts
+        # as `quadratic`, number for number
+        first, second = begin + (control - begin) * (2 / 3), end + (control - end) * (2 / 3)
+        self._add("C", np.stack((first, second, end), axis=1), size=6)
+
+    def commands(self, path: Sequence[Command]) -> None:
+        """Add commands made one by one."""
+        packed = PackedPath(path)
+        self.extend(packed)
+
+    def extend(self, path: PackedPath) -> None:
+        """Add what is packed already."""
+        self._codes += path.codes
+        self._points.append(np.frombuffer(path.points, np.float32))
+
+    def done(self) -> PackedPath:
+        """The path."""
+        whole = np.concatenate(self._points) if self._points else np.empty(0, np.float32)
+        return PackedPath.of(bytes(self._codes), whole.tobytes())
+
+    def _add(self, name: str, numbers: NDArray[np.float64], size: int = 2) -> None:
+        flat = numbers.reshape(-1)
+        self._codes += bytes((PackedPath.CODES[name],)) * (len(flat) // size)
+        self._points.append(flat.astype(np.float32))

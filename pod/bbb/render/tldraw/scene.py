@@ -175,7 +175,9 @@ def _packed(op: Piece) -> Piece:
 
 
 def _packed_op(op: Op) -> Op:
-    return op if isinstance(op, Text | Picture) else replace(op, path=PackedPath(op.path))
+    if isinstance(op, Text | Picture) or isinstance(op.path, PackedPath):
+        return op
+    return replace(op, path=PackedPath(op.path))
 
 
 def _is_sound(op: Piece) -> bool:
@@ -186,6 +188,8 @@ def _is_sound(op: Piece) -> bool:
     if isinstance(op, Text | Picture):
         sizes = (op.x, op.y, op.width or 0.0, op.height or 0.0, op.size if isinstance(op, Text) else 0.0)
         return math.isfinite(sum(sizes))
+    if isinstance(op.path, PackedPath):
+        return bool(op.path) and op.path.finite
     return bool(op.path) and all(math.isfinite(sum(command[1:])) for command in op.path)  # type: ignore[arg-type]
 
 

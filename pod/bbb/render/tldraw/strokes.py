@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Op, Stroke
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.fills import fill_ops
-from pod.bbb.render.tldraw.freehand import Input, Node, Pen, ink, linear, nodes
+from pod.bbb.render.tldraw.freehand import Node, Pen, linear, nodes
 from pod.bbb.render.tldraw.geo import Look
 from pod.bbb.render.tldraw.geometry import EASE_OUT_SINE
+from pod.bbb.render.tldraw.growing import Growing, Input, Read
+from pod.bbb.render.tldraw.ink import Inked, inked
 from pod.bbb.render.tldraw.labels import TEXT_SIZES
 from pod.bbb.render.tldraw.paths import Path, circle, through_middles
 from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping, num, pair, sequence, word
@@ -19,6 +22,17 @@ from pod.bbb.render.tldraw.wobble import wide_generator
 
 _NUMBERS: Final = (int, float)
 OVERLAY: Final = 0.35  # a highlight over what it marks; tldraw's second one lies below the slide, unseen
+
+
+@dataclass(slots=True)
+class _Grown:
+    """What is known of a stroke from the version of it drawn last."""
+
+    reads: list[Read] = field(default_factory=list)  # by segment
+    inked: Inked | None = None
+
+
+_growing: Final = Growing[_Grown]()
 
 
 def _pen_easing(t: float) -> float:
@@ -29,12 +43,18 @@ def _ease(t: float) -> float:
     return 2 * t * t if t < 0.5 else -1 + (4 - 2 * t) * t
 
 
-def points_of(props: Mapping[str, Any]) -> list[Input]:
-    """The stroke's points with their pressure; straight segments get points between their ends."""
+def points_of(props: Mapping[str, Any], known: list[Read] | None = None) -> list[Input]:
+    """The stroke's points with their pressure; straight segments get points between their ends.
+
+    `known` is what was read of the segments of the version before, and becomes what was read of these.
+    """
     found: list[Input] = []
-    for segment in sequence(props.get("segments")):
+    reads = known if known is not None else []
+    for number, segment in enumerate(sequence(props.get("segments"))):
         part = mapping(segment)
-        points = [point for p in sequence(part.get("points")) if (point := _point(p)) is not None]
+        read = reads[number] if number < len(reads) else Read()
+        reads[number:] = [read := read.followed(sequence(part.get("points")), _point)]
+        points = read.points
         if part.get("type") == "straight" and len(points) >= 2:
             points = _between(points[0][0], points[1][0])
         found += points
@@ -85,9 +105,14 @@ def _smooth(found: list[Node], *, closed: bool) -> Path:
 
 def draw_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
     """A pen stroke in its own space: a filled outline, or a line for the other dashes."""
-    points = points_of(props)
-    if not points:
-        return ()
+    grown = _growing.take(seed) or _Grown()
+    points = points_of(props, grown.reads)
+    found = _draw(seed, props, points, grown) if points else ()
+    _growing.keep(seed, grown)
+    return found
+
+
+def _draw(seed: str, props: Mapping[str, Any], points: list[Input], grown: _Grown) -> tuple[Op, ...]:
     look = Look.of(seed, props)
     closed = props.get("isClosed") is True
     width = look.width
@@ -96,7 +121,8 @@ def draw_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
             width += wide_generator(seed)() * width / 6
         pen = _pen(props, width, "draw")
         area = _smooth(nodes(points, pen), closed=True) if closed and len(points) > 1 else ()
-        body = Fill(ink(points, pen), colours.tones(look.colour).solid)
+        grown.inked = inked(points, pen, grown.inked)
+        body = Fill(grown.inked.path, colours.tones(look.colour).solid)
         return (*fill_ops(area, look.fill, look.colour), body)
     found = nodes(points, _pen(props, width, look.dash))
     if len(found) < 2:

@@ -7,16 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from pod.bbb.playback.drawing import Colour, Command, Fill, Op, Stroke
 from pod.bbb.render.tldraw import colours, dashes, paths
-from pod.bbb.render.tldraw.freehand import Input
-from pod.bbb.render.tldraw.freehand_v1 import Pen, nodes, outline
+from pod.bbb.render.tldraw.freehand_v1 import Pen, Trace, nodes, outline, trace, traced_outline
 from pod.bbb.render.tldraw.geometry import EASE_IN_OUT_SINE, EASE_OUT_SINE, bounds, edges, ellipse_perimeter
-from pod.bbb.render.tldraw.values import MAX_POINTS, has_pair, mapping, num, pair, sequence, word
+from pod.bbb.render.tldraw.growing import Growing, Input, Read
+from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping, num, pair, sequence, word
 from pod.bbb.render.tldraw.wobble import generator
 
 STROKE_WIDTHS: Final = {"small": 2.0, "medium": 3.5, "large": 5.0}
 _WIDER: Final = 1.618  # of strokes that are not drawn by hand
+_NUMBERS: Final = (int, float)
+_read: Final = Growing[Read]()
+_growing: Final = Growing[Trace]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,16 @@ class Style:
         )
 
 
-def _blob(points: Sequence[complex], *, closed: bool = True) -> paths.Path:
+def _blob(points: Sequence[complex], *, closed: bool = True) -> Sequence[Command]:
     """Curves through the middles of the sides, as tldraw 1 joins the points of a stroke."""
-    n = len(points)
-    if n < 4:
+    if len(points) < 4:
         return ()
-    at = points[0]
-    out = [paths.move(at)]
-    for i in range(1, n - 1):
-        end = (points[i] + points[i + 1]) / 2
-        out.append(paths.quadratic(at, points[i], end))
-        at = end
-    return (*out, paths.CLOSE) if closed else tuple(out)
+    packing = paths.Packing()
+    packing.commands([paths.move(points[0])])
+    packing.through(points[0], np.array(points[1:]))
+    if closed:
+        packing.commands([paths.CLOSE])
+    return packing.done()
 
 
 def size_of(data: Mapping[str, Any]) -> tuple[float, float]:
@@ -101,12 +104,24 @@ def radii_of(data: Mapping[str, Any]) -> tuple[float, float]:
 
 def points_of(data: Mapping[str, Any]) -> list[Input]:
     """The points of a pen stroke with their pressure."""
-    found = []
-    for point in sequence(data.get("points"))[:MAX_POINTS]:
-        if has_pair(point):
-            items = sequence(point)
-            found.append((pair(point), num(items[2], 0.5) if len(items) > 2 else 0.5))
-    return found
+    name = word(data.get("id"))
+    read = (_read.take(name) or Read()).followed(sequence(data.get("points"))[:MAX_POINTS], _point)
+    _read.keep(name, read)
+    return read.points
+
+
+def _point(value: Any) -> Input | None:  # noqa: ANN401 - JSON
+    """A point with its pressure; None for anything else. Most of a whiteboard's data passes here."""
+    if type(value) is list and len(value) == 3:
+        x, y, pressure = value
+        if type(x) in _NUMBERS and type(y) in _NUMBERS and type(pressure) in _NUMBERS:
+            near = -LARGEST <= x <= LARGEST and -LARGEST <= y <= LARGEST
+            if near and -LARGEST <= pressure <= LARGEST:
+                return complex(x + 0.0, y + 0.0), pressure + 0.0
+    if not has_pair(value):
+        return None
+    items = sequence(value)
+    return pair(value), num(items[2], 0.5) if len(items) > 2 else 0.5
 
 
 # -- rectangle
@@ -243,12 +258,14 @@ def draw_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         dot = paths.circle(0j, 1 + style.width)
         return (Fill(dot, style.stroke), Stroke(dot, style.stroke, 1.0))
     pen = _pen(style, points, last=data.get("isComplete") is True)
-    found = nodes(points, pen)
+    made = trace(points, pen, _growing.take(style.seed))
+    found, round_it = made.nodes, traced_outline(made) if style.drawn else []
+    _growing.keep(style.seed, made)
     ends_meet = len(points) > 3 and abs(points[0][0] - points[-1][0]) < style.width * 2
     if style.drawn:
         area = _blob([node.point for node in found]) if style.filled and ends_meet else ()
         fill: list[Op] = [Fill(area, style.fill)] if area else []
-        return (*fill, *style.inked(outline(found, pen), style.width / 2))
+        return (*fill, *style.inked(round_it, style.width / 2))
     line = [node.point for node in found]
     if line[0] != points[-1][0]:
         line.append(points[-1][0])
@@ -261,6 +278,10 @@ def draw_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     return (*area_ops, style.lined(path, (dash, 0.0), 1 + style.width * 1.5))
 
 
+def _square(t: float) -> float:
+    return t * t
+
+
 def _pen(style: Style, points: Sequence[Input], *, last: bool) -> Pen:
     simulated = len(points) < 2 or points[1][1] == 0.5
     return Pen(
@@ -268,7 +289,7 @@ def _pen(style: Style, points: Sequence[Input], *, last: bool) -> Pen:
         thinning=0.65,
         streamline=0.65,
         smoothing=0.65,
-        easing=EASE_OUT_SINE if simulated else lambda t: t * t,
+        easing=EASE_OUT_SINE if simulated else _square,
         simulated=simulated,
         last=last,
     )

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from pod.bbb.render.tldraw.freehand import Pen, ink, nodes, outline, set_radii
+from pod.bbb.render.tldraw.freehand import Pen, nodes, outline, set_radii
+from pod.bbb.render.tldraw.ink import ink
 from pod.bbb.render.tldraw.strokes import points_of
 from tests.unit.render.tldraw.shapes import box, fills, ops, points, record, strokes
 
