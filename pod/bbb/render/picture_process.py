@@ -85,7 +85,8 @@ class PictureProcess:
         if "error" in answer:
             raise DrawingFailedError(answer["error"])
         width, height = answer["size"]
-        image = Image.frombuffer("RGBX", (width, height), pixels, "raw", "RGBX", 0, 1)
+        mode = "RGB" if answer["opaque"] else "RGBX"
+        image = Image.frombytes(mode, (width, height), pixels, "raw", "RGBX")
         own_width, own_height = answer["own"]
         raster = Raster(image, own_width, own_height, answer["opaque"])
         return raster, answer["level"], answer["notes"]

@@ -96,7 +96,7 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
             "opaque": raster.opaque,
             "level": level,
         }
-        return answer, raster.image.tobytes()
+        return answer, raster.image.tobytes("raw", "RGBX")
     except MemoryError:
         return {"error": "it needs more memory than a slide may take"}, b""
     except BROKEN as error:

@@ -134,8 +134,13 @@ def _paste_upright(
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
     # To a thumbnail it is first brought by a whole factor, which costs half and keeps twice its pixels.
     scaled = raster.image.resize((right - left, bottom - top), method, box=source, reducing_gap=2.0)
-    pixels = np.frombuffer(scaled.tobytes(), np.uint8).reshape(bottom - top, right - left, 4)
-    blend(target[top:bottom, left:right], pixels, opaque=copy)
+    blend(target[top:bottom, left:right], _pixels(scaled), opaque=copy)
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    """A raster's image as the canvas has it."""
+    words = np.frombuffer(image.tobytes("raw", "RGBX"), "<u4").reshape(image.height, image.width, 1)
+    return (words if image.mode == "RGBX" else words | np.uint32(0xFF000000)).view(np.uint8)
 
 
 def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, copy: bool) -> None:
@@ -147,7 +152,7 @@ def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, 
         return
     # First to the size on the screen, so that the turning samples every pixel about once.
     size = (max(1, min(4096, round(math.hypot(a, b)))), max(1, min(4096, round(math.hypot(c, d)))))
-    image = raster.image.resize(size, Image.Resampling.HAMMING)
+    image = raster.image.convert("RGBX").resize(size, Image.Resampling.HAMMING)  # beside it is nothing
     determinant = a * d - b * c
     u = (d / determinant * size[0], -c / determinant * size[0])
     v = (-b / determinant * size[1], a / determinant * size[1])
@@ -159,8 +164,7 @@ def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, 
     turned = image.transform(
         (right - left, bottom - top), Image.Transform.AFFINE, inverse, Image.Resampling.BILINEAR
     )
-    pixels = np.frombuffer(turned.tobytes(), np.uint8).reshape(bottom - top, right - left, 4)
-    blend(target[top:bottom, left:right], pixels, opaque=copy)
+    blend(target[top:bottom, left:right], _pixels(turned), opaque=copy)
 
 
 def blend(target: Pixels, pixels: Pixels, *, opaque: bool) -> None:

@@ -30,7 +30,7 @@ _DEEP: Final = ("I;16", "I;16B", "I;16L", "I;16N", "I")  # grey in 65536 steps
 class Raster:
     """A decoded picture: premultiplied blue, green, red, alpha; it may have been scaled down."""
 
-    image: Image.Image  # mode RGBX as four plain bands in the canvas's order
+    image: Image.Image  # mode RGB as the plain bands blue, green, red; RGBX with the alpha, if not opaque
     width: float  # the picture's own size, of which only the aspect matters
     height: float
     opaque: bool
@@ -80,7 +80,7 @@ def _from_table(image: Image.Image) -> Image.Image:
     if image.mode == "P":
         levels = image.getpalette("RGB") or []
         image.putpalette([level for at in range(0, len(levels), 3) for level in levels[at : at + 3][::-1]])
-    return image.convert("RGBX")
+    return image.convert("RGB")
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -108,9 +108,9 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def in_canvas_order(image: Image.Image, width: float, height: float) -> Raster:
-    """The picture as four plain bands blue, green, red times alpha, and alpha."""
+    """The picture as plain bands: blue, green, red times alpha; and alpha unless it is opaque."""
     opaque = image.mode == "RGB" or (image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255)
     mode = "RGB" if opaque else "RGBa"
     red, green, blue, *alpha = (image if image.mode == mode else image.convert(mode)).split()
-    bands = (blue, green, red, alpha[0] if alpha else Image.new("L", image.size, 255))
-    return Raster(Image.merge("RGBX", bands), width, height, opaque)
+    whole = Image.merge("RGBX" if alpha else "RGB", (blue, green, red, *alpha))
+    return Raster(whole, width, height, opaque)
