@@ -221,6 +221,7 @@ def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop
         layout=options.layout,
         chat=options.chat,
         sound=options.audio,
+        sidecar=options.sidecar,
         helpers=shop.helpers,
         tell=lambda done: shop.tell("converting", done, end - start),
         stop=shop.stop,

@@ -7,8 +7,9 @@ not change is neither painted nor encoded again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from pod.bbb.playback.model import Playback
+from pod.bbb.playback.model import Playback, Slide
 from pod.bbb.render.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.chat import Chat
 from pod.bbb.render.layout import Stage
@@ -17,6 +18,7 @@ from pod.bbb.render.painter import Painter
 from pod.bbb.render.picture import Box, Picture, fit
 from pod.bbb.render.scene import Scene
 from pod.bbb.render.shown import Shown
+from pod.bbb.render.thumbnails import Thumbnails
 
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
@@ -32,6 +34,7 @@ class Composer:
         self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
         self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
         self._picture: Picture | None = None
+        self._thumbnails: Thumbnails | None = None
         self.breathe: Callable[[], None] = lambda: None  # called in long work; what it raises ends it
         self._forget()
 
@@ -83,6 +86,13 @@ class Composer:
         if stage.chat is not None:
             changed |= self._show_chat(picture, seconds, stage.chat)
         return changed
+
+    def thumbnail(self, slide: Slide, box: Box, path: Path) -> None:
+        """Draw a slide small into `path`, from the picture of it that `box` shows."""
+        if self._thumbnails is None:
+            size, painter = (box.width, box.height), self._painter(box)
+            self._thumbnails = Thumbnails(self._playback, size, painter.pictures, self._breathe)
+        self._thumbnails.draw(slide, path)
 
     def _set_stage(self, picture: Picture, stage: Stage) -> bool:
         if stage is self._stage:

@@ -58,11 +58,17 @@ class Painter:
     """Paints the scenes of one recording, in any order; fastest in the order of time."""
 
     def __init__(
-        self, playback: Playback, width: int, height: int, breathe: Callable[[], None] = lambda: None
+        self,
+        playback: Playback,
+        width: int,
+        height: int,
+        breathe: Callable[[], None] = lambda: None,
+        pictures: Pictures | None = None,
     ) -> None:
         """Paint into a content area of `width` x `height` pixels.
 
         `breathe` is called while a picture is drawn for long; what it raises ends the painting.
+        `pictures` are those of another painter of the recording, which has the notes on them.
         """
         self._playback = playback
         self._notes = Notes()
@@ -76,7 +82,7 @@ class Painter:
         self._breathe = breathe
         self._at: float | None = None  # the second painted last
         self._waiting = 0  # points asked for and not yet rasterised
-        self._pictures = Pictures(playback.folder, self._notes.add, breathe)
+        self.pictures = pictures or Pictures(playback.folder, self._notes.add, breathe)
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
@@ -125,7 +131,7 @@ class Painter:
 
     def _lay_slide(self, href: str, rect: Rect) -> None:
         scale, _, _, _, dx, dy = self._view.matrix
-        raster = self._pictures.get(href, rect.width * scale)
+        raster = self.pictures.get(href, rect.width * scale)
         if raster is None:
             box = (
                 round(rect.x * scale + dx), round(rect.y * scale + dy),
@@ -232,7 +238,7 @@ class Painter:
         """Draw a shape; every so many points are rasterised at once, so that their time counts."""
         for item in shape.items:
             with self._credit.spending():
-                draw(item, canvas, self._view, region, self._pictures)
+                draw(item, canvas, self._view, region, self.pictures)
             self._waiting += len(item.path.points) if item.path is not None else 0
             if self._waiting > _BATCH:
                 self._waiting = 0

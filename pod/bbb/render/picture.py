@@ -77,7 +77,7 @@ class Picture:
         if right <= left or bottom <= top:
             return
         part = np.ascontiguousarray(pixels[top:bottom, left:right])
-        frame = av.VideoFrame.from_ndarray(part, format="bgra")
+        frame = av.VideoFrame.from_numpy_buffer(part, format="bgra")  # without a copy
         converted = self._bgra.reformat(
             frame,
             format="yuv420p",

@@ -6,9 +6,10 @@ whose header promises more pixels than a slide may have.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ class Pictures:
         self._vectors: dict[str, tuple[float, float]] = {}  # their own sizes
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
+        self._least = 0.0  # pixels that vectors are drawn wide
         self._process = PictureProcess(self._folder, breathe)
 
     def get(self, href: str, scale_to: float) -> Raster | None:
@@ -46,12 +48,21 @@ class Pictures:
         if href in self._failed:
             return None
         try:
-            return self._cached(href, scale_to)
+            return self._cached(href, max(scale_to, self._least))
         except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
             self._fail(href, why(error))
         return None
+
+    @contextlib.contextmanager
+    def as_large_as(self, width: float) -> Iterator[None]:
+        """Meanwhile vectors are drawn at least so many pixels wide: as they were for somebody else."""
+        self._least = width
+        try:
+            yield
+        finally:
+            self._least = 0.0
 
     def _fail(self, href: str, reason: str) -> None:
         self._failed.add(href)

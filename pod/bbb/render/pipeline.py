@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback
@@ -13,6 +13,7 @@ from pod.bbb.render.composer import Composer
 from pod.bbb.render.encoder import H264, VideoCodec, VideoSpooler
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.picture import Picture
+from pod.bbb.render.scene import Scene
 from pod.bbb.render.segments import Segment, scenes_of
 from pod.bbb.render.spool import SpoolWriter
 from pod.bbb.render.ticks import STEP_MS, WEBCAM_MS, Moments, Moving, ticks
@@ -31,6 +32,7 @@ class Work:
     segments: tuple[Segment, ...]
     folder: Path  # where the spools go
     codec: VideoCodec = H264
+    thumbnails: Mapping[str, Path] = field(default_factory=dict)  # to be drawn, by href
 
     def spool(self, segment: Segment) -> Path:
         """Give where a segment's packets are kept."""
@@ -46,6 +48,7 @@ class SegmentEncoder:
         self._composer = Composer(work.playback)
         self._stage_starts = [stage.start for stage in work.stages]
         self._cards = cards_of(work.playback)
+        self._drawn: set[str] = set()  # slides whose thumbnail need not be drawn any more
 
     def close(self) -> None:
         """Close the media files."""
@@ -78,12 +81,24 @@ class SegmentEncoder:
                     position += 1
                 scene = scenes[position].scene if position >= 0 else None
                 seconds, done = tick.ms / 1000, tick.ms - segment.start
-                changed = self._composer.show(seconds, scene, self._stage(seconds), refresh=tick.key)
+                stage = self._stage(seconds)
+                changed = self._composer.show(seconds, scene, stage, refresh=tick.key)
+                self._thumbnail(scene, stage)
                 if changed or tick.key:
                     video.encode(tick.ms - origin, key=tick.key, changed=picture.take_written())
                 watch(done)
             video.close(segment.end - origin)
             return spool.count
+
+    def _thumbnail(self, scene: Scene | None, stage: Stage) -> None:
+        """Draw the slide small when it is shown first; another process may have done it already."""
+        slide = scene.slide if scene is not None and scene.view is not None else None
+        if slide is None or stage.content is None or slide.href in self._drawn:
+            return
+        self._drawn.add(slide.href)
+        path = self._work.thumbnails.get(slide.href)
+        if path is not None and not path.exists():
+            self._composer.thumbnail(slide, stage.content, path)
 
     def _stage(self, seconds: float) -> Stage:
         # A stage may begin between two milliseconds: it is shown from the nearest one on.

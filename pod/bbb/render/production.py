@@ -21,6 +21,7 @@ from pod.bbb.render.liveness import live_intervals
 from pod.bbb.render.pipeline import Work
 from pod.bbb.render.segments import cut
 from pod.bbb.render.sidecar import Story, caption_files, write_sidecar
+from pod.bbb.render.thumbnails import thumbnail_names
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,12 @@ class Production:
         layout: str,
         chat: bool,
         sound: str,
+        sidecar: bool,
         helpers: Sequence[Helper],
         tell: Callable[[float], None],
         stop: Callable[[], bool],
     ) -> Made:
-        """Encode pictures and sound in this process and the helpers.
+        """Encode pictures and sound in this process and the helpers; with `sidecar` also thumbnails.
 
         `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
         """
@@ -78,7 +80,8 @@ class Production:
         stages = plan(playback, self._size, Layout(layout), live, chat=chat)
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
-        work = Work(playback, self._size, stages, segments, self._folder, self._codec)
+        drawn = self._thumbnails() if sidecar else {}
+        work = Work(playback, self._size, stages, segments, self._folder, self._codec, drawn)
         heard = self._sound(sound, partial(end_if, stop))
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
         pool = parallel.Pool(work, helpers, progress, stop)
@@ -93,6 +96,12 @@ class Production:
         if heard is not None and not heard.spool.stat().st_size:
             heard, notes = None, (*notes, "There is no sound in these seconds.")
         return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
+
+    def _thumbnails(self) -> dict[str, Path]:
+        folder = self._folder / "thumbnails"
+        folder.mkdir(exist_ok=True)
+        names = thumbnail_names(self._playback, *self._span)
+        return {href: folder / name for href, name in names.items()}
 
     def _sound(self, wanted: str, breathe: Callable[[], None]) -> parallel.AudioWork | None:
         source = self._playback.audio
@@ -113,7 +122,7 @@ class Production:
         ready.mkdir()
         names = caption_files(out.stem, captions, ready)
         if sidecar:
-            story = Story(playback, start, end, chapters, captions, self._size)
+            story = Story(playback, start, end, chapters, captions, self._size, self._thumbnails())
             names += write_sidecar(out.stem, story, ready, breathe)
         sound = made.audio
         parts = joiner.Parts(

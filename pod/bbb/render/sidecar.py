@@ -10,25 +10,20 @@ Pictures and captions are named by their place beside the JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from pod.bbb.playback.model import Playback, Slide
-from pod.bbb.playback.panzooms import slide_rect
+from pod.bbb.playback.model import Playback
 from pod.bbb.render.captions import webvtt
 from pod.bbb.render.chapters import slides_within
 from pod.bbb.render.joiner import CaptionText, Chapter
 from pod.bbb.render.media import VideoSource
-from pod.bbb.render.painter import Painter
-from pod.bbb.render.scene import Scene
 from pod.bbb.render.stills import content_at
-
-THUMBNAIL = (320, 240)
-QUALITY = 85
+from pod.bbb.render.thumbnails import QUALITY, Thumbnails
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,7 @@ class Story:
     chapters: Sequence[Chapter]
     captions: Sequence[CaptionText]
     size: tuple[int, int]
+    thumbnails: Mapping[str, Path]  # of the slides, by href; those not there yet are drawn
 
 
 def caption_files(stem: str, captions: Sequence[CaptionText], folder: Path) -> list[str]:
@@ -61,7 +57,7 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
     pictures = folder / f"{stem}.slides"
     pictures.mkdir(exist_ok=True)
     shown = slides_within(story.playback, story.start, story.end)
-    thumbnails = _thumbnails(story.playback, [slide for slide, _, _ in shown], pictures, breathe)
+    thumbnails = _thumbnails(story, pictures, breathe)
     poster = _poster(story, folder / f"{stem}.poster.jpg")
     told = {
         "record_id": story.playback.record_id,
@@ -137,21 +133,19 @@ def _talk(story: Story) -> dict[str, Any]:
     }
 
 
-def _thumbnails(
-    playback: Playback, slides: Sequence[Slide], folder: Path, breathe: Callable[[], None]
-) -> dict[str, str]:
-    """Draw each different slide as it is, without strokes; give file names by href."""
-    painter = Painter(playback, *THUMBNAIL, breathe)
-    names: dict[str, str] = {}
-    for slide in slides:
-        if slide.href in names:
-            continue
+def _thumbnails(story: Story, folder: Path, breathe: Callable[[], None]) -> dict[str, str]:
+    """Bring the small picture of each different slide into `folder`; give file names by href."""
+    drawing: Thumbnails | None = None
+    shown = slides_within(story.playback, story.start, story.end)
+    slides = {slide.href: slide for slide, _, _ in reversed(shown)}
+    for href, ready in story.thumbnails.items():
         breathe()
-        rect = slide_rect(slide, playback.whiteboard, playback.fitted)
-        pixels = painter.paint(Scene(slide.start, slide=slide, slide_rect=rect, view=rect)).pixels
-        names[slide.href] = f"{len(names) + 1}.jpg"
-        Image.fromarray(pixels[:, :, 2::-1]).save(folder / names[slide.href], quality=QUALITY)
-    return names
+        if ready.exists():
+            ready.replace(folder / ready.name)
+            continue
+        drawing = drawing or Thumbnails(story.playback, story.size, None, breathe)  # never shown by itself
+        drawing.draw(slides[href], folder / ready.name)
+    return {href: ready.name for href, ready in story.thumbnails.items()}
 
 
 def _poster(story: Story, path: Path) -> str:

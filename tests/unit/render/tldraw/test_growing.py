@@ -63,8 +63,9 @@ def v1(name: str, points: list[Point], style: tuple[str, str, bool], *, done: bo
     """A stroke of tldraw 1."""
     dash, _size, real = style
     listed = [[x, y, z if real else 0.5] for x, y, z in points]
+    look = {"color": "red", "size": "small", "dash": dash, "isFilled": real}
     return {"id": name, "type": "draw", "childIndex": 1, "points": listed, "point": [3, 4],
-            "isComplete": done, "style": {"color": "red", "size": "small", "dash": dash, "isFilled": real}}  # fmt: skip
+            "isComplete": done, "style": look}  # fmt: skip
 
 
 def drawn(data: dict[str, Any], board: Whiteboard) -> list[tuple[bytes, bytes]]:

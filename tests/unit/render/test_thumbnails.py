@@ -1,0 +1,59 @@
+"""The slides, small, as a sidecar lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pod.bbb.playback.model import Slide
+from pod.bbb.render.painter import Painter
+from pod.bbb.render.pictures import Pictures
+from pod.bbb.render.thumbnails import SIZE, Thumbnails, thumbnail_names
+from tests.unit.render.boards import playback, scene, slide, white_slide
+
+
+def test_a_slide_that_is_shown_is_not_decoded_again_for_its_thumbnail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thumbnail comes from the picture that was painted, and is the one that is drawn by itself."""
+    decoded: list[str] = []
+
+    def counted(self: Pictures, href: str, *more: float) -> object:
+        decoded.append(href)
+        return kept[href.endswith(".svg")](self, href, *more)
+
+    kept: dict[bool, Callable[..., object]] = {True: Pictures._drawn, False: Pictures._load}
+    monkeypatch.setattr(Pictures, "_drawn", counted)
+    monkeypatch.setattr(Pictures, "_load", counted)
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><path d="M9 9h90v40z"/></svg>'
+    png, svg = white_slide(tmp_path), slide("presentation/p/slide1.svg")
+    (tmp_path / svg.href).write_text(drawing)
+    painter = Painter(playback(tmp_path), 640, 360)
+    beside = Thumbnails(playback(tmp_path), (640, 360), painter.pictures)
+    for shown in (png, svg):
+        painter.paint(scene(shown))
+        beside.draw(shown, tmp_path / "beside.jpg")
+        assert decoded == [shown.href]
+        Thumbnails(playback(tmp_path), (640, 360)).draw(shown, tmp_path / "alone.jpg")
+        assert (tmp_path / "beside.jpg").read_bytes() == (tmp_path / "alone.jpg").read_bytes()
+        decoded.clear()
+    with Image.open(tmp_path / "beside.jpg") as image:
+        assert image.size == SIZE
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_each_slide_has_one_thumbnail_however_often_it_comes(tmp_path: Path) -> None:
+    """Slides are numbered in the order in which they come first."""
+    hrefs = ["b.png", "a.png", "b.png", "c.png"]
+    shown = tuple(_display(href, 2.0 * at) for at, href in enumerate(hrefs))
+    recording = replace(playback(tmp_path), slides=shown)
+    assert thumbnail_names(recording, 0.0, 10.0) == {"b.png": "1.jpg", "a.png": "2.jpg", "c.png": "3.jpg"}
+    assert thumbnail_names(recording, 6.5, 10.0) == {"c.png": "1.jpg"}
+
+
+def _display(href: str, start: float) -> Slide:
+    return replace(slide(href), start=start, end=start + 2.0)
