@@ -43,11 +43,14 @@ class Path:
 
     commands: NDArray[np.uint8]
     points: NDArray[np.float32]  # (n, 2)
-    # the box of all its points, control points included; None when it has none: asked for at each drawing
-    bounds: tuple[float, float, float, float] | None = field(init=False)
+    _box: tuple[float, float, float, float] | None = field(init=False, default=None, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "bounds", _bounds(self.points))
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """The box of all its points, control points included; None when it has none."""
+        if self._box is None and len(self.points):  # kept: it is asked for at each drawing
+            object.__setattr__(self, "_box", _bounds(self.points))
+        return self._box
 
     def part(self, first: int, last: int) -> Path:
         """What leads to the points `first` to `last` - 1, from where the path was before."""
@@ -63,9 +66,7 @@ class Path:
         return Path(np.concatenate((start, commands)), np.concatenate((self.points[done - 1 : done], points)))
 
 
-def _bounds(points: NDArray[np.float32]) -> tuple[float, float, float, float] | None:
-    if not len(points):
-        return None
+def _bounds(points: NDArray[np.float32]) -> tuple[float, float, float, float]:
     xs, ys = points[:, 0], points[:, 1]  # numpy takes ten times as long for both columns at once
     return float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max())
 
