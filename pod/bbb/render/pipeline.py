@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ class SegmentEncoder:
         self._composer = Composer(work.playback)
         self._stage_starts = [stage.start for stage in work.stages]
         self._cards = cards_of(work.playback)
+        self._chat = _chat_moments(work)
         self._drawn: set[str] = set()  # slides whose thumbnail need not be drawn any more
 
     def close(self) -> None:
@@ -119,7 +120,13 @@ class SegmentEncoder:
         moving += [
             Moving(round(share.start * 1000), round(share.end * 1000), step) for share in playback.shares
         ]
-        chat = [round(t * 1000) for m in playback.chat for t in (m.start, m.end) if t < playback.duration]
-        shown_chat = chat if any(stage.chat for stage in self._work.stages) else []
-        near = [t for t in shown_chat if segment.start <= t < segment.end]
+        near = self._chat[bisect_left(self._chat, segment.start) : bisect_left(self._chat, segment.end)]
         return Moments(keys, sorted([*changes, *near]), moving)
+
+
+def _chat_moments(work: Work) -> list[int]:
+    """The milliseconds at which the chat changes, in order; none where it is not shown."""
+    if not any(stage.chat for stage in work.stages):
+        return []
+    times = (t for message in work.playback.chat for t in (message.start, message.end))
+    return sorted(round(t * 1000) for t in times if t < work.playback.duration)

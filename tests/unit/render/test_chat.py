@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, Playback, Slide, SlideKind, Whiteboard
 from pod.bbb.render.cards import Card, card_at, cards_of, clock, paint_card
 from pod.bbb.render.chat import PAPER, Chat
+from pod.bbb.render.writing import Lines, Sheet
 
 VIDEO = ExternalVideo(10.0, "https://video.example.org/watch?v=1")
 PLAYBACK = Playback(Path(), "r", "t", 0, "", 100.0, Whiteboard.SVG, external_videos=(VIDEO,))
@@ -78,6 +80,28 @@ def test_a_message_in_hebrew_stands_at_the_right() -> None:
     text = dark[np.flatnonzero(dark.any(axis=1))[-8:]].any(axis=0)
     assert text[-40:].any()
     assert not text[:200].any()
+
+
+def test_a_message_is_drawn_once_while_it_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are seen already move up when another one comes; each looks as it did."""
+    written: list[Lines] = []
+    write = Sheet.write
+
+    def noted(self: Sheet, broken: Lines, x: float, y: float) -> None:
+        written.append(broken)
+        write(self, broken, x, y)
+
+    monkeypatch.setattr(Sheet, "write", noted)
+    messages = [ChatMessage(float(n), math.inf, "Ana", f"message {n} of many") for n in range(40)]
+    chat = Chat(messages, 280, 400)
+    before = after = np.empty((400, 280, 4), np.uint8)
+    for second in range(40):
+        painted = chat.paint(float(second))
+        assert painted is not None
+        before, after = after, painted
+    assert len(written) <= 4 * len(messages)  # once, and the one at the edge
+    rows = next(up for up in range(1, 200) if np.array_equal(before[200:-20], after[200 - up : -20 - up]))
+    assert rows > 20
 
 
 @settings(max_examples=30, deadline=None)
