@@ -7,7 +7,7 @@ import math
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, cast
 
@@ -29,6 +29,7 @@ from pod.bbb.render.scene import EVERYTHING, LEGACY_CURSOR_SECONDS, Change, Scen
 T = TypeVar("T")
 Shape = SvgShape | TldrawShape
 Point = tuple[float, float]
+Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
 
 
 class Track(Generic[T]):
@@ -84,6 +85,7 @@ class Timeline:
         self._slides: Track[Slide | None] = Track(((slide.start, slide) for slide in shown), None)
         self._views: Track[Rect | None] = Track(((view.start, view.rect) for view in playback.views), None)
         self._cursors: Track[Point | None] = Track(_cursor_steps(playback), None)
+        self._steps: dict[str, list[Step]] = {}
         self._shares = share_track(playback.shares, playback.layout)
         self._presentation = Track(
             (
@@ -140,6 +142,13 @@ class Timeline:
             return self._playback.svg_shapes.get(image, ())
         return self._playback.tldraw_shapes.get(image, ())
 
+    def _steps_of(self, slide: Slide | None) -> Sequence[Step]:
+        """The steps of a slide's shapes, sorted once: each segment of a recording asks for them."""
+        image = slide.image if slide else ""
+        if image not in self._steps:
+            self._steps[image] = steps_of(self._shapes(image))
+        return self._steps[image]
+
     def _events(self, begin: float, end: float) -> Iterator[tuple[float, str, Any]]:
         """What happens after `begin` and before `end`, by time: the name of a part, its new value."""
         tracks: list[tuple[str, Track[Any]]] = [
@@ -162,7 +171,7 @@ class Timeline:
         ends = [at for at, _slide in displays[1:]] + [math.inf]
         for (start, slide), end in zip(displays, ends, strict=True):
             shapes = self._shapes(slide.image if slide else "")
-            for at, visible in visible_shapes(shapes, start, end):
+            for at, visible in visible_shapes(shapes, start, end, self._steps_of(slide)):
                 if at > begin:
                     yield at, "shapes", visible
 
@@ -212,21 +221,30 @@ def differences(before: Scene, after: Scene) -> frozenset[Change]:
     return EVERYTHING if len(found) == len(EVERYTHING) else frozenset(found)
 
 
-def visible_shapes(
-    shapes: Sequence[Shape], begin: float, end: float
-) -> Iterator[tuple[float, tuple[Shape, ...]]]:
-    """From `begin` until `end`: each second at which other shapes are seen, and which, in z order."""
-    seen: list[Shape] = sorted((shape for shape in shapes if shape.start <= begin < shape.end), key=_z)
-    yield begin, tuple(seen)
+def steps_of(shapes: Sequence[Shape]) -> list[Step]:
+    """When each of the shapes comes and goes, in order."""
     steps = [
         (at, comes, shape)
         for shape in shapes
         if shape.start < shape.end
         for at, comes in ((shape.start, True), (shape.end, False))
-        if begin < at < end
     ]
     steps.sort(key=itemgetter(0, 1))
-    for at, together in groupby(steps, key=itemgetter(0)):
+    return steps
+
+
+def visible_shapes(
+    shapes: Sequence[Shape], begin: float, end: float, steps: Sequence[Step]
+) -> Iterator[tuple[float, tuple[Shape, ...]]]:
+    """From `begin` until `end`: each second at which other shapes are seen, and which, in z order.
+
+    `steps` are those of the shapes.
+    """
+    seen: list[Shape] = sorted((shape for shape in shapes if shape.start <= begin < shape.end), key=_z)
+    yield begin, tuple(seen)
+    first = bisect_right(steps, begin, key=itemgetter(0))
+    within = takewhile(lambda step: step[0] < end, islice(steps, first, None))
+    for at, together in groupby(within, key=itemgetter(0)):
         for _at, comes, shape in together:
             if comes:
                 insort(seen, shape, key=_z)
