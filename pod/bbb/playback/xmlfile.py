@@ -95,7 +95,7 @@ def _parsed(
         huge_tree=False,
     )
     root: etree._Element | None = None
-    held = 0  # bytes read since the tree was small
+    held, reading = 0, None  # bytes read since the element that is being read began
     mending = Mending()
     with path.open("rb") as file:
         for piece in _sound_pieces(mending.pieces(iter(partial(file.read, PIECE), b""))):
@@ -108,9 +108,8 @@ def _parsed(
                 yield element
             if damage is not None:
                 raise damage
-            held += len(piece)
-            if root is not None and not _prune(root, names, wanted):
-                held = 0
+            before, reading = reading, None if root is None else _prune(root, names, wanted)
+            held = held + len(piece) if root is None or (reading is not None and reading is before) else 0
             if held > LARGEST_ELEMENT:
                 raise _TooLongError(f"{LARGEST_ELEMENT} bytes hold nothing that is known, or one element")
             if root is not None and root.getnext() is not None:  # remarks after the document's end
@@ -146,14 +145,16 @@ def _sound_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _prune(root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]) -> bool:
-    """Take out of the tree what was read wholly and is in no wanted element; whether one is being read."""
+def _prune(
+    root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]
+) -> etree._Element | None:
+    """Take out of the tree what was read wholly and is in no wanted element; give the one being read."""
     element = root
     while True:
         if local(element) in names and (len(element) or element.text) and wanted(element):
-            return True
+            return element
         if not len(element):
-            return False
+            return None
         del element[:-1]
         element = element[-1]
 

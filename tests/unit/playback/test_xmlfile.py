@@ -38,6 +38,17 @@ def test_a_shape_is_whole_however_the_file_is_cut_into_pieces(tmp_path: Path) ->
     assert [len(event) for event in elements(path, ("event",), Notes())] == [50_000] * 5
 
 
+def test_a_long_file_is_read_to_its_end_wherever_its_pieces_end(tmp_path: Path) -> None:
+    """Each piece of a lecture's drawings ends inside one, as they are written with line breaks in them."""
+    notes = Notes()
+    event = f"<event>\n  <path d='{'1 2 ' * 2000}'/>\n</event>"
+    count = 2 * LARGEST_ELEMENT // len(event)
+    kept = found(tmp_path, event * count, notes)
+    assert len(kept) == count
+    assert max(kept) < 100
+    assert not notes.sentences()
+
+
 def test_an_endless_element_ends_the_reading(tmp_path: Path) -> None:
     """What came before is used, and it is said."""
     notes = Notes()
