@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pod.bbb.playback.drawing import Command
 from pod.bbb.playback.numbers import LARGEST
 
 _TOKEN = re.compile(r"([A-Za-z])|([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)|[\s,]+", re.ASCII)
+_STRAIGHT = re.compile(r"M[0-9.-]+ [0-9.-]+(?:L[0-9.-]+ [0-9.-]+)*Z?", re.ASCII)
 _FLAG = re.compile(r"[\s,]*([01])", re.ASCII)
 _ARITY = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 _CIRCLE = 0.5522847498307936  # where the handles of a quarter circle of radius 1 lie
@@ -21,10 +23,23 @@ def parse_path(data: str) -> tuple[Command, ...]:
 
     As SVG demands, a path with an error is drawn up to the last good segment.
     """
+    if _STRAIGHT.fullmatch(data):
+        with contextlib.suppress(ValueError):
+            return _straight(data)
     pen = _Pen()
     for letter, values in _segments(data):
         pen.segment(letter, values)
     return tuple(pen.commands)
+
+
+def _straight(data: str) -> tuple[Command, ...]:
+    """The same of lines from point to point, as BBB writes growing strokes; ValueError if it is none."""
+    numbers = list(map(float, data[1:].removesuffix("Z").replace("L", " ").split(" ")))
+    if max(numbers) > LARGEST or min(numbers) < -LARGEST:
+        raise ValueError("the path has an error")
+    points = zip(numbers[::2], numbers[1::2], strict=True)
+    first: Command = ("M", *next(points))
+    return (first, *(("L", x, y) for x, y in points), *([("Z",)] if data.endswith("Z") else []))
 
 
 def _segments(data: str) -> Iterator[tuple[str, list[float]]]:

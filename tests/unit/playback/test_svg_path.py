@@ -40,6 +40,19 @@ def test_segments_become_absolute_commands(data: str, commands: list[Command]) -
     assert list(parse_path(data)) == commands
 
 
+NUMBERS = st.one_of(
+    st.floats(-2000, 2000).map("{:.5f}".format),
+    st.sampled_from(["0", "-0", "1.", ".5", "-.5", "1-2", "1.2.3", "-", "99999999", "007", "1e3", ""]),
+)
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5), st.sampled_from(["", "Z", "ZZ", "L"]))
+def test_plain_lines_are_read_as_any_other_path(points: list[tuple[str, str]], end: str) -> None:
+    """The short way that strokes of BigBlueButton take gives what the long way (for commas) gives."""
+    plain = "M" + "L".join(f"{x} {y}" for x, y in points) + end
+    assert repr(parse_path(plain)) == repr(parse_path(plain.replace(" ", " , ")))
+
+
 def test_a_quadratic_curve_becomes_a_cubic_one() -> None:
     """The cubic handles lie two thirds of the way to the quadratic one."""
     assert parse_path("M0 0Q3 3 6 0")[1] == ("C", 2.0, 2.0, 4.0, 2.0, 6.0, 0.0)
