@@ -22,6 +22,8 @@ from statistics import median
 
 from pod.bbb.render.helpers import usable_cpus
 from tests.benchmarks import limit, outside
+from tests.benchmarks.heavy import CASES as HEAVY
+from tests.benchmarks.heavy import heavy_recording
 from tests.benchmarks.measure import Run, run, run_together
 from tests.benchmarks.recordings import Recording, long_recording, recording
 
@@ -107,7 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--only", choices=(*CASES, "jobs", "long", "bbb-dl"), action="append")
+    parser.add_argument(
+        "--only", choices=(*CASES, "jobs", "long", "bbb-dl", "heavy", *HEAVY), action="append"
+    )
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pod-bbb-bench")
     parser.add_argument("--hours", type=float, default=4.0, help="length of the recording for `long`")
     options = parser.parse_args(arguments)
@@ -123,6 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             jobs(recording(options.folder, "bench-slides", options.minutes * 60), work, options.runs)
         if "long" in chosen:
             _long(options.folder, options.hours, work)
+        for kind in HEAVY:  # takes half an hour: only when asked for
+            if kind in chosen or "heavy" in chosen:
+                _heavy(options.folder, kind, work)
         if "bbb-dl" in chosen:
             for kind, target in outside.TARGETS.items():
                 source = recording(options.folder, kind, options.minutes * 60)
@@ -140,6 +147,18 @@ def _long(folder: Path, hours: float, work: Path) -> None:
     say(
         f"  memory    {done.peak_mb:7.0f} MB all processes, {done.largest_mb:.0f} MB the largest (target 300)"
     )
+
+
+def _heavy(folder: Path, kind: str, work: Path) -> None:
+    source, case_ = heavy_recording(folder, kind), HEAVY[kind]
+    done = run(convert(source, work / f"{kind}.mp4", *case_.options))
+    say(f"\n{kind}: {case_.meaning}")
+    speed = source.seconds / done.wall
+    say(f"  convert   {done.wall:7.1f} s wall {done.cpu:7.1f} s CPU  {speed:6.1f} x real time")
+    say(
+        f"  memory    {done.peak_mb:7.0f} MB all processes, {done.largest_mb:.0f} MB the largest (target 300)"
+    )
+    say(f"  first encoded picture after {_first_frame(source, work):.2f} s (target 2)")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ class LazyData(Mapping[str, Any]):
         return repr(self._data())
 
 
-@remembering(512)
+@remembering(64)
 def _opened(packed: Packed) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(packed.text(), strict=False)["shape_data"])
 
