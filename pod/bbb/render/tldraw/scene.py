@@ -18,6 +18,7 @@ from pod.bbb.render.tldraw.cache import Cache
 from pod.bbb.render.tldraw.cards import WHOLE
 from pod.bbb.render.tldraw.tree import Facts, Tree
 
+_BRIEF_S: Final = 1.0
 _DAMAGE: Final = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -116,12 +117,21 @@ class _Board:
     def draw(self, shape: TldrawShape) -> TldrawDrawing:
         shape = self._shapes[shape.shape]
         if not self._v2:
+            if _brief(shape):
+                return _drawn_v1(shape)
             return _drawings.get((shape.data,), "v1", lambda: _drawn_v1(shape))
         needed = [self._shapes[name].data for name in self._tree.needed(shape.shape)]
+        if not needed and _brief(shape):
+            return _drawn_v2(shape.shape, self._tree, self._zoom)
         use = f"{self._use} {self._zoom}" if self._facts[shape.shape].kind == "frame" else self._use
         return _drawings.get(
             (shape.data, *needed), use, lambda: _drawn_v2(shape.shape, self._tree, self._zoom)
         )
+
+
+def _brief(shape: TldrawShape) -> bool:
+    """Whether a version soon gives way to the next one: hardly anybody asks for it again."""
+    return shape.end - shape.start < _BRIEF_S
 
 
 def _facts(data: Mapping[str, Any]) -> Facts:

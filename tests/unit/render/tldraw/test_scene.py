@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.bbb.playback.drawing import Fill, Stroke
-from pod.bbb.playback.model import TldrawShape
+from pod.bbb.playback.model import TldrawShape, Whiteboard
 from pod.bbb.render import tldraw
-from tests.unit.render.tldraw.shapes import V1, V2, box, flat, geo, ops, record, shape, strokes
+from tests.unit.render.tldraw.shapes import V1, V2, box, flat, geo, old, ops, record, shape, strokes
 
 
 def test_higher_index_is_above() -> None:
@@ -48,6 +49,14 @@ def test_drawn_operations_are_kept() -> None:
     one = shape(geo(dash="draw"))
     first, second = tldraw.ops([one], V2), tldraw.ops([one, shape(geo(_id="shape:y"))], V2)
     assert first[0] is second[0]
+
+
+@pytest.mark.parametrize(("data", "board"), [(geo(), V2), (old("rectangle", size=[9, 9]), V1)])
+def test_versions_that_soon_give_way_are_not_kept(data: dict[str, Any], board: Whiteboard) -> None:
+    """Of a stroke that grows nobody asks for the earlier versions again: they leave the room to others."""
+    brief, lasting = (replace(shape(data), start=1.0, end=end) for end in (1.1, 9.0))
+    assert tldraw.ops([brief], board)[0] is not tldraw.ops([brief], board)[0]
+    assert tldraw.ops([lasting], board)[0] is tldraw.ops([lasting], board)[0]
 
 
 def test_player_puts_all_shapes_on_the_page() -> None:
