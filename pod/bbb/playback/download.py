@@ -8,21 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pod.bbb.playback.manifest import PART, Manifest
+from pod.bbb.playback.needed import Wanted
 from pod.bbb.transfer.client import Client
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, writing
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file to fetch: its path below the recording, whether it may be absent, its size limit in bytes.
-
-    `core`: without it there is hardly a recording, so that a web page in its place is an error.
-    """
-
-    href: str
-    optional: bool = True
-    core: bool = False
-    largest: int = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, ProtectedError, end_if
 from pod.bbb.playback import media, needed
-from pod.bbb.playback.download import Downloader, Wanted
+from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.locate import Kind, Location
 from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.model import Media
+from pod.bbb.playback.needed import Wanted
 from pod.bbb.playback.notes import Notes
 from pod.bbb.transfer.client import (
     AbsentError,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pod.bbb.playback import media
-from pod.bbb.playback.download import Wanted
 from pod.bbb.playback.events import DESKSHARE, read_shares
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import SlideKind
@@ -34,6 +34,19 @@ DESCRIPTION = (
     "notes.html",
 )
 CORE = ("metadata.xml", "shapes.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to fetch: its path below the recording, whether it may be absent, its size limit in bytes.
+
+    `core`: without it there is hardly a recording, so that a web page in its place is an error.
+    """
+
+    href: str
+    optional: bool = True
+    core: bool = False
+    largest: int = 256 * 1024 * 1024
 
 
 def description() -> Iterator[Wanted]:

@@ -1,0 +1,23 @@
+"""What is loaded before it is needed costs each conversion its time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["pod.bbb.command", "pod.bbb.convert", "pod.bbb.contents"])
+def test_a_folder_is_converted_without_what_fetches(module: str) -> None:
+    """The HTTP library, a third of the time until the first picture, loads only for an address."""
+    code = f"import sys, {module}; print(*{{'requests', 'urllib3'}} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""
+
+
+def test_help_answers_without_the_media_libraries() -> None:
+    """Who asks what there is does not wait for FFmpeg and numpy."""
+    code = "import sys, pod.bbb.command; print(*{'av', 'numpy', 'lxml'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""
