@@ -15,15 +15,15 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
 from pod.bbb.places import require_space, require_writable, work_folder
-from pod.bbb.playback import media, needed
 from pod.bbb.playback.locate import locate
-from pod.bbb.playback.model import Playback, SlideKind
-from pod.bbb.playback.read import read_playback
 from pod.bbb.render.helpers import Helper, helpers, usable_cpus
+
+if TYPE_CHECKING:
+    from pod.bbb.playback.model import Playback
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +158,8 @@ def validate(options: ConvertOptions, out: Path) -> None:
 
 def _look_ahead(playback: Playback, out: Path, options: ConvertOptions, work: Path) -> tuple[float, float]:
     """Give the seconds that are converted, once nothing stands in the way of the files of this recording."""
+    from pod.bbb.playback import media, needed  # noqa: PLC0415 - as in _read
+
     start, end = span_of(playback, options)
     names = [f"{out.stem}.{track.locale}.vtt" for track in playback.captions]
     require_writable(out, names)
@@ -196,6 +198,9 @@ def _bring(
 
 
 def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
+    # The helpers have been started: loading takes a third of a second, and they load meanwhile, too.
+    from pod.bbb.playback.read import read_playback  # noqa: PLC0415 - see above
+
     playback = read_playback(brought.folder, partial(end_if, stop))
     return replace(playback, title=options.title or playback.title, notes=(*brought.notes, *playback.notes))
 
@@ -211,6 +216,7 @@ class _Shop:
 
 
 def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop) -> ConvertReport:
+    from pod.bbb.playback.model import SlideKind  # noqa: PLC0415 - as in _read
     from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
     start, end = _look_ahead(playback, out, options, shop.folder)
