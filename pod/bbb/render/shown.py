@@ -6,6 +6,7 @@ of a screen share differs from the one before, by less than anybody sees.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
@@ -32,36 +33,43 @@ class Shown:
         sees: that is left out until a key frame is due (`refresh`) or it adds up.
         """
         if self.frame is not None and not refresh:
-            if frame is self._seen:
-                return False
+            if frame is self._seen or (self._seen is not None and _agree(frame, self._seen, _equal)):
+                return False  # what was seen last hardly differs from what is shown
             self._seen = frame
-            if _alike(frame, self.frame):
+            if _agree(frame, self.frame, _nearly_equal):
                 return False
         changed = frame is not self.frame or refresh
         self.frame = self._seen = frame
         return changed
 
 
-def _alike(one: av.VideoFrame, other: av.VideoFrame) -> bool:
+def _agree(one: av.VideoFrame, other: av.VideoFrame, planes_do: Callable[[Plane, Plane], bool]) -> bool:
     if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
         return False
     if not one.format.is_planar or one.format.components[0].bits != 8:  # a byte is not a value there
         return False
-    return all(_nearly_equal(a, b) for a, b in zip(one.planes, other.planes, strict=True))
+    return all(planes_do(_seen_of(a), _seen_of(b)) for a, b in zip(one.planes, other.planes, strict=True))
 
 
-def _nearly_equal(one: Any, other: Any) -> bool:  # noqa: ANN401 - PyAV's planes
-    if one.line_size != other.line_size:
-        return False
-    a, b = (plane_bytes(p).reshape(-1, p.line_size)[: p.height, : p.width] for p in (one, other))
-    return _within(a[::GLANCE], b[::GLANCE]) and _within(a, b)
+def _seen_of(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes
+    """What is seen of a plane: its lines are longer in memory."""
+    return plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+
+
+def _equal(one: Plane, other: Plane) -> bool:
+    return all(bool((a == b).all()) for a, b in _bands(one, other))
+
+
+def _nearly_equal(one: Plane, other: Plane) -> bool:
+    return _within(one[::GLANCE], other[::GLANCE]) and all(_within(a, b) for a, b in _bands(one, other))
+
+
+def _bands(one: Plane, other: Plane) -> Iterator[tuple[Plane, Plane]]:
+    for top in range(0, len(one), BAND):
+        yield one[top : top + BAND], other[top : top + BAND]
 
 
 def _within(one: Plane, other: Plane) -> bool:
-    for top in range(0, len(one), BAND):
-        a, b = one[top : top + BAND], other[top : top + BAND]
-        apart = np.maximum(a, b)  # not a - b, which is modulo 256: black would be white's neighbour
-        apart -= np.minimum(a, b)
-        if apart.max() > POLISH:
-            return False
-    return True
+    apart = np.maximum(one, other)  # not one - other, which is modulo 256: black would be white's neighbour
+    apart -= np.minimum(one, other)
+    return bool(apart.max() <= POLISH)
