@@ -118,8 +118,7 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
     try:
         yield
     except Cancelled:
-        shutil.rmtree(job_folder(conversion), ignore_errors=True)
-        _finish(conversion, State.DISCARDED)
+        _discard(conversion)
     except (BBBError, ConversionError, OSError) as error:
         said = {"error": str(error), "detail": getattr(error, "detail", "") or made_of(error)}
         _fail(conversion, cause_of(error), said, later=later)
@@ -151,22 +150,34 @@ def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: 
         log.warning("conversion %s failed: %s", conversion.pk, said["error"])
         _finish(conversion, State.FAILED, cause=cause, **said)
         return
-    log.warning("conversion %s is tried again in %s: %s", conversion.pk, pause, said["error"])
-    _update(
-        conversion,
+    # who cancels it just now finds it at work, and leaves the rest to whom it stops
+    row = Conversion.objects.filter(pk=conversion.pk, cancel_requested=False)
+    put_off = patiently(
+        row.update,
         state=State.QUEUED,
         worker="",
-        attempts=F("attempts") - 1,
+        attempts=conversion.attempts - 1,
         done_s=0,
         cause=cause,
         **said,
+        heartbeat_at=now,
         not_before=now + pause,
         failing_since=conversion.failing_since or now,
     )
+    if not put_off:
+        _discard(conversion)
+        return
+    log.warning("conversion %s is tried again in %s: %s", conversion.pk, pause, said["error"])
     try:
         dispatch(conversion, pause)
     except DispatchError as error:
         log.warning("conversion %s: %s", conversion.pk, error)
+
+
+def _discard(conversion: Conversion) -> None:
+    """End a job that was cancelled."""
+    shutil.rmtree(job_folder(conversion), ignore_errors=True)
+    _finish(conversion, State.DISCARDED)
 
 
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:

@@ -110,8 +110,11 @@ def cancel_all(keys: Sequence[int]) -> int:
     count = 0
     for some in _parts(keys):
         jobs = Conversion.objects.filter(pk__in=some)
+        at_work = jobs.filter(state__in=ACTIVE - {State.QUEUED})
+        count += patiently(at_work.update, cancel_requested=True)
         count += patiently(jobs.filter(state=State.QUEUED).update, **over)
-        count += patiently(jobs.filter(state__in=ACTIVE).update, cancel_requested=True)
+        # and those that were taken in between
+        count += patiently(at_work.filter(cancel_requested=False).update, cancel_requested=True)
     return count
 
 

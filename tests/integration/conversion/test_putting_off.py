@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from pod.conversion import tasks
+from pod.conversion import runner, tasks
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled, Progress
@@ -23,7 +23,7 @@ from pod.conversion.errors import DispatchError
 from pod.conversion.management.commands import run_conversions
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST
-from pod.conversion.services import dispatch_all, retry, run
+from pod.conversion.services import cancel, dispatch_all, retry, run
 from pod.conversion.tasks import convert
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
@@ -106,6 +106,20 @@ def test_a_command_that_is_watched_is_told_at_once(ask: Ask, engine: Engine) -> 
     job = ask()
     run(job.pk)
     assert run(job.pk, later=False) == State.FAILED
+
+
+def test_a_job_that_is_cancelled_is_not_put_off(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who cancels a job while its trouble comes sees it end; it does not wait to be tried again."""
+    job = ask()
+
+    def convert_and_fail(_conversion: Conversion) -> NoReturn:
+        assert cancel(job)
+        raise AWAY
+
+    monkeypatch.setattr(runner, "_convert", convert_and_fail)
+    assert run(job.pk) == State.DISCARDED
+    job.refresh_from_db()
+    assert (job.not_before, job.cancel_requested) == (None, False)
 
 
 def test_a_job_put_off_is_sent_to_celery_for_later(
