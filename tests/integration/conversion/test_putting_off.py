@@ -150,6 +150,26 @@ def test_a_broker_that_is_away_keeps_no_job_from_being_done(
     assert convert(ask().pk) == State.DONE
 
 
+def test_a_worker_without_broker_goes_on_when_what_dead_ones_left_cannot_be_sent(
+    ask: Ask, engine: Engine, delivered: list[Path], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so and converts; --dispatch ends with that sentence."""
+    settings.CELERY_TO_ENCODE = True
+    ask()
+    engine.failure = None
+
+    def away() -> NoReturn:
+        raise DispatchError("the broker does not answer")
+
+    monkeypatch.setattr(run_conversions, "requeue_stale", away)
+    with pytest.raises(CommandError, match="the broker does not answer"):
+        call_command("run_conversions", "--dispatch")
+    err = io.StringIO()
+    call_command("run_conversions", "--once", stdout=io.StringIO(), stderr=err)
+    assert "the broker does not answer" in err.getvalue()
+    assert len(delivered) == 1
+
+
 def test_a_database_that_is_away_leaves_the_job_in_the_queue(
     ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

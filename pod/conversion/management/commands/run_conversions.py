@@ -78,7 +78,10 @@ class Command(BaseCommand):
 
     def _next(self) -> bool:
         """Do the next job that may be done now; False when there is none."""
-        requeue_stale()
+        try:
+            requeue_stale()
+        except DispatchError as error:  # this worker needs no broker
+            self.stderr.write(str(error))
         conversion = Conversion.objects.waiting().first()
         if conversion is None:
             return False
@@ -95,8 +98,8 @@ class Command(BaseCommand):
                     "leave --dispatch out to convert here."
                 )
             )
-        requeue_stale()
         try:
+            requeue_stale()
             count = dispatch_all()
         except DispatchError as error:
             raise CommandError(str(error)) from error
