@@ -158,6 +158,9 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "amqp://guest:guest@127.0.0.1:
 CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_TASK_DEFAULT_QUEUE", "pod")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # conversions are long: a worker must not hoard them
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker that is busy keeps the next messages, and RabbitMQ closes the channel of who keeps one for 30
+# minutes. It gives them out again: the worker is to open another channel then, not to end in mid-conversion.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # a broker that is down must fail the request quickly, not hang the page
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
 DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(DATA_DIR / "recorders"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pod.main.celery import app
 from tests.fake_bbb import FakeBBB
 from tests.samples import make_recording
 
@@ -105,6 +106,12 @@ def test_a_job_travels_through_the_broker_and_is_converted_once(
     assert attempts == 1
     assert state == "failed"
     assert "none" in error
+
+
+def test_a_worker_whose_channel_is_closed_opens_another() -> None:
+    """RabbitMQ closes it when a busy worker keeps a message for long; Celery's default is to end then."""
+    assert app.conf.broker_channel_error_retry is True
+    assert not app.conf.worker_cancel_long_running_tasks_on_connection_loss
 
 
 def test_without_a_broker_the_job_stays_queued_and_the_error_says_what_to_do(
