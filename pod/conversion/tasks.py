@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.runner import run
-from pod.conversion.services import requeue_stale
+from pod.conversion.services import SILENCE, dispatch_early, requeue_stale
 from pod.main.patience import DATABASE_AWAY
+from pod.main.states import ACTIVE, State
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE_S = 600
+UNTIL_SILENT_S = SILENCE.total_seconds() + 5
 
 
 # Acknowledged when received, not when done: RabbitMQ closes the channel of a consumer that keeps a
@@ -20,6 +23,7 @@ LONGEST_PAUSE_S = 600
 # whose worker died is queued again by the next task, or by `manage.py run_conversions --dispatch`.
 # While the database is away nothing can be said of a job: its message comes again after a pause.
 @shared_task(
+    bind=True,
     acks_late=False,
     ignore_result=True,
     autoretry_for=DATABASE_AWAY,
@@ -27,10 +31,16 @@ LONGEST_PAUSE_S = 600
     retry_backoff=True,
     retry_backoff_max=LONGEST_PAUSE_S,
 )
-def convert(conversion_id: int) -> str:
+def convert(self: Task[Any, Any], conversion_id: int) -> str:
     """Run one job; a second message for it finds it taken and does nothing."""
     try:
         requeue_stale()
+        if dispatch_early(conversion_id):
+            return str(State.QUEUED)
     except DispatchError as error:  # no reason not to do the job whose message is here
         log.warning("%s", error)
-    return str(run(conversion_id))
+    state = run(conversion_id)
+    if self.request.retries and state in ACTIVE - {State.QUEUED}:
+        # perhaps only said to be at work: when the database went, nobody could write that it was not
+        raise self.retry(countdown=UNTIL_SILENT_S)
+    return str(state)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from celery.exceptions import Retry
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -135,6 +136,47 @@ def test_a_job_put_off_is_sent_to_celery_for_later(
         run(job.pk)
         dispatch_all()
     assert sent == [65, pytest.approx(65, abs=20)]
+
+
+def test_a_message_that_comes_before_its_time_is_sent_again(
+    ask: Ask, engine: Engine, settings: LazySettings, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:  # fmt: skip
+    """A worker whose clock is behind forgets no job; what is a whole pause too early is a second message."""
+    job = ask()
+    run(job.pk)
+    settings.CELERY_TO_ENCODE = True
+    sent: list[float] = []
+    monkeypatch.setattr(convert, "apply_async", lambda _args, countdown=0: sent.append(countdown))
+    for seconds in (600, 30):
+        Conversion.objects.filter(pk=job.pk).update(not_before=timezone.now() + timedelta(seconds=seconds))
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+            assert convert(job.pk) == State.QUEUED
+    assert sent == [pytest.approx(35, abs=10)]
+
+
+def test_a_message_is_kept_while_its_job_may_only_be_said_to_be_at_work(
+    ask: Ask, engine: Engine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the database went, nobody could write that the job is not: after a while its silence tells."""
+    job = ask()
+    engine.failure = None
+    at_work = Conversion.objects.filter(pk=job.pk)
+    at_work.update(state=State.CONVERTING, heartbeat_at=timezone.now())
+    pauses: list[float] = []
+
+    def wait(countdown: float) -> Retry:
+        pauses.append(countdown)
+        return Retry()
+
+    monkeypatch.setattr(convert, "retry", wait)
+    assert convert(job.pk) == State.CONVERTING
+    convert.push_request(retries=1)  # type: ignore[call-arg]  # unknown to the stubs
+    with pytest.raises(Retry):
+        convert.run(job.pk)
+    at_work.update(heartbeat_at=timezone.now() - timedelta(seconds=pauses[0]))
+    assert convert.run(job.pk) == State.DONE
+    convert.pop_request()
 
 
 def test_a_broker_that_is_away_keeps_no_job_from_being_done(
