@@ -61,6 +61,7 @@ class ConversionAdmin(ListAdmin[Conversion]):
         "attempts",
         "priority",
         "queued_at",
+        "not_before",
         "finished_at",
     )
     list_filter = ("state", "cause", OfEngine, OfDelivery, "queued_at")

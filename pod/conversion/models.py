@@ -105,6 +105,11 @@ class Conversion(models.Model):
         return self.state in ACTIVE
 
     @property
+    def is_put_off(self) -> bool:
+        """Whether it waits for a time, not for its turn."""
+        return self.state == State.QUEUED and self.not_before is not None and self.not_before > timezone.now()
+
+    @property
     def cause_said(self) -> str:
         """Why it failed, in the reader's language."""
         return sentence(self.cause)

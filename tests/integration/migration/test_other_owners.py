@@ -77,7 +77,7 @@ def test_moodle_and_greenlight_answer_for_their_own_recordings(
     assert called.code == 0, called.text
     assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}, "Lesson": {"ada"}}
     with translation.override("fr"):
-        assert Item.objects.get(name="Lost").said == "Greenlight 3 : aucune salle n’a son meetingID"
+        assert Item.objects.get(name="Lost").said == "Greenlight 3\xa0: aucune salle n’a son meetingID"
 
 
 def test_a_greenlight_that_goes_away_leaves_recordings_for_the_next_run(

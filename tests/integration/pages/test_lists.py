@@ -289,14 +289,18 @@ def test_an_import_is_said_to_be_queued_with_its_place(
 def test_an_import_that_was_put_off_says_why_and_when_it_is_tried_again(
     english: Client, external: ExternalRecording, teacher: User
 ) -> None:
-    """Nobody waits for a server that is away without knowing."""
+    """Nobody waits for a server that is away without knowing; when it is due, it has its place as others."""
     job = request_import(external, teacher)
     row = Conversion.objects.filter(pk=job.pk)
     row.update(cause=Cause.AWAY, not_before=timezone.now() + timedelta(minutes=5))
     text = english.get("/import_video/").content.decode()
     assert "Waiting in the queue" in text
     assert "The server of the recording does not answer" in text
-    assert "It is tried again on" in text
+    assert "Next try:" in text
+    row.update(not_before=timezone.now() - timedelta(minutes=5))
+    text = english.get("/import_video/").content.decode()
+    assert "Place 1 in the queue" in text
+    assert "Next try:" not in text
 
 
 def test_the_percentage_is_that_of_the_media(

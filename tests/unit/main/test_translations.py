@@ -92,3 +92,9 @@ def test_the_compiled_file_is_that_of_the_text(catalogue: dict[str | tuple[str, 
     lines = re.findall(r'^msgstr(?:\[\d\])? (".*"(?:\n".*")*)', source, re.MULTILINE)
     written = {"".join(map(ast.literal_eval, text.splitlines())) for text in lines[1:]} - {""}
     assert written == {text for key, text in catalogue.items() if key != ""}
+
+
+def test_french_marks_stand_with_the_word_before_them(catalogue: dict[str | tuple[str, int], str]) -> None:
+    """No line begins with a colon or a question mark: the space before them does not break."""
+    loose = re.compile(r" [:;?!»](?=[\s<.,)]|$)|« ")
+    assert [said for said in catalogue.values() if loose.search(said)] == []

@@ -19,7 +19,7 @@ def test_what_the_ledger_keeps_is_said_in_the_readers_language() -> None:
     with translation.override("en"):
         assert said(**_detail(kept)) == "left out: user 3, suspended; username 100 % ada"
     with translation.override("fr"):
-        assert said(**_detail(kept)) == "écarté : utilisateur 3, suspendu; nom d’utilisateur 100 % ada"
+        assert said(**_detail(kept)) == "écarté\xa0: utilisateur 3, suspendu\xa0; nom d’utilisateur 100 % ada"
 
 
 @pytest.mark.parametrize("text", ["", "12", "[]", "null", '["words"]', "it’s gone: 50 % of it", '{"a": 1}'])
