@@ -11,7 +11,9 @@ import re
 
 _NAMES = "token|signature|checksum|secret|password"
 _WHOLE_NAMES = "sig|jwt|key"
-_IN_TEXT = re.compile(rf"(?i)((?:{_NAMES})[\w-]*|(?<![\w-])(?:{_WHOLE_NAMES}))=[^\s&\"'<>)]*")
+_IN_TEXT = re.compile(
+    rf"(?i)((?:{_NAMES})[\w-]*|(?<![\w-])(?:{_WHOLE_NAMES}))=(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>)]*)"
+)
 _PARAMETER = re.compile(rf"(?i){_NAMES}|^(?:{_WHOLE_NAMES})$")
 _HTTP_LIBRARIES = (
     "urllib3.connectionpool",

@@ -14,6 +14,7 @@ def test_checksums_and_tokens_are_taken_out_of_messages() -> None:
     assert scrub("GET /api?a=1&checksum=abcdef&b=2") == "GET /api?a=1&checksum=***&b=2"
     assert scrub('href="/recording/x/video?token=s3cret"') == 'href="/recording/x/video?token=***"'
     assert scrub("/f?X-Amz-Signature=a1&sig=b2&page=3") == "/f?X-Amz-Signature=***&sig=***&page=3"
+    assert scrub("host=db password='two words' user=pod") == "host=db password=*** user=pod"
     assert scrub("monkey=1, sleep = 2") == "monkey=1, sleep = 2"
 
 
