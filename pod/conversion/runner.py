@@ -34,7 +34,7 @@ from pod.conversion.engines import Made, Work, engine_named
 from pod.conversion.errors import ConversionError, DispatchError, made_of
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
-from pod.conversion.signals import ended
+from pod.conversion.signals import tell_ended
 from pod.main.patience import DATABASE_AWAY, patiently
 from pod.main.states import State
 
@@ -260,6 +260,4 @@ def _update(conversion: Conversion, **values: Any) -> None:  # noqa: ANN401 - co
 
 def _finish(conversion: Conversion, state: State, **values: Any) -> None:  # noqa: ANN401 - column values
     _update(conversion, state=state, finished_at=timezone.now(), cancel_requested=False, **values)
-    found = Conversion.objects.filter(pk=conversion.pk).first()
-    if found is not None:
-        ended.send_robust(sender=Conversion, conversion=found)
+    tell_ended(conversion.pk)

@@ -19,6 +19,7 @@ from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
+from pod.conversion.signals import tell_ended
 from pod.main.patience import patiently
 from pod.main.states import ACTIVE, State
 
@@ -210,7 +211,9 @@ def requeue_stale(now: datetime | None = None) -> int:
         )
         if conversion.attempts >= MOST_ATTEMPTS:
             error = f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording."
-            patiently(same.update, state=State.FAILED, cause=Cause.CRASH, error=error, finished_at=now)
+            over = {"state": State.FAILED, "cause": Cause.CRASH, "error": error, "finished_at": now}
+            if patiently(same.update, **over):
+                tell_ended(conversion.pk)
         elif patiently(same.update, state=State.QUEUED, worker=""):
             requeued += 1
             dispatch(conversion)

@@ -38,6 +38,7 @@ from pod.conversion.services import (
     retry_all,
     run,
 )
+from pod.conversion.signals import ended
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
 
@@ -220,8 +221,14 @@ def test_a_failing_delivery_fails_the_job(
 
 
 def test_what_a_dead_worker_left_is_queued_again_but_not_for_ever(ask: Ask, engine: FilmEngine) -> None:
-    """A silent job goes back to the queue; one that killed three workers is failed."""
+    """A silent job goes back to the queue; one that killed three workers is failed, and who waits is told."""
     job = ask()
+    told: list[str] = []
+
+    def hear(conversion: Conversion, **_kwargs: object) -> None:
+        told.append(conversion.state)
+
+    ended.connect(hear)
     long_ago = timezone.now() - timedelta(minutes=5)
     silent = {"state": State.CONVERTING, "heartbeat_at": long_ago}
     Conversion.objects.filter(pk=job.pk).update(**silent, attempts=1)
@@ -231,6 +238,7 @@ def test_what_a_dead_worker_left_is_queued_again_but_not_for_ever(ask: Ask, engi
     Conversion.objects.filter(pk=job.pk).update(**silent, attempts=3)
     assert requeue_stale() == 0
     job.refresh_from_db()
+    assert told == [State.FAILED]
     assert job.state == State.FAILED
 
 
