@@ -72,17 +72,15 @@ def run(conversion_id: int, *, later: bool = True) -> State:
     a command that somebody watches, such a job fails, and one that was put off before is taken.
     """
     conversion = _take(conversion_id, later=later)
-    if conversion is None:
-        found = Conversion.objects.filter(pk=conversion_id).values_list("state", flat=True).first()
-        return State(found) if found else State.DISCARDED
-    with _outcome_written(conversion, later=later):
-        path, report = _file_for(conversion)
-        _update(conversion, state=State.CHECKING, report=report)
-        deliver(conversion, path, report)
-        _finish(conversion, State.DONE, done_s=F("total_s"), cause="", error="", detail="")
-        shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
-    conversion.refresh_from_db(fields=["state"])
-    return State(conversion.state)
+    if conversion is not None:
+        with _outcome_written(conversion, later=later):
+            path, report = _file_for(conversion)
+            _update(conversion, state=State.CHECKING, report=report)
+            deliver(conversion, path, report)
+            _finish(conversion, State.DONE, done_s=F("total_s"), cause="", error="", detail="")
+            shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
+    found = Conversion.objects.filter(pk=conversion_id).values_list("state", flat=True).first()
+    return State(found) if found else State.DISCARDED
 
 
 def job_folder(conversion: Conversion) -> Path:

@@ -257,6 +257,26 @@ def test_a_worker_without_broker_waits_for_its_database(
     assert err.getvalue().count("starting up") == 3
 
 
+def test_a_job_that_is_deleted_at_work_ends_no_worker(
+    ask: Ask, engine: Engine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is done."""
+    first, second = ask(key="first"), ask(key="second")
+    engine.failure = None
+    one = runner._convert
+
+    def delete_first(conversion: Conversion) -> Made:
+        if conversion.pk == first.pk:
+            Conversion.objects.filter(pk=first.pk).delete()
+            raise AWAY
+        return one(conversion)
+
+    monkeypatch.setattr(runner, "_convert", delete_first)
+    call_command("run_conversions", "--once", stdout=io.StringIO())
+    assert Conversion.objects.get().state == State.DONE
+    assert delivered == [Path(second.target)]
+
+
 def test_an_empty_queue_says_what_is_left_for_later(ask: Ask, engine: Engine, settings: LazySettings) -> None:
     """With --once the worker ends when nothing can be done now."""
     settings.LANGUAGE_CODE = "en"

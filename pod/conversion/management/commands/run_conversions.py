@@ -86,8 +86,8 @@ class Command(BaseCommand):
         if conversion is None:
             return False
         state = run(conversion.pk)
-        conversion.refresh_from_db()
-        self.stdout.write(f"{conversion.title}: {state.label}. {conversion.error}".rstrip(" ."))
+        said = Conversion.objects.filter(pk=conversion.pk).values_list("error", flat=True).first()
+        self.stdout.write(f"{conversion.title}: {state.label}. {said or ''}".rstrip(" ."))
         return True
 
     def _dispatch_all(self) -> None:
