@@ -189,10 +189,10 @@ class Ending:
                 "%(count)d conversions are queued, but no worker was told of them: start the broker, "
                 "then run `manage.py run_conversions --dispatch`."
             ) % {"count": self.tally.unsent}
-        if self.tally.queued:
+        if told := self.tally.queued - self.tally.unsent:
             yield _(
                 "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off."
-            ) % {"count": self.tally.queued}
+            ) % {"count": told}
         if self.tally.fallback and self.report_dir is not None:
             yield _("Nobody is known for %(count)d recordings: %(file)s lists them.") % {
                 "count": sum(self.tally.fallback.values()),

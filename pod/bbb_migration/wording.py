@@ -33,7 +33,7 @@ NOTES = {
     Note.PROBABLE: gettext_noop("probably of %(detail)s"),
     Note.THERE: gettext_noop("the file is there already"),
     Note.QUEUED: gettext_noop("queued for the workers (Celery)"),
-    Note.UNSENT: gettext_noop("queued, but the broker does not answer"),
+    Note.UNSENT: gettext_noop("queued, but the broker did not answer"),
     Note.CANCELLED: gettext_noop("the conversion was cancelled"),
     Note.HAS_IT: gettext_noop("the owner has it already"),
     Note.TOO_LONG: gettext_noop("its address is longer than the %(detail)s characters of Pod's column"),
