@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 
-CLOCKS_DIFFER_S = 5  # a worker whose clock is behind would find the job not due yet, and forget it
+CLOCKS_DIFFER_S = 5  # a worker whose clock is a little behind is not to find the job not due yet
 
 
 def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:

@@ -41,7 +41,7 @@ __all__ = [
 
 # A worker writes a sign of life every second; a minute of silence means that it died.
 SILENCE = timedelta(seconds=60)
-CLOCKS_DIFFER = timedelta(seconds=60)  # at most, among the workers' machines
+EARLY = timedelta(seconds=60)  # at most, for a message of a worker whose clock is ahead
 AT_ONCE = 500  # rows that one statement changes
 
 
@@ -188,7 +188,7 @@ def dispatch_early(conversion_id: int) -> bool:
     message, of which nothing is left to do. Raises DispatchError as `dispatch` does.
     """
     now = timezone.now()
-    soon = Conversion.objects.queued().filter(not_before__gt=now, not_before__lte=now + CLOCKS_DIFFER)
+    soon = Conversion.objects.queued().filter(not_before__gt=now, not_before__lte=now + EARLY)
     conversion = soon.filter(pk=conversion_id).first()
     if conversion is None:
         return False
