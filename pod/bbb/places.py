@@ -35,12 +35,8 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
         try:
             if path.is_dir():
                 raise RenderError(f"{path} is a folder: name a file in it.")
-            inner = path.parent != out.parent
-            if inner and not path.parent.exists():
-                path.parent.mkdir()
-                path.parent.rmdir()
-            else:
-                _try_to_write(part)
+            if path.parent == out.parent or os.path.lexists(path.parent):
+                _try_to_write(part)  # a folder that is to be made can be where files can
         except OSError as error:
             raise RenderError(
                 f"{path} cannot be written: {error.strerror or error}. Choose another name or folder."
@@ -52,7 +48,11 @@ def _try_to_write(part: Path) -> None:
     try:
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:  # of an earlier conversion that was ended, or of one that goes on
-        os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
+        try:
+            os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
+        except FileNotFoundError:
+            if part.is_symlink():
+                raise  # it leads nowhere; else another one tried to write, too, and is done
         return
     try:
         if _lock(file):  # else another one has just begun to write into it

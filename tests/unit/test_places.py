@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -40,6 +41,8 @@ def test_names_that_can_be_written_leave_nothing(tmp_path: Path, name: str) -> N
         ("folder.mp4", "is a folder"),
         ("file.slides/1.jpg", "Not a directory"),
         ("begun.mp4", "Is a directory"),
+        ("nowhere.mp4", "No such file"),
+        ("nowhere.slides/1.jpg", "No such file"),
     ],
 )
 def test_names_that_cannot_be_written_are_refused(tmp_path: Path, name: str, said: str) -> None:
@@ -47,8 +50,23 @@ def test_names_that_cannot_be_written_are_refused(tmp_path: Path, name: str, sai
     (tmp_path / "folder.mp4").mkdir()
     (tmp_path / "begun.mp4.part").mkdir()
     (tmp_path / "file.slides").touch()
+    (tmp_path / "nowhere.mp4.part").symlink_to("absent/file")
+    (tmp_path / "nowhere.slides").symlink_to("absent")
     with pytest.raises(RenderError, match=said):
         require_writable(tmp_path / "v.mp4", [name])
+
+
+def test_those_who_try_one_name_at_once_are_not_in_each_others_way(tmp_path: Path) -> None:
+    """Each makes, sees and removes files of the same names: none of them is told that it cannot write."""
+    out = tmp_path / "v.mp4"
+
+    def try_often(_who: int) -> None:
+        for _ in range(200):
+            require_writable(out, [out.name, "v.json", "v.slides/1.jpg"])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(try_often, range(4)))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("free_mb", "enough"), [(10, False), (30, False), (60, True)])
