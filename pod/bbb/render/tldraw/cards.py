@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -61,9 +62,11 @@ def _shortened(line: str, room: float, letters: float) -> str:
     """The line, its end replaced by dots where it is too long; `letters` is their size."""
     if measure(line, "arial", letters) <= room:
         return line
-    while line and measure(f"{line}…", "arial", letters) > room:
-        line = line[:-1]
-    return f"{line}…"
+    # halved instead of taken off one by one: measuring costs
+    over = bisect_left(
+        range(len(line)), True, key=lambda end: measure(f"{line[:end]}…", "arial", letters) > room
+    )
+    return f"{line[: max(0, over - 1)]}…"
 
 
 def frame_corners(props: Props, matrix: Matrix) -> list[complex]:

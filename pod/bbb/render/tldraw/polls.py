@@ -7,6 +7,7 @@ are that library's.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -135,9 +136,13 @@ def _answer(name: str, right: float, middle: float) -> list[Op]:
 
 def _end_of(line: str, room: float) -> str:
     """The letters of a line that lie inside the poll's edge: it sticks out at its beginning."""
-    while line and measure(line, "arial", _TICK_SIZE) > room:
-        line = line[1:]
-    return line
+    if measure(line, "arial", _TICK_SIZE) <= room:
+        return line
+    # halved instead of taken off one by one: measuring costs
+    begin = bisect_left(
+        range(len(line)), True, key=lambda at: measure(line[at:], "arial", _TICK_SIZE) <= room
+    )
+    return line[begin:]
 
 
 def _broken(name: str) -> list[str]:

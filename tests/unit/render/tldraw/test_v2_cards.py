@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
 from pod.bbb.playback.drawing import Layer
 from pod.bbb.render import tldraw
 from pod.bbb.render.text import measure
-from pod.bbb.render.tldraw import colours
+from pod.bbb.render.tldraw import cards, colours, polls
 from pod.bbb.render.tldraw.polls import tick_step
 from tests.unit.render.tldraw.shapes import V2, box, fills, flat, geo, ops, record, shape, strokes, texts
 
@@ -156,6 +157,27 @@ def test_a_long_address_ends_in_dots() -> None:
     lines = texts(tldraw.draw([shape(data)], V2).ops)
     assert all(op.text.endswith("…") for op in lines)
     assert all(measure(op.text, "arial", op.size) <= 200 - 30 for op in lines)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        poll(("x" * 400, 1)),
+        record("bookmark", {"w": 200, "h": 320, "url": "https://example.org/" + "x" * 400}),
+    ],
+)
+def test_a_long_line_is_shortened_by_halves(data: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where to cut it takes a few looks, not one for each of its letters: that grows with their square."""
+    measured: list[int] = []
+
+    def counted(line: str, *style: Any) -> float:
+        measured.append(len(line))
+        return measure(line, *style)
+
+    monkeypatch.setattr(polls, "measure", counted)
+    monkeypatch.setattr(cards, "measure", counted)
+    assert all(len(op.text) < 100 for op in texts(ops(data)))
+    assert 0 < sum(length > 20 for length in measured) < 30
 
 
 def test_a_picture_without_its_file_is_noted() -> None:
