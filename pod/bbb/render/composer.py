@@ -34,7 +34,7 @@ class Composer:
         self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
         self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
         self._picture: Picture | None = None
-        self._thumbnails: Thumbnails | None = None
+        self._thumbnails: dict[tuple[int, int], Thumbnails] = {}
         self.breathe: Callable[[], None] = lambda: None  # called in long work; what it raises ends it
         self._forget()
 
@@ -89,10 +89,11 @@ class Composer:
 
     def thumbnail(self, slide: Slide, box: Box, path: Path) -> None:
         """Draw a slide small into `path`, from the picture of it that `box` shows."""
-        if self._thumbnails is None:
-            size, painter = (box.width, box.height), self._painter(box)
-            self._thumbnails = Thumbnails(self._playback, size, painter.pictures, self._breathe)
-        self._thumbnails.draw(slide, path)
+        size = (box.width, box.height)
+        if size not in self._thumbnails:
+            pictures = self._painter(box).pictures
+            self._thumbnails[size] = Thumbnails(self._playback, size, pictures, self._breathe)
+        self._thumbnails[size].draw(slide, path)
 
     def _set_stage(self, picture: Picture, stage: Stage) -> bool:
         if stage is self._stage:

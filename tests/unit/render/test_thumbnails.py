@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from pod.bbb.playback.model import Slide
+from pod.bbb.render.composer import Composer
+from pod.bbb.render.layout import Stage
 from pod.bbb.render.painter import Painter
+from pod.bbb.render.picture import Box, Picture
 from pod.bbb.render.pictures import Pictures
 from pod.bbb.render.thumbnails import SIZE, Thumbnails, thumbnail_names
 from tests.unit.render.boards import playback, scene, slide, white_slide
@@ -44,6 +49,30 @@ def test_a_slide_that_is_shown_is_not_decoded_again_for_its_thumbnail(
     with Image.open(tmp_path / "beside.jpg") as image:
         assert image.size == SIZE
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_thumbnails_come_from_the_pictures_of_the_box_that_shows_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the content's box changed since the first: each slide is decoded once for both."""
+    decoded: list[str] = []
+    kept = Pictures._load
+
+    def counted(self: Pictures, href: str) -> object:
+        decoded.append(href)
+        return kept(self, href)
+
+    monkeypatch.setattr(Pictures, "_load", counted)
+    first = white_slide(tmp_path)
+    second = replace(first, href="presentation/p/slide-2.png")
+    shutil.copyfile(tmp_path / first.href, tmp_path / second.href)
+    composer = Composer(playback(tmp_path))
+    planes = (np.zeros((180, 320), np.uint8), np.zeros((90, 160), np.uint8), np.zeros((90, 160), np.uint8))
+    composer.start(Picture(planes))
+    for shown, box in ((first, Box(0, 0, 320, 180)), (second, Box(0, 0, 240, 180))):
+        composer.show(1.0, scene(shown), Stage(0.0, 9.0, box, None), refresh=True)
+        composer.thumbnail(shown, box, tmp_path / "thumbnail.jpg")
+    assert decoded == [first.href, second.href]
 
 
 def test_each_slide_has_one_thumbnail_however_often_it_comes(tmp_path: Path) -> None:
