@@ -15,6 +15,7 @@ from html.entities import html5
 from typing import Final
 
 _FORBIDDEN: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+_NO_CHARACTERS: Final = ("\ufffe", "\uffff")  # UTF-8 can write them, XML may not hold them
 _ENCODING: Final = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _OURS: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _WIDE: Final = re.compile(rb"\xff\xfe|\xfe\xff|\x00?<\x00|\x00\x00")  # the beginnings of UTF-16 and UTF-32
@@ -77,11 +78,15 @@ class Mending:
         if clean.isascii() and not begun:
             return clean
         try:
-            return self._decoder.decode(clean).encode()
+            text = self._decoder.decode(clean)
         except UnicodeDecodeError:
             self.done = True
             self._decoder = codecs.getincrementaldecoder("utf-8")(_ERRORS)
-            return self._decoder.decode(begun + clean).encode()
+            text = self._decoder.decode(begun + clean)
+        for none in _NO_CHARACTERS:
+            if none in text:
+                self.done, text = True, text.replace(none, "\ufffd")
+        return text.encode()
 
     def _whole_references(self, data: bytes) -> tuple[bytes, bytes]:
         """Keep back what may be the beginning of a reference."""

@@ -28,6 +28,7 @@ PIECES = st.sampled_from(
         b"\xc3\xa9",
         b"\xe9",
         b"\x0b",
+        b"\xef\xbf\xbf",
         "字".encode(),
     ]
 )
@@ -47,6 +48,7 @@ def cut(data: bytes, size: int) -> Iterator[bytes]:
         (b"a&nbsp;&eacute;&lt;", "a\xa0é<"),
         (b"\xe9t\xe9 \x92", "été ’"),
         (b"&unknown;", "&unknown;"),
+        (b"a\xef\xbf\xbfb\xef\xbf\xbe\xe9", "a\ufffdb\ufffdé"),
     ],
 )
 def test_one_character_costs_nothing_of_what_comes_after(tmp_path: Path, written: bytes, read: str) -> None:
