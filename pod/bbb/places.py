@@ -24,6 +24,11 @@ SMALLEST_FILE = 1_000_000  # bytes
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
+def part_of(path: Path) -> Path:
+    """Where a file is written before it gets its name."""
+    return path.with_name(path.name + PART)
+
+
 def require_writable(out: Path, names: Iterable[str]) -> None:
     """See that the files `names` can be written beside `out`: each as `.part` first.
 
@@ -31,7 +36,7 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
     """
     for name in names:
         path = out.parent / name
-        part = path.with_name(path.name + PART)
+        part = part_of(path)
         try:
             if path.is_dir():
                 raise RenderError(f"{path} is a folder: name a file in it.")

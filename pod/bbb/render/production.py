@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from pod.bbb.errors import end_if
-from pod.bbb.places import turn
+from pod.bbb.places import part_of, turn
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render import audio, joiner, parallel
 from pod.bbb.render.captions import captions_of
@@ -135,7 +135,7 @@ class Production:
             chapters=chapters,
             captions=captions,
         )
-        part = out.with_name(out.name + ".part")
+        part = part_of(out)
         with turn(part, breathe):
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
@@ -152,7 +152,7 @@ def _place(source: Path, names: Sequence[str], target: Path) -> None:
         for name in names:
             path = target / name
             path.parent.mkdir(exist_ok=True)
-            part = path.with_name(path.name + ".part")
+            part = part_of(path)
             placed.append(part)
             shutil.copyfile(source / name, part)
             part.replace(path)
