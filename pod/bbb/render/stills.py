@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pod.bbb.places import part_of, turn
 from pod.bbb.playback.model import Media, Playback
 from pod.bbb.render.media import VideoSource
 from pod.bbb.render.painter import Painter
@@ -53,12 +54,10 @@ def _share_at(media: Media, at: float, size: tuple[int, int]) -> NDArray[np.uint
 def draw_still(playback: Playback, at: float, size: tuple[int, int], out: Path) -> tuple[str, ...]:
     """Write the content area at a second as PNG; give what could not be shown."""
     pixels, notes = content_at(playback, at, size)
-    part = out.with_name(out.name + ".part")
-    try:
+    part = part_of(out)
+    with turn(part, lambda: None):
         Image.fromarray(pixels).save(part, format="PNG")
         part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
     if at > playback.duration:
         notes = (*notes, f"The recording lasts {playback.duration:.1f} s: this is its end.")
     return (*playback.notes, *notes)

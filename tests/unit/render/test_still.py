@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -14,6 +16,7 @@ from PIL import Image
 
 from pod.bbb.convert import still
 from pod.bbb.errors import PlaybackError, RenderError
+from pod.bbb.places import part_of, turn
 from pod.bbb.playback.drawing import Fill, Picture, Text
 from pod.bbb.playback.model import Media, Playback, Rect, ScreenShare, Slide, View, Whiteboard
 from pod.bbb.render.painter import Painter
@@ -150,6 +153,24 @@ def test_still_is_written_whole(tmp_path: Path) -> None:
         assert image.size == (320, 180)
         assert image.convert("RGB").getpixel((160, 90)) == (255, 0, 0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["recording", "still.png"]
+
+
+def test_stills_of_one_name_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is being written gets its name whole; the next one waits for it."""
+    folder, out = recording(tmp_path / "recording"), tmp_path / "still.png"
+    waiting = threading.Event()
+    monkeypatch.setattr("pod.bbb.places.time.sleep", lambda _seconds: waiting.set())
+    with ThreadPoolExecutor(1) as threads:
+        with turn(part_of(out), lambda: None):
+            part_of(out).write_bytes(b"the other one's")
+            second = threads.submit(still, str(folder), 3.0, (320, 180), out)
+            assert waiting.wait(20.0)
+            assert part_of(out).read_bytes() == b"the other one's"
+            part_of(out).replace(out)
+        second.result()
+    with Image.open(out) as image:
+        assert image.size == (320, 180)
+    assert not part_of(out).exists()
 
 
 def test_still_before_a_stroke_does_not_show_it(tmp_path: Path) -> None:
