@@ -11,7 +11,7 @@ from pod.bbb.playback.texts import CAPTION_TIMES, caption_text
 from pod.bbb.render.joiner import CaptionText, Cue
 
 _NUMBER = re.compile(r"\n\d+\n\Z", re.ASCII)  # of the next cue
-_TAGS = re.compile(r"</?[a-zA-Z0-9:.]*[^<>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 # ISO 639-2 for what MP4 wants, from the first part of BBB's locale.
 LANGUAGES = {
     "ar": "ara", "bg": "bul", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng",

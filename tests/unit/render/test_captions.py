@@ -90,3 +90,9 @@ def test_thousands_of_captions_at_once_are_cut() -> None:
     assert len(together) == 2000
     assert max(len(cue.text) for cue in together) <= LONGEST_JOINED
     assert together[-1].text.endswith("words 1999")
+
+
+def test_a_tag_that_never_ends_is_text() -> None:
+    """Each letter is looked at once: a file of them must not take for ever."""
+    (cue,) = parse("00:01.000 --> 00:02.000\n</b" + "a" * 1_000_000)
+    assert len(cue.text) == 1_000_003
