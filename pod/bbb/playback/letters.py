@@ -12,9 +12,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOKED_AT: Final = 4096  # bytes
-_FEW_ZEROS: Final = (
-    50  # one byte of so many: in UTF-16 also Japanese text has blanks, digits and ends of lines
-)
+# One byte of so many: in UTF-16 also Japanese text has blanks, digits and ends of lines.
+_FEW_ZEROS: Final = 50
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _MANY: Final = 0.02  # of the characters: damaged text has some, a picture or an archive half of them
 _DOCUMENTS: Final = ("%PDF-", "{\\rtf", "PK\x03\x04", "%!PS")  # some are written with letters alone

@@ -85,10 +85,8 @@ def choose_format(
     with _open(path) as container:
         stream = container.streams.audio[0]
         codec = stream.codec_context
-        alone = not _links(path)
-        if (
-            wanted != "aac" and alone and codec.name == "opus" and codec.channels in (1, 2)
-        ):  # what every player plays
+        playable = codec.name == "opus" and codec.channels in (1, 2)  # by every player
+        if wanted != "aac" and playable and not _links(path):
             return AudioFormat("opus", 48000, "stereo" if codec.channels > 1 else "mono", path)
         layout = "mono" if codec.channels == 1 or _channels_equal(container, seconds, breathe) else "stereo"
         if wanted == "opus":

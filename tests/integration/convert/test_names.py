@@ -61,7 +61,7 @@ def test_no_file_of_the_recording_is_replaced(tmp_path: Path, unmade: None, name
 
 
 def test_no_slide_is_replaced_by_a_still(tmp_path: Path) -> None:
-    """Nor its slides."""
+    """A still may not take the name of a file that it is drawn from."""
     folder = make_recording(tmp_path, "lecture", 2.0).folder
     slide = next((folder / "presentation").glob("*/slide-1.png"))
     before = slide.read_bytes()
