@@ -183,6 +183,7 @@ class _Sound:
         self.reached = 0.0  # seconds, by the packets so far
         self._container = container
         self._later = later
+        self._kind: tuple[str, str, int] | None = None  # of the first frame, and so of all that are given
         self._clock = OneClock(container)
         self._early = self.start - SEEK_EARLY_S
         if self._early > 0 and not self._clock.may_chain:
@@ -217,17 +218,16 @@ class _Sound:
 
     def frames(self) -> Iterator[Any]:
         """Give the decoded frames; what cannot be decoded is left out and counted."""
-        kind: tuple[str, str, int] | None = None
         for frame in self._own():
-            kind = kind or _kind(frame)
+            self._kind = self._kind or _kind(frame)
             yield frame
         for link in self._later:
             if self.reached < self.end:
-                yield from self._next(link, kind)
+                yield from self._next(link)
 
-    def _next(self, link: ogg.Link, kind: tuple[str, str, int] | None) -> Iterator[Any]:
-        """Give the frames of a link, which begins where those before it end, of the first link's kind."""
-        begins = self.reached
+    def _next(self, link: ogg.Link) -> Iterator[Any]:
+        """Give the frames of a link, which begins where those before it end, of the first frame's kind."""
+        begins, kind = self.reached, self._kind
         try:
             with link.open() as container:
                 sound = _Sound(container, (self.start - begins, self.end - begins))
@@ -236,6 +236,7 @@ class _Sound:
                 own: tuple[str, str, int] | None = None
                 for frame in itertools.chain(sound.frames(), [None] if like else []):
                     own = own or (_kind(frame) if frame is not None else None)
+                    self._kind = self._kind or own
                     if frame is not None and _kind(frame) != own:
                         self.broken += 1
                         continue

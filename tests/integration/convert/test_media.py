@@ -272,11 +272,11 @@ def write_tone(path: Path, codec: str, rate: int, layout: str, hertz: float) -> 
         container.mux(stream.encode(None))
 
 
-def loudest(path: Path, seconds: int, hertz: Sequence[float]) -> list[float]:
-    """Give for each tone its amplitude in the four seconds that it is to be heard in."""
+def loudest(path: Path, seconds: int, hertz: Sequence[float], start: float = 0.0) -> list[float]:
+    """Give for each tone its amplitude in the four seconds that it is to be heard in, if after `start`."""
     form = choose_format(path, "aac", seconds=seconds)
     with SpoolWriter(path.with_suffix(".spool")) as spool:
-        assert spool_audio(path, form, (0.0, seconds), spool, lambda _done: None) == ()
+        assert spool_audio(path, form, (start, seconds), spool, lambda _done: None) == ()
     heard = np.zeros(form.rate * (seconds + 1), np.float32)
     assert (form.rate, form.layout) == (32000, "mono")
     for pts, samples in decoded_frames(path.with_suffix(".spool")):
@@ -284,26 +284,44 @@ def loudest(path: Path, seconds: int, hertz: Sequence[float]) -> list[float]:
         heard[max(0, pts) :][: len(within)] = within
     found = []
     for number, each in enumerate(hertz):
-        part = heard[round((4 * number + 1) * form.rate) :][: 2 * form.rate]
+        if 4 * number < start:
+            continue
+        part = heard[round((4 * number + 1 - start) * form.rate) :][: 2 * form.rate]
         found.append(float(np.abs(np.fft.rfft(part))[round(2 * each)]) / form.rate)
     return found
 
 
+TONES = (440.0, 550.0, 660.0, 770.0)
+
+
+def write_chain(path: Path) -> None:
+    """Write Ogg files of four kinds one after the other, a tone each."""
+    kinds = [
+        ("libopus", 48000, "mono"),
+        ("libopus", 48000, "stereo"),
+        ("vorbis", 44100, "stereo"),
+        ("flac", 16000, "mono"),
+    ]
+    with path.open("wb") as whole:
+        for kind, hertz in zip(kinds, TONES, strict=True):
+            write_tone(path.with_name("one.ogg"), *kind, hertz)
+            whole.write(path.with_name("one.ogg").read_bytes())
+
+
 def test_ogg_files_of_other_kinds_one_after_the_other_are_all_heard(tmp_path: Path) -> None:
     """Whatever codec, rate and channels each has: at its time, as loud as it is."""
-    kinds = [
-        ("libopus", 48000, "mono", 440.0),
-        ("libopus", 48000, "stereo", 550.0),
-        ("vorbis", 44100, "stereo", 660.0),
-        ("flac", 16000, "mono", 770.0),
-    ]
-    path = tmp_path / "whole.ogg"
-    with path.open("wb") as whole:
-        for kind in kinds:
-            write_tone(tmp_path / "one.ogg", *kind)
-            whole.write((tmp_path / "one.ogg").read_bytes())
-    assert loudest(path, 16, [kind[-1] for kind in kinds]) == pytest.approx([0.3] * 4, abs=0.03)
-    assert choose_format(path, "copy").codec == "aac"
+    write_chain(tmp_path / "whole.ogg")
+    assert loudest(tmp_path / "whole.ogg", 16, TONES) == pytest.approx([0.3] * 4, abs=0.03)
+    assert choose_format(tmp_path / "whole.ogg", "copy").codec == "aac"
+
+
+@pytest.mark.parametrize(("start", "whole"), [(5.0, 2), (9.0, 1)])
+def test_a_cut_that_begins_behind_the_first_ogg_file_has_the_sound_of_all(
+    tmp_path: Path, start: float, whole: int
+) -> None:
+    """Those that come later are brought into the kind of the first that is heard."""
+    write_chain(tmp_path / "whole.ogg")
+    assert loudest(tmp_path / "whole.ogg", 16, TONES, start) == pytest.approx([0.3] * whole, abs=0.03)
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.mkv"])
