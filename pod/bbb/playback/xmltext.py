@@ -22,6 +22,7 @@ _WIDE: Final = re.compile(rb"\xff\xfe|\xfe\xff|\x00?<\x00|\x00\x00")  # the begi
 _SOUND: Final = rb"(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});"
 _STRAY: Final = re.compile(rb"&(?!%b)(?:([A-Za-z][A-Za-z0-9]{1,30};))?" % _SOUND)
 _NUMBER: Final = re.compile(rb"&#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}));")
+_CDATA: Final = b"<![CDATA["
 _LONGEST: Final = 34  # bytes of what stands between "&" and ";"
 _ERRORS: Final = "pod.bbb.playback.xmltext"
 
@@ -89,12 +90,17 @@ class Mending:
         return text.encode()
 
     def _whole_references(self, data: bytes) -> tuple[bytes, bytes]:
-        """Keep back what may be the beginning of a reference."""
+        """Keep back what may be the beginning of a reference, or of a section without any."""
         at = data.rfind(b"&", max(0, len(data) - _LONGEST))
-        return (data, b"") if at < 0 or b";" in data[at:] else (data[:at], data[at:])
+        if at < 0 or b";" in data[at:]:
+            at = len(data)
+        begun = data.rfind(b"<", max(0, len(data) - len(_CDATA)))
+        if begun >= 0 and _CDATA.startswith(data[begun:]):
+            at = min(at, begun)
+        return data[:at], data[at:]
 
     def _references(self, data: bytes) -> bytes:
-        if b"<![CDATA[" in data:  # there "&" stands for itself
+        if _CDATA in data:  # there "&" stands for itself
             self._mends_references = False
         if not self._mends_references or b"&" not in data:
             return data

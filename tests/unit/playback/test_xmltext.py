@@ -91,6 +91,15 @@ def test_documents_of_other_encodings_pass_as_they_are(tmp_path: Path, encoding:
     assert not notes.sentences()
 
 
+@pytest.mark.parametrize("size", range(1, 50))
+def test_references_stand_for_themselves_where_xml_says_so(size: int) -> None:
+    """In CDATA sections, wherever the pieces end."""
+    data = b"<r><m><![CDATA[R&D &nbsp;]]></m></r>"
+    mending = Mending()
+    assert b"".join(mending.pieces(cut(data, size))) == data
+    assert not mending.done
+
+
 @given(st.lists(PIECES, max_size=30), st.integers(1, 9))
 def test_mending_does_not_depend_on_the_pieces(parts: list[bytes], size: int) -> None:
     """A letter or a reference may lie across two; what comes out can always be read."""
