@@ -39,7 +39,12 @@ class Composer:
         self._forget()
 
     def close(self) -> None:
-        """Close the media files."""
+        """Close the media files, and end the processes that draw pictures.
+
+        They would else stay until the collector finds the painters: these hold `_breathe`, and so each other.
+        """
+        for painter in self._painters.values():
+            painter.pictures.close()
         for source in (self._webcams, self._share):
             if source is not None:
                 source.close()

@@ -36,7 +36,7 @@ class DrawingFailedError(ValueError):
 
 
 class PictureProcess:
-    """One drawing process, started when first needed; it ends with this object.
+    """One drawing process, started when first needed; it ends when closed, and with this object.
 
     `folder` is the recording's: of all who draw its pictures one does so at a
     time, so that the memory that a picture may take is there once. `breathe` is
@@ -50,6 +50,10 @@ class PictureProcess:
         self._breathe = breathe
         self._credit = Credit(credit, EARNED)
         self._process: subprocess.Popen[bytes] | None = None
+
+    def close(self) -> None:
+        """End the process; what is drawn afterwards starts another one."""
+        self._end()
 
     def svg(self, path: Path, scale_to: float) -> tuple[Raster, int, list[str]]:
         """Draw an SVG about `scale_to` pixels wide: the picture, its level, what was left out.

@@ -43,6 +43,10 @@ class Pictures:
         self._least = 0.0  # pixels that vectors are drawn wide
         self._process = PictureProcess(self._folder, breathe)
 
+    def close(self) -> None:
+        """End the process that draws, which may be there again when more is asked for."""
+        self._process.close()
+
     def get(self, href: str, scale_to: float) -> Raster | None:
         """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
         if href in self._failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from pod.bbb.render.composer import Composer
 from pod.bbb.render.layout import Stage
 from pod.bbb.render.painter import Painter
 from pod.bbb.render.picture import Box, Picture
+from pod.bbb.render.picture_process import PictureProcess
 from pod.bbb.render.pictures import Pictures
 from pod.bbb.render.thumbnails import SIZE, Thumbnails, thumbnail_names
 from tests.unit.render.boards import playback, scene, slide, white_slide
@@ -51,6 +53,12 @@ def test_a_slide_that_is_shown_is_not_decoded_again_for_its_thumbnail(
     assert not list(tmp_path.glob("*.part"))
 
 
+def empty_picture() -> Picture:
+    """A picture of 320 x 180 to compose into."""
+    colours = (np.zeros((90, 160), np.uint8), np.zeros((90, 160), np.uint8))
+    return Picture((np.zeros((180, 320), np.uint8), *colours))
+
+
 def test_thumbnails_come_from_the_pictures_of_the_box_that_shows_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,12 +75,34 @@ def test_thumbnails_come_from_the_pictures_of_the_box_that_shows_them(
     second = replace(first, href="presentation/p/slide-2.png")
     shutil.copyfile(tmp_path / first.href, tmp_path / second.href)
     composer = Composer(playback(tmp_path))
-    planes = (np.zeros((180, 320), np.uint8), np.zeros((90, 160), np.uint8), np.zeros((90, 160), np.uint8))
-    composer.start(Picture(planes))
+    composer.start(empty_picture())
     for shown, box in ((first, Box(0, 0, 320, 180)), (second, Box(0, 0, 240, 180))):
         composer.show(1.0, scene(shown), Stage(0.0, 9.0, box, None), refresh=True)
         composer.thumbnail(shown, box, tmp_path / "thumbnail.jpg")
     assert decoded == [first.href, second.href]
+
+
+def test_a_composer_that_is_closed_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that drew its slides end with the work, not whenever the collector comes by."""
+    started: list[subprocess.Popen[bytes]] = []
+    running = PictureProcess._running
+
+    def noted(self: PictureProcess) -> subprocess.Popen[bytes]:
+        started.append(running(self))
+        return started[-1]
+
+    monkeypatch.setattr(PictureProcess, "_running", noted)
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><path d="M9 9h90v40z"/></svg>'
+    shown = slide("presentation/p/slide1.svg")
+    (tmp_path / shown.href).parent.mkdir(parents=True)
+    (tmp_path / shown.href).write_text(drawing)
+    composer, box = Composer(playback(tmp_path)), Box(0, 0, 320, 180)
+    composer.start(empty_picture())
+    composer.show(1.0, scene(shown), Stage(0.0, 9.0, box, None), refresh=True)
+    composer.thumbnail(shown, box, tmp_path / "thumbnail.jpg")
+    assert started
+    composer.close()
+    assert all(process.poll() is not None for process in started)
 
 
 def test_each_slide_has_one_thumbnail_however_often_it_comes(tmp_path: Path) -> None:
