@@ -34,17 +34,21 @@ class Composer:
         self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
         self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
         self._picture: Picture | None = None
+        self._said: tuple[str, ...] = ()  # by painters that are gone
         self._thumbnails: dict[tuple[int, int], Thumbnails] = {}
         self.breathe: Callable[[], None] = lambda: None  # called in long work; what it raises ends it
         self._forget()
 
     def close(self) -> None:
-        """Close the media files, and end the processes that draw pictures.
+        """Close the media files and let go of the painters, with their pictures and the processes that draw.
 
-        They would else stay until the collector finds the painters: these hold `_breathe`, and so each other.
+        Painters hold `_breathe` and so this object: all would stay until the collector comes by.
         """
+        self._said = self.notes
         for painter in self._painters.values():
             painter.pictures.close()
+        self._painters.clear()
+        self._thumbnails.clear()
         for source in (self._webcams, self._share):
             if source is not None:
                 source.close()
@@ -52,7 +56,8 @@ class Composer:
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be shown so far, in plain sentences."""
-        return tuple(dict.fromkeys(note for painter in self._painters.values() for note in painter.notes))
+        said = (note for painter in self._painters.values() for note in painter.notes)
+        return tuple(dict.fromkeys((*self._said, *said)))
 
     @property
     def broken_packets(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +104,18 @@ def test_a_composer_that_is_closed_leaves_no_process(tmp_path: Path, monkeypatch
     assert started
     composer.close()
     assert all(process.poll() is not None for process in started)
+
+
+def test_a_composer_that_is_closed_keeps_what_was_said_and_no_pictures(tmp_path: Path) -> None:
+    """Tens of megabytes are given back at once; the notes are asked for afterwards."""
+    composer, box = Composer(playback(tmp_path)), Box(0, 0, 320, 180)
+    composer.start(empty_picture())
+    composer.show(1.0, scene(slide()), Stage(0.0, 9.0, box, None), refresh=True)
+    painter = weakref.ref(composer._painter(box))
+    composer.thumbnail(slide(), box, tmp_path / "thumbnail.jpg")
+    composer.close()
+    assert painter() is None
+    assert "slide-1.png cannot be shown" in composer.notes[0]
 
 
 def test_each_slide_has_one_thumbnail_however_often_it_comes(tmp_path: Path) -> None:
