@@ -185,19 +185,26 @@ class Ending:
         if self.tally.failed:
             yield _("Repair the cause of the failures, then run again with --retry-failed.")
         if self.tally.unsent:
-            yield _(
+            yield ngettext(
+                "%(count)d conversion is queued, but no worker was told of it: start the broker, "
+                "then run `manage.py run_conversions --dispatch`.",
                 "%(count)d conversions are queued, but no worker was told of them: start the broker, "
-                "then run `manage.py run_conversions --dispatch`."
+                "then run `manage.py run_conversions --dispatch`.",
+                self.tally.unsent,
             ) % {"count": self.tally.unsent}
         if told := self.tally.queued - self.tally.unsent:
-            yield _(
-                "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off."
+            yield ngettext(
+                "%(count)d conversion waits for Celery: `celery -A pod.main.celery worker` works it off.",
+                "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off.",
+                told,
             ) % {"count": told}
         if self.tally.fallback and self.report_dir is not None:
-            yield _("Nobody is known for %(count)d recordings: %(file)s lists them.") % {
-                "count": sum(self.tally.fallback.values()),
-                "file": self.report_dir / OWNERS,
-            }
+            nobodys = sum(self.tally.fallback.values())
+            yield ngettext(
+                "Nobody is known for %(count)d recording: %(file)s names it.",
+                "Nobody is known for %(count)d recordings: %(file)s lists them.",
+                nobodys,
+            ) % {"count": nobodys, "file": self.report_dir / OWNERS}
         for failure in notifier.failures[:SHOWN_REASONS] if notifier else ():
             yield failure.said
         yield from self._advice_moodle(notifier)

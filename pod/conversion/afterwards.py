@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.errors import ConversionError, DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.services import ConversionRequest, dispatch, request
-from pod.conversion.signals import ended
+from pod.conversion.signals import ended, withdrawn
 from pod.main.states import State
 from pod.video import hls
 from pod.video.errors import VideoError
@@ -147,9 +148,16 @@ def note_failure(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN40
         VideoDetail.objects.filter(video=pk).update(encoding_error=conversion.error or str(State.DISCARDED))
 
 
+def note_withdrawn(keys: Sequence[int], **_kwargs: Any) -> None:  # noqa: ANN401 - as above
+    """Say it also of those that were cancelled before they began."""
+    for conversion in Conversion.objects.filter(pk__in=keys, delivery=PLAYABLE, state=State.DISCARDED):
+        note_failure(conversion)
+
+
 def connect() -> None:
     """Receive the files of these jobs, and their failures."""
     register(PLAYABLE, deliver_playable)
     register(RENDITION, deliver_rendition)
     register(HLS, deliver_hls)
     ended.connect(note_failure, dispatch_uid="pod.conversion.afterwards")
+    withdrawn.connect(note_withdrawn, dispatch_uid="pod.conversion.afterwards.withdrawn")

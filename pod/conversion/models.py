@@ -97,7 +97,7 @@ class Conversion(models.Model):
 
     def __str__(self) -> str:
         """Title and state; never the source, it may carry a token."""
-        return f"{self.title} ({self.state})"
+        return f"{self.title} ({self.get_state_display()})"
 
     @property
     def is_active(self) -> bool:

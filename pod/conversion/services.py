@@ -19,7 +19,7 @@ from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
-from pod.conversion.signals import tell_ended
+from pod.conversion.signals import tell_ended, withdrawn
 from pod.main.patience import patiently
 from pod.main.states import ACTIVE, State
 
@@ -115,7 +115,10 @@ def cancel_all(keys: Sequence[int]) -> int:
         jobs = Conversion.objects.filter(pk__in=some)
         at_work = jobs.filter(state__in=ACTIVE - {State.QUEUED})
         count += patiently(at_work.update, cancel_requested=True)
-        count += patiently(jobs.filter(state=State.QUEUED).update, **over)
+        waited = patiently(jobs.filter(state=State.QUEUED).update, **over)
+        if waited:
+            withdrawn.send_robust(sender=Conversion, keys=some)
+        count += waited
         # and those that were taken in between
         count += patiently(at_work.filter(cancel_requested=False).update, cancel_requested=True)
     return count

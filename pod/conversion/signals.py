@@ -9,6 +9,9 @@ from pod.conversion.models import Conversion
 # Sent when a job is over, with `conversion` as it then stands: done, failed or discarded.
 # A receiver that fails is logged by Django and changes nothing.
 ended = Signal()
+# Sent when waiting jobs were cancelled, many at a time, with the `keys` of all that were asked for:
+# which of them are discarded now is for the receiver to ask.
+withdrawn = Signal()
 
 
 def tell_ended(conversion_id: int) -> None:

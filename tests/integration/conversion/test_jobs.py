@@ -193,7 +193,7 @@ def test_jobs_are_steered_in_bulk_by_few_statements(
         Conversion(key=f"k{number}", state=state, engine="native") for number, state in enumerate(kinds)
     )
     keys = list(Conversion.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         count = steer(keys)
     assert count == sum(state != State.DONE for state in kinds)
     wanted = [after[number % len(before)] for number in range(1000)]

@@ -311,7 +311,7 @@ def test_celery_takes_the_conversions(
     bbb.add(entry(1))
     called = migrate(CLAIM)
     assert called.code == 0, called.text
-    assert "wait for Celery" in called.out
+    assert "waits for Celery" in called.out
     assert Conversion.objects.get().state == State.QUEUED
     assert [row["outcome"] for row in migrate(CLAIM, "--json").rows] == ["exists"]
     assert Conversion.objects.count() == 1
@@ -332,7 +332,7 @@ def test_what_a_worker_finishes_is_in_the_ledger(
     ready.rescan()
     kept = ready.entries[0]
     called = migrate(CLAIM)
-    assert "wait for Celery" in called.out, called.text
+    assert "waits for Celery" in called.out, called.text
     assert run_conversion(Conversion.objects.get().pk) == State.DONE
     item, row = Item.objects.get(), RecordingFileTreatment.objects.get()
     assert (item.done, item.target) == (True, row.file)

@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 
 from pod.conversion.models import Conversion
-from pod.conversion.services import run
+from pod.conversion.services import cancel, run
 from pod.main.states import State
 from pod.recorder.models import Claim, Recorder
 from pod.recorder.services import ClaimSpec, claim, make_claimable, release
@@ -53,6 +53,17 @@ def test_a_failed_encoding_is_said_and_not_in_progress_for_ever(
     video = claimed(house, recorder, teacher, "a.avi", "mpeg4")
     Path(video.video.path).write_bytes(b"\0" * 100)
     assert run(Conversion.objects.get().pk) == State.FAILED
+    video.refresh_from_db()
+    assert not video.encoding_in_progress
+    assert video.detail.encoding_error
+
+
+def test_a_cancelled_encoding_is_not_in_progress_for_ever(
+    house: Path, recorder: Recorder, teacher: User
+) -> None:
+    """Also where it was cancelled before it began."""
+    video = claimed(house, recorder, teacher, "a.avi", "mpeg4")
+    assert cancel(Conversion.objects.get())
     video.refresh_from_db()
     assert not video.encoding_in_progress
     assert video.detail.encoding_error
