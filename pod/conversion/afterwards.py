@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from pod.conversion.deliveries import register
+from pod.conversion.dispatching import dispatch_or_log
 from pod.conversion.engines.hls import HLSEngine
 from pod.conversion.engines.video_file import VideoFileEngine
-from pod.conversion.errors import ConversionError, DispatchError
+from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
-from pod.conversion.services import ConversionRequest, dispatch, request
+from pod.conversion.services import ConversionRequest, request
 from pod.conversion.signals import ended, withdrawn
 from pod.main.states import State
 from pod.video import hls
@@ -24,8 +24,6 @@ from pod.video.errors import VideoError
 from pod.video.models import Rendition, Video, VideoDetail
 from pod.video.probe import probe
 from pod.video.services import media_name
-
-log = logging.getLogger(__name__)
 
 PLAYABLE, RENDITION, HLS = "conversion.playable", "conversion.rendition", "conversion.hls"
 # Somebody waits for a video that no browser plays; nobody waits for a smaller one.
@@ -67,7 +65,7 @@ def _ask(video: Video, key: str, delivery: str, mark: str, priority: int, option
             context={"video": video.pk, **options},
         )
     )
-    _send(job)
+    dispatch_or_log(job)
 
 
 def _ask_hls(video: Video, source: Path) -> None:
@@ -88,14 +86,7 @@ def _ask_hls(video: Video, source: Path) -> None:
             context={"video": video.pk},
         )
     )
-    _send(job)
-
-
-def _send(job: Conversion) -> None:
-    try:
-        dispatch(job)
-    except DispatchError as error:
-        log.warning("%s: %s", job.key, error)
+    dispatch_or_log(job)
 
 
 def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from kombu.exceptions import OperationalError
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
+
+log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER_S = 5  # a worker whose clock is a little behind is not to find the job not due yet
 
@@ -22,6 +25,14 @@ def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
     """
     if settings.CELERY_TO_ENCODE:
         transaction.on_commit(lambda: _send(conversion.pk, after))
+
+
+def dispatch_or_log(conversion: Conversion, after: timedelta = timedelta()) -> None:
+    """Do as `dispatch`, for who has nothing to say to anybody: the log tells of a broker that is away."""
+    try:
+        dispatch(conversion, after)
+    except DispatchError as error:
+        log.warning("conversion %s: %s", conversion.pk, error)
 
 
 def _send(conversion_id: int, after: timedelta) -> None:

@@ -29,9 +29,9 @@ from pod.conversion import putting_off
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
 from pod.conversion.deliveries import deliver
-from pod.conversion.dispatching import dispatch
+from pod.conversion.dispatching import dispatch_or_log
 from pod.conversion.engines import Made, Work, engine_named
-from pod.conversion.errors import ConversionError, DispatchError, made_of
+from pod.conversion.errors import ConversionError, made_of
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import tell_ended
@@ -166,10 +166,7 @@ def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: 
         _discard(conversion)
         return
     log.warning("conversion %s is tried again in %s: %s", conversion.pk, pause, said["error"])
-    try:
-        dispatch(conversion, pause)
-    except DispatchError as error:
-        log.warning("conversion %s: %s", conversion.pk, error)
+    dispatch_or_log(conversion, pause)
 
 
 def _discard(conversion: Conversion) -> None:

@@ -8,12 +8,13 @@ anything: `accounts` turns a `Person` into a Pod account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pod.bbb_migration.reasons import NONE, Reason
+from pod.bbb_migration.reasons import NONE, Reason, quoted
 
 
 class OwnersError(Exception):
@@ -147,3 +148,9 @@ class OwnerSource(Protocol):
 
     def close(self) -> None:
         """Give connections back."""
+
+
+def ways_of(vias: Iterable[str]) -> Reason:
+    """Return the ways by which owners are known, with the number of those that several are known by."""
+    counted = Counter(vias)
+    return quoted(", ".join(f"{via} ({count})" if count > 1 else via for via, count in counted.items()))

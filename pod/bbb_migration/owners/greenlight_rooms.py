@@ -7,14 +7,13 @@ meetings as the owner does, and see its recordings in Greenlight.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
 
-from pod.bbb_migration.owners.base import Evidence, Finding, Person
-from pod.bbb_migration.reasons import Reason, because, quoted, remarked
+from pod.bbb_migration.owners.base import Evidence, Finding, Person, ways_of
+from pod.bbb_migration.reasons import Reason, because, remarked
 
 SOURCE = "greenlight"
 OWNER, SHARED = "greenlight:owner", "greenlight:shared"
@@ -71,7 +70,7 @@ def decide(record_id: str, room: Room | None, version: str) -> Finding:
         _("Greenlight %(version)s, room “%(room)s”: %(what)s"),
         version=version,
         room=room.name,
-        what=quoted(_ways(owners)) or because(_("nobody is left")),
+        what=ways_of(one.via for one in owners) or because(_("nobody is left")),
     )
     return Finding(record_id, owners, reason=remarked(told, _remarks(room)))
 
@@ -83,11 +82,6 @@ def _people(room: Room) -> Iterator[tuple[Account, str]]:
     others = {one.id: one for one in room.shared if room.owner is None or one.id != room.owner.id}
     for account in sorted(others.values(), key=lambda one: (one.name, one.id)):
         yield account, SHARED
-
-
-def _ways(owners: Sequence[Evidence]) -> str:
-    ways = Counter(one.via for one in owners)
-    return ", ".join(f"{via} ({count})" if count > 1 else via for via, count in ways.items())
 
 
 def _remarks(room: Room) -> Iterator[Reason]:

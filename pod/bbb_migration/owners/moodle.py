@@ -7,7 +7,6 @@ read-only connection each, 500 recordings at a time.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from types import TracebackType
@@ -23,6 +22,7 @@ from pod.bbb_migration.owners.base import (
     OwnersError,
     Person,
     RecordingFacts,
+    ways_of,
 )
 from pod.bbb_migration.owners.database import FrontEndDatabase
 from pod.bbb_migration.owners.db_params import read_params
@@ -196,11 +196,11 @@ def _reason(key: str, case: Case, decision: Decision, *, to_confirm: bool) -> Re
         if kind is Kind.COPY:
             words = _("activity %(activity)s in course %(course)s (a copy of the one that was used)")
         where = because(words, activity=room.id, course=room.course_id)
-    ways = Counter(claim.via for claim in decision.owners)
+    ways = ways_of(claim.via for claim in decision.owners)
     if to_confirm:
         what = because(_("to be confirmed by a person"))
     elif ways:
-        what = quoted(", ".join(f"{via} ({count})" if count > 1 else via for via, count in ways.items()))
+        what = ways
     else:
         what = because(_("no moderator is left, and who opened the room is not known"))
     told = because(_("Moodle %(key)s, %(where)s: %(what)s"), key=key, where=where, what=what)

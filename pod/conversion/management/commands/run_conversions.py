@@ -42,7 +42,10 @@ class Command(BaseCommand):
             return
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            self._empty_queue() if options["once"] else self._serve()
+            if options["once"]:
+                self._empty_queue()
+            else:
+                self._serve()
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped; the conversion under way was queued again."))
 
