@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
 from pod.bbb.places import require_space, require_writable, work_folder
 from pod.bbb.playback.locate import locate
-from pod.bbb.render.helpers import Helper, helpers, usable_cpus
+from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
 
 if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback
@@ -286,7 +286,7 @@ def still(source: str, at: float, size: tuple[int, int], out: Path) -> tuple[str
 
     Gives sentences on what could not be shown. Raises PlaybackError or RenderError.
     """
-    from pod.bbb.render.stills import draw_still  # noqa: PLC0415 - the painter's libraries load when they are needed
+    from pod.bbb.render.beside.stills import draw_still  # noqa: PLC0415 - the painter's libraries load when they are needed
 
     if any(not 1 <= side <= LARGEST for side in size):
         raise RenderError(

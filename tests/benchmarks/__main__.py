@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from pod.bbb.render.helpers import usable_cpus
+from pod.bbb.render.work.helpers import usable_cpus
 from tests.benchmarks import limit, outside
 from tests.benchmarks.heavy import CASES as HEAVY
 from tests.benchmarks.heavy import heavy_recording

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loading it is a part of what is measured
-    from pod.bbb.render.hints import Rectangle
+    from pod.bbb.render.media.hints import Rectangle
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -29,7 +29,7 @@ def main(folder: str, out: Path) -> None:
     """Convert until the first picture is encoded."""
     from pod.bbb.convert import convert  # noqa: PLC0415 - loading it is a part of what is measured
     from pod.bbb.errors import BBBError  # noqa: PLC0415 - as above
-    from pod.bbb.render.encoder import VideoSpooler  # noqa: PLC0415 - as above
+    from pod.bbb.render.media.encoder import VideoSpooler  # noqa: PLC0415 - as above
 
     encode = VideoSpooler.encode
     found: list[float] = []

@@ -13,8 +13,8 @@ from typing import Any
 
 import av
 
-from pod.bbb.render import audio, encoder
-from pod.bbb.render.helpers import usable_cpus
+from pod.bbb.render.media import audio, encoder
+from pod.bbb.render.work.helpers import usable_cpus
 
 
 def tool() -> str:

@@ -104,7 +104,7 @@ class Text:
     (x, y) is the block's top left corner; with `clip` nothing is drawn outside of
     the box of `width` and `height`. `halo` is the colour of a thin edge round the
     letters that keeps them readable on what lies below (tldraw v2). `family` is one of the names that
-    `pod.bbb.render.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
+    `pod.bbb.render.text.fonts` knows ("arial", "draw", "sans", "serif", "mono", ...).
     `line_height` is a factor of `size`. `height` with `vertical` places the
     lines inside a box. `letter_spacing` is added after every letter, as a factor
     of `size` (tldraw v1 sets -0.03). `within` is the box on the whiteboard (left,

@@ -11,17 +11,18 @@ from pathlib import Path
 from pod.bbb.errors import end_if
 from pod.bbb.places import part_of, turn
 from pod.bbb.playback.model import Playback, SlideKind
-from pod.bbb.render import audio, joiner, parallel
-from pod.bbb.render.captions import captions_of
-from pod.bbb.render.chapters import chapters_of
-from pod.bbb.render.encoder import H264, VP9
-from pod.bbb.render.helpers import Helper
-from pod.bbb.render.layout import Layout, plan
-from pod.bbb.render.liveness import live_intervals
-from pod.bbb.render.pipeline import Work
-from pod.bbb.render.segments import cut
-from pod.bbb.render.sidecar import Story, caption_files, write_sidecar
-from pod.bbb.render.thumbnails import thumbnail_names
+from pod.bbb.render.beside.captions import captions_of
+from pod.bbb.render.beside.chapters import chapters_of
+from pod.bbb.render.beside.sidecar import Story, caption_files, write_sidecar
+from pod.bbb.render.beside.thumbnails import thumbnail_names
+from pod.bbb.render.composing.layout import Layout, plan
+from pod.bbb.render.composing.liveness import live_intervals
+from pod.bbb.render.media import audio, joiner
+from pod.bbb.render.media.encoder import H264, VP9
+from pod.bbb.render.timing.segments import cut
+from pod.bbb.render.work import parallel
+from pod.bbb.render.work.helpers import Helper
+from pod.bbb.render.work.pipeline import Work
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pod.bbb.errors import Cancelled
-from pod.bbb.render import joiner
-from pod.bbb.render.encoder import H264
-from pod.bbb.render.spool import Encoded, SpoolWriter
+from pod.bbb.render.media import joiner
+from pod.bbb.render.media.encoder import H264
+from pod.bbb.render.media.spool import Encoded, SpoolWriter
 
 PACKET, PACKETS = b"\0\0\0\1\x65" + bytes(1_000_000), 120
 

@@ -16,11 +16,11 @@ from pod.bbb.errors import Cancelled, PlaybackError, end_if
 from pod.bbb.playback.media import probe_media
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
-from pod.bbb.render.audio import choose_format, spool_audio
-from pod.bbb.render.encoder import writable_planes
-from pod.bbb.render.liveness import live_intervals
-from pod.bbb.render.media import VideoSource
-from pod.bbb.render.spool import SpoolWriter, read_spool
+from pod.bbb.render.composing.liveness import live_intervals
+from pod.bbb.render.media.audio import choose_format, spool_audio
+from pod.bbb.render.media.encoder import writable_planes
+from pod.bbb.render.media.spool import SpoolWriter, read_spool
+from pod.bbb.render.media.video_source import VideoSource
 
 RATE, SECONDS = 10, 60
 
@@ -89,7 +89,7 @@ def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None
 
 def test_pictures_that_become_too_large_are_broken_ones(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header may say less than what comes: the decoder refuses."""
-    monkeypatch.setattr("pod.bbb.render.media.MOST_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr("pod.bbb.render.media.video_source.MOST_PIXELS", 64 * 48 - 1)
     source = VideoSource(film)
     assert source.at(1.0) is None
     assert source.broken

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pod.bbb.playback.read import read_playback
-from pod.bbb.render.stills import content_at
+from pod.bbb.render.beside.stills import content_at
 from tests.integration.convert.conftest import Video
 
 

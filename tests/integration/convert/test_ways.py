@@ -147,7 +147,7 @@ def test_cancelling_leaves_nothing_and_no_process(long_enough: Path, tmp_path: P
     assert len(asked) == 21
     assert not list(out.parent.iterdir())
     assert not list(work.iterdir())
-    assert not [command for command in children() if "pod.bbb.render.worker" in command]
+    assert not [command for command in children() if "pod.bbb.render.work.worker" in command]
 
 
 def test_cancelled_is_asked_often(beeps: Video, tmp_path: Path) -> None:
@@ -365,7 +365,7 @@ def test_interrupting_has_its_own_code(monkeypatch: pytest.MonkeyPatch, beeps: V
     def interrupt(*_args: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pod.bbb.render.composer.Composer.show", interrupt)
+    monkeypatch.setattr("pod.bbb.render.composing.composer.Composer.show", interrupt)
     out = tmp_path / "v.mp4"
     assert door.main(["convert", str(beeps.sample.folder), str(out), "--jobs", "1"]) == 130
     assert not list(tmp_path.iterdir())

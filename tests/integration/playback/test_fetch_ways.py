@@ -16,7 +16,7 @@ from pod.bbb.errors import FetchError
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import Location, locate
 from pod.bbb.playback.read import read_playback
-from pod.bbb.render.pictures import Pictures
+from pod.bbb.render.images.pictures import Pictures
 from tests.fake_bbb.behaviour import Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, bring

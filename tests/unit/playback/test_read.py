@@ -12,7 +12,7 @@ from pod.bbb.contents import probe
 from pod.bbb.errors import Cancelled, PlaybackError
 from pod.bbb.playback.model import CursorSpace, Playback, SlideKind, Whiteboard
 from pod.bbb.playback.read import read_playback
-from pod.bbb.render.timeline import Timeline
+from pod.bbb.render.timing.timeline import Timeline
 from tests.unit.playback.writing import (
     RECORD,
     canvas,

@@ -14,7 +14,7 @@ from pod.bbb.playback.drawing import Picture, Text
 from pod.bbb.playback.model import CursorSpace, Playback, Rect, ScreenShare, SlideKind, Whiteboard
 from pod.bbb.playback.read import read_playback
 from pod.bbb.playback.svg_text import SMALLEST
-from pod.bbb.render.timeline import Timeline
+from pod.bbb.render.timing.timeline import Timeline
 
 pytestmark = pytest.mark.shared_data
 BBB_2_0, REAL_MEDIA, BBB_3_0 = "09628f80*", "3bdb3ff2*", "55f13a70*"

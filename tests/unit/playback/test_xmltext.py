@@ -13,7 +13,7 @@ from lxml import etree
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmlfile import elements
 from pod.bbb.playback.xmltext import Mending
-from pod.bbb.render.svg_files import read_svg
+from pod.bbb.render.images.svg import read_svg
 
 PIECES = st.sampled_from(
     [

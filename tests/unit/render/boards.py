@@ -10,7 +10,7 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Colour, Fill, Piece, Stroke
 from pod.bbb.playback.model import Playback, Rect, Slide, SlideKind, SvgShape, Whiteboard
-from pod.bbb.render.scene import Scene
+from pod.bbb.render.timing.scene import Scene
 
 RED: Colour = (255, 0, 0, 255)
 BLUE: Colour = (0, 0, 255, 255)

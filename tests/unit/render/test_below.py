@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from pod.bbb.playback.model import Rect
-from pod.bbb.render import below, items, painter
-from pod.bbb.render.painter import Painter
+from pod.bbb.render.painting import below, items, painter
+from pod.bbb.render.painting.painter import Painter
 from tests.unit.render.boards import BLUE, SIZE, block, line, playback, scene, shape, white_slide
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.captions import LONGEST_JOINED, cut, language, parse, webvtt
-from pod.bbb.render.joiner import CaptionText, Cue
+from pod.bbb.render.beside.captions import LONGEST_JOINED, cut, language, parse, webvtt
+from pod.bbb.render.media.joiner import CaptionText, Cue
 
 VTT = """WEBVTT
 

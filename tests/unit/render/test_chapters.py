@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback, Slide, SlideKind, Whiteboard
-from pod.bbb.render.chapters import TITLE_LENGTH, chapters_of
-from pod.bbb.render.joiner import Chapter
+from pod.bbb.render.beside.chapters import TITLE_LENGTH, chapters_of
+from pod.bbb.render.media.joiner import Chapter
 
 
 def slide(number: int, start: float, end: float, text: str = "", kind: SlideKind = SlideKind.SLIDE) -> Slide:

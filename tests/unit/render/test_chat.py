@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, Playback, Slide, SlideKind, Whiteboard
-from pod.bbb.render.cards import Card, card_at, cards_of, clock, paint_card
-from pod.bbb.render.chat import PAPER, Chat
-from pod.bbb.render.writing import Lines, Sheet
+from pod.bbb.render.composing.cards import Card, card_at, cards_of, clock, paint_card
+from pod.bbb.render.composing.chat import PAPER, Chat
+from pod.bbb.render.text.writing import Lines, Sheet
 
 VIDEO = ExternalVideo(10.0, "https://video.example.org/watch?v=1")
 PLAYBACK = Playback(Path(), "r", "t", 0, "", 100.0, Whiteboard.SVG, external_videos=(VIDEO,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pod.bbb.render.credit import DEBT, Credit
+from pod.bbb.render.process.credit import DEBT, Credit
 
 
 def test_what_took_far_too_long_is_forgiven() -> None:

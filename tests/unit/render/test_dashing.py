@@ -10,7 +10,7 @@ import pytest
 
 from pod.bbb.playback.drawing import Command
 from pod.bbb.render.canvas import Path, compile_path
-from pod.bbb.render.dashing import dashed
+from pod.bbb.render.painting.dashing import dashed
 
 
 def dashes(commands: tuple[Command, ...], pattern: tuple[float, ...], offset: float = 0.0) -> list[Path]:

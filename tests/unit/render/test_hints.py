@@ -9,10 +9,10 @@ import av.frame
 import numpy as np
 import pytest
 
-from pod.bbb.render import hints
-from pod.bbb.render.encoder import H264, VideoSpooler
-from pod.bbb.render.hints import ChangeHints
-from pod.bbb.render.spool import SpoolWriter, read_spool
+from pod.bbb.render.media import hints
+from pod.bbb.render.media.encoder import H264, VideoSpooler
+from pod.bbb.render.media.hints import ChangeHints
+from pod.bbb.render.media.spool import SpoolWriter, read_spool
 
 SIZE = (320, 192)
 NOISE = np.random.default_rng(5).integers(40, 200, (SIZE[1], SIZE[0])).astype(np.uint8)

@@ -18,8 +18,8 @@ from pod.bbb.playback.model import (
     SlideKind,
     Whiteboard,
 )
-from pod.bbb.render.layout import Layout, Stage, plan
-from pod.bbb.render.picture import Box
+from pod.bbb.render.composing.layout import Layout, Stage, plan
+from pod.bbb.render.composing.picture import Box
 
 SIZE = (1280, 720)
 WHOLE = Box(0, 0, 1280, 720)

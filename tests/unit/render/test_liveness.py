@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.liveness import decide
+from pod.bbb.render.composing.liveness import decide
 
 STILL, MOVING = 420.0, 20_000.0  # bytes a second, as BBB's VP9 has them
 

@@ -13,9 +13,9 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Layer, Picture, Stroke, Text
 from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whiteboard
-from pod.bbb.render import painter as painting
-from pod.bbb.render.painter import Painter
-from pod.bbb.render.scene import Scene
+from pod.bbb.render.painting import painter as painting
+from pod.bbb.render.painting.painter import Painter
+from pod.bbb.render.timing.scene import Scene
 from tests.unit.render.boards import (
     BLUE,
     LETTERBOX,

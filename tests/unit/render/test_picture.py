@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
-from pod.bbb.render.encoder import writable_planes
-from pod.bbb.render.picture import Box, Picture, fit, yuv
+from pod.bbb.render.composing.picture import Box, Picture, fit, yuv
+from pod.bbb.render.media.encoder import writable_planes
 
 COLOURS = [(255, 255, 255), (0, 0, 0), (223, 39, 33), (20, 60, 120), (0, 128, 0), (243, 246, 249)]
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pod.bbb.errors import Cancelled
-from pod.bbb.render import pictures, rasters, svg_files
-from pod.bbb.render.picture_process import DrawingFailedError, PictureProcess
-from pod.bbb.render.pictures import Pictures
-from pod.bbb.render.svg_files import UnusableSvgError, read_svg
+from pod.bbb.render.images import pictures, rasters
+from pod.bbb.render.images import svg as svg_files
+from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
+from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.images.svg import UnusableSvgError, read_svg
 
 SVG = 'svg xmlns="http://www.w3.org/2000/svg"'
 HEAD = f'<{SVG} xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50">'

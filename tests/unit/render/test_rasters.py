@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pod.bbb.render.pictures import Pictures
-from pod.bbb.render.rasters import load_raster
+from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.images.rasters import load_raster
 
 
 def _picture(mode: str) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.schedule import Schedule
+from pod.bbb.render.work.schedule import Schedule
 
 
 def test_each_worker_goes_on_with_the_neighbour() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.segments import LONGEST_MS, SHORTEST_MS, cut, scenes_of
-from pod.bbb.render.ticks import STEP_MS
-from pod.bbb.render.timeline import Timeline
+from pod.bbb.render.timing.segments import LONGEST_MS, SHORTEST_MS, cut, scenes_of
+from pod.bbb.render.timing.ticks import STEP_MS
+from pod.bbb.render.timing.timeline import Timeline
 from tests.unit.render.boards import playback, slide
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import av
 import pytest
 
-from pod.bbb.render.encoder import plane_bytes
-from pod.bbb.render.shown import POLISH, Shown
+from pod.bbb.render.media.encoder import plane_bytes
+from pod.bbb.render.media.shown import POLISH, Shown
 
 
 def frame(value: int, *, pixels: str = "yuv420p", last: int | None = None) -> av.VideoFrame:

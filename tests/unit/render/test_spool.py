@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pod.bbb.errors import RenderError
-from pod.bbb.render.spool import Encoded, SpoolWriter, read_spool
+from pod.bbb.render.media.spool import Encoded, SpoolWriter, read_spool
 
 NUMBERS = st.integers(-(2**60), 2**60)
 PACKETS = st.builds(Encoded, NUMBERS, NUMBERS, st.integers(0, 2**40), st.booleans(), st.binary(max_size=200))

@@ -19,9 +19,9 @@ from pod.bbb.errors import PlaybackError, RenderError
 from pod.bbb.places import part_of, turn
 from pod.bbb.playback.drawing import Fill, Picture, Text
 from pod.bbb.playback.model import Media, Playback, Rect, ScreenShare, Slide, View, Whiteboard
-from pod.bbb.render.painter import Painter
-from pod.bbb.render.scene import Scene
-from pod.bbb.render.stills import content_at
+from pod.bbb.render.beside.stills import content_at
+from pod.bbb.render.painting.painter import Painter
+from pod.bbb.render.timing.scene import Scene
 from tests.unit.render.boards import BLUE, block, line, playback, scene, shape, white_slide
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.bbb.playback.drawing import Text
-from pod.bbb.render.fonts import fallback, font
-from pod.bbb.render.hinting import Grid
-from pod.bbb.render.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
-from pod.bbb.render.text import layout, line_metrics, measure, wrap
-from pod.bbb.render.text_shape import shape
+from pod.bbb.render.text.blocks import layout, line_metrics, measure, wrap
+from pod.bbb.render.text.fonts import fallback, font
+from pod.bbb.render.text.hinting import Grid
+from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
+from pod.bbb.render.text.shaping import shape
 
 BLACK = (0, 0, 0, 255)
 FAMILIES = ("arial", "script", "sans-v1", "serif-v1", "mono-v1", "draw", "sans", "serif", "mono")
@@ -56,7 +56,7 @@ def test_other_scripts_and_emoji_have_packaged_fonts(character: str) -> None:
 
 def test_missing_character_is_a_visible_box(monkeypatch: pytest.MonkeyPatch) -> None:
     """A character without a font takes room and is reported."""
-    monkeypatch.setattr("pod.bbb.render.text_shape.fallback", lambda _: None)
+    monkeypatch.setattr("pod.bbb.render.text.shaping.fallback", lambda _: None)
     shape.cache_clear()
     block = layout(Text(COPTIC, 0, 0, None, 20, BLACK))
     shape.cache_clear()

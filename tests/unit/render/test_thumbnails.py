@@ -14,13 +14,13 @@ import pytest
 from PIL import Image
 
 from pod.bbb.playback.model import Slide
-from pod.bbb.render.composer import Composer
-from pod.bbb.render.layout import Stage
-from pod.bbb.render.painter import Painter
-from pod.bbb.render.picture import Box, Picture
-from pod.bbb.render.picture_process import PictureProcess
-from pod.bbb.render.pictures import Pictures
-from pod.bbb.render.thumbnails import SIZE, Thumbnails, thumbnail_names
+from pod.bbb.render.beside.thumbnails import SIZE, Thumbnails, thumbnail_names
+from pod.bbb.render.composing.composer import Composer
+from pod.bbb.render.composing.layout import Stage
+from pod.bbb.render.composing.picture import Box, Picture
+from pod.bbb.render.images.picture_process import PictureProcess
+from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.painting.painter import Painter
 from tests.unit.render.boards import playback, scene, slide, white_slide
 
 

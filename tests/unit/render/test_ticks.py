@@ -7,8 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.encoder import KEY_INTERVAL_MS
-from pod.bbb.render.ticks import STEP_MS, Moments, Moving, Tick, ticks
+from pod.bbb.render.media.encoder import KEY_INTERVAL_MS
+from pod.bbb.render.timing.ticks import STEP_MS, Moments, Moving, Tick, ticks
 
 
 def times(moments: Moments, start: int, end: int) -> list[int]:

@@ -24,7 +24,7 @@ from pod.bbb.playback.model import (
     View,
     Whiteboard,
 )
-from pod.bbb.render.timeline import Timeline
+from pod.bbb.render.timing.timeline import Timeline
 
 FULL = Rect(0, 0, 1600, 900)
 

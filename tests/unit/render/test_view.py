@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pod.bbb.playback.model import Rect, Whiteboard
-from pod.bbb.render.hinting import PLAYER
-from pod.bbb.render.view import place
+from pod.bbb.render.painting.view import place
+from pod.bbb.render.text.hinting import PLAYER
 
 FULL = (0, 0, 1280, 720)
 WIDE = Rect(0, 0, 1440, 810)

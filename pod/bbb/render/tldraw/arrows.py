@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Op, Stroke, Text
-from pod.bbb.render.text import measure, wrap
+from pod.bbb.render.text.blocks import measure, wrap
 from pod.bbb.render.tldraw import colours, dashes, paths
 from pod.bbb.render.tldraw.arrow_path import Arc, ArrowPath, arrow_path
 from pod.bbb.render.tldraw.fills import fill_ops

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Matrix, Op, Stroke, Text
-from pod.bbb.render.text import measure
+from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.geometry import apply, scaled
 from pod.bbb.render.tldraw.labels import label_op, tidy

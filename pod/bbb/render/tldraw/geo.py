@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Command, Op, Stroke
-from pod.bbb.render.text import measure
+from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import cloud, colours, dashes, outlines, paths
 from pod.bbb.render.tldraw.fills import fill_ops
 from pod.bbb.render.tldraw.geometry import bounds, edges, ellipse_perimeter

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from pod.bbb.playback.drawing import Text
-from pod.bbb.render.text import measure, wrap
+from pod.bbb.render.text.blocks import measure, wrap
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.values import num, text, word
 

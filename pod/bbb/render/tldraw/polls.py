@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
-from pod.bbb.render.text import measure, wrap
+from pod.bbb.render.text.blocks import measure, wrap
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.clipping import clipped
 from pod.bbb.render.tldraw.labels import tidy

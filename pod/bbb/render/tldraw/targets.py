@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pod.bbb.playback.drawing import Matrix
-from pod.bbb.render.text import wrap
+from pod.bbb.render.text.blocks import wrap
 from pod.bbb.render.tldraw import geo, labels, lines, strokes
 from pod.bbb.render.tldraw.geometry import apply, bounds, edges, segment_meets_circle, segments_cross
 from pod.bbb.render.tldraw.tree import Tree

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from pod.bbb.playback.drawing import Fill, Op, Text
-from pod.bbb.render.text import measure
+from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import colours, paths
 from pod.bbb.render.tldraw.labels import tidy
 from pod.bbb.render.tldraw.shadows import Shadow, box_shadow

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pod.bbb.playback.model import Rect, Slide, SlideKind, Whiteboard
-from pod.bbb.render.painter import Painter
-from pod.bbb.render.scene import Scene
+from pod.bbb.render.painting.painter import Painter
+from pod.bbb.render.timing.scene import Scene
 from tests.unit.render.boards import playback
 from tests.unit.render.tldraw.shapes import GEO, GEO_REST, record, shape
 

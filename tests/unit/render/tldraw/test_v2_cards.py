@@ -9,7 +9,7 @@ import pytest
 
 from pod.bbb.playback.drawing import Layer
 from pod.bbb.render import tldraw
-from pod.bbb.render.text import measure
+from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import cards, colours, polls
 from pod.bbb.render.tldraw.polls import tick_step
 from tests.unit.render.tldraw.shapes import V2, box, fills, flat, geo, ops, record, shape, strokes, texts

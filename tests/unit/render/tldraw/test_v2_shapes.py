@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pod.bbb.render.text import measure
+from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import colours
 from pod.bbb.render.tldraw.geo import KINDS
 from tests.unit.render.tldraw.shapes import box, fills, geo, ops, points, record, strokes, texts

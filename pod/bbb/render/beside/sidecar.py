@@ -1,0 +1,170 @@
+"""What a recording holds beside picture and sound, as files beside the video.
+
+`NAME.json` has lists of objects, seconds from the video's beginning: `slides`
+(start, end, text, href, thumbnail), `chapters` (start, title), `captions`
+(locale, name, file, cues), `chat` (start, name, text, moderator), `polls`,
+`external_videos`, and `notes` (the shared notes, clean HTML) and `poster`.
+Pictures and captions are named by their place beside the JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pod.bbb.playback.model import Playback
+from pod.bbb.render.beside.captions import webvtt
+from pod.bbb.render.beside.chapters import slides_within
+from pod.bbb.render.beside.stills import content_at
+from pod.bbb.render.beside.thumbnails import QUALITY, Thumbnails
+from pod.bbb.render.media.joiner import CaptionText, Chapter
+from pod.bbb.render.media.video_source import VideoSource
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told: `[start, end)` of a recording, and what was made of it already."""
+
+    playback: Playback
+    start: float
+    end: float
+    chapters: Sequence[Chapter]
+    captions: Sequence[CaptionText]
+    size: tuple[int, int]
+    thumbnails: Mapping[str, Path]  # of the slides, by href; those not there yet are drawn
+
+
+def caption_files(stem: str, captions: Sequence[CaptionText], folder: Path) -> list[str]:
+    """Write each track as WebVTT below `folder`; give the names."""
+    names: list[str] = []
+    for track in captions:
+        name = f"{stem}.{track.locale}.vtt"
+        (folder / name).write_text(webvtt(track), encoding="utf-8")
+        names.append(name)
+    return names
+
+
+def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], None]) -> list[str]:
+    """Write NAME.json with its pictures below `folder`; give the names of all files.
+
+    `breathe` is called between pictures; what it raises ends the work.
+    """
+    pictures = folder / f"{stem}.slides"
+    pictures.mkdir(exist_ok=True)
+    shown = slides_within(story.playback, story.start, story.end)
+    thumbnails = _thumbnails(story, pictures, breathe)
+    poster = _poster(story, folder / f"{stem}.poster.jpg")
+    told = {
+        "record_id": story.playback.record_id,
+        "title": story.playback.title,
+        "start_ms": story.playback.start_ms,
+        "duration": round(story.end - story.start, 3),
+        "slides": [
+            {
+                "start": _ms(first),
+                "end": _ms(last),
+                "text": slide.text,
+                "href": slide.href,
+                "thumbnail": f"{pictures.name}/{thumbnails[slide.href]}",
+            }
+            for slide, first, last in shown
+        ],
+        "chapters": [{"start": chapter.start / 1000, "title": chapter.title} for chapter in story.chapters],
+        "captions": [_captions(stem, track) for track in story.captions],
+        "poster": poster,
+        "notes": story.playback.shared_notes,
+        **_talk(story),
+    }
+    name = f"{stem}.json"
+    text = json.dumps(told, ensure_ascii=False, indent=1)
+    # the bytes of a name that is no UTF-8 are halves of characters, which JSON can only hold as numbers
+    (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
+    files = [name, *(f"{pictures.name}/{thumbnail}" for thumbnail in thumbnails.values())]
+    return [*files, poster] if poster else files
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds, 3)
+
+
+def _captions(stem: str, track: CaptionText) -> dict[str, Any]:
+    return {
+        "locale": track.locale,
+        "name": track.name,
+        "file": f"{stem}.{track.locale}.vtt",
+        "cues": [{"start": c.start / 1000, "end": c.end / 1000, "text": c.text} for c in track.cues],
+    }
+
+
+def _talk(story: Story) -> dict[str, Any]:
+    playback, start, end = story.playback, story.start, story.end
+    return {
+        "chat": [
+            {"start": _ms(m.start - start), "name": m.name, "text": m.text, "moderator": m.moderator}
+            for m in playback.chat
+            if start <= m.start < end
+        ],
+        "polls": [
+            {
+                "start": _ms(poll.start - start),
+                "question": poll.question,
+                "kind": poll.kind,
+                "answers": [{"text": text, "votes": votes} for text, votes in poll.answers],
+                "respondents": poll.respondents,
+            }
+            for poll in playback.polls
+            if start <= poll.start < end
+        ],
+        "external_videos": [
+            {"start": _ms(video.start - start), "url": video.url}
+            for video in playback.external_videos
+            if start <= video.start < end
+        ],
+        "screen_shares": [
+            {"start": _ms(max(share.start, start) - start), "end": _ms(min(share.end, end) - start)}
+            for share in playback.shares
+            if share.end > start and share.start < end
+        ],
+    }
+
+
+def _thumbnails(story: Story, folder: Path, breathe: Callable[[], None]) -> dict[str, str]:
+    """Bring the small picture of each different slide into `folder`; give file names by href."""
+    drawing: Thumbnails | None = None
+    shown = slides_within(story.playback, story.start, story.end)
+    slides = {slide.href: slide for slide, _, _ in reversed(shown)}
+    for href, ready in story.thumbnails.items():
+        breathe()
+        if ready.exists():
+            ready.replace(folder / ready.name)
+            continue
+        drawing = drawing or Thumbnails(story.playback, story.size, None, breathe)  # never shown by itself
+        drawing.draw(slides[href], folder / ready.name)
+    return {href: ready.name for href, ready in story.thumbnails.items()}
+
+
+def _poster(story: Story, path: Path) -> str:
+    """Draw the first slide that is shown, else the webcams in the middle; give the file's name."""
+    shown = slides_within(story.playback, story.start, story.end)
+    if shown or story.playback.shares:
+        at = story.start + (shown[0][1] if shown else story.playback.shares[0].start)
+        pixels, _notes = content_at(story.playback, at, story.size)
+        picture = Image.fromarray(pixels)
+    elif story.playback.webcams is not None:
+        source = VideoSource(story.playback.webcams.path)
+        try:
+            frame = source.at((story.start + story.end) / 2)
+            if frame is None:
+                return ""
+            picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
+        finally:
+            source.close()
+    else:
+        return ""
+    picture.save(path, format="JPEG", quality=QUALITY)
+    return path.name

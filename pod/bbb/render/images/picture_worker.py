@@ -1,0 +1,120 @@
+"""The program in which SVG files and huge rasters are drawn: a process of its own, bounded and stoppable.
+
+resvg and Pillow cannot be interrupted and take what memory a file makes them
+take; a file made of thousands of large translucent shapes would hold up a
+conversion for minutes. `pod.bbb.render.images.picture_process` starts this program
+and talks to it: for each picture a line of JSON, answered by a line of JSON and
+then the pixels (blue, green, red times alpha, alpha; rows from the top).
+What needs more processor time than it is given, or more memory than there is
+for it, ends this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import signal
+import sys
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import resvg_py
+from PIL import Image
+
+from pod.bbb.render.images.damaged import BROKEN, why
+from pod.bbb.render.images.rasters import Raster, in_canvas_order, load_raster
+from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_level, drawn_size, read_svg
+from pod.bbb.render.process.memory import limit_memory, resident
+
+MEMORY = 220 * 1024 * 1024  # bytes: all processes of a conversion together may take 500 MB
+TIRED = 64 * 1024 * 1024  # bytes that stay after a picture: a fresh process needs less
+KEPT_TEXT = 4 * 1024 * 1024  # characters of SVG files kept for another zoom
+
+
+class Drawer:
+    """Draws what is asked for; keeps what was read last."""
+
+    def __init__(self) -> None:
+        self._svgs: OrderedDict[str, Svg] = OrderedDict()
+
+    def draw(self, request: dict[str, Any], note: Any) -> tuple[Raster, int]:  # noqa: ANN401 - a list's append
+        """Give the picture, and the level at which a vector picture was drawn (0 for a raster)."""
+        path = str(request["path"])
+        if request["kind"] == "raster":
+            return load_raster(Path(path), note), 0
+        svg = self._svg(path, note)
+        level = drawn_level(svg.size, request["scale_to"])
+        png = resvg_py.svg_to_bytes(
+            svg_string=svg.outer(*drawn_size(svg.size, level)),
+            dpi=96.0,
+            skip_system_fonts=True,
+            font_files=request["fonts"][svg.letters] if svg.letters else [],
+            font_family="Crimson Pro",  # a browser's default has serifs
+            sans_serif_family="Arimo",
+            serif_family="Crimson Pro",
+            monospace_family="Source Code Pro",
+        )
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+            return in_canvas_order(image, *svg.size), level
+
+    def _svg(self, path: str, note: Any) -> Svg:  # noqa: ANN401 - as above
+        if path not in self._svgs:
+            self._svgs[path] = read_svg(Path(path).read_bytes(), note)
+        self._svgs.move_to_end(path)
+        svg = self._svgs[path]
+        while sum(len(kept.text) for kept in self._svgs.values()) > KEPT_TEXT:
+            self._svgs.popitem(last=False)
+        return svg
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    limit_memory(MEMORY)
+    sink, drawer = sys.stdout.buffer, Drawer()
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        notes: list[str] = []
+        with _seconds(request["seconds"]):
+            answer, pixels = _answer(drawer, request, notes.append)
+        answer["last"] = resident() > TIRED
+        sink.write(json.dumps({**answer, "notes": notes, "length": len(pixels)}).encode() + b"\n")
+        sink.write(pixels)
+        sink.flush()
+        if answer["last"]:
+            return
+
+
+def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[str, Any], bytes]:  # noqa: ANN401 - as above
+    try:
+        raster, level = drawer.draw(request, note)
+        answer = {
+            "size": raster.image.size,
+            "own": (raster.width, raster.height),
+            "opaque": raster.opaque,
+            "level": level,
+        }
+        return answer, raster.image.tobytes("raw", "RGBX")
+    except MemoryError:
+        return {"error": "it needs more memory than a slide may take"}, b""
+    except BROKEN as error:
+        reason = str(error) if isinstance(error, UnusableSvgError) else why(error)
+        return {"error": reason[:300]}, b""
+
+
+@contextlib.contextmanager
+def _seconds(count: float) -> Any:  # noqa: ANN401 - a generator
+    """Let the processor work for so long; then SIGPROF ends this process, wherever it is."""
+    signal.setitimer(signal.ITIMER_PROF, count)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    os._exit(0)  # freeing what is left takes longer than ending

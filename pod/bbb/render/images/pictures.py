@@ -1,0 +1,193 @@
+"""The picture files of a recording: slides (PNG, SVG) and poll results, decoded once and kept for a while.
+
+Nothing outside the recording's folder is ever opened, and nothing is decoded
+whose header promises more pixels than a slide may have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from pod.bbb.playback.drawing import Matrix
+from pod.bbb.render.canvas import Box, Pixels
+from pod.bbb.render.images.damaged import BROKEN, why
+from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
+from pod.bbb.render.images.rasters import Raster, is_small, load_raster
+from pod.bbb.render.images.svg import drawn_level
+
+Note = Callable[[str], None]
+MAX_FILE_BYTES: Final = 100 * 1024 * 1024
+CACHE_BYTES: Final = 16 * 1024 * 1024  # two slides; each process at a conversion has its own
+
+
+class Pictures:
+    """The pictures below one recording's folder; `note` is told once of each that cannot be shown.
+
+    `breathe` is called while one is drawn for long; what it raises ends the drawing.
+    """
+
+    def __init__(self, folder: Path, note: Note, breathe: Callable[[], None] = lambda: None) -> None:
+        self._folder = folder.resolve()
+        self._note = note
+        self._vectors: dict[str, tuple[float, float]] = {}  # their own sizes
+        self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
+        self._failed: set[str] = set()
+        self._least = 0.0  # pixels that vectors are drawn wide
+        self._process = PictureProcess(self._folder, breathe)
+
+    def close(self) -> None:
+        """End the process that draws, which may be there again when more is asked for."""
+        self._process.close()
+
+    def get(self, href: str, scale_to: float) -> Raster | None:
+        """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
+        if href in self._failed:
+            return None
+        try:
+            return self._cached(href, max(scale_to, self._least))
+        except DrawingFailedError as error:
+            self._fail(href, str(error))
+        except BROKEN as error:
+            self._fail(href, why(error))
+        return None
+
+    @contextlib.contextmanager
+    def as_large_as(self, width: float) -> Iterator[None]:
+        """Meanwhile vectors are drawn at least so many pixels wide: as they were for somebody else."""
+        self._least = width
+        try:
+            yield
+        finally:
+            self._least = 0.0
+
+    def _fail(self, href: str, reason: str) -> None:
+        self._failed.add(href)
+        self._note(f"The picture {href} cannot be shown: {reason}.")
+
+    def _cached(self, href: str, scale_to: float) -> Raster:
+        level = drawn_level(self._vectors[href], scale_to) if href in self._vectors else 0
+        found = self._rasters.get((href, level))
+        if found is None:
+            vector = href.lower().endswith(".svg")
+            found, level = self._drawn(href, scale_to) if vector else (self._load(href), 0)
+            self._rasters[href, level] = found
+            while len(self._rasters) > 1 and sum(r.size for r in self._rasters.values()) > CACHE_BYTES:
+                self._rasters.popitem(last=False)
+        self._rasters.move_to_end((href, level))
+        return found
+
+    def _drawn(self, href: str, scale_to: float) -> tuple[Raster, int]:
+        raster, level, said = self._process.svg(self.path(href), scale_to)
+        for text in said:
+            self._note(f"{href}: {text}.")
+        self._vectors[href] = raster.width, raster.height
+        return raster, level
+
+    def path(self, href: str) -> Path:
+        """The file that a reference means; OSError if it is none of this recording."""
+        try:
+            path = (self._folder / href).resolve()
+        except RuntimeError as error:
+            raise OSError("its link leads in a circle") from error
+        if not path.is_relative_to(self._folder):
+            raise PermissionError("it lies outside the recording")
+        if not path.is_file():
+            raise FileNotFoundError("the file is missing")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise OSError(f"the file has {path.stat().st_size} bytes")
+        return path
+
+    def _load(self, href: str) -> Raster:
+        path, said = self.path(href), list[str]()
+        if is_small(path):
+            raster = load_raster(path, said.append)
+        else:
+            raster, said = self._process.raster(path)
+        for text in said:
+            self._note(f"The picture {href} {text}.")
+        return raster
+
+
+def paste(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, onto_nothing: bool = False) -> None:
+    """Draw the picture into `target`: `matrix` maps its unit square to pixels, `clip` limits what is touched.
+
+    `onto_nothing`: the target is empty and keeps the picture's transparency.
+    """
+    a, b, c, d, e, f = matrix
+    if b == 0 and c == 0 and a > 0 and d > 0:
+        _paste_upright(target, raster, (e, f, e + a, f + d), clip, copy=onto_nothing or raster.opaque)
+    elif a * d - b * c != 0:
+        _paste_turned(target, raster, matrix, clip, copy=onto_nothing)
+
+
+def _paste_upright(
+    target: Pixels, raster: Raster, where: tuple[float, float, float, float], clip: Box, *, copy: bool
+) -> None:
+    x0, y0, x1, y1 = where
+    left, top = max(clip[0], round(x0)), max(clip[1], round(y0))
+    right, bottom = min(clip[2], round(x1)), min(clip[3], round(y1))
+    if right <= left or bottom <= top:
+        return
+    across, down = raster.image.width / (x1 - x0), raster.image.height / (y1 - y0)
+    source = (
+        min(max((left - x0) * across, 0.0), raster.image.width),
+        min(max((top - y0) * down, 0.0), raster.image.height),
+        min(max((right - x0) * across, 0.0), raster.image.width),
+        min(max((bottom - y0) * down, 0.0), raster.image.height),
+    )
+    if source[2] - source[0] <= 0 or source[3] - source[1] <= 0:
+        return
+    # Browsers interpolate linearly when they enlarge; to reduce, Hamming's window is as cheap and sharper.
+    method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
+    # To a thumbnail it is first brought by a whole factor, which costs half and keeps twice its pixels.
+    scaled = raster.image.resize((right - left, bottom - top), method, box=source, reducing_gap=2.0)
+    blend(target[top:bottom, left:right], _pixels(scaled), opaque=copy)
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    """A raster's image as the canvas has it."""
+    words = np.frombuffer(image.tobytes("raw", "RGBX"), "<u4").reshape(image.height, image.width, 1)
+    return (words if image.mode == "RGBX" else words | np.uint32(0xFF000000)).view(np.uint8)
+
+
+def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, copy: bool) -> None:
+    a, b, c, d, e, f = matrix
+    xs, ys = [e, e + a, e + c, e + a + c], [f, f + b, f + d, f + b + d]
+    left, top = max(clip[0], math.floor(min(xs))), max(clip[1], math.floor(min(ys)))
+    right, bottom = min(clip[2], math.ceil(max(xs))), min(clip[3], math.ceil(max(ys)))
+    if right <= left or bottom <= top:
+        return
+    # First to the size on the screen, so that the turning samples every pixel about once.
+    size = (max(1, min(4096, round(math.hypot(a, b)))), max(1, min(4096, round(math.hypot(c, d)))))
+    image = raster.image.convert("RGBX").resize(size, Image.Resampling.HAMMING)  # beside it is nothing
+    determinant = a * d - b * c
+    u = (d / determinant * size[0], -c / determinant * size[0])
+    v = (-b / determinant * size[1], a / determinant * size[1])
+    offset_x, offset_y = left - e, top - f
+    inverse = (
+        u[0], u[1], u[0] * offset_x + u[1] * offset_y,
+        v[0], v[1], v[0] * offset_x + v[1] * offset_y,
+    )  # fmt: skip
+    turned = image.transform(
+        (right - left, bottom - top), Image.Transform.AFFINE, inverse, Image.Resampling.BILINEAR
+    )
+    blend(target[top:bottom, left:right], _pixels(turned), opaque=copy)
+
+
+def blend(target: Pixels, pixels: Pixels, *, opaque: bool) -> None:
+    """Lay premultiplied pixels over an opaque picture of the same size."""
+    if opaque:
+        target[...] = pixels
+        return
+    rest = 255 - pixels[..., 3:4].astype(np.uint16)
+    under = target.astype(np.uint16) * rest
+    target[...] = pixels + ((under + 127) // 255).astype(np.uint8)
+    target[..., 3] = 255

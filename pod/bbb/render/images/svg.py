@@ -1,0 +1,292 @@
+"""SVG files of a recording (slides, poll results) -> pixels, without trusting them.
+
+An SVG file may try to read other files, to fetch addresses, or to grow without
+bound when its entities or references are resolved. So it is parsed first with
+everything of that kind switched off, stripped of what points outside itself,
+and only then given to resvg, all of it in a process that is bounded
+(`pod.bbb.render.images.picture_worker`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lxml import etree
+from PIL import Image
+
+from pod.bbb.playback.xmltext import Mending
+
+Note = Callable[[str], None]
+MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
+MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
+MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG
+MAX_ELEMENTS: Final = 200_000  # after references are resolved
+MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by recursion
+_MAX_CHAIN: Final = 16  # of references to what itself refers to something
+_SVG: Final = "http://www.w3.org/2000/svg"
+_XLINK: Final = "{http://www.w3.org/1999/xlink}href"
+# What can do something, and filters whose cost grows with their numbers; slides made from PDF have none.
+_REMOVED: Final = {
+    "script", "foreignObject", "animate", "animateTransform", "animateMotion", "set",
+    "feImage", "feTurbulence", "feMorphology", "feConvolveMatrix", "feDisplacementMap",
+    "feDiffuseLighting", "feSpecularLighting", "feGaussianBlur", "feDropShadow",
+}  # fmt: skip
+_UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
+_EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
+# The names of fonts by which files ask for one of the three faces there are, and those faces' own.
+_FACES: Final = tuple(
+    (re.compile(rf"\b(?:{names})\b", re.IGNORECASE), face)
+    for names, face in (
+        ("arial|helvetica|liberation sans|calibri|verdana|tahoma", "Arimo"),
+        ("times new roman|times|liberation serif|georgia|garamond|cambria", "Crimson Pro"),
+        ("courier new|courier|liberation mono|consolas|menlo|monaco", "Source Code Pro"),
+    )
+)
+_RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
+
+
+class UnusableSvgError(ValueError):
+    """The file is no SVG that can be drawn; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Svg:
+    """An SVG that was found harmless: its own size in CSS pixels, its text, the letters it needs."""
+
+    width: float
+    height: float
+    text: str
+    letters: Literal["", "latin", "all"]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in CSS pixels."""
+        return self.width, self.height
+
+    def outer(self, width: int, height: int) -> str:
+        """An SVG of `width` x `height` pixels that has this one stretched in it."""
+        return (
+            f'<svg xmlns="{_SVG}" width="{width}" height="{height}" preserveAspectRatio="none"'
+            f' viewBox="0 0 {self.width:.6f} {self.height:.6f}">{self.text}</svg>'
+        )
+
+
+def drawn_level(size: tuple[float, float], scale_to: float) -> int:
+    """How large a vector picture is drawn: widths in steps of the square root of two, capped."""
+    width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
+    return math.floor(2 * math.log2(width) + 0.999)
+
+
+def drawn_size(size: tuple[float, float], level: int) -> tuple[int, int]:
+    """The pixels of a vector picture at a level."""
+    width = 2 ** (level / 2)
+    return max(1, round(width)), max(1, round(width * size[1] / size[0]))
+
+
+def read_svg(data: bytes, note: Note) -> Svg:
+    """Parse an SVG and take out what reaches beyond it; raises `UnusableSvgError`."""
+    root = _parsed(data, note)
+    elements = list(root.iter())
+    _check_depth(root)
+    if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
+        raise UnusableSvgError("its references resolve to too many elements")
+    _remove_costly_filters(elements)
+    for element in elements:
+        if (
+            not isinstance(element.tag, str) or etree.QName(element).localname in _REMOVED
+        ):  # comments, processing instructions, entity references
+            _remove(element)
+        else:
+            _clean(element, note)
+    width, height = _size(root)
+    root.set("width", f"{width:.6f}")
+    root.set("height", f"{height:.6f}")
+    letters = _letters_of(root)
+    text = etree.tostring(root, encoding="unicode")
+    return Svg(width, height, text, letters)
+
+
+def _parsed(data: bytes, note: Note) -> etree._Element:
+    try:
+        return _parse(data)
+    except UnusableSvgError:
+        mending = Mending()
+        mended = b"".join(mending.pieces([data]))
+        if not mending.done or b"<!ENTITY" in data:
+            raise
+        root = _parse(mended)
+        note("an SVG slide holds characters that XML may not hold: they were mended")
+        return root
+
+
+def _parse(data: bytes) -> etree._Element:
+    if len(data) > MAX_BYTES:
+        raise UnusableSvgError(f"it has {len(data)} bytes")
+    # A large slide holds its photographs as one long attribute, for which libxml2's guards
+    # must be lifted; they stay where a DOCTYPE could make use of it.
+    plain = b"<!DOCTYPE" not in data and b"\0" not in data[:4096]
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        huge_tree=plain, recover=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise UnusableSvgError(f"it is not well-formed ({error})") from error
+    if etree.QName(root).localname != "svg":
+        raise UnusableSvgError("it is no SVG")
+    return root
+
+
+def _check_depth(root: etree._Element) -> None:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            raise UnusableSvgError(f"its elements lie more than {MAX_DEPTH} deep inside one another")
+
+
+def _remove_costly_filters(elements: list[etree._Element]) -> None:
+    """Take out the uses of each filter with a step that is not allowed: left empty, it would hide them."""
+    filters = [e for e in elements if isinstance(e.tag, str) and etree.QName(e).localname == "filter"]
+    gone = {
+        f"url(#{found.get('id')})"
+        for found in filters
+        if any(isinstance(step.tag, str) and etree.QName(step).localname in _REMOVED for step in found)
+    }
+    for element in elements:
+        if gone and (element.get("filter") or "").strip() in gone:
+            del element.attrib["filter"]
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        if element.tail and (previous := element.getprevious()) is not None:
+            previous.tail = (previous.tail or "") + element.tail
+        parent.remove(element)
+
+
+def _attributes(element: etree._Element) -> list[tuple[str, str]]:
+    return [(str(name), str(value)) for name, value in element.items()]
+
+
+def _clean(element: etree._Element, note: Note) -> None:
+    for name, value in _attributes(element):
+        local = etree.QName(name).localname
+        if local == "href":
+            _clean_reference(element, name, value.strip(), note)
+        elif local.startswith("on"):
+            del element.attrib[name]
+        elif "url(" in value or "@import" in value:
+            element.set(name, _EXTERNAL_URL.sub("none", value))
+        if local in {"font-family", "style"} and name in element.attrib:
+            element.set(name, _with_faces(element.get(name) or ""))
+    if etree.QName(element).localname == "style" and element.text:
+        element.text = _with_faces(_EXTERNAL_URL.sub("none", element.text))
+
+
+def _with_faces(style: str) -> str:
+    for names, face in _FACES:
+        style = names.sub(face, style)
+    return style
+
+
+def _clean_reference(element: etree._Element, name: str, value: str, note: Note) -> None:
+    if value.startswith("#"):
+        return
+    if _RASTER.match(value) and _raster_is_bounded(value):
+        return
+    del element.attrib[name]
+    if etree.QName(element).localname == "image":
+        kind = "too large or unreadable" if value.startswith("data:") else "outside the file"
+        note(f"an SVG slide's picture {kind} was left out")
+
+
+def _raster_is_bounded(value: str) -> bool:
+    """Whether an embedded raster's header promises a size that may be decoded."""
+    encoded = value[value.index(",") + 1 :]
+    try:
+        data = base64.b64decode("".join(encoded.split()))
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
+            return image.width * image.height <= MAX_EMBEDDED_PIXELS
+    except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError):
+        return False
+
+
+def _resolved_elements(root: etree._Element) -> int:
+    """How many elements there are once each reference is replaced by what it points to."""
+    by_id = {element.get("id"): element for element in root.iter() if element.get("id")}
+    memo: dict[etree._Element, int] = {}
+    order = list(root.iter())[::-1]  # children before their parents
+    for _ in range(_MAX_CHAIN):  # each pass resolves one more step of a chain of references
+        changed = False
+        for element in order:
+            count = 1 + sum(memo.get(child, 1) for child in element)
+            count += sum(memo.get(target, 1) for target in _targets(element, by_id))
+            count = min(count, MAX_ELEMENTS + 1)
+            if memo.get(element) != count:
+                memo[element] = count
+                changed = True
+        if not changed:
+            return memo[root]
+    return MAX_ELEMENTS + 1
+
+
+def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -> Iterator[etree._Element]:
+    for name, value in _attributes(element):
+        reference = value.strip()
+        if reference.startswith("#") and name in {"href", _XLINK}:
+            reference = reference[1:]
+        elif reference.startswith("url(#"):
+            reference = reference[5:].rstrip(") ")
+        else:
+            continue
+        if reference in by_id:
+            yield by_id[reference]
+
+
+def _size(root: etree._Element) -> tuple[float, float]:
+    """The size in CSS pixels that a browser would give the picture."""
+    box = [_number(part) for part in re.split(r"[\s,]+", (root.get("viewBox") or "").strip())]
+    box_size = (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else None
+    width, height = _length(root.get("width")), _length(root.get("height"))
+    if box_size and width and not height:
+        height = width * box_size[1] / box_size[0]
+    elif box_size and height and not width:
+        width = height * box_size[0] / box_size[1]
+    size = (width, height) if width and height else box_size
+    if size is None or not (0 < size[0] < 1e6 and 0 < size[1] < 1e6):
+        raise UnusableSvgError("it has no size")
+    return size[0], size[1]
+
+
+def _length(text: str | None) -> float:
+    match = _LENGTH.fullmatch(text or "")
+    return _number(match[1]) * _UNITS[match[2].lower()] if match else 0.0
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return 0.0
+    return number if number == number and abs(number) < 1e9 else 0.0  # noqa: PLR0124 - NaN differs from itself
+
+
+def _letters_of(root: etree._Element) -> Literal["", "latin", "all"]:
+    """Which fonts the file's text needs; none when it has no text, as slides made of outlines."""
+    texts = [str(text) for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext()]
+    if not texts:
+        return ""
+    return "all" if any(ord(character) > 0x24F for text in texts for character in text) else "latin"

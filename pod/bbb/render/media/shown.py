@@ -1,0 +1,75 @@
+"""Tells whether a recorded picture differs from the one that is shown.
+
+Codecs go on polishing a picture that stands still: nearly every decoded picture
+of a screen share differs from the one before, by less than anybody sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import av
+import numpy as np
+
+from pod.bbb.render.media.encoder import Plane, plane_bytes
+
+POLISH = 10  # of 255: a smaller change of every pixel is the codec's polishing, not a change
+GLANCE = 16  # every so many rows are compared first: what moves shows there
+BAND = 96  # rows compared at once: what is worked on stays in the processor's cache
+
+
+class Shown:
+    """The last frame of a video that was put into the picture."""
+
+    def __init__(self) -> None:
+        self.frame: av.VideoFrame | None = None
+        self._seen: av.VideoFrame | None = None
+
+    def differs(self, frame: av.VideoFrame, *, refresh: bool) -> bool:
+        """Tell whether `frame` must be put into the picture, and remember that it was.
+
+        Codecs go on polishing a picture that stands still, by less than anybody
+        sees: that is left out until a key frame is due (`refresh`) or it adds up.
+        """
+        if self.frame is not None and not refresh:
+            if frame is self._seen or (self._seen is not None and _agree(frame, self._seen, _equal)):
+                return False  # what was seen last hardly differs from what is shown
+            self._seen = frame
+            if _agree(frame, self.frame, _nearly_equal):
+                return False
+        changed = frame is not self.frame or refresh
+        self.frame = self._seen = frame
+        return changed
+
+
+def _agree(one: av.VideoFrame, other: av.VideoFrame, planes_do: Callable[[Plane, Plane], bool]) -> bool:
+    if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
+        return False
+    if not one.format.is_planar or one.format.components[0].bits != 8:  # a byte is not a value there
+        return False
+    return all(planes_do(_seen_of(a), _seen_of(b)) for a, b in zip(one.planes, other.planes, strict=True))
+
+
+def _seen_of(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes
+    """What is seen of a plane: its lines are longer in memory."""
+    return plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+
+
+def _equal(one: Plane, other: Plane) -> bool:
+    return all(bool((a == b).all()) for a, b in _bands(one, other))
+
+
+def _nearly_equal(one: Plane, other: Plane) -> bool:
+    return _within(one[::GLANCE], other[::GLANCE]) and all(_within(a, b) for a, b in _bands(one, other))
+
+
+def _bands(one: Plane, other: Plane) -> Iterator[tuple[Plane, Plane]]:
+    for top in range(0, len(one), BAND):
+        yield one[top : top + BAND], other[top : top + BAND]
+
+
+def _within(one: Plane, other: Plane) -> bool:
+    apart = np.maximum(one, other)  # not one - other, which is modulo 256: black would be white's neighbour
+    apart -= np.minimum(one, other)
+    return bool(apart.max() <= POLISH)

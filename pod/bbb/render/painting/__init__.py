@@ -1,0 +1,1 @@
+"""The content area at one instant: slide, drawings and pointer, as the official player shows them."""

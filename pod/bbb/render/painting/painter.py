@@ -1,0 +1,331 @@
+"""Paints the whiteboard of a scene: slide, shapes, pointer, as the official player shows them.
+
+Three pictures are kept: `base` (background and slide, scaled for the current
+view), `board` (base and shapes) and `frame` (board and pointer). From one scene
+to the next only what differs is touched: added shapes are drawn on top, a
+changed shape repaints its box, the pointer restores the pixels it covered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from pod.bbb.playback.drawing import Picture, Piece
+from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
+from pod.bbb.playback.notes import Notes
+from pod.bbb.render.canvas import Box, Canvas, Pixels
+from pod.bbb.render.images.pictures import Pictures, paste
+from pod.bbb.render.painting.below import Below
+from pod.bbb.render.painting.items import Drawn, draw, fitted, make, meets, union
+from pod.bbb.render.painting.view import place
+from pod.bbb.render.process.credit import Credit
+from pod.bbb.render.timing import scene as rules
+from pod.bbb.render.timing.scene import Scene
+
+_CREDIT: Final = 15.0, 0.25  # seconds of drawing shapes, at first and with each second of the recording
+_LEAP_S: Final = 60.0  # of the recording: more between two pictures is another process's
+_TOO_LONG: Final = "The drawings take too long to paint: some are left out."
+_BATCH: Final = 2000  # points rasterised at once
+_WHITE: Final = (255, 255, 255)
+# What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
+_PAPER: Final = {
+    Whiteboard.SVG: rules.BACKGROUND,
+    Whiteboard.TLDRAW_V1: (248, 249, 250),
+    Whiteboard.TLDRAW_V2: (249, 250, 251),
+}
+_V2_SLIDE_SHIFT: Final = 1.0  # whiteboard units, measured in the player's pictures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """The content area: the painter's own array, to be read before the next call of `paint`.
+
+    `pixels` is (height, width, 4) blue, green, red, alpha (always 255). `dirty`
+    is the box (left, top, right, bottom) outside of which nothing changed
+    since the call before; None when nothing did.
+    """
+
+    pixels: Pixels
+    dirty: Box | None
+
+
+class Painter:
+    """Paints the scenes of one recording, in any order; fastest in the order of time."""
+
+    def __init__(
+        self,
+        playback: Playback,
+        width: int,
+        height: int,
+        breathe: Callable[[], None] = lambda: None,
+        pictures: Pictures | None = None,
+    ) -> None:
+        """Paint into a content area of `width` x `height` pixels.
+
+        `breathe` is called while a picture is drawn for long; what it raises ends the painting.
+        `pictures` are those of another painter of the recording, which has the notes on them.
+        """
+        self._playback = playback
+        self._notes = Notes()
+        self._full: Box = (0, 0, width, height)
+        self._frame = np.empty((height, width, 4), np.uint8)
+        self._base = np.empty_like(self._frame)
+        self._board = np.empty_like(self._frame)
+        self._canvas = Canvas(self._board)
+        self._below = Below(self._base)
+        self._credit = Credit(*_CREDIT)
+        self._breathe = breathe
+        self._at: float | None = None  # the second painted last
+        self._waiting = 0  # points asked for and not yet rasterised
+        self.pictures = pictures or Pictures(playback.folder, self._notes.add, breathe)
+        self._shown: tuple[object, ...] | None = None  # what `base` was made for
+        self._view = place(Rect(0.0, 0.0, width, height), self._full)
+        self._sources: Sequence[object] = ()
+        self._drawn: list[Drawn] = []
+        self._pointer: Box | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be shown so far, in plain sentences."""
+        return self._notes.sentences()
+
+    def paint(self, scene: Scene) -> Painted:
+        """Paint a scene; while a screen share or nothing takes the content area, only the background."""
+        self._credit.earn(0.0 if self._at is None else min(_LEAP_S, max(0.0, scene.start - self._at)))
+        self._at = scene.start
+        view = scene.view if scene.content == "whiteboard" else None
+        shown = (scene.slide and scene.slide.href, scene.slide_rect, view)
+        changed: list[Box | None] = []
+        if shown != self._shown:
+            self._shown = shown
+            self._lay_base(scene, view)
+            changed.append(self._full)
+        changed.append(self._update_shapes(scene if view else None))
+        dirty = union(changed)
+        if dirty is not None:
+            _copy(self._board, self._frame, dirty)
+        moved = self._move_pointer(scene.cursor if view else None)
+        return Painted(self._frame, union((dirty, moved)))
+
+    def _lay_base(self, scene: Scene, view: Rect | None) -> None:
+        """Paint background and slide, for a new slide or another view; the shapes go."""
+        _fill(self._base, self._full, rules.BACKGROUND)
+        if view is not None:
+            self._view = place(view, self._full, self._playback.whiteboard)
+            _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
+            if scene.slide is not None and scene.slide_rect is not None:
+                self._lay_slide(scene.slide.href, self._slide_place(scene.slide_rect))
+        self._board[...] = self._base
+        self._drawn, self._sources = [], ()
+        self._below.forget()
+
+    def _slide_place(self, rect: Rect) -> Rect:
+        """Where the slide is drawn: the player of tldraw v2 puts it one unit right of and below its place."""
+        shift = _V2_SLIDE_SHIFT if self._playback.whiteboard is Whiteboard.TLDRAW_V2 else 0.0
+        return Rect(rect.x + shift, rect.y + shift, rect.width, rect.height)
+
+    def _lay_slide(self, href: str, rect: Rect) -> None:
+        scale, _, _, _, dx, dy = self._view.matrix
+        raster = self.pictures.get(href, rect.width * scale)
+        if raster is None:
+            box = (
+                round(rect.x * scale + dx), round(rect.y * scale + dy),
+                round((rect.x + rect.width) * scale + dx), round((rect.y + rect.height) * scale + dy),
+            )  # fmt: skip
+            _fill(self._base, _within(box, self._view.clip), _WHITE)
+            return
+        whole = Picture(href, rect.x, rect.y, rect.width, rect.height)
+        x, y, width, height = fitted(whole, raster.width, raster.height)
+        matrix = (width * scale, 0.0, 0.0, height * scale, x * scale + dx, y * scale + dy)
+        paste(self._base, raster, matrix, self._view.clip)
+
+    def _update_shapes(self, scene: Scene | None) -> Box | None:
+        """Bring the board to the scene's shapes; the box of what changed."""
+        sources: Sequence[object] = () if scene is None else scene.svg_shapes or scene.tldraw_shapes
+        if sources is self._sources or (not sources and not self._sources):
+            return None
+        before = self._drawn
+        after = self._made(scene, sources)
+        self._sources, self._drawn = sources, after
+        kept = _common_start(before, after)
+        added, removed = after[kept:], before[kept:]
+        if not removed:
+            return self._draw(added, self._view.clip)
+        region = _difference(removed, added, self._view.clip)
+        if region is not None:
+            self._repaint(after, kept, region)
+        return region
+
+    def _repaint(self, shapes: Sequence[Drawn], kept: int, region: Box) -> None:
+        """Paint a region anew; the first `kept` of the shapes are those that were there."""
+        below = self._below
+        due = below.due(shapes[:kept], region)
+        if due and self._credit.left > 0:
+            self._draw(due, self._view.clip, below.add(due))
+            if self._credit.left <= 0:  # not all of them came to be drawn
+                below.forget()
+        _copy(below.pixels, self._board, region)
+        self._draw(shapes[len(below.shapes) :], region)
+
+    def _made(self, scene: Scene | None, sources: Sequence[object]) -> list[Drawn]:
+        """The scene's shapes ready to draw; what is already shown is taken over."""
+        if scene is None:
+            return []
+        same = self._same(sources)
+        known = {id(drawn.source): drawn for drawn in self._drawn[same:]}
+        made = self._drawn[:same]
+        for shape in (scene.svg_shapes or scene.tldraw_shapes)[same:]:
+            found = known.get(id(shape))
+            if found is not None and found.alone:
+                made.append(found)
+            elif self._credit.left <= 0:
+                self._notes.once(_TOO_LONG)
+            else:
+                with self._credit.spending():
+                    made.append(self._make(shape, scene, found))
+        return made
+
+    def _same(self, sources: Sequence[object]) -> int:
+        """How many of the lowest shapes are those that are shown; none while some are bound to others."""
+        if len(self._drawn) != len(self._sources) or not all(drawn.alone for drawn in self._drawn):
+            return 0
+        return _common_start(self._sources, sources)
+
+    def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
+        """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
+        self._breathe()
+        if isinstance(shape, SvgShape):
+            return self._new(shape, shape.ops)
+        from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
+
+        if tldraw.stands_alone(shape, self._playback):
+            drawing = tldraw.draw([shape], self._playback, zoom=self._view.player[0])
+            for kind in drawing.unknown:
+                self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
+            for note in drawing.notes:
+                self._notes.add(note)
+            return self._new(shape, drawing.ops)
+        ops = tldraw.shape_ops(shape, self._playback, scene.tldraw_shapes)
+        if known is not None and known.ops == ops:
+            return known
+        return replace(self._new(shape, ops), alone=False)
+
+    def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Piece]) -> Drawn:
+        return make(source, ops, self._view, self._notes.add)
+
+    def _draw(self, shapes: Iterable[Drawn], region: Box, canvas: Canvas | None = None) -> Box | None:
+        """Draw those of the shapes that meet the region (on the board); the box of what they may touch."""
+        canvas = canvas or self._canvas
+        canvas.clip(region)
+        touched: list[Box | None] = []
+        for shape in shapes:
+            if meets(shape.box, region):
+                if self._credit.left <= 0:
+                    self._notes.once(_TOO_LONG)
+                    break
+                touched.append(shape.box)
+                self._draw_one(shape, region, canvas)
+        with self._credit.spending():
+            canvas.flush()
+        return union(touched)
+
+    def _draw_one(self, shape: Drawn, region: Box, canvas: Canvas) -> None:
+        """Draw a shape; every so many points are rasterised at once, so that their time counts."""
+        for item in shape.items:
+            with self._credit.spending():
+                draw(item, canvas, self._view, region, self.pictures)
+            self._waiting += len(item.path.points) if item.path is not None else 0
+            if self._waiting > _BATCH:
+                self._waiting = 0
+                self._breathe()
+                with self._credit.spending():
+                    canvas.flush()
+
+    def _move_pointer(self, at: tuple[float, float] | None) -> Box | None:
+        """Take the pointer from where it was and show it where it is; the box of what changed."""
+        old = self._pointer
+        if old is not None:
+            _copy(self._board, self._frame, old)
+        self._pointer = None
+        if at is not None:
+            self._pointer = self._dot(at)
+        return union((old, self._pointer))
+
+    def _dot(self, at: tuple[float, float]) -> Box | None:
+        scale, _, _, _, dx, dy = self._view.matrix
+        x, y, radius, colour = at[0] * scale + dx, at[1] * scale + dy, 0.0, rules.SVG_CURSOR_COLOUR
+        if self._playback.whiteboard is Whiteboard.SVG:
+            radius = rules.SVG_CURSOR_RADIUS * scale
+        elif self._playback.whiteboard is Whiteboard.TLDRAW_V1:
+            radius = rules.TLDRAW_V1_CURSOR_RADIUS * scale / self._view.player[0]
+            colour = rules.TLDRAW_V1_CURSOR_COLOUR
+        else:
+            half = rules.TLDRAW_V2_CURSOR_SIZE / 2
+            x, y = x + half * scale, y + half * scale
+            radius = (half + rules.TLDRAW_V2_CURSOR_STROKE / 2) * scale
+            colour = rules.TLDRAW_V2_CURSOR_COLOUR
+        return _disc(self._frame, x, y, radius, colour, self._view.clip)
+
+
+def _common_start(before: Sequence[object], after: Sequence[object]) -> int:
+    """How many objects at the beginning are the same ones."""
+    old, new = list(map(id, before)), list(map(id, after))
+    for length in (len(old), len(old) - 1):  # the usual cases: one was added, the last one grew
+        if 0 <= length <= len(new) and old[:length] == new[:length]:
+            return length
+    return next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(new))
+
+
+def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> Box | None:
+    """The box of the shapes that came or went; all of it when those that stayed changed their order."""
+    old, new = set(map(id, before)), set(map(id, after))
+    stayed = [shape for shape in before if id(shape) in new]
+    if stayed != [shape for shape in after if id(shape) in old]:
+        return clip
+    gone = [shape.box for shape in before if id(shape) not in new]
+    come = [shape.box for shape in after if id(shape) not in old]
+    return union(gone + come)
+
+
+def _within(box: Box, limits: Box) -> Box:
+    left, top = max(box[0], limits[0]), max(box[1], limits[1])
+    return left, top, max(left, min(box[2], limits[2])), max(top, min(box[3], limits[3]))
+
+
+def _copy(source: Pixels, target: Pixels, box: Box) -> None:
+    left, top, right, bottom = box
+    target[top:bottom, left:right] = source[top:bottom, left:right]
+
+
+def _fill(target: Pixels, box: Box, colour: tuple[int, int, int]) -> None:
+    left, top, right, bottom = box
+    word = colour[2] | colour[1] << 8 | colour[0] << 16 | 255 << 24  # a pixel at once is much faster
+    target.view("<u4")[top:bottom, left:right] = word
+
+
+def _disc(
+    target: Pixels, x: float, y: float, radius: float, colour: tuple[int, int, int], clip: Box
+) -> Box | None:
+    """Draw a disc with soft edges; the pixels it touched, None if none."""
+    if not all(math.isfinite(v) and abs(v) < 1e7 for v in (x, y, radius)):
+        return None
+    reach = radius + 1
+    box = _within(
+        (math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach)), clip
+    )
+    left, top, right, bottom = box
+    if right <= left or bottom <= top:
+        return None
+    across = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - x)
+    down = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - y)
+    distance = np.sqrt(across * across + (down * down)[:, None])
+    cover = np.clip(np.float32(radius + 0.5) - distance, 0.0, 1.0)[:, :, None]
+    under = target[top:bottom, left:right, :3]
+    ink = np.array(colour[::-1], np.float32)
+    under[...] = (under + cover * (ink - under) + np.float32(0.5)).astype(np.uint8)
+    return box

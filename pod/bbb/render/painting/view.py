@@ -1,0 +1,67 @@
+"""How whiteboard units become pixels: the visible part fitted into the content area, as in the player."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pod.bbb.playback.drawing import Matrix
+from pod.bbb.playback.model import Rect, Whiteboard
+from pod.bbb.render.canvas import Box
+from pod.bbb.render.text.hinting import PLAYER
+
+_SMALLEST: Final = 1e-3  # units across: no zoom of a whiteboard comes near
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window."""
+
+    matrix: Matrix  # uniform scale and shift
+    clip: Box
+    player: Matrix
+
+    @property
+    def scale(self) -> float:
+        """Pixels a unit."""
+        return self.matrix[0]
+
+
+def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG) -> View:
+    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""
+    scale, left, top = _fitted(view, full)
+    right, bottom = left + view.width * scale, top + view.height * scale
+    x, y = min(max(round(left), 0), full[2] - 1), min(max(round(top), 0), full[3] - 1)
+    clip = (x, y, min(max(round(right), x + 1), full[2]), min(max(round(bottom), y + 1), full[3]))
+    zoom, player_left, player_top = _fitted(view, PLAYER)
+    dx, dy = _nudge(zoom, player_left, whiteboard), _nudge(zoom, player_top, whiteboard)
+    part = scale / zoom
+    return View(
+        (scale, 0.0, 0.0, scale, left + dx * part - view.x * scale, top + dy * part - view.y * scale),
+        clip,
+        (zoom, 0.0, 0.0, zoom, player_left + dx - view.x * zoom, player_top + dy - view.y * zoom),
+    )
+
+
+def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
+    scale = min(full[2] / max(view.width, _SMALLEST), full[3] / max(view.height, _SMALLEST))
+    return scale, (full[2] - view.width * scale) / 2, (full[3] - view.height * scale) / 2
+
+
+def _nudge(zoom: float, edge: float, whiteboard: Whiteboard) -> float:
+    """How far (pixels) the player draws beside the place that arithmetic gives, along one axis.
+
+    Browsers put the layer of a transformed whiteboard onto a whole pixel.
+    tldraw 2 scales its layer about the middle of its own single pixel, and moves
+    it by a fraction of a unit that depends on the zoom (its `Canvas.tsx`).
+    """
+    if whiteboard is Whiteboard.SVG:
+        return 0.0
+    snapped = round(edge) - edge
+    if whiteboard is Whiteboard.TLDRAW_V1:
+        return snapped
+    if zoom >= 1:
+        offset = 0.125 + (min(zoom, 8.0) - 1) / 7 * 0.375
+    else:
+        offset = -2 + (max(zoom, 0.1) - 0.1) / 0.9 * 2.125
+    return snapped + 0.5 * (1 - zoom) + zoom * offset

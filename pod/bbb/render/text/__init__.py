@@ -1,0 +1,1 @@
+"""Text as outlines: fonts, their likeness to the player's, line breaking, shaping."""

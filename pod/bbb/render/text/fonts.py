@@ -1,0 +1,294 @@
+"""The fonts that whiteboard text is drawn with; all come with Python packages.
+
+A bare machine has no font at all, so each family that BigBlueButton's players
+use is mapped to the same font, or to its nearest relative, from a package:
+
+* shapes.svg asks for Arial, for which Chromium on Linux takes Liberation Sans;
+  Arimo is the same design with the same widths.
+* tldraw v1 (BBB 2.6, 2.7): Caveat Brush, Source Sans Pro, Crimson Pro, Source Code Pro.
+* tldraw v2 (BBB >= 3.0): Shantell Sans, and IBM Plex Sans, Serif and Mono, in weight 500.
+
+Other scripts and emoji are found character by character: packaged Noto fonts
+first, then the fonts installed on the system.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import uharfbuzz as hb
+from numpy.typing import NDArray
+
+from pod.bbb.errors import RenderError
+from pod.bbb.render.canvas import Path as Outline
+from pod.bbb.render.text.hinting import Hinted
+from pod.bbb.render.text.kerning import Kerning, bare
+from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
+
+_log = logging.getLogger(__name__)
+
+SYSTEM_FOLDERS: Final = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.fonts",
+    "~/.local/share/fonts",
+    "/Library/Fonts",
+)
+_MAX_SYSTEM_FONTS: Final = 1500
+# How far a letter is bent to another font's width; beyond, it stands in the middle of it.
+_NARROWEST, _WIDEST = 0.7, 1.1
+_OUTLINE_TABLES: Final = {"glyf", "CFF ", "CFF2"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a packaged font is, and which instance of it."""
+
+    package: str
+    file: str
+    weight: int | None = None  # of a variable font; None: its default
+    likeness: Likeness | None = None
+    metrics: tuple[float, float] | None = None  # ascent and descent of the player's version, if they differ
+
+
+_ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
+_FAMILIES: Final[dict[str, _Source]] = {
+    "arial": _ARIMO,
+    "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
+    "unloaded": replace(_ARIMO, likeness=TIMES),
+    "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),
+    "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
+    "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),
+    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=SHANTELL_SANS),
+    "sans": _Source("fontpkg_ibm_plex_sans", "files/IBMPlexSans[wdth,wght].ttf", 500),
+    "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf"),
+    "mono": _Source("fontpkg_ibm_plex_mono", "files/IBMPlexMono-Medium.ttf"),
+}
+_NOTO: Final = tuple(
+    f"{name}[wght].ttf"
+    for name in (
+        "NotoSans", "NotoSansHebrew", "NotoSansArabic", "NotoSansSymbols", "NotoEmoji", "NotoSansThai",
+        "NotoSansDevanagari", "NotoSansArmenian", "NotoSansGeorgian", "NotoSansBengali", "NotoSansTamil",
+        "NotoSansTelugu", "NotoSansKannada", "NotoSansMalayalam", "NotoSansGujarati", "NotoSansGurmukhi",
+        "NotoSansOriya", "NotoSansSinhala", "NotoSansEthiopic", "NotoSansKhmer", "NotoSansLao",
+        "NotoSansMyanmar",
+    )
+)  # fmt: skip
+# Chinese, Japanese, Korean: 20 MB.
+_OPTIONAL: Final = (("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),)
+
+
+class _Pen:
+    """Collects one glyph's outline as the canvas takes it."""
+
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        self.points: list[tuple[float, float]] = []
+        self.at = (0.0, 0.0)
+
+    def move_to(self, x: float, y: float) -> None:
+        self._to(1, (x, y))
+
+    def line_to(self, x: float, y: float) -> None:
+        self._to(2, (x, y))
+
+    def quadratic_to(self, cx: float, cy: float, x: float, y: float) -> None:
+        x0, y0 = self.at
+        first = (x0 + 2 / 3 * (cx - x0), y0 + 2 / 3 * (cy - y0))
+        second = (x + 2 / 3 * (cx - x), y + 2 / 3 * (cy - y))
+        self._to(3, first, second, (x, y))
+
+    def cubic_to(self, ax: float, ay: float, bx: float, by: float, x: float, y: float) -> None:
+        self._to(3, (ax, ay), (bx, by), (x, y))
+
+    def close_path(self) -> None:
+        self.codes.append(0)
+
+    def _to(self, code: int, *points: tuple[float, float]) -> None:
+        self.codes.append(code)
+        self.points.extend(points)
+        self.at = points[-1]
+
+
+class Font:
+    """One font at one weight. Lengths are in em (1.0 = the font size), y upwards."""
+
+    def __init__(
+        self, path: Path, *, index: int = 0, weight: int | None = None, likeness: Likeness | None = None
+    ) -> None:
+        """Open the font file; raises OSError or RuntimeError if it is none."""
+        self.name = path.name
+        self._face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+        if not _OUTLINE_TABLES & set(self._face.table_tags):
+            raise RuntimeError(f"{path} has no outlines")
+        self.hb = hb.Font(self._face)
+        if weight is not None:
+            self.hb.set_variations({"wght": weight})
+        self.em = float(self._face.upem)
+        extents = self.hb.get_font_extents("ltr")
+        self.ascent = extents.ascender / self.em
+        self.descent = -extents.descender / self.em
+        self.line_gap = extents.line_gap / self.em
+        self._outlines: dict[int, Outline] = {}
+        self._file = (path, index, weight)
+        self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
+        self._fits: dict[int, NDArray[np.float32]] = {}  # by glyph: matrix and shift
+        self.bent = likeness is not None
+        self._kerning: Kerning = likeness.kerning if likeness is not None else {}
+        if likeness is not None:
+            self._bend(likeness)
+
+    def _bend(self, likeness: Likeness) -> None:
+        for character, width in likeness.widths.items():
+            glyph = self.hb.get_nominal_glyph(ord(character))
+            if glyph:
+                own = self.hb.get_glyph_h_advance(glyph) / self.em
+                stretch = min(_WIDEST, max(_NARROWEST, width / own)) if own > 0 else 1.0
+                self._widths[glyph] = width, stretch, (width - own * stretch) / 2
+            fit = likeness.fits.get(character)
+            if glyph and fit is not None:
+                self._fits[glyph] = np.array(fit, np.float32).reshape(3, 2)
+        self.hb.scale = (round(self.em), round(self.em * likeness.higher))
+        self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
+        self.hb.synthetic_slant = likeness.slant
+        self.ascent, self.descent, self.line_gap = likeness.ascent, likeness.descent, 0.0
+
+    def width(self, glyph: int) -> float | None:
+        """The advance width of a glyph whose font is bent to another's widths, in em; None for any other."""
+        found = self._widths.get(glyph)
+        return found and found[0]
+
+    def kern(self, first: str, second: str) -> float:
+        """How much wider than their widths two characters of a bent font are together, in em."""
+        return self._kerning.get((bare(first), bare(second)), 0.0) if self._kerning else 0.0
+
+    def covers(self, character: str) -> bool:
+        """Whether the font has a glyph for the character."""
+        return bool(self.hb.get_nominal_glyph(ord(character)))
+
+    def outline(self, glyph: int) -> Outline:
+        """The glyph's outline in em, y upwards; kept once made."""
+        found = self._outlines.get(glyph)
+        if found is None:
+            pen = _Pen()
+            self.hb.draw_glyph(glyph, _draw_functions(), pen)
+            points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
+            _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
+            points[:, 0] = points[:, 0] * np.float32(stretch) + np.float32(shift)
+            fit = self._fits.get(glyph)
+            if fit is not None:
+                points = points @ fit[:2] + fit[2]
+            found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
+        return found
+
+    @functools.cached_property
+    def hinted(self) -> Hinted | None:
+        """The outlines as FreeType hints them; None if it cannot read the file, or the font is bent."""
+        if self.bent:
+            return None
+        try:
+            return Hinted(*self._file)
+        except OSError as error:
+            _log.debug("Font %s is drawn without hinting: %s", self.name, error)
+            return None
+
+
+@functools.cache
+def _draw_functions() -> hb.DrawFuncs:
+    functions = hb.DrawFuncs()
+    functions.set_move_to_func(lambda x, y, pen: pen.move_to(x, y))
+    functions.set_line_to_func(lambda x, y, pen: pen.line_to(x, y))
+    functions.set_quadratic_to_func(lambda cx, cy, x, y, pen: pen.quadratic_to(cx, cy, x, y))
+    functions.set_cubic_to_func(lambda ax, ay, bx, by, x, y, pen: pen.cubic_to(ax, ay, bx, by, x, y))
+    functions.set_close_path_func(lambda pen: pen.close_path())
+    return functions
+
+
+def path_of(package: str, file: str) -> Path:
+    """The path of a packaged font; RenderError if the package is not installed."""
+    try:
+        return Path(str(resources.files(package))) / file
+    except ModuleNotFoundError as error:
+        message = f"Looking for the font {file}: package {package} is missing; install requirements.txt."
+        raise RenderError(message) from error
+
+
+@functools.cache
+def font(family: str) -> Font:
+    """The font of a family name as `pod.bbb.playback.drawing.Text` uses it; an unknown name gives Arial's."""
+    source = _FAMILIES.get(family.lower(), _ARIMO)
+    path = path_of(source.package, source.file)
+    found = Font(path, weight=source.weight, likeness=source.likeness)
+    if source.metrics is not None:
+        found.ascent, found.descent = source.metrics
+        found.line_gap = 0.0
+    return found
+
+
+def packaged_files(*, all_scripts: bool) -> tuple[str, ...]:
+    """Paths of the packaged fonts, for a renderer that wants files: Latin ones, or those of every script."""
+    sources = [_FAMILIES[name] for name in ("arial", "serif-v1", "mono-v1")]
+    files = [str(path_of(source.package, source.file)) for source in sources]
+    if all_scripts:
+        files += [str(path_of("manimgx_fonts", name)) for name in _NOTO]
+    return tuple(files)
+
+
+@functools.lru_cache(maxsize=4096)
+def fallback(character: str) -> Font | None:
+    """A font for a character that the asked-for font lacks: a packaged one, the system's, or None."""
+    for candidate in _packaged():
+        if candidate.covers(character):
+            return candidate
+    for candidate in _system():
+        if candidate.covers(character):
+            return candidate
+    return None
+
+
+@functools.cache
+def _packaged() -> tuple[Font, ...]:
+    fonts = [font("arial")]
+    fonts += [Font(path_of("manimgx_fonts", name)) for name in _NOTO]
+    fonts += [font("sans-v1"), font("sans")]  # they have a check mark, the Noto fonts here lack it
+    return tuple(fonts)
+
+
+@functools.cache
+def _system() -> tuple[Font, ...]:
+    fonts: list[Font] = []
+    for path in (*_optional_files(), *_system_files()):
+        try:
+            fonts.append(Font(path))
+        except (OSError, RuntimeError, hb.HarfBuzzError) as error:
+            _log.debug("Font %s left out: %s", path, error)
+    return tuple(fonts)
+
+
+def _optional_files() -> Iterator[Path]:
+    """Fonts too large to be required, where somebody installed their package."""
+    for package, file in _OPTIONAL:
+        if importlib.util.find_spec(package) is not None:
+            yield path_of(package, file)
+
+
+def _system_files() -> Iterator[Path]:
+    """Upright regular fonts first, then the others, so that a fallback looks ordinary."""
+    files = [
+        path
+        for folder in SYSTEM_FOLDERS
+        for path in sorted(Path(folder).expanduser().rglob("*"))
+        if path.suffix.lower() in {".ttf", ".otf", ".ttc", ".otc"}
+    ]
+    files.sort(
+        key=lambda path: any(w in path.stem.lower() for w in ("bold", "italic", "oblique", "black", "light"))
+    )
+    yield from files[:_MAX_SYSTEM_FONTS]

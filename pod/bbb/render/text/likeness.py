@@ -1,0 +1,108 @@
+"""How packaged fonts are bent towards the two faces of tldraw that no package has.
+
+Lengths are in em. Heights, boldness and slant are those at which the letters
+cover the player's best (the packaged font's and the player's were laid over one
+another letter by letter); the widths are the advance widths of the player's
+font, so that lines break and letters stand where they do there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pod.bbb.playback.drawing import Matrix
+from pod.bbb.render.text import fits, kerning
+from pod.bbb.render.text.kerning import Kerning
+
+_ASCII: Final = "".join(map(chr, range(32, 127)))
+_LATIN: Final = "".join(map(chr, (*range(161, 173), *range(174, 256)))) + "ŒœŸ–—‘’“”…€"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How a font is bent towards another one that it stands for."""
+
+    higher: float = 1.0
+    bolder: float = 0.0
+    slant: float = 0.0  # to the right
+    ascent: float = 0.0
+    descent: float = 0.0
+    widths: Mapping[str, float] = field(default_factory=dict)  # of characters
+    kerning: Kerning = field(default_factory=dict)
+    # of characters: what is done last to their outlines
+    fits: Mapping[str, Matrix] = field(default_factory=dict)
+
+
+def _widths(ascii_: str, latin: str) -> dict[str, float]:
+    """The advance widths of the characters above from thousandths of an em."""
+    numbers = [int(word) / 1000 for word in (*ascii_.split(), *latin.split())]
+    return {c: width for c, width in zip(_ASCII + _LATIN, numbers, strict=True) if width}
+
+
+SHANTELL_SANS: Final = Likeness(
+    higher=0.9,
+    bolder=0.06,
+    ascent=1.02,
+    descent=0.32,
+    kerning=kerning.SHANTELL_SANS,
+    fits=fits.SHANTELL_SANS,
+    widths=_widths(
+        """
+        343 291 496 977 700 959 668 272 468 451 502 700 287 507 293 405 700 442 700 700 700 621 700 700
+        700 700 300 299 700 700 700 501 894 753 611 614 691 651 580 786 723 558 622 670 544 1004 782 733
+        612 753 722 566 621 679 694 982 658 615 628 489 405 489 610 700 354 663 612 521 671 589 390 637
+        654 299 283 626 332 895 647 635 586 612 516 516 470 617 590 893 555 599 616 537 319 537 700
+        """,
+        """
+        291 584 700 700 700 331 586 594 951 626 664 700 857 484 590 700 500 500 284 700 842 325 594 500
+        542 664 1316 1316 1316 392 753 753 753 753 753 753 1083 614 651 651 651 651 558 558 558 558 705
+        782 733 733 733 733 733 700 750 679 679 679 679 615 619 677 663 663 663 663 663 663 907 521 589
+        589 589 589 299 299 299 299 616 647 635 635 635 635 635 700 647 617 617 617 617 599 621 599 1208
+        1005 615 700 1000 247 259 525 529 848 700
+        """,
+    ),
+)
+CAVEAT_BRUSH: Final = Likeness(
+    higher=0.82,
+    bolder=0.01,
+    slant=-0.05,
+    ascent=0.96,
+    descent=0.3,
+    kerning=kerning.CAVEAT_BRUSH,
+    fits=fits.CAVEAT_BRUSH,
+    widths=_widths(
+        """
+        212 221 350 553 432 803 490 190 283 301 366 516 203 407 200 279 447 348 416 426 460 440 470 394
+        454 462 207 214 516 383 516 439 645 467 482 443 534 401 470 520 553 380 412 496 362 675 536 488
+        466 485 493 432 477 508 474 660 507 457 496 283 279 301 482 640 313 431 432 360 436 380 327 401
+        426 227 235 416 240 588 444 383 436 438 340 340 349 439 387 527 405 411 408 283 252 301 516
+        """,
+        """
+        221 383 362 572 474 252 368 436 572 435 556 640 428 444 403 516 343 343 313 460 520 200 321 298
+        395 556 803 803 803 439 467 467 467 467 467 467 648 443 401 401 401 401 380 380 380 380 534 536
+        488 488 488 488 488 516 488 508 508 508 508 457 466 500 431 431 431 431 431 431 571 360 380 380
+        380 380 227 227 227 227 383 444 383 383 383 383 383 516 383 439 439 439 439 411 419 411 706 633
+        0 640 780 200 219 344 374 570 443
+        """,
+    ),
+)
+# What a text is measured with while the player loads its font: the usual serif. Only its widths are used.
+TIMES: Final = Likeness(
+    widths=_widths(
+        """
+        250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278 500 500 500 500 500 500 500 500
+        500 500 278 278 564 564 564 444 921 722 667 667 722 611 556 722 722 333 389 722 611 889 722 722
+        556 722 667 556 611 722 722 944 722 722 611 333 278 333 469 500 333 444 500 444 500 444 333 500
+        500 278 278 500 278 778 500 500 500 500 333 389 278 500 500 722 500 500 444 480 200 480 541
+        """,
+        """
+        333 500 500 500 500 200 500 333 760 276 500 564 760 500 400 549 300 300 333 576 453 250 333 300
+        310 500 750 750 750 444 722 722 722 722 722 722 889 667 611 611 611 611 333 333 333 333 722 722
+        722 722 722 722 722 564 722 722 722 722 722 722 556 500 444 444 444 444 444 444 667 444 444 444
+        444 444 278 278 278 278 500 500 500 500 500 500 500 549 500 500 500 500 500 500 500 500 889 722
+        722 500 1000 333 333 444 444 1000 500
+        """,
+    ),
+)

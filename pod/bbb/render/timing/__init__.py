@@ -1,0 +1,1 @@
+"""Which instants of a recording are shown and encoded, and what is seen at each."""

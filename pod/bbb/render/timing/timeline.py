@@ -1,0 +1,287 @@
+"""When the content area changes, and to what."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice, takewhile
+from operator import attrgetter, itemgetter
+from typing import Any, Generic, TypeVar, cast
+
+from pod.bbb.playback.model import (
+    CursorSpace,
+    LayoutEvent,
+    Playback,
+    Rect,
+    ScreenShare,
+    Slide,
+    SlideKind,
+    SvgShape,
+    TldrawShape,
+    Whiteboard,
+)
+from pod.bbb.playback.panzooms import slide_rect
+from pod.bbb.render.timing.scene import EVERYTHING, LEGACY_CURSOR_SECONDS, Change, Scene, place_cursor
+
+T = TypeVar("T")
+Shape = SvgShape | TldrawShape
+Point = tuple[float, float]
+Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
+
+
+class Track(Generic[T]):
+    """A value over time: each step holds from its second on; before the first one, `before` does."""
+
+    def __init__(self, steps: Iterable[tuple[float, T]], before: T) -> None:
+        self.times: list[float] = []
+        self.values: list[T] = []
+        self.before = before
+        for at, value in steps:
+            if self.times and self.times[-1] >= at:
+                self.values[-1] = value
+            else:
+                self.times.append(at)
+                self.values.append(value)
+
+    def at(self, second: float) -> T:
+        """The value at a second."""
+        index = bisect_right(self.times, second) - 1
+        return self.values[index] if index >= 0 else self.before
+
+    def after(self, second: float) -> Iterator[tuple[float, T]]:
+        """The steps after a second."""
+        for index in range(bisect_right(self.times, second), len(self.times)):
+            yield self.times[index], self.values[index]
+
+
+@dataclass(slots=True)
+class _State:
+    """What each track holds at an instant."""
+
+    slide: Slide | None
+    view: Rect | None
+    cursor: Point | None
+    share: ScreenShare | None
+    presentation: bool
+    shapes: tuple[Shape, ...]
+
+
+class Timeline:
+    """The scenes of a recording, by the rules of the official player.
+
+    `at` answers single questions; `scenes` walks through the whole recording,
+    each step costing what changed in it.
+    """
+
+    def __init__(self, playback: Playback) -> None:
+        self._playback = playback
+        self.duration = playback.duration
+        shown = [slide for slide in playback.slides if slide.kind is not SlideKind.DESKSHARE]
+        # The placeholder of a screen share is no slide: where the share is not
+        # shown, the slide before it stays (player >= 5.2).
+        self._slides: Track[Slide | None] = Track(((slide.start, slide) for slide in shown), None)
+        self._views: Track[Rect | None] = Track(((view.start, view.rect) for view in playback.views), None)
+        self._cursors: Track[Point | None] = Track(_cursor_steps(playback), None)
+        self._steps: dict[str, list[Step]] = {}
+        self._shares = share_track(playback.shares, playback.layout)
+        self._presentation = Track(
+            (
+                (event.start, event.show_presentation)
+                for event in playback.layout
+                if event.show_presentation is not None
+            ),
+            before=True,
+        )
+
+    def at(self, second: float) -> Scene:
+        """The scene at a second of recording time."""
+        return self._scene(second, self._state(second))
+
+    def changes(self) -> list[float]:
+        """The seconds at which the scene changes, from 0.0, each before the end."""
+        return [start for start, _end, _scene in self.scenes()]
+
+    def scenes(self, begin: float = 0.0, end: float = math.inf) -> Iterator[tuple[float, float, Scene]]:
+        """Each scene between two seconds with its start and end; neighbours differ.
+
+        The first scene starts at `begin`, the last one ends at `end` or with the recording.
+        """
+        end = min(end, self.duration)
+        if begin >= end:
+            return
+        state = self._state(begin)
+        current = self._scene(begin, state)
+        for at, events in groupby(self._events(begin, end), key=itemgetter(0)):
+            for _at, name, value in events:
+                setattr(state, name, value)
+            following = self._scene(at, state)
+            changed = differences(current, following)
+            if changed:
+                yield current.start, at, current
+                current = replace(following, changes=changed)
+        yield current.start, end, current
+
+    def _state(self, second: float) -> _State:
+        slide = self._slides.at(second)
+        image = slide.image if slide else ""
+        seen = sorted((shape for shape in self._shapes(image) if shape.start <= second < shape.end), key=_z)
+        return _State(
+            slide,
+            self._views.at(second),
+            self._cursors.at(second),
+            self._shares.at(second),
+            self._presentation.at(second),
+            tuple(seen),
+        )
+
+    def _shapes(self, image: str) -> Sequence[Shape]:
+        if self._playback.whiteboard is Whiteboard.SVG:
+            return self._playback.svg_shapes.get(image, ())
+        return self._playback.tldraw_shapes.get(image, ())
+
+    def _steps_of(self, slide: Slide | None) -> Sequence[Step]:
+        """The steps of a slide's shapes, sorted once: each segment of a recording asks for them."""
+        image = slide.image if slide else ""
+        if image not in self._steps:
+            self._steps[image] = steps_of(self._shapes(image))
+        return self._steps[image]
+
+    def _events(self, begin: float, end: float) -> Iterator[tuple[float, str, Any]]:
+        """What happens after `begin` and before `end`, by time: the name of a part, its new value."""
+        tracks: list[tuple[str, Track[Any]]] = [
+            ("slide", self._slides),
+            ("view", self._views),
+            ("cursor", self._cursors),
+            ("share", self._shares),
+            ("presentation", self._presentation),
+        ]
+        named = [_named(name, track, begin) for name, track in tracks]
+        for event in heapq.merge(*named, self._shape_events(begin), key=itemgetter(0)):
+            if event[0] >= end:
+                return
+            yield event
+
+    def _shape_events(self, begin: float) -> Iterator[tuple[float, str, Any]]:
+        """The tuples of visible shapes, slide after slide."""
+        first = self._slides.at(begin)
+        displays = [(begin, first), *self._slides.after(begin)]
+        ends = [at for at, _slide in displays[1:]] + [math.inf]
+        for (start, slide), end in zip(displays, ends, strict=True):
+            shapes = self._shapes(slide.image if slide else "")
+            for at, visible in visible_shapes(shapes, start, end, self._steps_of(slide)):
+                if at > begin:
+                    yield at, "shapes", visible
+
+    def _scene(self, at: float, state: _State) -> Scene:
+        """The scene of a state, with its position in time."""
+        if not state.presentation or state.share is not None:
+            share = state.share if state.presentation else None
+            return Scene(at, share=share, show_presentation=state.presentation)
+        playback = self._playback
+        svg = playback.whiteboard is Whiteboard.SVG
+        return Scene(
+            at,
+            slide=state.slide,
+            slide_rect=self._rect(state.slide),
+            view=state.view,
+            svg_shapes=cast("tuple[SvgShape, ...]", state.shapes if svg else ()),
+            tldraw_shapes=cast("tuple[TldrawShape, ...]", () if svg else state.shapes),
+            cursor=place_cursor(
+                state.cursor, playback.cursor_space, state.view, state.slide, playback.whiteboard
+            ),
+        )
+
+    def _rect(self, slide: Slide | None) -> Rect | None:
+        return slide_rect(slide, self._playback.whiteboard, self._playback.fitted) if slide else None
+
+
+def _named(name: str, track: Track[Any], begin: float) -> Iterator[tuple[float, str, Any]]:
+    for at, value in track.after(begin):
+        yield at, name, value
+
+
+def differences(before: Scene, after: Scene) -> frozenset[Change]:
+    """What differs between two scenes."""
+    found: set[Change] = set()
+    if before.slide is not after.slide:
+        found.add("slide")
+    if before.view != after.view:
+        found.add("view")
+    if before.svg_shapes is not after.svg_shapes or before.tldraw_shapes is not after.tldraw_shapes:
+        found.add("shapes")
+    if before.cursor != after.cursor:
+        found.add("cursor")
+    if before.share is not after.share:
+        found.add("share")
+    if before.show_presentation != after.show_presentation:
+        found.add("presentation")
+    return EVERYTHING if len(found) == len(EVERYTHING) else frozenset(found)
+
+
+def steps_of(shapes: Sequence[Shape]) -> list[Step]:
+    """When each of the shapes comes and goes, in order."""
+    steps = [
+        (at, comes, shape)
+        for shape in shapes
+        if shape.start < shape.end
+        for at, comes in ((shape.start, True), (shape.end, False))
+    ]
+    steps.sort(key=itemgetter(0, 1))
+    return steps
+
+
+def visible_shapes(
+    shapes: Sequence[Shape], begin: float, end: float, steps: Sequence[Step]
+) -> Iterator[tuple[float, tuple[Shape, ...]]]:
+    """From `begin` until `end`: each second at which other shapes are seen, and which, in z order.
+
+    `steps` are those of the shapes.
+    """
+    seen: list[Shape] = sorted((shape for shape in shapes if shape.start <= begin < shape.end), key=_z)
+    yield begin, tuple(seen)
+    first = bisect_right(steps, begin, key=itemgetter(0))
+    within = takewhile(lambda step: step[0] < end, islice(steps, first, None))
+    for at, together in groupby(within, key=itemgetter(0)):
+        for _at, comes, shape in together:
+            if comes:
+                insort(seen, shape, key=_z)
+            else:
+                seen.pop(bisect_left(seen, _z(shape), key=_z))
+        yield at, tuple(seen)
+
+
+def _z(shape: Shape) -> tuple[float, str, int, int]:
+    """Where a shape lies above others; no two versions of a slide's shapes have the same."""
+    if isinstance(shape, TldrawShape):
+        return (*shape.z, shape.order)
+    return 0.0, "", 0, shape.order
+
+
+def share_track(shares: Sequence[ScreenShare], layout: Sequence[LayoutEvent]) -> Track[ScreenShare | None]:
+    """The screen share that is shown at each second: an active one, unless the layout hides it."""
+    told = [(event.start, event.show_screenshare) for event in layout if event.show_screenshare is not None]
+    wanted = Track(told, before=True)
+    times = sorted({at for share in shares for at in (share.start, share.end)} | set(wanted.times))
+    steps: list[tuple[float, ScreenShare | None]] = []
+    active: list[ScreenShare] = []
+    coming = sorted(shares, key=attrgetter("start"), reverse=True)
+    for at in times:
+        while coming and coming[-1].start <= at:
+            active.append(coming.pop())
+        active = [share for share in active if share.end > at]
+        steps.append((at, active[0] if active and wanted.at(at) else None))
+    return Track(steps, None)
+
+
+def _cursor_steps(playback: Playback) -> Iterator[tuple[float, Point | None]]:
+    """The pointer's positions; BBB <= 1.0 wrote none for hiding it, its player did so after a while."""
+    events = playback.cursors
+    for index, event in enumerate(events):
+        yield event.start, event.at
+        if playback.cursor_space is CursorSpace.LEGACY and event.at is not None:
+            following = events[index + 1].start if index + 1 < len(events) else math.inf
+            if event.start + LEGACY_CURSOR_SECONDS < following:
+                yield event.start + LEGACY_CURSOR_SECONDS, None

@@ -1,0 +1,1 @@
+"""One recording encoded by several processes, segment by segment."""
