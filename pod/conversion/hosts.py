@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from pod.bbb.transfer.client import host_of
 
 
 def allowed_hosts(extra: Iterable[str] = ()) -> frozenset[str]:
@@ -18,19 +19,9 @@ def allowed_hosts(extra: Iterable[str] = ()) -> frozenset[str]:
 
 def is_allowed(url: str, extra: Iterable[str] = ()) -> bool:
     """Whether `url` is http(s) and its host may be asked."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in allowed_hosts(extra)
+    return host_of(url.strip()) in allowed_hosts(extra)
 
 
 def hosts_of(*urls: str) -> list[str]:
     """Return the hosts of http(s) addresses, lower case, each once; what is no address names none."""
-    hosts: dict[str, None] = {}
-    for url in urls:
-        with suppress(ValueError):
-            parts = urlsplit(url.strip())
-            if parts.scheme in {"http", "https"} and parts.hostname:
-                hosts[parts.hostname.lower()] = None
-    return list(hosts)
+    return list(dict.fromkeys(host for url in urls if (host := host_of(url.strip()))))

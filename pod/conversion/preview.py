@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 from django.conf import settings
@@ -17,6 +17,7 @@ from lxml import etree
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
+from pod.bbb.transfer.client import host_of
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def _asked(base: str, allowed: frozenset[str]) -> list[PreviewSlide]:
             document = next(answer.iter_content(LARGEST), b"")
         return list(_slides(document, base, allowed))
     except (requests.RequestException, etree.XMLSyntaxError, ValueError) as error:
-        log.info("no preview from %s: %s", urlsplit(base).hostname, type(error).__name__)
+        log.info("no preview from %s: %s", host_of(base), type(error).__name__)
         return []
 
 
@@ -83,7 +84,7 @@ def _slides(document: bytes, base: str, allowed: frozenset[str]) -> Iterator[Pre
         # pictures within drawings (results of polls) have no time of their own
         if image.get("in") is None or not href or href in seen or href in PLACE_HOLDERS:
             continue
-        if not url.startswith(base) or (urlsplit(url).hostname or "").lower() not in allowed:
+        if not url.startswith(base) or host_of(url) not in allowed:
             continue
         seen.add(href)
         known = (second for second in numbers(image.get("in")) if second is not None)

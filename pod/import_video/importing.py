@@ -6,7 +6,6 @@ import logging
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from pod.authentication.languages import in_language_of
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
+from pod.bbb.transfer.client import host_of
 from pod.conversion import services as conversions
 from pod.conversion.afterwards import finish_video
 from pod.conversion.engines.peertube import is_page as is_peertube_page
@@ -67,7 +67,7 @@ def check_importable(recording: ExternalRecording) -> None:
             raise ImportVideoError(_("Videos of YouTube cannot be imported."))
         return
     if not is_allowed(recording.source_url, trusted_hosts(recording)):
-        host = urlsplit(recording.source_url).hostname or "?"
+        host = host_of(recording.source_url) or "?"
         raise ImportVideoError(
             _("Nothing may be fetched from “%(host)s”: ask an administrator to allow this server.")
             % {"host": host}
@@ -194,7 +194,7 @@ def _new_video(
 
 def origin_text(recording: ExternalRecording, detail: ExternalRecordingDetail) -> str:
     """Say in plain text where the video came from; never with the address, it may carry a token."""
-    host = urlsplit(recording.source_url).hostname or ""
+    host = host_of(recording.source_url)
     if detail.course:
         return _("Recorded in “%(course)s”, imported from %(host)s.") % {
             "course": detail.course,

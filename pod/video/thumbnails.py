@@ -13,13 +13,13 @@ import time
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from PIL import Image
 
 from pod.bbb.playback.media import MOST_PIXELS
+from pod.bbb.transfer.client import host_of
 from pod.video.stills import still
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
     A failure is remembered too, for FAILED_S: the next page does not wait again, but a server that was
     down for a while is asked again later.
     """
-    if not url or not _may(url, allowed):
+    if host_of(url) not in allowed:
         return None
     target = Path(settings.CACHE_DIR) / "thumbnails" / f"{sha256(url.encode()).hexdigest()}.jpg"
     if target.is_file():
@@ -62,18 +62,10 @@ def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
         _write_small(io.BytesIO(_fetch(url)), target, SIZE)
     except (requests.RequestException, OSError, ValueError, SyntaxError) as error:
         # the address may carry a token: only its host is logged
-        log.info("no thumbnail from %s: %s", urlsplit(url).hostname, type(error).__name__)
+        log.info("no thumbnail from %s: %s", host_of(url), type(error).__name__)
         target.touch()
         return None
     return target
-
-
-def _may(url: str, allowed: frozenset[str]) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in allowed
 
 
 def _fetch(url: str) -> bytes:

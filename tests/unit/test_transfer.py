@@ -6,8 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3.util import parse_url
 
-from pod.bbb.transfer.client import wait_asked_for
+from pod.bbb.transfer.client import host_of, wait_asked_for
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:
@@ -22,3 +26,14 @@ def test_a_server_may_name_the_seconds_or_the_time() -> None:
 def test_what_is_neither_is_ignored(text: str) -> None:
     """Our own pause is taken then."""
     assert wait_asked_for(text) is None
+
+
+@given(st.text("ab.@\\/:#?[]%\t\n 1", max_size=20))
+def test_the_host_that_is_looked_at_is_the_host_that_is_asked(rest: str) -> None:
+    """Whatever stands where host, port and user do: else one server is allowed, and another is asked."""
+    url = f"http://a{rest}"
+    try:
+        asked = parse_url(requests.Request("GET", url).prepare().url or "").host
+    except (requests.RequestException, ValueError):
+        return
+    assert host_of(url) in ("", (asked or "").lower().strip("[]"))

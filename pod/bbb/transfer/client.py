@@ -29,6 +29,7 @@ BROKEN = (
 )
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
+PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 _slots: dict[str, threading.BoundedSemaphore] = {}
 _slots_lock = threading.Lock()
@@ -211,10 +212,14 @@ class Client:
 
 
 def host_of(url: str) -> str:
-    """The host of an http(s) address, lower case; "" when it is none."""
+    r"""The host of an http(s) address, lower case; "" when it is none, or holds what no host and port do.
+
+    Of `http://a\@b/` the standard library reads the host b, and requests asks a.
+    """
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""
+        plain = parts.scheme in ("http", "https") and PLACE.fullmatch(parts.netloc)
+        return (parts.hostname or "").lower() if plain else ""
     except ValueError:
         return ""
 

@@ -9,11 +9,11 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from pod.bbb.errors import Cancelled as CancelledError
+from pod.bbb.transfer.client import host_of
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError, made_of
 from pod.video.encoding import StoppedError, make_playable
@@ -32,11 +32,7 @@ def is_installed() -> bool:
 
 def is_youtube(url: str) -> bool:
     """Whether the address is one of YouTube's own hosts."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in HOSTS
+    return host_of(url.strip()) in HOSTS
 
 
 class YouTubeEngine:

@@ -199,6 +199,7 @@ def test_a_recording_deleted_during_its_import_leaves_no_file(
         "http://localhost:6379/",
         "https://evil.example.net/playback/presentation/2.3/x",
         "https://bbb.example.org@evil.example.net/x",
+        "https://evil.example.net\\@bbb.example.org/x",
         "file:///etc/passwd",
         "ftp://bbb.example.org/x",
         "https://bbb.example.org.evil.example.net/",
