@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -24,6 +25,10 @@ NOBODY_WORKS = _(
     "It is queued, but what converts recordings does not answer at the moment. If it has not started "
     "tomorrow, tell the administrators."
 )
+NOBODY_WORKS_FOR_THEM = _(
+    "What converts recordings does not answer at the moment. If nothing has started tomorrow, tell the "
+    "administrators."
+)
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,28 @@ class Verb:
 
 def _import(rows: Sequence[ExternalRecording], user: User) -> Outcome:
     outcome = Outcome()
-    for row in rows:
-        live = getattr(row, "live", "")
-        if live in ACTIVE or live == State.DONE:
-            continue  # ticked again: once is enough
-        try:
-            request_import(row, user)
-        except ImportVideoError as error:
-            outcome.problems.append(f"{row.name}: {error}")
-        except DispatchError as error:
-            log.warning("import of %s: %s", row.pk, error)
-            outcome.problems.append(f"{row.name}: {NOBODY_WORKS}")
-        else:
-            outcome.done.append(row.pk)
+    try:
+        # Celery is told of all when they are written down, and the first that it does not hear of is the
+        # last: each try at a broker that is away takes most of a second
+        with transaction.atomic():
+            for row in rows:
+                _import_one(row, user, outcome)
+    except DispatchError as error:
+        log.warning("import of %d recordings: %s", len(outcome.done), error)
+        outcome.problems.append(str(NOBODY_WORKS_FOR_THEM))
     return outcome
+
+
+def _import_one(row: ExternalRecording, user: User, outcome: Outcome) -> None:
+    live = getattr(row, "live", "")
+    if live in ACTIVE or live == State.DONE:
+        return  # ticked again: once is enough
+    try:
+        request_import(row, user)
+    except ImportVideoError as error:
+        outcome.problems.append(f"{row.name}: {error}")
+    else:
+        outcome.done.append(row.pk)
 
 
 def _discard(rows: Sequence[ExternalRecording], _user: User) -> Outcome:

@@ -41,8 +41,8 @@ def _forget_import(recording: ExternalRecording) -> None:
         return
     if conversion.is_active:
         raise ImportVideoError(_("It is being imported: cancel that before you change the address."))
-    detail.conversion = None
-    detail.save(update_fields=["conversion"])
+    detail.conversion = detail.video = None
+    detail.save(update_fields=["conversion", "video"])
     conversion.delete()
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.importing import check_importable
 from pod.import_video.models import ExternalRecording
+
+# A year that was mistyped would lead the filter by year astray, and none before 1 can be stored as UTC.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+WRONG_YEAR = _("Check the year of this date.")
 
 
 class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
@@ -25,6 +31,7 @@ class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
         label=_("Date"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[MinValueValidator(EARLIEST, WRONG_YEAR), MaxValueValidator(LATEST, WRONG_YEAR)],
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def _wanted(
         key=f"import-{recording.pk}",
         delivery=DELIVERY,
         source_url=recording.source_url,
-        target=media_path(owner_id, f"import-{recording.pk}", suffix),
+        target=_free_path(owner_id, f"import-{recording.pk}", suffix),
         engine=_engine_of(recording, is_film=is_film),
         options={"peertube": True} if recording.type == SourceType.PEERTUBE else {},
         title=recording.name,
@@ -135,6 +136,12 @@ def _wanted(
         trusted_hosts=trusted_hosts(recording),
         context={"recording": recording.pk, "owner": owner_id},
     )
+
+
+def _free_path(owner_id: int, stem: str, suffix: str) -> Path:
+    """Return where nothing stands: the recording's address may have been another, whose video stays."""
+    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    return next(path for path in (media_path(owner_id, each, suffix) for each in stems) if not path.exists())
 
 
 def _engine_of(recording: ExternalRecording, *, is_film: bool) -> str:

@@ -258,10 +258,60 @@ def test_a_broker_that_is_down_is_told_in_the_teachers_words(
     nobody = Celery("nobody", broker="amqp://guest:guest@127.0.0.1:1//", set_as_current=False)
     nobody.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(tasks, "convert", nobody.task(run))
-    bulk = {"verb": "import", "id": [external.pk], "confirmed": "1"}
-    for address, sent in ((f"/import_video/{external.pk}/", {}), ("/import_video/bulk/", bulk)):
-        Conversion.objects.all().delete()
-        page = signed.post(address, sent, follow=True, headers={"Accept-Language": "en"}).content.decode()
-        assert "It is queued, but what converts recordings does not answer" in page
-        assert "CELERY" not in page
-        assert live(external) == State.QUEUED
+    page = signed.post(f"/import_video/{external.pk}/", follow=True, headers={"Accept-Language": "en"})
+    assert "It is queued, but what converts recordings does not answer" in page.content.decode()
+    assert "CELERY" not in page.content.decode()
+    assert live(external) == State.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_is_asked_once_for_many(
+    house: Path, teacher: User, signed: Client, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are queued, the page does not wait for the broker once for each of them, and it is told once."""
+    settings.CELERY_TO_ENCODE = True
+    asked: list[int] = []
+
+    def nobody_hears(conversion_id: int) -> None:
+        asked.append(conversion_id)
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(tasks.convert, "delay", nobody_hears)
+    rows = create_external_recordings([spec_of(teacher, f"n{i}", i) for i in range(25)])
+    sent = {"verb": "import", "id": [row.pk for row in rows], "confirmed": "1"}
+    answer = signed.post("/import_video/bulk/", sent, follow=True, headers={"Accept-Language": "en"})
+    page = answer.content.decode()
+    assert len(asked) == 1
+    assert "25 recordings are queued." in page
+    assert page.count("What converts recordings does not answer") == 1
+    assert {live(row) for row in rows} == {State.QUEUED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_address_is_a_new_video(
+    external: ExternalRecording, teacher: User, engine: FilmEngine, signed: Client
+) -> None:
+    """What was imported from the address of before stays; the import of the new one makes its own."""
+    assert run(request_import(external, teacher).pk) == State.DONE
+    changed = {"name": "Algebra II", "start_at": "2021-05-10T08:30", "type": "bigbluebutton"}
+    address = "https://bbb.example.org/playback/presentation/2.3/other"
+    signed.post(f"/import_video/edit/{external.pk}/", {**changed, "source_url": address})
+    external.refresh_from_db()
+    assert (external.detail.video, live(external)) == (None, State.AVAILABLE)
+    assert run(request_import(external, teacher).pk) == State.DONE
+    first, second = Video.objects.order_by("pk")
+    assert (first.title, second.title) == ("Algebra", "Algebra II")
+    assert first.video.name != second.video.name
+    external.detail.refresh_from_db()
+    assert external.detail.video == second
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "9999"])
+def test_a_year_that_was_mistyped_is_told(year: str, external: ExternalRecording, signed: Client) -> None:
+    """Stored, it would break the page (the year 1 has no UTC), or push all real years out of the filter."""
+    sent = {"name": "A", "type": "bigbluebutton", "source_url": external.source_url}
+    sent["start_at"] = f"{year}-01-01T00:00"
+    address = f"/import_video/edit/{external.pk}/"
+    answer = signed.post(address, sent, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    assert "Check the year of this date." in answer.content.decode()
