@@ -58,13 +58,16 @@ def keep_no_page_of_users(
     """Let no browser keep what it shows to who has logged in, unless the view says otherwise.
 
     After logging out on a shared computer, the Back button would show it to the next person; and a list
-    from before an action would offer what was done already.
+    from before an action would offer what was done already. The answer to a form (a question, a form with
+    errors) cannot be asked for again: going back to it would show the browser's own error page. It is kept
+    as long as the session's cookie is the same (`Vary`).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if "Cache-Control" not in response.headers and request.user.is_authenticated:
-            response.headers["Cache-Control"] = "private, no-store"
+            kept = "no-cache" if request.method == "POST" else "no-store"
+            response.headers["Cache-Control"] = f"private, {kept}"
         return response
 
     return middleware
