@@ -1,0 +1,40 @@
+"""Names that were not made for a list: without a space, or read from the right."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator
+
+from tests.web.browsing import Visitor
+from tests.web.site import Site
+
+WHERE = """(element) => [0, element.textContent.length - 1].map((at) => {
+  const letter = new Range();
+  letter.setStart(element.firstChild, at);
+  letter.setEnd(element.firstChild, at + 1);
+  return letter.getBoundingClientRect().left;
+})"""
+
+
+def called(element: Locator, name: str) -> Locator:
+    """Give an element of a page another text."""
+    element.evaluate("(element, name) => { element.textContent = name; }", name)
+    return element
+
+
+def test_what_ends_a_hebrew_title_stands_at_its_left(visitor: Visitor, states: Site) -> None:
+    """In a list of titles that begin at the left, too."""
+    page = visitor(states, "ada")
+    page.goto("/import_video/")
+    first, last = called(page.locator("li.row h2").first, "מבוא לאלגברה 101!").evaluate(WHERE)
+    assert last < first
+    first, last = called(page.locator("li.row h2").first, "Algebra 101!").evaluate(WHERE)
+    assert last > first
+
+
+def test_a_title_without_spaces_hides_no_column_of_the_administration(visitor: Visitor, states: Site) -> None:
+    """It is wrapped where the column would be wider than is read."""
+    page = visitor(states, "admin")
+    page.goto("/admin/import_video/externalrecording/")
+    called(page.locator("#result_list .field-name a").first, "A" * 240)
+    wide = page.locator("#result_list .field-name").first.evaluate("(cell) => cell.offsetWidth")
+    assert wide < 500
