@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pod.main.listing import Columns
 from pod.recorder.claiming import STALE_CLAIM, release_hours
 from pod.recorder.models import Claim, RecordingFileTreatment
-from pod.recorder.whose import is_restricted, sees_all, with_mine, with_theirs
+from pod.recorder.whose import sees_all, shown_to, with_theirs
 
 MOST_RELEASABLE = 50
 COLUMNS = Columns(
@@ -34,8 +34,7 @@ def offered() -> QuerySet[RecordingFileTreatment]:
 
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
     """Return what the user may claim, each with `mine`: whether the migration names this user."""
-    rows = with_mine(offered(), user)
-    return with_theirs(rows).filter(Q(theirs=False)) if is_restricted(user) else rows
+    return shown_to(user, offered())
 
 
 def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:

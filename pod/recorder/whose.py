@@ -43,9 +43,13 @@ def is_restricted(user: User) -> bool:
     return bool(settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS) and not sees_all(user)
 
 
+def shown_to(user: User, rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:
+    """Return the rows that are not kept for others, each with `mine`."""
+    rows = with_mine(rows, user)
+    return with_theirs(rows).filter(Q(theirs=False)) if is_restricted(user) else rows
+
+
 def is_kept_from(user: User, treatment_id: int) -> bool:
     """Whether the waiting file is kept for others, so that the user neither sees nor claims it."""
-    if not is_restricted(user):
-        return False
     rows = RecordingFileTreatment.objects.filter(pk=treatment_id)
-    return with_theirs(with_mine(rows, user)).filter(Q(theirs=True)).exists()
+    return is_restricted(user) and rows.exists() and not shown_to(user, rows).exists()
