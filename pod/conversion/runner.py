@@ -206,6 +206,7 @@ def _convert(conversion: Conversion) -> Made:
         duration_hint_s=conversion.duration_hint_s,
         allowed_hosts=allowed_hosts(conversion.options.get("trusted_hosts", ())),
         options=conversion.options,
+        record_id=conversion.record_id,
     )
     shared = Shared(total_s=conversion.total_s)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine") as pool:

@@ -13,7 +13,10 @@ Cancelled = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Work:
-    """What an engine needs to know; `folder` is the job's own and survives a failed attempt."""
+    """What an engine needs to know; `folder` is the job's own and survives a failed attempt.
+
+    `record_id` is what the catalogue said that the recording is, "" for an address that somebody typed.
+    """
 
     source_url: str
     title: str
@@ -22,6 +25,7 @@ class Work:
     duration_hint_s: float | None = None
     allowed_hosts: frozenset[str] = frozenset()
     options: dict[str, Any] = field(default_factory=dict)
+    record_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class NativeEngine:
 
         out = work.folder / f"{work.name}{self.suffix}"
         report = convert(
-            fresh_address(work.source_url),
+            fresh_address(work.source_url, work.record_id),
             out,
             options_of(work),
             progress=progress,
@@ -37,18 +37,21 @@ class NativeEngine:
         return Made(out, report.as_dict())
 
 
-def fresh_address(url: str) -> str:
+def fresh_address(url: str, record_id: str) -> str:
     """Return the link as the server gives it now: one with a token (Scalelite) opens only once.
 
-    Raises ApiError when the server of SCRIPT_BBB_SERVER_URL does not answer. A recording that it
-    does not know, or a server that is not set, leaves the link as it is.
+    Only for the recording that the catalogue named: with our secret the server opens all of them, and a
+    teacher may type, or change, an address. Raises ApiError when the server of SCRIPT_BBB_SERVER_URL does
+    not answer. A recording that it does not know, or a server that is not set, leaves the link as it is.
     """
     if "token=" not in url or not (settings.SCRIPT_BBB_SERVER_URL and settings.SCRIPT_BBB_SECRET_KEY):
+        return url
+    if not record_id or locate(url).record_id != record_id:
         return url
     with Client(
         settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY, settings.SCRIPT_BBB_CHECKSUM or None
     ) as client:
-        recording = client.recording(locate(url).record_id)
+        recording = client.recording(record_id)
     return (recording.presentation_url if recording else "") or url
 
 

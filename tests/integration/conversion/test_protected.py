@@ -30,6 +30,19 @@ def used_link(bbb: FakeBBB, record_id: str) -> str:
     return link
 
 
+@pytest.mark.parametrize("record_id", ["", "0" * 40 + "-1614590000000"])
+def test_a_link_to_another_recording_than_the_catalogues_is_not_renewed(
+    ask: Ask, delivered: list[Path], settings: LazySettings, tmp_path: Path, record_id: str
+) -> None:
+    """Who types the address of somebody else's protected recording is given no more than the server gives."""
+    sample = make_recording(tmp_path / "bbb", "audio-only", 3.0)
+    with FakeBBB(tmp_path / "bbb", behaviour=Behaviour(layout="scalelite")) as bbb:
+        settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY = bbb.api_url, bbb.secret
+        job = ask(source_url=used_link(bbb, sample.record_id), record_id=record_id)
+        state = run(job.pk)
+    assert (state, delivered) == (State.FAILED, [])
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_used_link_is_renewed_where_the_server_is_known(
     ask: Ask,
@@ -43,7 +56,7 @@ def test_a_used_link_is_renewed_where_the_server_is_known(
     settings.CONVERSION_SIZE = "320x180"
     settings.BBB_ALLOWED_HOSTS = ["127.0.0.1"]
     with FakeBBB(tmp_path / "bbb", behaviour=Behaviour(layout="scalelite")) as bbb:
-        job = ask(source_url=used_link(bbb, sample.record_id))
+        job = ask(source_url=used_link(bbb, sample.record_id), record_id=sample.record_id)
         if known:
             settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY = bbb.api_url, bbb.secret
         state = run(job.pk)
