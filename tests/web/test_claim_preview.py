@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.browsing import Visitor
 from tests.web.site import Site
@@ -61,3 +61,20 @@ def test_what_the_migration_gives_to_others_has_no_preview(visitor: Visitor, jou
     expect(other.get_by_role("button", name=f"Claim {title}")).to_have_count(1)
     expect(other.get_by_role("link", name=f"Preview {title}")).to_have_count(0)
     assert other.get_by_role("link", name="Preview").count() > 0
+
+
+def test_a_preview_that_takes_time_is_seen_to_come(visitor: Visitor, states: Site) -> None:
+    """The link says that it was pressed, until the dialog is there."""
+    page = visitor(states, "ada")
+    page.goto(CLAIM)
+    link = page.get_by_role("link", name="Preview ").first
+    after = "(link) => getComputedStyle(link, '::after').content"
+    held: list[Route] = []
+    page.route("**/preview/**", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it calls
+    assert link.evaluate(after) == "none"
+    link.click()
+    until(page, lambda: bool(held), "the preview is asked for")
+    assert link.evaluate(after) == '" …"'
+    held[0].continue_()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    assert link.evaluate(after) == "none"
