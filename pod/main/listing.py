@@ -41,6 +41,7 @@ class Columns:
     states: dict[str, tuple[Label, Q]] = field(default_factory=dict)
     first: tuple[str, ...] = ()  # sorted before anything else
     shown: Q = field(default_factory=Q)  # what is listed as long as no state is chosen
+    readable: Q | None = None  # of which rows the slides are searched; None: of all
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ def _filtered(rows: QuerySet[Row], columns: Columns, chosen: dict[str, Any]) -> 
     if chosen["course"]:
         conditions.append(Q(**{columns.course: chosen["course"]}))
     if chosen["q"]:
-        conditions.append(found_by(chosen["q"], columns.words, columns.search))
+        conditions.append(
+            found_by(chosen["q"], columns.words, columns.search, columns.title_key, columns.readable)
+        )
     return rows.filter(*conditions)
 
 

@@ -111,11 +111,15 @@ def _holds(text: str | None, part: str) -> bool | None:
     return None if text is None else part in text
 
 
-def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
+def found_by(
+    query: str, prepared: str, columns: tuple[str, ...], title_key: str = "", readable: Q | None = None
+) -> Q:
     """Return the condition that each word of `query` is somewhere in the row; % and _ are letters.
 
     `prepared` is the relation to the row's SearchWords. A row that was written without one (SQL,
-    a dump of Pod's) is searched in its own `columns`, as well as the database can.
+    a dump of Pod's) is searched in its own `columns`, as well as the database can. Where not all rows
+    are `readable`, the others are searched in these and in `title_key` alone: else who searches word by
+    word would learn what stands on the slides.
     """
     typed = dict.fromkeys(query.split())
     # the longest word first: it rules out most
@@ -124,7 +128,14 @@ def found_by(query: str, prepared: str, columns: tuple[str, ...]) -> Q:
     plain = [reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns)) for word in typed]
     if not ready:
         return Q()
-    return reduce(and_, ready) | (Q(**{f"{prepared}__isnull": True}) & reduce(and_, plain))
+    known = reduce(and_, ready)
+    if readable is not None:
+        titled = [
+            shown | Q(**{f"{title_key}__contains": fold(word)})
+            for shown, word in zip(plain, typed, strict=True)
+        ]
+        known &= readable | reduce(and_, titled)
+    return known | (Q(**{f"{prepared}__isnull": True}) & reduce(and_, plain))
 
 
 def keep(words: type[SearchWords], texts: type[SlideText], key: int, *told: str) -> None:

@@ -23,6 +23,7 @@ COLUMNS = Columns(
     course="detail__course",
     states={"mine": (_("probably yours"), Q(mine=True)), "others": (_("all others"), Q(mine=False))},
     first=("-mine",),
+    readable=Q(previewable=True),
 )
 
 
@@ -42,7 +43,7 @@ def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
 
     Whom the migration names may, with or without an account here; of a recording that it knows nobody
     for, whoever may claim it; and who may change waiting files, an administrator.
-    For the rows of a page, not for whole lists: each is asked for those named.
+    For the rows of a page, or those that a search finds, not for whole lists: each is asked for those named.
     """
     rows = with_theirs(claimable_by(user))
     return rows.annotate(previewable=Value(True) if sees_all(user) else Q(theirs=False))

@@ -22,7 +22,6 @@ from pod.recorder.errors import AlreadyClaimedError, ClaimError, NotYoursError
 from pod.recorder.forms import AddRecordingForm
 from pod.recorder.listing import (
     COLUMNS,
-    claimable_by,
     previewable_by,
     releasable_by,
     with_details,
@@ -41,11 +40,11 @@ def claim_record(request: HttpRequest) -> HttpResponse:
     """List what waits to be claimed; what is probably the user's comes first."""
     user = signed_in(request)
     releasable = list(releasable_by(user))
-    waiting = claimable_by(user)
+    waiting = previewable_by(user)
     context = {
         "heading": _("Claim a recording"),
         "nav": "claim",
-        "listing": listing(request, with_details(previewable_by(user)), COLUMNS, waiting),
+        "listing": listing(request, with_details(waiting), COLUMNS, waiting),
         "row_template": "recorder/row.html",
         "here": request.get_full_path(),
         "bulk": [("claim", _("Claim the selected"))],

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -18,8 +18,9 @@ from pod.import_video.listing import COLUMNS, recordings_of
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, ExternalRecordingWords
 from pod.import_video.services import create_external_recordings
 from pod.main import listing
+from pod.main.search import keep_slides
 from pod.main.states import State
-from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
+from pod.recorder.models import ClaimDetail, ClaimText, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, spec_of
@@ -253,3 +254,28 @@ def test_a_released_claim_is_found_by_its_slides_again(
     assert found(english, "/record/claim_record/", q="molecule") == ["Chimie"]
     detail = ClaimDetail.objects.annotate(key=F("title_key")).get()
     assert detail.key == "chimie"
+
+
+@pytest.mark.django_db
+def test_a_search_tells_nobody_what_stands_on_the_slides_of_others(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Who may not look into a recording finds it by what its row shows, not by its slides, word by word."""
+
+    def finds(user: User, words: str) -> bool:
+        client = Client()
+        client.force_login(user)
+        return bool(found(client, "/record/claim_record/", q=words))
+
+    keep_slides(ClaimText, waiting.pk, "The exam asks for eigenvalues")
+    waiting.detail.title = "Algèbre"
+    waiting.detail.save()
+    assert finds(colleague, "algebre mat101")
+    assert finds(colleague, "eigenvalues")
+    waiting.detail.probable_owners.add(teacher)
+    assert finds(colleague, "algebre mat101")
+    assert not finds(colleague, "eigenvalues")
+    assert not finds(colleague, "algebre eigenvalues")
+    assert finds(teacher, "algebre eigenvalues")
+    colleague.user_permissions.add(Permission.objects.get(codename="change_recordingfiletreatment"))
+    assert finds(colleague, "eigenvalues")
