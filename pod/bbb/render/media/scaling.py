@@ -48,8 +48,8 @@ class Scaler:
     def scale(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
         """Give `frame` as yuv420p, BT.709 of limited range, `width` x `height` pixels.
 
-        What the file does not say is taken for BT.601 of limited range, as
-        browsers take it for pictures of this size.
+        What the frame does not say is taken for BT.601 of limited range; of
+        large pictures `video_source.py` says what browsers take them for.
         """
         pixels = frame.format.name
         if int(frame.color_range) == int(ColorRange.JPEG) or not pixels.startswith(_DIRECT):

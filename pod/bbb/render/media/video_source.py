@@ -14,11 +14,14 @@ from typing import Any
 import av
 import av.error
 from av.stream import Discard
+from av.video.reformatter import Colorspace
 
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
 
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
+_UNSAID = 2  # AVCOL_SPC_UNSPECIFIED
+_LARGE = 720  # rows from which on a browser takes a picture for BT.709
 
 
 class VideoSource:
@@ -97,6 +100,7 @@ class VideoSource:
                 continue
             for frame in frames:
                 if frame.pts is not None:
+                    _say_matrix(frame, codec.name)
                     yield frame.pts * unit, frame
 
     def _packets(self) -> Iterator[Any]:
@@ -105,3 +109,13 @@ class VideoSource:
                 yield packet if packet.size else None
         except av.error.FFmpegError:
             self.broken += 1
+
+
+def _say_matrix(frame: av.VideoFrame, codec: str) -> None:
+    """Say BT.709 of a large picture where Chromium takes it for that: its file says no matrix, or is VP8.
+
+    The decoder of VP8 says BT.601 by a bit that browsers do not look at; VP9 that says nothing is BT.601.
+    """
+    unsaid = int(frame.colorspace) == _UNSAID and "vp9" not in codec
+    if frame.height >= _LARGE and (unsaid or "vp8" in codec):
+        frame.colorspace = Colorspace.ITU709
