@@ -194,6 +194,32 @@ def test_a_face_without_a_package_has_the_widths_of_the_players(family: str, kno
 
 
 @pytest.mark.parametrize(
+    ("family", "width"),
+    [("draw", 332 - 52 + 259 - 100 + 589), ("script", 240 + 219 - 60 + 380)],
+)
+def test_the_typographic_apostrophe_stands_as_near_as_in_the_players_face(family: str, width: int) -> None:
+    """Two letters and it are so wide, in thousandths of an em: French words break where they do there."""
+    assert measure("l’e", family, 1000) == pytest.approx(width, abs=5)
+
+
+@pytest.mark.parametrize(("align", "share"), [("start", 0.0), ("middle", 0.5), ("end", 1.0)])
+def test_blanks_at_the_end_of_a_paragraph_count_where_it_is_aligned(
+    align: Literal["start", "middle", "end"], share: float
+) -> None:
+    """As browsers have it; those at which a line was broken do not, nor those beyond the box."""
+
+    def lefts(words: str) -> list[float]:
+        op = Text(words, 0, 0, 200, 20, BLACK, family="sans", align=align)
+        return [x for _, x, _ in layout(op).lines]
+
+    blanks = measure("a  ", "sans", 20) - measure("a", "sans", 20)
+    assert lefts("a  ") == pytest.approx([lefts("a")[0] - share * blanks])
+    assert lefts("a" + " " * 90)[0] == pytest.approx(0)
+    long = "a" * 15
+    assert lefts(f"{long} {long}")[0] == pytest.approx(lefts(long)[0])
+
+
+@pytest.mark.parametrize(
     ("family", "letter", "bounds"),
     [
         ("draw", "o", (0.047, -0.012, 0.589, 0.511)),

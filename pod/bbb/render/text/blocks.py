@@ -187,10 +187,16 @@ def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
     """
     texts = wrap(paragraph, op.family, op.size, op.width, op.letter_spacing)
     for number, text in enumerate(texts):
-        line = shape(text.rstrip(" "), op.family, "R" if op.rtl else "L", op.letter_spacing)
-        if op.align == "justify" and number < len(texts) - 1:
-            line = _justified(text.rstrip(" "), op, line)
-        yield line, _indent(op, line.width * op.size)
+        bare, last = text.rstrip(" "), number == len(texts) - 1
+        line = shape(bare, op.family, "R" if op.rtl else "L", op.letter_spacing)
+        if op.align == "justify" and not last:
+            line = _justified(bare, op, line)
+        width = line.width * op.size
+        if (
+            last and len(bare) < len(text) and op.width
+        ):  # the blanks at a paragraph's end count as far as they fit
+            width = max(width, min(op.width, _advance(text, op.family, op.letter_spacing) * op.size))
+        yield line, _indent(op, width)
 
 
 def _indent(op: Text, width: float) -> float:

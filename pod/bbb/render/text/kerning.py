@@ -26,14 +26,21 @@ def parsed(rows: str) -> Kerning:
     return found
 
 
+def _with_apostrophe(known: Kerning, before: str, behind: str) -> Kerning:
+    """`known` and the typographic apostrophe's: what stands behind it, and before it (rows turned round)."""
+    turned = {(second, first): kern for (first, second), kern in parsed(before).items()}
+    return {**known, **parsed(behind), **turned}
+
+
 @functools.lru_cache(maxsize=2048)
 def bare(character: str) -> str:
     """The letter without its accents."""
     return unicodedata.normalize("NFD", character)[0]
 
 
-SHANTELL_SANS: Final = parsed(
-    r"""
+SHANTELL_SANS: Final = _with_apostrophe(
+    parsed(
+        r"""
     ! -50 - -40 ) -30 ' -25 . -20 "T -15 ?
     " -145 ,. -110 - -90 / -85 a -70 ceq -65 o -60 A -55 6g -50 4Gdns -45 0m -40 23COuz -35 );p -30 :Qr
     " -25 Jhky -20 19LSZfx -15 '78EHNiv -10 "5IKMRltw -5 PTX 5 BW
@@ -168,9 +175,19 @@ SHANTELL_SANS: Final = parsed(
     z -110 T -105 ) -80 V -75 1? -70 -Y -65 '7 -60 " -45 DF -40 23UWu -35 ,0ABCEJOQortv -30 ./;HPdjly
     z -25 GILMNZefgiwz -20 :KRXchkmnq -15 Sap -10 bsx
     """
+    ),
+    before=r"""
+    ’ -130 ,.L -110 a -80 -hp -75 6gm -70 eno -65 s -60 yz -55 q -50 Aclu -45 234K -40 M[b -35 $(jt{
+    ’ -30 !7:;GHdk -25 589OSir -20 )CEI -15 FJNQw -10 "'01BRTXZx -5 Dv 5 Vf 40 /
+    """,
+    behind=r"""
+    ’ -130 ,-. -115 a -100 ceq -90 / -85 go -75 ds -70 46n -65 AGmu -55 $:;p -50 COry -45 0Qz -40 x -35 v
+    ’ -30 w -25 S -20 239 -15 1f -10 8 -5 7ELMPhkt 5 "*Ii 10 F 15 BU 20 'DXb 25 ?j 30 TW 35 )V]} 50 Y
+    """,
 )
-CAVEAT_BRUSH: Final = parsed(
-    r"""
+CAVEAT_BRUSH: Final = _with_apostrophe(
+    parsed(
+        r"""
     ' -50 e -40 6dsu -30 acnopqxyz -20 grv -10 b
     ( 30 j
     , -80 1 -75 9 -40 4 -35 0 -20 7 10 3 20 5
@@ -230,4 +247,11 @@ CAVEAT_BRUSH: Final = parsed(
     y -20 '
     z -20 '
     """
+    ),
+    before=r"""
+    ’ -30 m -20 noqw -10 esz 10 7ij 30 I 50 t 110 f
+    """,
+    behind=r"""
+    ’ -90 d -70 s -60 enu -50 cmo -40 46agqry -35 p -30 xz -20 08vw -10 9t 20 7
+    """,
 )
