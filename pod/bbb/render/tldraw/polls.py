@@ -32,6 +32,7 @@ _CAPITALS: Final = 0.71  # em; how high recharts takes a line's letters to be
 _ASCENT: Final = 11.0  # from a tick label's top to its baseline: the font's, rounded as browsers do
 _NORMAL: Final = 1.15  # the line height of the page's font, Arial
 _TICKS: Final = 5
+_RIGHT: Final = "✅"
 _LINE: Final = 14.0  # units; how high a tick's label is: the font's, rounded as browsers do
 _APART: Final = 5.0  # units at least between the labels of two ticks
 
@@ -67,11 +68,13 @@ def _cut_off(chart: Sequence[Op], width: float, height: float) -> list[Op]:
 
 
 def _votes(props: Props) -> list[tuple[str, float]]:
-    """The answers with their votes; those that differ only in case are counted together."""
+    """The answers with their votes, a quiz's right one marked; those that differ only in case are one."""
     found: dict[str, tuple[str, float]] = {}
     for item in sequence(props.get("answers"))[:_MAX_ANSWERS]:
         answer = mapping(item)
         name, votes = text(answer.get("key")), max(0.0, num(answer.get("numVotes")))
+        if answer.get("isCorrectAnswer") is True:  # tldraw 2.0.0-alpha.31, where the meeting showed it
+            name = f"{_RIGHT} {name}"
         key = name.lower()
         before = found.get(key, (name, 0.0))
         found[key] = (name if votes > before[1] else before[0], before[1] + votes)

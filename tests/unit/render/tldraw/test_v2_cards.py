@@ -109,6 +109,16 @@ def test_the_chart_of_a_poll_without_question_begins_higher() -> None:
     assert box(axis)[1] == pytest.approx(14)
 
 
+def test_the_right_answer_of_a_quiz_has_a_mark() -> None:
+    """Newer players put it before the answer that the meeting showed to be right, and before no other."""
+    votes = [
+        {"id": 0, "key": "Rome", "numVotes": 2, "isCorrectAnswer": True},
+        {"id": 1, "key": "Oslo", "numVotes": 1, "isCorrectAnswer": False},
+    ]
+    data = record("poll", {"w": 300, "h": 300, "color": "black", "questionText": "", "answers": votes})
+    assert [op.text for op in texts(ops(data))][:2] == ["✅ Rome", "Oslo"]
+
+
 def test_a_chart_is_cut_off_at_the_edge_of_its_poll() -> None:
     """Under a question of many lines the chart ends with the box."""
     question = "a question of many words " * 8
