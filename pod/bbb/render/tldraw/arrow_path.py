@@ -25,8 +25,8 @@ from pod.bbb.render.tldraw.geometry import (
     rotated,
     unit,
 )
+from pod.bbb.render.tldraw.page import Page
 from pod.bbb.render.tldraw.targets import Target, target
-from pod.bbb.render.tldraw.tree import Tree
 from pod.bbb.render.tldraw.values import mapping, num, pair, word
 
 STRAIGHT_BELOW: Final = 8.0  # a smaller bend is none
@@ -98,10 +98,10 @@ class _End:
         return _GAP + strokes, strokes
 
 
-def arrow_path(name: str, tree: Tree, stroke: float) -> ArrowPath | None:
+def arrow_path(name: str, page: Page, stroke: float) -> ArrowPath | None:
     """The shaft of an arrow; None when both ends are one point."""
-    props = tree.props(name)
-    start, end, relation = _ends(name, tree, props)
+    props = page.props(name)
+    start, end, relation = _ends(name, page, props)
     if abs(start.handle - end.handle) < _SAME:
         return None
     bend = num(props.get("bend"))
@@ -112,10 +112,10 @@ def arrow_path(name: str, tree: Tree, stroke: float) -> ArrowPath | None:
     return _straight(start, end, stroke, relation)
 
 
-def _ends(name: str, tree: Tree, props: Mapping[str, Any]) -> tuple[_End, _End, str]:
-    matrix = tree.matrix(name)
+def _ends(name: str, page: Page, props: Mapping[str, Any]) -> tuple[_End, _End, str]:
+    matrix = page.matrix(name)
     terminals = [mapping(props.get(key)) for key in ("start", "end")]
-    targets = [_target_of(terminal, name, tree) for terminal in terminals]
+    targets = [_target_of(terminal, name, page) for terminal in terminals]
     relation = _relation(*targets)
     forced = (
         relation in {"same", "start contains end"},
@@ -137,11 +137,11 @@ def _ends(name: str, tree: Tree, props: Mapping[str, Any]) -> tuple[_End, _End, 
     return found[0], found[1], relation
 
 
-def _target_of(terminal: Mapping[str, Any], name: str, tree: Tree) -> Target | None:
+def _target_of(terminal: Mapping[str, Any], name: str, page: Page) -> Target | None:
     bound = word(terminal.get("boundShapeId"))
-    if terminal.get("type") != "binding" or bound not in tree.bound(name):
+    if terminal.get("type") != "binding" or bound not in page.bound(name):
         return None
-    return target(bound, tree)
+    return target(bound, page)
 
 
 def _relation(start: Target | None, end: Target | None) -> str:

@@ -14,7 +14,7 @@ from pod.bbb.render.tldraw.fills import fill_ops
 from pod.bbb.render.tldraw.geo import Look
 from pod.bbb.render.tldraw.geometry import bounds, circles_meet, cross, rotated, unit
 from pod.bbb.render.tldraw.labels import ARROW_LABEL_SIZES, LINE_HEIGHT, family_of, tidy
-from pod.bbb.render.tldraw.tree import Tree
+from pod.bbb.render.tldraw.page import Page
 from pod.bbb.render.tldraw.values import word
 
 _SAMPLES: Final = 300  # along a shaft that is partly covered
@@ -23,11 +23,11 @@ _LABEL_PADDING: Final = 4.0
 Covers = Callable[[complex], bool]
 
 
-def arrow_ops(name: str, tree: Tree) -> tuple[Op, ...]:
+def arrow_ops(name: str, page: Page) -> tuple[Op, ...]:
     """The operations of an arrow in its own space."""
-    props = tree.props(name)
+    props = page.props(name)
     look = Look.of(name, props)
-    way = arrow_path(name, tree, look.width)
+    way = arrow_path(name, page, look.width)
     if way is None or not math.isfinite(way.length):
         return ()
     label = _label(props, way)

@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Fill, Matrix, Op, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
 from pod.bbb.render.text.blocks import measure
 from pod.bbb.render.tldraw import colours, paths
-from pod.bbb.render.tldraw.geometry import apply, scaled
+from pod.bbb.render.tldraw.geometry import scaled
 from pod.bbb.render.tldraw.labels import label_op, tidy
 from pod.bbb.render.tldraw.links import link_ops
 from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
@@ -67,12 +67,6 @@ def _shortened(line: str, room: float, letters: float) -> str:
         range(len(line)), True, key=lambda end: measure(f"{line[:end]}…", "arial", letters) > room
     )
     return f"{line[: max(0, over - 1)]}…"
-
-
-def frame_corners(props: Props, matrix: Matrix) -> list[complex]:
-    """The corners of a frame on the whiteboard, clockwise."""
-    width, height = size(props.get("w"), 320.0), size(props.get("h"), 180.0)
-    return [apply(matrix, p) for p in (0j, complex(width, 0), complex(width, height), complex(0, height))]
 
 
 # -- pictures

@@ -9,7 +9,7 @@ from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.text.blocks import wrap
 from pod.bbb.render.tldraw import geo, labels, lines, strokes
 from pod.bbb.render.tldraw.geometry import apply, bounds, edges, segment_meets_circle, segments_cross
-from pod.bbb.render.tldraw.tree import Tree
+from pod.bbb.render.tldraw.page import Page
 from pod.bbb.render.tldraw.values import size, word
 
 NOTE_SIZE = 200.0
@@ -54,9 +54,9 @@ def _page_box(target: Target) -> tuple[float, float, float, float]:
     return bounds([apply(target.matrix, point) for point in target.points])
 
 
-def target(name: str, tree: Tree) -> Target | None:
+def target(name: str, page: Page) -> Target | None:
     """The outline of a shape; None for one that has none."""
-    kind, props = tree.facts[name].kind, tree.props(name)
+    kind, props = page.facts[name].kind, page.props(name)
     closed = True
     points: Sequence[complex]
     if kind == "geo":
@@ -77,7 +77,7 @@ def target(name: str, tree: Tree) -> Target | None:
         return None
     has_stroke = "size" in props
     return Target(
-        name, tuple(points), closed, tree.matrix(name), geo.stroke_width(props) if has_stroke else 0.0
+        name, tuple(points), closed, page.matrix(name), geo.stroke_width(props) if has_stroke else 0.0
     )
 
 

@@ -8,16 +8,15 @@ from typing import Any, Final
 
 from pod.bbb.playback.drawing import Fill, Layer, Op, Picture, Piece, Stroke, Text
 from pod.bbb.render.tldraw.arrows import arrow_ops
-from pod.bbb.render.tldraw.cards import frame_corners, frame_ops, note_ops, picture_ops
-from pod.bbb.render.tldraw.clipping import clipped
+from pod.bbb.render.tldraw.cards import frame_ops, note_ops, picture_ops
 from pod.bbb.render.tldraw.colours import faded
 from pod.bbb.render.tldraw.geo import geo_ops
 from pod.bbb.render.tldraw.geometry import multiply, scaled
 from pod.bbb.render.tldraw.labels import text_op
 from pod.bbb.render.tldraw.lines import line_ops
+from pod.bbb.render.tldraw.page import Page
 from pod.bbb.render.tldraw.polls import poll_ops
 from pod.bbb.render.tldraw.strokes import draw_ops, highlight_ops
-from pod.bbb.render.tldraw.tree import Tree
 from pod.bbb.render.tldraw.values import size
 
 Props = Mapping[str, Any]
@@ -43,25 +42,23 @@ _PICTURES: Final = frozenset({"image", "video", "embed", "bookmark"})
 KNOWN: Final = frozenset(_SIMPLE) | _PICTURES | {"arrow", "frame", "group"}
 
 
-def ops_of(name: str, tree: Tree, zoom: float) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+def ops_of(name: str, page: Page, zoom: float) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
     """The operations of one shape at a zoom (pixels of the player a unit), and notes on what is not drawn."""
-    kind = tree.facts[name].kind
+    kind = page.facts[name].kind
     notes: tuple[str, ...] = ()
     found: tuple[Op, ...] = ()
     if kind in _SIMPLE:
-        found = _SIMPLE[kind](name, tree.props(name))
+        found = _SIMPLE[kind](name, page.props(name))
     elif kind == "frame":
-        found = frame_ops(tree.props(name), zoom)
+        found = frame_ops(page.props(name), zoom)
     elif kind == "arrow":
-        found = arrow_ops(name, tree)
+        found = arrow_ops(name, page)
     elif kind in _PICTURES:
-        found = picture_ops(kind, tree.props(name))
+        found = picture_ops(kind, page.props(name))
         shown = "shown as an empty box" if found else "not shown"
         notes = (f"A whiteboard {kind} is {shown}: its file is not published.",)
-    matrix, opacity = tree.matrix(name), tree.opacity(name)
+    matrix, opacity = page.matrix(name), page.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
-    for frame in tree.frames(name):
-        moved = clipped(moved, frame_corners(tree.props(frame), tree.matrix(frame)))
     return _translucent(moved, opacity), notes
 
 

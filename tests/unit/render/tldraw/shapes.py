@@ -49,10 +49,10 @@ def old(kind: str, **data: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ops(*data: dict[str, Any], version: Whiteboard = V2, nested: bool = False) -> tuple[Op, ...]:
-    """What some shapes draw, also within layers."""
+def ops(*data: dict[str, Any], version: Whiteboard = V2) -> tuple[Op, ...]:
+    """What some shapes draw that are seen together, one after the other; also within layers."""
     shapes = [shape(one, order) for order, one in enumerate(data)]
-    return flat(tldraw.ops(shapes, version, nested=nested))
+    return flat(piece for one in shapes for piece in tldraw.draw(one, version, shapes).ops)
 
 
 def flat(pieces: Iterable[Piece]) -> tuple[Op, ...]:

@@ -70,7 +70,7 @@ def v1(name: str, points: list[Point], style: tuple[str, str, bool], *, done: bo
 
 def drawn(data: dict[str, Any], board: Whiteboard) -> list[tuple[bytes, bytes]]:
     """The paths of a stroke."""
-    found = tldraw.ops([TldrawShape(data["id"], 1, 0.0, 9.0, data)], board)
+    found = tldraw.draw(TldrawShape(data["id"], 1, 0.0, 9.0, data), board).ops
     paths = [op.path for op in found if isinstance(op, Fill) or hasattr(op, "path")]
     assert all(isinstance(path, PackedPath) for path in paths)
     return [(path.codes, path.points.tobytes()) for path in paths if isinstance(path, PackedPath)]

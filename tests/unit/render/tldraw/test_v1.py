@@ -196,17 +196,8 @@ def test_sticky_is_paper_with_text() -> None:
 
 def test_group_has_no_picture() -> None:
     """A group of tldraw 1 is invisible, and known."""
-    drawing = tldraw.draw([shape(make("group", size=[10, 10]))], V1)
+    drawing = tldraw.draw(shape(make("group", size=[10, 10])), V1)
     assert (drawing.ops, drawing.unknown) == ((), ())
-
-
-def test_higher_child_index_is_above() -> None:
-    """Shapes are stacked by childIndex, equal ones in the order they came."""
-    shapes = [
-        shape(make("text", id=name, childIndex=z), n)
-        for n, (name, z) in enumerate([("c", 3), ("a", 1), ("b", 1)])
-    ]
-    assert [one.shape for one in tldraw.z_order(shapes, V1)] == ["a", "b", "c"]
 
 
 def test_outline_is_as_wide_as_the_pen() -> None:
@@ -228,7 +219,7 @@ def test_a_label_before_its_font_is_broken_to_the_width_of_another() -> None:
     """What is first in its font is measured in the browser's serif: 250 of 1000 a blank, here in 28 units."""
     data = make("rectangle", size=[573, 86], label="||||: 1", style={"font": "mono"})
     found = [
-        texts(tldraw.shape_ops(replace(shape(dict(data)), early=early), V1))[0].width
+        texts(tldraw.draw(replace(shape(dict(data)), early=early), V1).ops)[0].width
         for early in (False, True)
     ]
     spacing = -0.03 * 28 * 7

@@ -37,7 +37,7 @@ def test_text_on_a_note_has_no_edge() -> None:
 
 def test_a_translucent_shape_of_several_parts_is_one_layer() -> None:
     """Outline, edge and letters cover one another first; the shape's opacity comes last."""
-    [layer] = tldraw.ops([shape(geo(text="a", _opacity=0.5))], V2)
+    [layer] = tldraw.draw(shape(geo(text="a", _opacity=0.5)), V2).ops
     assert isinstance(layer, Layer)
     assert layer.opacity == 0.5
     assert texts(layer.ops)[0].halo == colours.V2_BACKGROUND
@@ -46,7 +46,7 @@ def test_a_translucent_shape_of_several_parts_is_one_layer() -> None:
 
 def test_a_shape_that_cannot_be_seen_draws_nothing() -> None:
     """Opacity zero leaves no layer."""
-    assert tldraw.ops([shape(geo(text="a", _opacity=0))], V2) == ()
+    assert tldraw.draw(shape(geo(text="a", _opacity=0)), V2).ops == ()
 
 
 def test_label_of_a_cloud_keeps_to_its_bumps() -> None:
@@ -148,7 +148,7 @@ def test_answers_break_between_words_only() -> None:
 def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
     """A pixel of the player and letters of 12 pixels; the name is cut off where the frame ends there."""
     frame = shape(record("frame", {"w": 100, "h": 80, "name": "a name that is long"}))
-    near, far = (flat(tldraw.draw([frame], V2, zoom=zoom).ops) for zoom in (4.0, 0.5))
+    near, far = (flat(tldraw.draw(frame, V2, zoom=zoom).ops) for zoom in (4.0, 0.5))
     assert [op.width for op in strokes([*near, *far])] == [0.25, 2.0]
     assert [op.matrix and op.matrix[0] * op.size for op in texts([*near, *far])] == [3.0, 24.0]
     assert [op.text for op in texts([*near, *far])] == ["a name that is long", "a nam…"]
@@ -157,14 +157,14 @@ def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
 def test_a_link_is_a_card_with_its_address() -> None:
     """The player shows the address as title, and once more without its scheme."""
     data = record("bookmark", {"w": 300, "h": 320, "url": "https://example.org/page"})
-    drawing = tldraw.draw([shape(data)], V2)
+    drawing = tldraw.draw(shape(data), V2)
     assert [op.text for op in texts(drawing.ops)] == ["https://example.org/page", "example.org/page"]
 
 
 def test_a_long_address_ends_in_dots() -> None:
     """What does not fit on its line of the card is cut off, with dots."""
     data = record("bookmark", {"w": 200, "h": 320, "url": "https://example.org/" + "page/" * 20})
-    lines = texts(tldraw.draw([shape(data)], V2).ops)
+    lines = texts(tldraw.draw(shape(data), V2).ops)
     assert all(op.text.endswith("…") for op in lines)
     assert all(measure(op.text, "arial", op.size) <= 200 - 30 for op in lines)
 
@@ -192,14 +192,14 @@ def test_a_long_line_is_shortened_by_halves(data: dict[str, object], monkeypatch
 
 def test_a_picture_without_its_file_is_noted() -> None:
     """The player shows nothing of it either; a note tells."""
-    drawing = tldraw.draw([shape(record("image", {"w": 50, "h": 40, "assetId": "asset:1"}))], V2)
+    drawing = tldraw.draw(shape(record("image", {"w": 50, "h": 40, "assetId": "asset:1"})), V2)
     assert drawing.ops == ()
     assert "image is not shown" in drawing.notes[0]
 
 
 def test_an_embedded_page_is_an_empty_box() -> None:
     """What it showed was never recorded."""
-    drawing = tldraw.draw([shape(record("embed", {"w": 50, "h": 40, "url": "https://example.org"}))], V2)
+    drawing = tldraw.draw(shape(record("embed", {"w": 50, "h": 40, "url": "https://example.org"})), V2)
     assert box(drawing.ops[0]) == (0, 0, 50, 40)
 
 
