@@ -19,6 +19,7 @@ from pod.bbb.api.recording import Problem, Recording
 from pod.bbb.api.signing import ALGORITHMS, Endpoint
 from pod.bbb.api.transport import READ_TIMEOUT, Transport
 from pod.bbb.errors import ApiError
+from pod.bbb.places import part_of
 
 CALL = "getRecordings"
 FIRST_TRIED = ("sha256", "sha1")
@@ -147,7 +148,7 @@ class Client:
         final = store.folder_of(self._cache, self.server, params)
         kept = None if refresh else store.read_back(final)
         if kept is None:
-            part = final.with_name(final.name + ".part")
+            part = part_of(final)
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
             listing = self._listing(part, params, progress)

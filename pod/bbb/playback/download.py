@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from pod.bbb.playback.manifest import PART, Manifest
+from pod.bbb.places import part_of
+from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.needed import Wanted
 from pod.bbb.transfer.client import Client
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, writing
@@ -32,7 +33,7 @@ class Downloader:
         if self.manifest.has(href):
             return
         order = Order(
-            base + quote(href), href, self.folder / (href + PART), wanted.largest, page=href.endswith(".html")
+            base + quote(href), href, part_of(self.folder / href), wanted.largest, page=href.endswith(".html")
         )
         transfer = Transfer(
             self.client,

@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from pod.bbb.places import part_of
 from pod.bbb.transfer.resume import Begun
 
 NAME = ".fetched.json"
-PART = ".part"
 
 
 class Manifest:
@@ -85,7 +85,7 @@ class Manifest:
         with self._lock:
             names = {*self._files, *self._begun}
             for name in names:
-                for path in (self._folder / name, self._folder / (name + PART)):
+                for path in (self._folder / name, part_of(self._folder / name)):
                     path.unlink(missing_ok=True)
             (self._folder / NAME).unlink(missing_ok=True)
             folders = {parent for name in names for parent in (self._folder / name).parents}
@@ -119,6 +119,6 @@ class Manifest:
             "absent": sorted(self.absent),
             "pages": sorted(self.pages),
         }
-        part = self._folder / (NAME + PART)
+        part = part_of(self._folder / NAME)
         part.write_text(json.dumps(content), encoding="utf-8")
         part.replace(self._folder / NAME)
