@@ -22,6 +22,13 @@ Matrix = tuple[float, float, float, float, float, float]
 Command = tuple[str | float, ...]
 
 
+def multiply(outer: Matrix, inner: Matrix) -> Matrix:
+    """The map that applies `inner` first, then `outer`."""
+    a, b, c, d, e, f = outer
+    g, h, i, j, k, m = inner
+    return (a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f)
+
+
 class PackedPath(Sequence[Command]):
     """A path kept small: a tenth of the memory of its commands, and ready for the rasteriser.
 

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from PIL import ImageColor
 
-from pod.bbb.playback.drawing import Colour, Matrix
+from pod.bbb.playback.drawing import Colour, Matrix, multiply
 from pod.bbb.playback.numbers import number, numbers
 
 Cap = Literal["butt", "round", "square"]
@@ -115,20 +115,6 @@ def matrix(text: str | None) -> Matrix | None:
             return None
         result = multiply(result, one)
     return None if result == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0) else result
-
-
-def multiply(first: Matrix, second: Matrix) -> Matrix:
-    """The map that applies `second`, then `first`."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (
-        a * g + c * h,
-        b * g + d * h,
-        a * i + c * j,
-        b * i + d * j,
-        a * k + c * m + e,
-        b * k + d * m + f,
-    )
 
 
 def _one(name: str, values: list[float | None]) -> Matrix | None:

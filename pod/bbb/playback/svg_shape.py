@@ -7,11 +7,11 @@ from typing import overload
 
 from lxml import etree
 
-from pod.bbb.playback.drawing import Command, Fill, Matrix, Op, Picture, Stroke
+from pod.bbb.playback.drawing import Command, Fill, Matrix, Op, Picture, Stroke, multiply
 from pod.bbb.playback.numbers import number, numbers
 from pod.bbb.playback.packed import Packed, remembering
 from pod.bbb.playback.paths import safe_href
-from pod.bbb.playback.style import declarations, matrix, multiply, resolve
+from pod.bbb.playback.style import declarations, matrix, resolve
 from pod.bbb.playback.svg_path import ellipse, line, parse_path, polygon, rectangle
 from pod.bbb.playback.svg_text import text_op
 from pod.bbb.playback.xmlfile import attributes, local

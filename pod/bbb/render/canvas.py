@@ -26,10 +26,9 @@ from pod.bbb.playback.drawing import Colour, Command, Fill, Matrix, PackedPath, 
 Pixels = NDArray[np.uint8]  # (height, width, 4), blue green red alpha, premultiplied
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom excluded
 
-CLOSE, MOVE, LINE, CURVE = range(4)  # the commands of a compiled path
-_COMMANDS: Final = {"Z": CLOSE, "M": MOVE, "L": LINE, "C": CURVE}
+CLOSE, MOVE, LINE, CURVE = (PackedPath.CODES[name] for name in "ZMLC")  # ThorVG's own numbers
 _POINTS: Final = {"Z": 0, "M": 1, "L": 1, "C": 3}
-POINTS_OF: Final = np.array([_POINTS[name] for name, _code in sorted(_COMMANDS.items(), key=lambda c: c[1])])
+POINTS_OF: Final = np.array([_POINTS[name] for name in "ZMLC"])
 _CAPS: Final = {"butt": 0, "round": 1, "square": 2}
 _JOINS: Final = {"miter": 0, "round": 1, "bevel": 2}
 _ARGB8888: Final = 1  # as a little-endian word: bytes blue, green, red, alpha
@@ -87,7 +86,7 @@ def compile_path(commands: Sequence[Command]) -> Path:
             continue
         if not codes and name != "M":
             continue
-        codes.append(_COMMANDS[str(name)])
+        codes.append(PackedPath.CODES[str(name)])
         numbers.extend(floats)
     points = np.array(numbers, np.float32).reshape(-1, 2)
     return Path(np.array(codes, np.uint8), points)
@@ -290,12 +289,3 @@ def _drawable(path: Path, matrix: Matrix) -> bool:
             if not (abs(a * x + c * y + e) < _LIMIT and abs(b * x + d * y + f) < _LIMIT):
                 return False
     return True
-
-
-def multiply(outer: Matrix, inner: Matrix | None) -> Matrix:
-    """The matrix that applies `inner` first, then `outer`."""
-    if inner is None:
-        return outer
-    a, b, c, d, e, f = outer
-    g, h, i, j, k, m = inner
-    return (a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pod.bbb.playback.drawing import Stroke
-from pod.bbb.render.canvas import Canvas, Pixels, compile_path, multiply
+from pod.bbb.playback.drawing import Stroke, multiply
+from pod.bbb.render.canvas import Canvas, Pixels, compile_path
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 BLACK = (0, 0, 0, 255)

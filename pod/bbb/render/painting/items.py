@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Layer, Matrix, Picture, Piece, Stroke, Text
-from pod.bbb.render.canvas import Box, Canvas, Path, Pixels, compile_path, multiply
+from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
+from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
 from pod.bbb.render.images.pictures import Pictures, blend, paste
 from pod.bbb.render.painting.dashing import dashed
 from pod.bbb.render.painting.view import View
@@ -26,7 +26,7 @@ _OUTSIDE: Final = 64.0
 _HALO: Final = 1.1  # units; less than two pixels of the player
 _LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once
 _MOST_POINTS: Final = 20_000  # of one path; nobody draws so long with one stroke
-_RECTANGLE: Final = np.array([1, 2, 2, 2, 0], np.uint8)
+_RECTANGLE: Final = np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8)
 
 
 @dataclass(slots=True, eq=False)
@@ -198,7 +198,7 @@ def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures
             for inner in item.inside:
                 draw(inner, canvas, view, region, pictures)
         return
-    matrix = multiply(view.matrix, op.matrix)
+    matrix = _placed(view.matrix, op)
     if isinstance(op, Picture):
         _draw_picture(item, op, canvas, matrix, view, region, pictures)
     elif isinstance(op, Text):
@@ -207,8 +207,13 @@ def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures
         canvas.draw(op, item.path, matrix)
 
 
+def _placed(view: Matrix, op: Fill | Stroke | Text | Picture) -> Matrix:
+    """From an operation's own coordinates to pixels."""
+    return view if op.matrix is None else multiply(view, op.matrix)
+
+
 def _draw_text(item: Item, op: Text, canvas: Canvas, matrix: Matrix, view: View, region: Box) -> None:
-    letters = _letters(item, multiply(view.player, op.matrix))
+    letters = _letters(item, _placed(view.player, op))
     if item.limits is not None:
         beside = 0.0 if op.within is None else _OUTSIDE * max(1.0, 1 / view.player[0])
         limits = _rounded(_wider(item.limits, beside), view)

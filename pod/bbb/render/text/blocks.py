@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from pod.bbb.playback.drawing import Text
+from pod.bbb.render.canvas import CLOSE, LINE, MOVE
 from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.text.fonts import font
 from pod.bbb.render.text.hinting import Grid
@@ -34,7 +35,7 @@ _PIECES: Final = re.compile(
     rf"[{_ALONE}]\s*|[^\s{_ALONE}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_ALONE}])|\s+|$)|\s+"
 )
 _BOX: Final = Outline(  # the visible box for a character without a font: an upright frame
-    np.array([1, 2, 2, 2, 0, 1, 2, 2, 2, 0], np.uint8),
+    np.array(2 * [MOVE, LINE, LINE, LINE, CLOSE], np.uint8),
     np.array(
         [
             (0.06, 0.0),

@@ -32,6 +32,7 @@ from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.text.hinting import Hinted
 from pod.bbb.render.text.kerning import Kerning, bare
 from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
+from pod.bbb.render.text.pen import GlyphPen
 
 _log = logging.getLogger(__name__)
 
@@ -84,38 +85,6 @@ _NOTO: Final = tuple(
 )  # fmt: skip
 # Chinese, Japanese, Korean: 20 MB.
 _OPTIONAL: Final = (("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),)
-
-
-class _Pen:
-    """Collects one glyph's outline as the canvas takes it."""
-
-    def __init__(self) -> None:
-        self.codes: list[int] = []
-        self.points: list[tuple[float, float]] = []
-        self.at = (0.0, 0.0)
-
-    def move_to(self, x: float, y: float) -> None:
-        self._to(1, (x, y))
-
-    def line_to(self, x: float, y: float) -> None:
-        self._to(2, (x, y))
-
-    def quadratic_to(self, cx: float, cy: float, x: float, y: float) -> None:
-        x0, y0 = self.at
-        first = (x0 + 2 / 3 * (cx - x0), y0 + 2 / 3 * (cy - y0))
-        second = (x + 2 / 3 * (cx - x), y + 2 / 3 * (cy - y))
-        self._to(3, first, second, (x, y))
-
-    def cubic_to(self, ax: float, ay: float, bx: float, by: float, x: float, y: float) -> None:
-        self._to(3, (ax, ay), (bx, by), (x, y))
-
-    def close_path(self) -> None:
-        self.codes.append(0)
-
-    def _to(self, code: int, *points: tuple[float, float]) -> None:
-        self.codes.append(code)
-        self.points.extend(points)
-        self.at = points[-1]
 
 
 class Font:
@@ -178,15 +147,16 @@ class Font:
         """The glyph's outline in em, y upwards; kept once made."""
         found = self._outlines.get(glyph)
         if found is None:
-            pen = _Pen()
+            pen = GlyphPen()
             self.hb.draw_glyph(glyph, _draw_functions(), pen)
-            points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(self.em)
+            designed = pen.outline(self.em)
+            points = designed.points
             _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
             points[:, 0] = points[:, 0] * np.float32(stretch) + np.float32(shift)
             fit = self._fits.get(glyph)
             if fit is not None:
                 points = points @ fit[:2] + fit[2]
-            found = self._outlines[glyph] = Outline(np.array(pen.codes, np.uint8), points)
+            found = self._outlines[glyph] = Outline(designed.commands, points)
         return found
 
     @functools.cached_property

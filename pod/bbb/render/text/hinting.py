@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import freetype
-import numpy as np
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Path as Outline
+from pod.bbb.render.text.pen import GlyphPen
 
 # The content area of the official player in a window of 1600 x 900 pixels.
 PLAYER: Final = (0, 0, 1280, 710)
@@ -88,38 +88,22 @@ class Hinted:
             self._face.set_char_size(size, 0, 72, 72)
             self._size = size
         self._face.load_glyph(glyph, _MODE)
-        pen = _Pen()
-        self._face.glyph.outline.decompose(pen, _Pen.move_to, _Pen.line_to, _Pen.conic_to, _Pen.cubic_to)
-        points = np.array(pen.points, np.float32).reshape(-1, 2) / np.float32(size)
-        return Outline(np.array(pen.codes, np.uint8), points)
+        pen = GlyphPen()
+        self._face.glyph.outline.decompose(pen, _move, _line, _conic, _cubic)
+        return pen.outline(size)
 
 
-class _Pen:
-    """Collects an outline as the canvas takes it; FreeType's contours are closed."""
+def _move(at: Any, pen: GlyphPen) -> None:  # noqa: ANN401 - a C structure with x and y
+    pen.move_to(at.x, at.y)
 
-    def __init__(self) -> None:
-        self.codes: list[int] = []
-        self.points: list[tuple[float, float]] = []
 
-    @staticmethod
-    def move_to(at: Any, pen: _Pen) -> None:  # noqa: ANN401 - a C structure with x and y
-        pen.codes.append(1)
-        pen.points.append((at.x, at.y))
+def _line(at: Any, pen: GlyphPen) -> None:  # noqa: ANN401 - see above
+    pen.line_to(at.x, at.y)
 
-    @staticmethod
-    def line_to(at: Any, pen: _Pen) -> None:  # noqa: ANN401 - see above
-        pen.codes.append(2)
-        pen.points.append((at.x, at.y))
 
-    @staticmethod
-    def conic_to(control: Any, at: Any, pen: _Pen) -> None:  # noqa: ANN401 - see above
-        x, y = pen.points[-1]
-        first = (x + 2 / 3 * (control.x - x), y + 2 / 3 * (control.y - y))
-        second = (at.x + 2 / 3 * (control.x - at.x), at.y + 2 / 3 * (control.y - at.y))
-        pen.codes.append(3)
-        pen.points.extend((first, second, (at.x, at.y)))
+def _conic(control: Any, at: Any, pen: GlyphPen) -> None:  # noqa: ANN401 - see above
+    pen.quadratic_to(control.x, control.y, at.x, at.y)
 
-    @staticmethod
-    def cubic_to(first: Any, second: Any, at: Any, pen: _Pen) -> None:  # noqa: ANN401 - see above
-        pen.codes.append(3)
-        pen.points.extend(((first.x, first.y), (second.x, second.y), (at.x, at.y)))
+
+def _cubic(first: Any, second: Any, at: Any, pen: GlyphPen) -> None:  # noqa: ANN401 - see above
+    pen.cubic_to(first.x, first.y, second.x, second.y, at.x, at.y)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Matrix
+from pod.bbb.playback.drawing import Matrix, multiply
 from pod.bbb.render.tldraw.geometry import (
     TURN,
     angle,
@@ -21,7 +21,6 @@ from pod.bbb.render.tldraw.geometry import (
     clockwise,
     cross,
     inverse,
-    multiply,
     rotated,
     unit,
 )

@@ -88,13 +88,6 @@ def bounds(points: Sequence[complex]) -> tuple[float, float, float, float]:
 # -- affine maps, as in SVG: x' = a*x + c*y + e, y' = b*x + d*y + f
 
 
-def multiply(outer: Matrix, inner: Matrix) -> Matrix:
-    """The map that applies `inner` first, then `outer`."""
-    a, b, c, d, e, f = outer
-    g, h, i, j, k, m = inner
-    return (a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f)
-
-
 def placed(origin: complex, radians: float = 0.0) -> Matrix:
     """Turn about the origin, then move it to `origin`."""
     if not radians:

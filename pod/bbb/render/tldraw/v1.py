@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Matrix, Op, Text
-from pod.bbb.render.tldraw.geometry import bounds, multiply, placed
+from pod.bbb.playback.drawing import Matrix, Op, Text, multiply
+from pod.bbb.render.tldraw.geometry import bounds, placed
 from pod.bbb.render.tldraw.v1_arrows import arrow_ops, bounds_of
 from pod.bbb.render.tldraw.v1_shapes import (
     draw_ops,

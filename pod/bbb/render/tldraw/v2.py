@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Fill, Layer, Op, Picture, Piece, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Layer, Op, Picture, Piece, Stroke, Text, multiply
 from pod.bbb.render.tldraw.arrows import arrow_ops
 from pod.bbb.render.tldraw.cards import frame_ops, note_ops, picture_ops
 from pod.bbb.render.tldraw.colours import faded
 from pod.bbb.render.tldraw.geo import geo_ops
-from pod.bbb.render.tldraw.geometry import multiply, scaled
+from pod.bbb.render.tldraw.geometry import scaled
 from pod.bbb.render.tldraw.labels import text_op
 from pod.bbb.render.tldraw.lines import line_ops
 from pod.bbb.render.tldraw.page import Page
