@@ -97,8 +97,7 @@ def convert(
     used, RenderError when the video cannot be made.
     """
     chosen = options or ConvertOptions()
-    tell = progress or (lambda _phase, _done, _total: None)
-    stop = cancelled or (lambda: False)
+    tell, stop = progress or _silent, cancelled or _never
     with _one_clear_error(f"Converting to {out.name}"):
         out = out.absolute()  # a relative name could look like an address
         validate(chosen, out)

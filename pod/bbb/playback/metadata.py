@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -27,10 +27,7 @@ class Metadata:
     record_id: str = ""
     title: str = ""
     start_ms: int | None = None
-    end_ms: int | None = None
     duration: float | None = None  # seconds
-    format: str = ""
-    meta: dict[str, str] = field(default_factory=dict)
 
 
 def read_metadata(folder: Path, notes: Notes) -> Metadata:
@@ -40,7 +37,7 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
         notes.add("metadata.xml is missing.")
     record: dict[str, str] = {}
     meta: dict[str, str] = {}
-    names = ("id", "start_time", "end_time", "meta", "duration", "meeting", "format")
+    names = ("id", "start_time", "meta", "duration", "meeting")
     for element in elements(path, names, notes, _placed):
         name = local(element)
         if name == "meta":
@@ -54,10 +51,7 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
         record_id=record.get("id", ""),
         title=readable(meta.get("meetingName") or record.get("meeting", "")),
         start_ms=_date(record.get("start_time")),
-        end_ms=_date(record.get("end_time")),
         duration=bounded(duration / 1000) if duration else None,
-        format=record.get("format", ""),
-        meta=meta,
     )
 
 
@@ -65,7 +59,7 @@ def _placed(element: etree._Element) -> bool:
     """Whether an element stands where metadata.xml has it, and not in somebody's own metadata."""
     parent = element.getparent()
     above = local(parent) if parent is not None else ""
-    return above == ("playback" if local(element) in ("duration", "format") else "recording")
+    return above == ("playback" if local(element) == "duration" else "recording")
 
 
 def whole(text: str | None) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from lxml import etree
 
 from pod.bbb.playback.model import SlideKind, SvgShape
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.numbers import number, numbers, seconds
+from pod.bbb.playback.numbers import number, seconds
 from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.svg_shape import CONTAINERS, DRAWN, LazyOps
 from pod.bbb.playback.versions import Room, Version, intervals, undo_time
@@ -27,7 +26,6 @@ class Image:
 
     id: str
     starts: tuple[float, ...]
-    ends: tuple[float, ...]  # `out`, as written: only for reports
     href: str
     width: float | None  # None when not usable
     height: float | None
@@ -46,7 +44,6 @@ class Shapes:
 
     images: list[Image] = field(default_factory=list)
     by_image: dict[str, tuple[SvgShape, ...]] = field(default_factory=dict)
-    kinds: Counter[str] = field(default_factory=Counter)  # number of versions by kind of shape
     present: bool = False
 
 
@@ -62,7 +59,7 @@ def read_shapes(folder: Path, record_id: str, notes: Notes) -> Shapes:
             if image:
                 result.images.append(image)
         else:
-            _shape(element, record_id, drawn, result.kinds, room, notes)
+            _shape(element, record_id, drawn, room, notes)
     for image_id, versions in drawn.items():
         result.by_image[image_id] = tuple(
             SvgShape(str(version.shape), version.order, version.start, end, version.content)
@@ -97,7 +94,6 @@ def _image(element: etree._Element, record_id: str, notes: Notes) -> Image | Non
     return Image(
         id=found.get("id", ""),
         starts=starts,
-        ends=tuple(at for at in numbers(found.get("out")) if at is not None),
         href=href,
         width=_length(found.get("width")),
         height=_length(found.get("height")),
@@ -115,7 +111,6 @@ def _shape(
     element: etree._Element,
     record_id: str,
     drawn: dict[str, list[Version[LazyOps]]],
-    kinds: Counter[str],
     room: Room,
     notes: Notes,
 ) -> None:
@@ -132,7 +127,6 @@ def _shape(
     content = LazyOps(etree.tostring(element, encoding="unicode", with_tail=False), record_id)
     if not room.admits(image, shape, content.packed):
         return
-    kinds[kind_of(shape)] += 1
     versions = drawn.setdefault(image, [])
     undo = undo_time(number(found.get("undo", "-1")))
     versions.append(Version(shape, len(versions), start, undo, content))

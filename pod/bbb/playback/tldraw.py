@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,10 +69,8 @@ def _opened(packed: Packed) -> dict[str, Any]:
 class Tldraw:
     """What tldraw.json holds."""
 
-    present: bool = False
     version: str = ""  # of BigBlueButton
     by_image: dict[str, tuple[TldrawShape, ...]] = field(default_factory=dict)
-    kinds: Counter[str] = field(default_factory=Counter)  # number of versions by type
     records: bool = False  # shapes are tldraw v2 records
     first_texts: dict[str, tuple[float, set[tuple[str, int]]]] = field(default_factory=dict)
 
@@ -94,7 +91,7 @@ class Tldraw:
 def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
     """Read tldraw.json; an absent one gives an empty `Tldraw`, a damaged one what comes before the damage."""
     path = folder / NAME
-    result = Tldraw(present=path.is_file())
+    result = Tldraw()
     if not usable(path, notes):
         return result
     pages: dict[str, list[Version[Content]]] = {}
@@ -157,7 +154,6 @@ def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> N
         content = LazyData(whole_characters(text))
         if not page.room.admits(page.key, identity, content.packed):
             continue
-        result.kinds[str(data.get("type"))] += 1
         result.records = result.records or data.get("typeName") == "shape" or "props" in data
         result.meet_text(data, start, (page.key, order))
         index = data.get("index")

@@ -58,11 +58,6 @@ class _Plan:
     chat: bool
 
 
-def has_content(playback: Playback) -> bool:
-    """Tell whether the player would show anything beside the webcams."""
-    return any(slide.kind is SlideKind.SLIDE for slide in playback.slides) or bool(playback.shares)
-
-
 def plan(
     playback: Playback,
     size: tuple[int, int],
@@ -78,7 +73,7 @@ def plan(
     """
     if layout is Layout.WEBCAMS and not live:
         layout = Layout.CONTENT
-    if layout is Layout.CONTENT and not has_content(playback):
+    if layout is Layout.CONTENT and not playback.has_content:
         layout = Layout.WEBCAMS
     common = _Plan(playback, size, layout, chat and bool(playback.chat))
     empty = _without_content(playback)
@@ -103,7 +98,7 @@ def _without_content(playback: Playback) -> list[Interval]:
     That is: no presentation was there yet (its place holder is a logo), or
     layout.xml hides the content. A screen share is content.
     """
-    if not has_content(playback):
+    if not playback.has_content:
         return [(0.0, playback.duration)]
     times = {0.0, playback.duration, *(event.start for event in playback.layout)}
     times |= {t for slide in playback.slides for t in (slide.start, slide.end)}

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from pod.bbb.render.media.encoder import Plane, plane_bytes
 from pod.bbb.render.media.hints import Rectangle
 from pod.bbb.render.media.scaling import AREA, Scaler
-
-BACKGROUND = (243, 246, 249)  # the official player's, red green blue
+from pod.bbb.render.timing.scene import BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,6 @@ class View:
     clip: Box
     player: Matrix
 
-    @property
-    def scale(self) -> float:
-        """Pixels a unit."""
-        return self.matrix[0]
-
 
 def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG) -> View:
     """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""

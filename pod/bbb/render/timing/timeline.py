@@ -100,10 +100,6 @@ class Timeline:
         """The scene at a second of recording time."""
         return self._scene(second, self._state(second))
 
-    def changes(self) -> list[float]:
-        """The seconds at which the scene changes, from 0.0, each before the end."""
-        return [start for start, _end, _scene in self.scenes()]
-
     def scenes(self, begin: float = 0.0, end: float = math.inf) -> Iterator[tuple[float, float, Scene]]:
         """Each scene between two seconds with its start and end; neighbours differ.
 

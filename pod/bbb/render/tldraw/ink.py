@@ -49,13 +49,11 @@ class Inked:
     last: Walked | None  # the part after the last cut
 
 
-def ink(points: Sequence[Input], pen: Pen) -> PackedPath:
-    """The outline of a stroke of the `draw` dash."""
-    return inked(points, pen).path
-
-
 def inked(points: Sequence[Input], pen: Pen, before: Inked | None = None) -> Inked:
-    """The same of at least one point, after the stroke's version `before`, which is used up."""
+    """The outline of a stroke of the `draw` dash, of at least one point.
+
+    `before` is what this gave for the version before: it is used up.
+    """
     line = trace(points, pen, before.trace if before else None)
     same = set_traced_radii(line)
     if before is None or not same:

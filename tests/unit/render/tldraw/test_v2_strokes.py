@@ -7,7 +7,7 @@ import math
 import pytest
 
 from pod.bbb.render.tldraw.freehand import Pen, nodes, outline, set_radii
-from pod.bbb.render.tldraw.ink import ink
+from pod.bbb.render.tldraw.ink import inked
 from pod.bbb.render.tldraw.strokes import points_of
 from tests.unit.render.tldraw.shapes import box, fills, ops, points, record, strokes
 
@@ -85,7 +85,7 @@ def test_elbows_are_kept_sharp() -> None:
     """Where the pen turned back, the outline is cut in two, so that the turn reaches the point itself."""
     there = [(complex(i * 10, 0), 0.5) for i in range(20)]
     back = [(complex(190 - i * 10, 1), 0.5) for i in range(20)]
-    path = ink([*there, *back], Pen(6, 0.5, 0.62, 0.62, last=True))
+    path = inked([*there, *back], Pen(6, 0.5, 0.62, 0.62, last=True)).path
     assert sum(command[0] == "M" for command in path) > 1
 
 
