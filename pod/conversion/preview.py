@@ -18,6 +18,7 @@ from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
 from pod.bbb.transfer.client import host_of
+from pod.bbb.untrusted_xml import HARDENED
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def _asked(base: str, allowed: frozenset[str]) -> list[PreviewSlide]:
 
 def _slides(document: bytes, base: str, allowed: frozenset[str]) -> Iterator[PreviewSlide]:
     """Yield the slides of a shapes.svg; its place holders and whatever leads elsewhere are left out."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(**HARDENED)
     root = etree.fromstring(document, parser)
     seen: set[str] = set()
     for image in root.iter("{*}image"):

@@ -12,15 +12,10 @@ from lxml import etree
 
 from pod.bbb.api.recording import Format, Preview, Problem, Recording
 from pod.bbb.api.text import number, parse_time, unescape
+from pod.bbb.untrusted_xml import local
 
 READING = "reading a recording of the catalogue"
 _RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")  # BigBlueButton's have 54
-
-
-def local(node: etree._Element) -> str:
-    """The element's name without a namespace; "" for what is no element (an entity)."""
-    tag = node.tag if isinstance(node.tag, str) else ""
-    return tag.rpartition("}")[2] if "}" in tag else tag
 
 
 def text_of(node: etree._Element | None) -> str:

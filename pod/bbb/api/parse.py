@@ -16,12 +16,13 @@ from typing import BinaryIO
 from lxml import etree
 
 from pod.bbb.api import salvage
-from pod.bbb.api.build import child, local, pairs_of, text_of, to_recording
+from pod.bbb.api.build import child, pairs_of, text_of, to_recording
 from pod.bbb.api.failures import RefusedError
 from pod.bbb.api.recording import Problem, Recording
 from pod.bbb.api.text import number
 from pod.bbb.errors import ApiError
 from pod.bbb.secrecy import scrub
+from pod.bbb.untrusted_xml import HARDENED, local, release
 
 HEAD = 65_536
 _END = re.compile(rb"(?:</(?:\w+:)?response\s*>|<(?:\w+:)?response\s*/>)\s*(?:<!--[^>]*-->\s*)*\x00*\s*$")
@@ -182,10 +183,10 @@ def _stream(file: BinaryIO, envelope: Envelope) -> Iterator[etree._Element]:
         if depth == 2 and inside == "recordings":
             if local(node) == "recording":  # metadata may hold an element of that name, deeper
                 yield node
-            _forget(node)
+            release(node)
         elif depth == 1:
             envelope.take(node)
-            _forget(node)
+            release(node)
 
 
 def _events(file: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
@@ -193,12 +194,10 @@ def _events(file: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
     context = etree.iterparse(
         file,
         events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        **HARDENED,
     )
     try:
         yield from context
@@ -214,14 +213,6 @@ def _why(mistakes: etree._ListErrorLog) -> str:
     if (first.line, first.column) == (1, 1):
         return "it is empty, or holds an entity that XML does not know"
     return f"{first.message.strip()}, line {first.line}, column {first.column}"
-
-
-def _forget(node: etree._Element) -> None:
-    """Free a finished element and all before it."""
-    node.clear()
-    parent = node.getparent()
-    while parent is not None and node.getprevious() is not None:
-        del parent[0]
 
 
 def page_title(head: bytes) -> str:

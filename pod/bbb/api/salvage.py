@@ -14,8 +14,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from pod.bbb.api.build import READING, local
+from pod.bbb.api.build import READING
 from pod.bbb.api.recording import Problem
+from pod.bbb.untrusted_xml import HARDENED, local
 
 BLOCK = 1 << 18
 LARGEST = 1 << 23  # characters of one recording; libxml2's own limit for one text is near
@@ -98,13 +99,7 @@ def elements(piece: str, place: str) -> Iterator[etree._Element | Problem]:
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=recover,
+        huge_tree=False, remove_comments=True, remove_pis=True, recover=recover, **HARDENED
     )
 
 

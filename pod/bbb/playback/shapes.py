@@ -14,7 +14,8 @@ from pod.bbb.playback.numbers import number, seconds
 from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.svg_shape import CONTAINERS, DRAWN, LazyOps
 from pod.bbb.playback.versions import Room, Version, intervals, undo_time
-from pod.bbb.playback.xmlfile import attributes, elements, local
+from pod.bbb.playback.xmlfile import attributes, elements
+from pod.bbb.untrusted_xml import local
 
 NAME = "shapes.svg"
 MOST = 200_000  # displays of slides and versions of shapes; the longest lectures have a third of that

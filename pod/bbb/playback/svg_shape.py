@@ -14,7 +14,8 @@ from pod.bbb.playback.paths import safe_href
 from pod.bbb.playback.style import declarations, matrix, resolve
 from pod.bbb.playback.svg_path import ellipse, line, parse_path, polygon, rectangle
 from pod.bbb.playback.svg_text import text_op
-from pod.bbb.playback.xmlfile import attributes, local
+from pod.bbb.playback.xmlfile import attributes
+from pod.bbb.untrusted_xml import HARDENED, local
 
 CONTAINERS = frozenset({"g", "switch", "a", "svg"})
 OUTLINES = frozenset({"path", "line", "polyline", "polygon", "circle", "ellipse", "rect"})
@@ -59,7 +60,7 @@ class LazyOps(Sequence[Op]):
 
 @remembering(256)
 def _opened(markup: Packed, record_id: str) -> tuple[Op, ...]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    parser = etree.XMLParser(recover=True, **HARDENED)
     group = etree.fromstring(markup.text().encode(), parser)
     return () if group is None else tuple(ops(group, record_id))
 

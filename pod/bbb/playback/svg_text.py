@@ -10,7 +10,8 @@ from lxml import etree
 from pod.bbb.playback.drawing import Matrix, Text
 from pod.bbb.playback.numbers import number
 from pod.bbb.playback.style import BLACK, colour
-from pod.bbb.playback.xmlfile import attributes, local
+from pod.bbb.playback.xmlfile import attributes
+from pod.bbb.untrusted_xml import local
 
 _BLANKS = re.compile(r"[ \t\n\f\v]+")  # what HTML joins; a no-break space stays
 SMALLEST, LARGEST = 0.5, 2000.0  # sensible font sizes, in slide pixels

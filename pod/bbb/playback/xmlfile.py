@@ -16,6 +16,7 @@ from lxml import etree
 
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmltext import Mending
+from pod.bbb.untrusted_xml import HARDENED, local, release
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -25,12 +26,6 @@ MOST_ATTRIBUTES = 2000  # of one tag
 PIECE = 128 * 1024  # bytes read at once
 _WINDOW = 2048  # bytes
 _ATTRIBUTE = re.compile(rb"=\s*[\"']")
-
-
-def local(element: etree._Element) -> str:
-    """The element's name without its namespace; "" for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def elements(
@@ -87,12 +82,9 @@ def _parsed(
     parser: Any = etree.XMLPullParser(
         events=("end",),
         tag=[f"{{*}}{name}" for name in names],
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
+        **HARDENED,
     )
     root: etree._Element | None = None
     held, reading = 0, None  # bytes read since the element that is being read began
@@ -177,14 +169,6 @@ def declares_entities(element: etree._Element) -> bool:
     """Whether the document's own DTD declares entities: none of BigBlueButton's does."""
     dtd: Any = element.getroottree().docinfo.internalDTD
     return dtd is not None and bool(dtd.entities())
-
-
-def release(element: etree._Element) -> None:
-    """Let go of an element that was used, and of what came before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def first_line(error: Exception) -> str:

@@ -22,6 +22,7 @@ from lxml import etree
 from PIL import Image
 
 from pod.bbb.playback.xmltext import Mending
+from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
@@ -133,10 +134,7 @@ def _parse(data: bytes) -> etree._Element:
     # A large slide holds its photographs as one long attribute, for which libxml2's guards
     # must be lifted; they stay where a DOCTYPE could make use of it.
     plain = b"<!DOCTYPE" not in data and b"\0" not in data[:4096]
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=plain, recover=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+    parser = etree.XMLParser(huge_tree=plain, remove_comments=True, remove_pis=True, **HARDENED)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
