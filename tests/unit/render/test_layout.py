@@ -19,10 +19,10 @@ from pod.bbb.playback.model import (
     Whiteboard,
 )
 from pod.bbb.render.composing.layout import Layout, Stage, plan
-from pod.bbb.render.composing.picture import Box
+from pod.bbb.render.composing.picture import Area
 
 SIZE = (1280, 720)
-WHOLE = Box(0, 0, 1280, 720)
+WHOLE = Area(0, 0, 1280, 720)
 
 
 def slide(start: float, end: float, kind: SlideKind = SlideKind.SLIDE, width: float = 1600) -> Slide:
@@ -47,7 +47,7 @@ LIVE = ((0.0, 100.0),)
 def test_nothing_covers_the_slide_beside_a_webcam() -> None:
     """In the default layout content and webcams have no pixel in common."""
     (stage,) = plan(PLAYBACK, SIZE, Layout.SIDE, LIVE)
-    assert (stage.content, stage.webcams) == (Box(0, 0, 960, 720), Box(960, 0, 320, 240))
+    assert (stage.content, stage.webcams) == (Area(0, 0, 960, 720), Area(960, 0, 320, 240))
 
 
 def test_without_a_webcam_picture_the_content_has_all_the_room() -> None:
@@ -68,20 +68,20 @@ def test_a_live_stretch_has_its_own_stage() -> None:
 def test_wide_slides_leave_a_narrower_column() -> None:
     """Beside 16:9 slides the webcams take a fifth of the width."""
     wide = replace(PLAYBACK, slides=(slide(0, 100, width=2400),))
-    assert plan(wide, SIZE, Layout.SIDE, LIVE)[0].content == Box(0, 0, 1024, 720)
+    assert plan(wide, SIZE, Layout.SIDE, LIVE)[0].content == Area(0, 0, 1024, 720)
 
 
 def test_overlay_puts_the_webcams_into_the_corner_of_the_content() -> None:
     """The content keeps the whole picture, the webcams stand low on the right."""
     (stage,) = plan(PLAYBACK, SIZE, Layout.OVERLAY, LIVE)
     assert stage.content == WHOLE
-    assert stage.webcams == Box(1008, 512, 256, 192)
+    assert stage.webcams == Area(1008, 512, 256, 192)
 
 
 @pytest.mark.parametrize(
     ("layout", "content", "webcams"), [(Layout.CONTENT, WHOLE, None), (Layout.WEBCAMS, None, WHOLE)]
 )
-def test_one_of_both_alone(layout: Layout, content: Box | None, webcams: Box | None) -> None:
+def test_one_of_both_alone(layout: Layout, content: Area | None, webcams: Area | None) -> None:
     """`content` and `webcams` show only what they say."""
     (stage,) = plan(PLAYBACK, SIZE, layout, LIVE)
     assert (stage.content, stage.webcams) == (content, webcams)
@@ -124,7 +124,7 @@ def test_a_screen_share_before_the_first_presentation_is_content() -> None:
 def test_the_chat_stands_below_the_webcams() -> None:
     """With webcams in a column, the chat takes the rest of it."""
     talk = replace(PLAYBACK, chat=(ChatMessage(1.0, 1e9, "Ana", "Hello"),))
-    assert plan(talk, SIZE, Layout.SIDE, LIVE, chat=True)[0].chat == Box(960, 240, 320, 480)
+    assert plan(talk, SIZE, Layout.SIDE, LIVE, chat=True)[0].chat == Area(960, 240, 320, 480)
 
 
 def test_without_messages_the_chat_takes_no_room() -> None:

@@ -17,7 +17,7 @@ from pod.bbb.playback.model import Slide
 from pod.bbb.render.beside.thumbnails import SIZE, Thumbnails, thumbnail_names
 from pod.bbb.render.composing.composer import Composer
 from pod.bbb.render.composing.layout import Stage
-from pod.bbb.render.composing.picture import Box, Picture
+from pod.bbb.render.composing.picture import Area, Picture
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.painting.painter import Painter
@@ -77,7 +77,7 @@ def test_thumbnails_come_from_the_pictures_of_the_box_that_shows_them(
     shutil.copyfile(tmp_path / first.href, tmp_path / second.href)
     composer = Composer(playback(tmp_path))
     composer.start(empty_picture())
-    for shown, box in ((first, Box(0, 0, 320, 180)), (second, Box(0, 0, 240, 180))):
+    for shown, box in ((first, Area(0, 0, 320, 180)), (second, Area(0, 0, 240, 180))):
         composer.show(1.0, scene(shown), Stage(0.0, 9.0, box, None), refresh=True)
         composer.thumbnail(shown, box, tmp_path / "thumbnail.jpg")
     assert decoded == [first.href, second.href]
@@ -97,7 +97,7 @@ def test_a_composer_that_is_closed_leaves_no_process(tmp_path: Path, monkeypatch
     shown = slide("presentation/p/slide1.svg")
     (tmp_path / shown.href).parent.mkdir(parents=True)
     (tmp_path / shown.href).write_text(drawing)
-    composer, box = Composer(playback(tmp_path)), Box(0, 0, 320, 180)
+    composer, box = Composer(playback(tmp_path)), Area(0, 0, 320, 180)
     composer.start(empty_picture())
     composer.show(1.0, scene(shown), Stage(0.0, 9.0, box, None), refresh=True)
     composer.thumbnail(shown, box, tmp_path / "thumbnail.jpg")
@@ -108,7 +108,7 @@ def test_a_composer_that_is_closed_leaves_no_process(tmp_path: Path, monkeypatch
 
 def test_a_composer_that_is_closed_keeps_what_was_said_and_no_pictures(tmp_path: Path) -> None:
     """Tens of megabytes are given back at once; the notes are asked for afterwards."""
-    composer, box = Composer(playback(tmp_path)), Box(0, 0, 320, 180)
+    composer, box = Composer(playback(tmp_path)), Area(0, 0, 320, 180)
     composer.start(empty_picture())
     composer.show(1.0, scene(slide()), Stage(0.0, 9.0, box, None), refresh=True)
     painter = weakref.ref(composer._painter(box))

@@ -14,7 +14,7 @@ from pod.bbb.render.beside.thumbnails import Thumbnails
 from pod.bbb.render.composing.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.composing.chat import Chat
 from pod.bbb.render.composing.layout import Stage
-from pod.bbb.render.composing.picture import Box, Picture, fit
+from pod.bbb.render.composing.picture import Area, Picture, fit
 from pod.bbb.render.media.shown import Shown
 from pod.bbb.render.media.video_source import VideoSource
 from pod.bbb.render.painting.painter import Painter
@@ -97,7 +97,7 @@ class Composer:
             changed |= self._show_chat(picture, seconds, stage.chat)
         return changed
 
-    def thumbnail(self, slide: Slide, box: Box, path: Path) -> None:
+    def thumbnail(self, slide: Slide, box: Area, path: Path) -> None:
         """Draw a slide small into `path`, from the picture of it that `box` shows."""
         size = (box.width, box.height)
         if size not in self._thumbnails:
@@ -111,13 +111,13 @@ class Composer:
         self._forget()
         self._stage = stage
         height, width = picture.planes[0].shape
-        picture.fill(Box(0, 0, width, height))
+        picture.fill(Area(0, 0, width, height))
         for chat in self._chats.values():
             chat.forget()
         return True
 
     def _show_content(
-        self, picture: Picture, seconds: float, scene: Scene, box: Box, *, refresh: bool
+        self, picture: Picture, seconds: float, scene: Scene, box: Area, *, refresh: bool
     ) -> bool:
         card = card_at(self._cards, seconds) if self._cards else None
         if card is not None:
@@ -136,14 +136,14 @@ class Composer:
         picture.put_bgra(painted.pixels, box, dirty)
         return True
 
-    def _show_card(self, picture: Picture, card: Card, box: Box) -> bool:
+    def _show_card(self, picture: Picture, card: Card, box: Area) -> bool:
         if card is self._card:
             return False
         self._card, self._whiteboard_whole, self._share_shown = card, False, Shown()
         picture.put_bgra(paint_card(card, box.width, box.height), box, (0, 0, box.width, box.height))
         return True
 
-    def _show_share(self, picture: Picture, seconds: float, box: Box, *, refresh: bool) -> bool:
+    def _show_share(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
         frame = self._share.at(seconds) if self._share else None
         first = self._share_shown.frame is None
         if frame is None or not self._share_shown.differs(frame, refresh=refresh):
@@ -154,21 +154,21 @@ class Composer:
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
-    def _show_webcams(self, picture: Picture, seconds: float, box: Box, *, refresh: bool) -> bool:
+    def _show_webcams(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
         frame = self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
         if frame is None or not self._webcams_shown.differs(frame, refresh=refresh):
             return False
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
-    def _show_chat(self, picture: Picture, seconds: float, box: Box) -> bool:
+    def _show_chat(self, picture: Picture, seconds: float, box: Area) -> bool:
         pixels = self._chat(box).paint(seconds)
         if pixels is None:
             return False
         picture.put_bgra(pixels, box, (0, 0, box.width, box.height))
         return True
 
-    def _painter(self, box: Box) -> Painter:
+    def _painter(self, box: Area) -> Painter:
         size = (box.width, box.height)
         if size not in self._painters:
             self._painters[size] = Painter(self._playback, *size, self._breathe)
@@ -177,14 +177,14 @@ class Composer:
     def _breathe(self) -> None:
         self.breathe()
 
-    def _chat(self, box: Box) -> Chat:
+    def _chat(self, box: Area) -> Chat:
         size = (box.width, box.height)
         if size not in self._chats:
             self._chats[size] = Chat(self._playback.chat, *size)
         return self._chats[size]
 
 
-def _overlap(one: Box, other: Box) -> bool:
+def _overlap(one: Area, other: Area) -> bool:
     return (
         one.x < other.x + other.width
         and other.x < one.x + one.width

@@ -16,7 +16,7 @@ from enum import Enum
 from itertools import pairwise
 
 from pod.bbb.playback.model import Playback, SlideKind
-from pod.bbb.render.composing.picture import Box, even
+from pod.bbb.render.composing.picture import Area, even
 from pod.bbb.render.timing.timeline import Track, share_track
 
 CHAT_SHARE = 0.22  # of the width, where the chat has a column of its own
@@ -43,9 +43,9 @@ class Stage:
 
     start: float
     end: float
-    content: Box | None
-    webcams: Box | None
-    chat: Box | None = None
+    content: Area | None
+    webcams: Area | None
+    chat: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _without_content(playback: Playback) -> list[Interval]:
     return [(start, end) for start, end in found if end - start >= SHORTEST_S]
 
 
-def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Box | None, Box | None, Box | None]:
+def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Area | None, Area | None, Area | None]:
     """Give the places of content, webcams and chat."""
     width, height = common.size
     cams = cams and common.layout is not Layout.CONTENT
@@ -126,23 +126,23 @@ def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Box | None, Box
     column = _sixteen(width * CHAT_SHARE) if common.chat else 0
     if beside:
         column = _column(common.playback, width, height)
-    main = Box(0, 0, width - column, height)
+    main = Area(0, 0, width - column, height)
     if beside:
-        webcams = Box(main.width, 0, column, min(height, _tall(common.playback, column)))
+        webcams = Area(main.width, 0, column, min(height, _tall(common.playback, column)))
         rest = height - webcams.height if common.chat else 0
-        return main, webcams, Box(main.width, webcams.height, column, rest) if rest else None
-    chat = Box(main.width, 0, column, height) if common.chat else None
+        return main, webcams, Area(main.width, webcams.height, column, rest) if rest else None
+    chat = Area(main.width, 0, column, height) if common.chat else None
     if not content:
         return None, main, chat
     return main, _corner(common.playback, main) if cams else None, chat
 
 
-def _corner(playback: Playback, main: Box) -> Box:
+def _corner(playback: Playback, main: Area) -> Area:
     """Give the webcams' place over the content, low on the right."""
     width = _sixteen(main.width * NARROW)
     height = min(main.height, _tall(playback, width))
     left, top = (even(max(0, room - MARGIN)) for room in (main.width - width, main.height - height))
-    return Box(left, top, width, height)
+    return Area(left, top, width, height)
 
 
 def _column(playback: Playback, width: int, height: int) -> int:

@@ -21,7 +21,7 @@ from pod.bbb.render.timing.scene import BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Area:
     """A rectangle of the output in pixels; all four numbers are even."""
 
     x: int
@@ -35,14 +35,14 @@ def even(number: float) -> int:
     return int(number) // 2 * 2
 
 
-def fit(width: float, height: float, box: Box) -> Box:
+def fit(width: float, height: float, box: Area) -> Area:
     """Fit a picture of `width` x `height` into `box`, centred, its aspect kept."""
     if width <= 0 or height <= 0:
         return box
     scale = min(box.width / width, box.height / height)
     w = max(2, min(box.width, even(width * scale + 1)))
     h = max(2, min(box.height, even(height * scale + 1)))
-    return Box(box.x + even((box.width - w) / 2), box.y + even((box.height - h) / 2), w, h)
+    return Area(box.x + even((box.width - w) / 2), box.y + even((box.height - h) / 2), w, h)
 
 
 class Picture:
@@ -59,14 +59,14 @@ class Picture:
         written, self._written = self._written, []
         return written
 
-    def fill(self, box: Box, colour: tuple[int, int, int] = BACKGROUND) -> None:
+    def fill(self, box: Area, colour: tuple[int, int, int] = BACKGROUND) -> None:
         """Fill `box` with one colour (red, green, blue)."""
         self._written.append((box.x, box.y, box.width, box.height))
         for plane, value, shift in zip(self.planes, yuv(colour), (0, 1, 1), strict=True):
             x, y, w, h = box.x >> shift, box.y >> shift, box.width >> shift, box.height >> shift
             plane[y : y + h, x : x + w] = value
 
-    def put_bgra(self, pixels: NDArray[np.uint8], box: Box, dirty: tuple[int, int, int, int]) -> None:
+    def put_bgra(self, pixels: NDArray[np.uint8], box: Area, dirty: tuple[int, int, int, int]) -> None:
         """Put the `dirty` part (left, top, right, bottom) of BGRA `pixels` (height, width, 4) into `box`.
 
         The part is widened to even pixels; what lies outside `box` is left out.
@@ -89,7 +89,7 @@ class Picture:
         )
         self._put(converted, box.x + left, box.y + top)
 
-    def put_frame(self, frame: av.VideoFrame, box: Box) -> None:
+    def put_frame(self, frame: av.VideoFrame, box: Area) -> None:
         """Put a decoded frame into `box`, scaled to fill it."""
         self._put(self._scaler.scale(frame, box.width, box.height), box.x, box.y)
 
