@@ -91,7 +91,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lambda: None) -> int:
-    """Run one command; give its exit code. `loaded` is called before there is anything to tidy."""
+    """Run one command; give its exit code.
+
+    `loaded` is called when all modules are loaded: from then on signals are handled here.
+    """
     _open_what_is_closed()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     options = parser().parse_args(arguments)
@@ -111,7 +114,7 @@ def main(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = la
 
 
 def _open_what_is_closed() -> None:
-    """Put something in the place of closed standard files: else the first file opened is taken for one."""
+    """Open the standard files that are closed: the next file opened would be taken for one of them."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -123,7 +126,7 @@ def _open_what_is_closed() -> None:
 
 
 def _say(text: str) -> None:
-    """Print what was asked for; that who reads it has gone is no failure of the work."""
+    """Print the answer; if its reader has gone (a closed pipe), the work has not failed."""
     try:
         print(text, flush=True)
     except OSError as error:
@@ -147,28 +150,28 @@ class _Ending:
         self._again = 0.0
 
     def came(self) -> bool:
-        """Whether a signal came: libraries lose some of the exceptions that come up in them."""
+        """Whether a signal came: the exception alone does not tell, libraries swallow some of them."""
         return self._came
 
     @contextlib.contextmanager
     def tidily(self) -> Iterator[None]:
-        """Let signals end the work as an exception does: files and processes of ours go with it.
+        """Turn signals into an exception, so that our files and processes are cleaned up on the way out.
 
-        What is ignored (SIGHUP under nohup) stays so.
+        A signal that is ignored (SIGHUP under nohup) stays ignored.
         """
 
         def end(number: int, _frame: FrameType | None) -> None:
             if not self._came:
                 self.signal, self._came = number, True
-            if time.monotonic() >= self._again:  # who is impatient must not end the tidying
+            if time.monotonic() >= self._again:  # pressing Ctrl-C twice must not interrupt the tidying
                 self._again = time.monotonic() + TIDYING_S
                 raise _Ended
 
         def lost(found: sys.UnraisableHookArgs) -> None:
-            if not issubclass(found.exc_type, _Ended):  # of these `came` tells
+            if not issubclass(found.exc_type, _Ended):  # `came` tells of these
                 told(found)
 
-        if threading.current_thread() is not threading.main_thread():  # only that one may listen
+        if threading.current_thread() is not threading.main_thread():  # only that one may handle signals
             yield
             return
         before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

@@ -98,10 +98,10 @@ def _type(data: Any) -> str:  # noqa: ANN401 - JSON is what it is
 
 
 def files(playback: Playback) -> tuple[list[str], list[str]]:
-    """The files of a recording: which of those that it may or should have are there, and which are not.
+    """The files of a recording that are there, and those that are missing.
 
-    Of the description the files that every version writes are called missing;
-    of what the description names, all.
+    Of the files that describe it only those that every version writes can be missing;
+    of the files that these name, all can.
     """
     folder = playback.folder
     always = {"metadata.xml", "shapes.svg", "panzooms.xml", "cursor.xml", "slides_new.xml"}

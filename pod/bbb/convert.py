@@ -1,8 +1,8 @@
 """The converter's door: a published recording in, a finished video out.
 
-Nothing of the caller's is touched before the video is complete: all work is
-done in a temporary folder, the file is joined beside its place as `.part`,
-read back and checked, and only then moved there.
+No file of the caller's is touched before the video is complete: all work is
+done in a temporary folder, the file is joined as `.part` beside its final name,
+read back and checked, and only then renamed.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ class ConvertOptions:
     `layout` is "side", "overlay", "content" or "webcams". `start` and `end` cut
     (seconds of the recording). `jobs` is the number of processes; 0 means as
     many as there are processors, at most two: each takes some 100 MB.
-    `allowed_hosts` (lower case) are the only ones that a link may lead to, and
-    rule a folder out; None allows any. `title` replaces the recording's own.
+    `allowed_hosts` (lower case) are the only hosts that a link may lead to, and a
+    folder is refused then; None allows any host, and folders. `title` replaces the
+    recording's own.
     """
 
     size: tuple[int, int] = (1280, 720)
@@ -99,19 +100,19 @@ def convert(
     chosen = options or ConvertOptions()
     tell, stop = progress or _silent, cancelled or _never
     with _one_clear_error(f"Converting to {out.name}"):
-        out = out.absolute()  # a relative name could look like an address
+        out = out.absolute()  # a relative name with a colon in it could be taken for an address
         validate(chosen, out)
         with work_folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
             brought = _bring(source, files, chosen, tell, stop)
             with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
                 playback = _read(brought, chosen, stop)
-                return _convert(playback, out, chosen, _Shop(folder, others, tell, stop))
+                return _convert(playback, out, chosen, _Workplace(folder, others, tell, stop))
 
 
 @contextlib.contextmanager
 def _one_clear_error(doing: str) -> Iterator[None]:
-    """Make one error of ours of whatever ends the work: recordings are other people's data."""
+    """Turn whatever goes wrong into one of our errors: recordings are other people's data."""
     try:
         yield
     except BBBError:
@@ -156,7 +157,7 @@ def validate(options: ConvertOptions, out: Path) -> None:
 
 
 def _look_ahead(playback: Playback, out: Path, options: ConvertOptions, work: Path) -> tuple[float, float]:
-    """Give the seconds that are converted, once nothing stands in the way of the files of this recording."""
+    """Check that the files can be written; give the seconds of the recording that are converted."""
     from pod.bbb.playback import media, needed  # noqa: PLC0415 - as in _read
 
     start, end = span_of(playback, options)
@@ -197,7 +198,7 @@ def _bring(
 
 
 def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
-    # The helpers have been started: loading takes a third of a second, and they load meanwhile, too.
+    # Loading takes a third of a second: the helpers were started before, so that they load at the same time.
     from pod.bbb.playback.read import read_playback  # noqa: PLC0415 - see above
 
     playback = read_playback(brought.folder, partial(end_if, stop))
@@ -205,8 +206,8 @@ def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) 
 
 
 @dataclass(frozen=True)
-class _Shop:
-    """Where a conversion is done, by whom, and who is told."""
+class _Workplace:
+    """What each step of a conversion needs: its folder, its helpers, whom to tell and whom to ask."""
 
     folder: Path
     helpers: Sequence[Helper]
@@ -214,26 +215,26 @@ class _Shop:
     stop: Callable[[], bool]
 
 
-def _convert(playback: Playback, out: Path, options: ConvertOptions, shop: _Shop) -> ConvertReport:
+def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Workplace) -> ConvertReport:
     from pod.bbb.playback.model import SlideKind  # noqa: PLC0415 - as in _read
     from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
 
-    start, end = _look_ahead(playback, out, options, shop.folder)
+    start, end = _look_ahead(playback, out, options, place.folder)
     production = Production(
-        playback, options.size, (start, end), shop.folder, webm=out.suffix.lower() == ".webm"
+        playback, options.size, (start, end), place.folder, webm=out.suffix.lower() == ".webm"
     )
     made = production.make(
         layout=options.layout,
         chat=options.chat,
         sound=options.audio,
         sidecar=options.sidecar,
-        helpers=shop.helpers,
-        tell=lambda done: shop.tell("converting", done, end - start),
-        stop=shop.stop,
+        helpers=place.helpers,
+        tell=lambda done: place.tell("converting", done, end - start),
+        stop=place.stop,
     )
-    shop.tell("checking", 0.0, end - start)
-    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=shop.stop)
-    shop.tell("checking", end - start, end - start)
+    place.tell("checking", 0.0, end - start)
+    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=place.stop)
+    place.tell("checking", end - start, end - start)
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
@@ -272,7 +273,7 @@ def metadata_of(playback: Playback) -> dict[str, str]:
 
 
 def _silent(_phase: str, _done: float, _total: float) -> None:
-    """Tell nobody how far it is."""
+    """Report progress to nobody."""
 
 
 def _never() -> bool:

@@ -14,9 +14,9 @@ class BBBError(Exception):
 
 
 class AwayError(BBBError):
-    """The server cannot be reached, or turns everybody away for now: what is asked of it next fails, too.
+    """The server cannot be reached, or turns everybody away for now: further requests would fail, too.
 
-    Who gave up after several attempts raises what they made of it (FetchError) from this one.
+    Code that gave up after several attempts raises its own error (FetchError) from this one.
     """
 
 
@@ -37,7 +37,7 @@ class GoneError(FetchError):
 
 
 class ProtectedError(FetchError):
-    """The server does not give the recording to who has no token for it."""
+    """The server gives the recording only to those who have a token for it."""
 
 
 class NoMediaError(FetchError):
@@ -53,6 +53,6 @@ class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error
 
 
 def end_if(stop: Callable[[], bool]) -> None:
-    """Raise Cancelled when whoever waits for the conversion says so."""
+    """Raise Cancelled once `stop` is true: whoever waits for the conversion wants it no more."""
     if stop():
         raise Cancelled("The conversion was cancelled; nothing was left behind.")

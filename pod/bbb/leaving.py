@@ -1,4 +1,4 @@
-"""Ctrl-C while a program's modules load: it leaves at once, with a line instead of a traceback."""
+"""Ctrl-C while a program still loads its modules: it ends at once, with a line instead of a traceback."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ INTERRUPTED = 130
 
 
 def leave_when_interrupted(said: str) -> Callable[[], None]:
-    """Let Ctrl-C end this process with a line and code 130, until the function that this gives is called.
+    """Let Ctrl-C end this process with the line `said` and code 130, until the returned function is called.
 
-    While modules load there is nothing to tidy yet, and an exception could come up in the
-    middle of any of them. Who has Ctrl-C ignored, or handles it, keeps it so.
+    While modules load there is nothing to tidy yet, and an exception could be raised in the
+    middle of any of them. Where Ctrl-C is ignored or handled already, nothing changes.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return lambda: None
@@ -22,7 +22,7 @@ def leave_when_interrupted(said: str) -> Callable[[], None]:
     def leave(_number: int, _frame: FrameType | None) -> None:
         try:
             os.write(2, f"{said}\n".encode())
-        finally:  # also where nobody can be told
+        finally:  # also when the line cannot be written
             os._exit(INTERRUPTED)
 
     def loaded() -> None:

@@ -1,4 +1,4 @@
-"""Where a conversion works and where it writes: looked at before the work, not found out after it."""
+"""Where a conversion works and where it writes, checked before the work begins."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def part_of(path: Path) -> Path:
 
 
 def require_writable(out: Path, names: Iterable[str]) -> None:
-    """See that the files `names` can be written beside `out`: each as `.part` first.
+    """Check that the files `names` can be written beside `out`, each as `.part` first.
 
     Raises RenderError, which says what is in the way.
     """
@@ -41,7 +41,7 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
             if path.is_dir():
                 raise RenderError(f"{path} is a folder: name a file in it.")
             if path.parent == out.parent or os.path.lexists(path.parent):
-                _try_to_write(part)  # a folder that is to be made can be where files can
+                _try_to_write(part)  # a folder that is still missing can be made where files can be written
         except OSError as error:
             raise RenderError(
                 f"{path} cannot be written: {error.strerror or error}. Choose another name or folder."
@@ -52,22 +52,22 @@ def _try_to_write(part: Path) -> None:
     """Open a file for writing and leave it as it was. Raises OSError."""
     try:
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:  # of an earlier conversion that was ended, or of one that goes on
+    except FileExistsError:  # left by a conversion that was killed, or in use by one that runs
         try:
             os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
         except FileNotFoundError:
             if part.is_symlink():
-                raise  # it leads nowhere; else another one tried to write, too, and is done
+                raise  # a link that leads nowhere; no link: another conversion was only trying, too
         return
     try:
-        if _lock(file):  # else another one has just begun to write into it
+        if _lock(file):  # not locked: another conversion has just begun to write into it
             part.unlink()
     finally:
         os.close(file)
 
 
 def _lock(file: int) -> bool:
-    """Lock an open file; False when another process has it. Where there are no locks, nobody has."""
+    """Lock an open file; False when another process has locked it. Without locks on this disk: True."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -79,10 +79,10 @@ def _lock(file: int) -> bool:
 
 @contextlib.contextmanager
 def turn(part: Path, breathe: Callable[[], None]) -> Iterator[None]:
-    """Have `part` alone: of several conversions to one name each writes whole files, the last one's stay.
+    """Let conversions to the same name take turns: each writes whole files, and those of the last one stay.
 
-    It is there meanwhile, and gone afterwards unless it got its name. `breathe` is called while
-    another conversion has it; what it raises ends the waiting.
+    Inside the block `part` exists and belongs to this conversion; afterwards it is removed, unless
+    it was renamed. `breathe` is called while another conversion has it; what it raises ends the waiting.
     """
     while True:
         file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -112,7 +112,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 
 def require_space(out: Path, work: Path, seconds: float) -> None:
-    """See that the disks have the space that the least video of `seconds` needs. Raises RenderError.
+    """Check that the disks have room for the smallest video of `seconds`. Raises RenderError.
 
     The encoded packets stay in the work folder until the file has been joined from them.
     """
@@ -130,9 +130,9 @@ def require_space(out: Path, work: Path, seconds: float) -> None:
 
 @contextlib.contextmanager
 def work_folder(parent: Path | None) -> Iterator[Path]:
-    """Give a new folder in `parent` (the system's one for such by default), which is gone afterwards.
+    """Give a new folder in `parent` (by default the system's temporary folder); it is removed afterwards.
 
-    Those that processes left there that were killed are removed first.
+    Folders that killed processes left there are removed first.
     """
     if parent is not None:
         parent.mkdir(parents=True, exist_ok=True)
@@ -151,9 +151,9 @@ def work_folder(parent: Path | None) -> Iterator[Path]:
 
 
 def _hold(folder: Path) -> int:
-    """Lock a file in the folder for as long as this process lives; -1 where locks are not to be had.
+    """Lock a file in the folder for as long as this process lives; give it, -1 where there are no locks.
 
-    The file gets its name when it is locked: under that name it is never free while its process lives.
+    The file gets its name only when it is locked: under that name it is never seen unlocked meanwhile.
     """
     begun = folder / f"{HELD}{PART}"
     lock = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -168,7 +168,7 @@ def _hold(folder: Path) -> int:
 
 
 def _machine() -> bytes:
-    """What no other machine has, and this one not after its next start; b"" where the system does not say."""
+    """What identifies this machine from its start to its next one; b"" where the system does not say."""
     try:
         return _BOOT.read_bytes().strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""What may be said and logged of addresses: everything but what opens something.
+"""Keeps out of messages and logs what opens something: signatures, tokens, passwords in addresses.
 
 A signed query has neither a nonce nor an expiry, and a recording's token opens it for an hour:
 whoever reads one in a log can use it.

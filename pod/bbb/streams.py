@@ -6,7 +6,7 @@ import os
 
 
 def write_into_nothing(descriptor: int) -> None:
-    """Let what is still written to a file go nowhere: the interpreter would try, and fail, at its end."""
+    """Point a file at nothing: the interpreter would fail to write what is left to it when it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)

@@ -64,7 +64,7 @@ def _flag(text: str | None) -> bool | None:
 
 
 def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ...]:
-    """The public chat by time, as plain text; messages past second `until` are let go."""
+    """The public chat by time, as plain text; messages after second `until` are left out."""
     found: list[ChatMessage] = []
     size = 0
     for line in elements(folder / CHAT, ("chattimeline",), notes, most=MOST_EVENTS):

@@ -120,7 +120,7 @@ class _Job:
         self._downloader = Downloader(self._client, folder, self._manifest, self._patience, self._count)
 
     def run(self) -> Fetched:
-        """Fetch everything."""
+        """Fetch everything that is not here yet. Raises FetchError, or Cancelled with the folder tidied."""
         try:
             if not (self._manifest.complete and all(map(self._manifest.has, self._manifest.files()))):
                 self._run()
@@ -137,7 +137,7 @@ class _Job:
         )
 
     def _end(self) -> None:
-        """Let no thread touch the folder any more: whoever writes right now may finish its piece."""
+        """Stop the threads: none may touch the folder any more, but for the piece that it is writing."""
         self._stopped.set()
         until = time.monotonic() + _GRACE
         while self._threads:
@@ -175,7 +175,7 @@ class _Job:
         raise self._not_found(error) from error
 
     def _try_bases(self, patience: Patience) -> FetchError | None:
-        """None when one was found, else the error that says most."""
+        """Try each base URL; None when one has the recording, else the error that says most."""
         error: FetchError | None = None
         for name in ("metadata.xml", "shapes.svg"):
             for base in self._location.bases:
@@ -329,12 +329,12 @@ class _Job:
 
 
 def _of_all_addresses(cause: BaseException | None) -> bool:
-    """Whether a trouble is the server's, not the address's: it is silent, or asks to wait."""
+    """Whether an error holds for all addresses of the server: it is silent, or asks to wait."""
     return isinstance(cause, SilentError) or (isinstance(cause, TransientError) and cause.wait is not None)
 
 
 def _notes_on(pages: Sequence[str]) -> tuple[str, ...]:
-    """What to say of the files that web pages came for."""
+    """The note on files in whose place web pages came."""
     if not pages:
         return ()
     named = ", ".join(pages[:5]) + (f" and {len(pages) - 5} more" if len(pages) > 5 else "")

@@ -1,4 +1,4 @@
-"""The letters of text files: BigBlueButton writes UTF-8, editors and old tools write others."""
+"""The encodings of text files: BigBlueButton writes UTF-8, editors and old tools write others."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _DOCUMENTS: Final = ("%PDF-", "{\\rtf", "PK\x03\x04", "%!PS")  # some are writte
 def decode(data: bytes) -> str:
     """The text of a file, without the mark that tells its encoding.
 
-    UTF-8 and UTF-16 with their marks; without one UTF-16 by the zeros between its
-    letters, else UTF-8, and Windows' Latin letters where most that are not ASCII
-    are none of UTF-8. What is damaged becomes U+FFFD.
+    A byte order mark decides. Without one, text with zeros between its letters is UTF-16,
+    and the rest is UTF-8, unless most of what is not ASCII is invalid in it: then it is
+    Windows-1252. What is damaged becomes U+FFFD.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):

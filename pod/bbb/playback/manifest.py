@@ -25,7 +25,7 @@ class Manifest:
         self._files: dict[str, int] = {}
         self._begun: dict[str, Begun] = {}
         self.absent: set[str] = set()
-        self.pages: set[str] = set()  # those of the absent ones that the server sent a web page for
+        self.pages: set[str] = set()  # of the absent ones those that the server sent a web page in place of
         self._load()
 
     def has(self, href: str) -> bool:

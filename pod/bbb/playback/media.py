@@ -26,18 +26,18 @@ INPUT_OPTIONS = {
     "format_whitelist": "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,ogg,mp3,wav,avi,flv,asf,mpegts,mpeg,flac",
     "protocol_whitelist": "file",
 }
-SHORTEST = 1.0  # seconds; what lasts less tells nothing of how long the meeting did
-LONGER = 1.0  # seconds by which a file must be longer to be taken for one that is before it
-AGAIN = 2.0  # seconds: times that fall back further than this, to before this, begin again
+SHORTEST = 1.0  # seconds; shorter media do not tell how long the meeting was
+LONGER = 1.0  # seconds: a file must last so much longer to be used instead of the preferred one
+AGAIN = 2.0  # seconds: a time stamp that falls back by more, to less than this, begins the next Ogg file
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _BREATH = 1000  # packets
 _log = logging.getLogger(__name__)
 
 
 class OneClock:
-    """Brings the times of Ogg files one after the other in one file (chained) onto one clock.
+    """Brings the times of chained Ogg files onto one clock.
 
-    Each of them begins at second 0, and players play one after the other (RFC 3533, 4).
+    Each of them begins at second 0, and players play them one after the other (RFC 3533, section 4).
     Times that merely wander stay as they are, and so do those of other containers.
     """
 
@@ -49,7 +49,7 @@ class OneClock:
         self._added: dict[int, int] = {}
 
     def put(self, packet: Packet[Any]) -> None:
-        """Change the times of a packet, which must have some; packets come in the file's order."""
+        """Change the times of a packet in place; packets must come in the file's order."""
         if not self.may_chain or packet.pts is None or packet.time_base is None:
             return
         pts, stream = packet.pts, packet.stream_index
@@ -63,7 +63,7 @@ class OneClock:
 
 
 def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Media | None:
-    """The first of the candidates that plays and is whole, else the longest; what does not play is noted."""
+    """The first candidate that plays and is whole, else the longest that plays; others are noted."""
     found: Media | None = None
     for href in candidates:
         path = inside(folder, href, notes)
@@ -85,7 +85,7 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
 
 
 def longer(first: Media | None, other: Media | None, notes: Notes) -> Media | None:
-    """The first of two media, unless the other one lasts longer, which is noted."""
+    """The first of two media, or the other one if that lasts longer (with a note)."""
     if first is None or other is None:
         return first or other
     if other.duration <= first.duration + LONGER:
@@ -130,9 +130,9 @@ def _open(path: Path) -> InputContainer:
 
 
 def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[float, float]:
-    """Seconds of the longest stream, from the header when the data bears it out, and those of the header.
+    """Seconds that the file really lasts, and seconds that its header says (0: none, or nonsense).
 
-    The latter are 0 where the header says none, or nonsense.
+    The header is believed when the packets near the end bear it out; else all packets are read.
     """
     several = ogg.links(path) if container.format.name == "ogg" else ()
     if several:
@@ -160,7 +160,7 @@ def _duration(container: InputContainer, path: Path, notes: Notes) -> tuple[floa
 
 
 def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, float]:
-    """Seconds of all links together; twice when each can be read, as no header says their sum."""
+    """As `_duration`, of a chained file: the sum of its links, taken as announced if all can be read."""
     name, seconds, whole = links[0].path.name, 0.0, len(links) < ogg.MOST
     for link in links:
         try:
@@ -177,7 +177,7 @@ def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, float]:
 
 
 def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegError | None]:
-    """Where the last readable packet ends, and what ended the reading if it was no end."""
+    """The second at which the last readable packet ends, and the error that ended the reading, if any."""
     end, clock = 0.0, OneClock(container)
     try:
         for count, packet in enumerate(container.demux()):

@@ -80,7 +80,7 @@ class TldrawShape:
     data: Mapping[str, Any]
     # childIndex (v1), index (v2), then the order in which shapes were first drawn
     z: tuple[float, str, int] = (0.0, "", 0)
-    early: bool = False  # v1: its text is the first in its font, which the player has not loaded yet
+    early: bool = False  # v1: the first text in its font: the player has not loaded the font yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Media:
 
     @property
     def whole(self) -> bool:
-        """Whether the file says how long it is to be, and holds that."""
+        """Whether the file says how long it lasts, and really holds that much."""
         return 0 < self.announced <= self.duration + 1.0
 
 

@@ -1,4 +1,4 @@
-"""Which files of a published recording are needed, found out from those that name others."""
+"""Which files of a published recording are needed: those that describe it, and those that these name."""
 
 from __future__ import annotations
 

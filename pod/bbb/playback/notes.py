@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-LIMIT = 200  # a broken file must not turn into a million sentences
+LIMIT = 200  # different sentences: a broken file must not give a million
 
 
 class Notes:
     """Collects sentences, each once, with how often it was said.
 
-    `breathe` belongs to who waits for the reading: readers call it often, what it raises ends their work.
+    `breathe` belongs to whoever waits for the reading: readers call it often, and what it raises ends it.
     """
 
     def __init__(self, breathe: Callable[[], None] = lambda: None) -> None:
@@ -24,7 +24,7 @@ class Notes:
             self._said[sentence] += 1
 
     def once(self, sentence: str) -> None:
-        """Remember a sentence on a whole recording: how often it was said tells nothing."""
+        """Remember a sentence that is about the whole recording: how often it is said does not count."""
         if sentence not in self._said:
             self.add(sentence)
 

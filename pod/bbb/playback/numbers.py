@@ -1,4 +1,4 @@
-"""Numbers of files that other programs wrote: finite, bounded, or nothing."""
+"""Reading numbers that other programs wrote: finite and bounded, or None."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(?:p
 
 
 def number(text: object) -> float | None:
-    """The finite number that `text` holds (a unit `px` or `pt` is let go); None for anything else.
+    """The finite number that `text` holds (a unit `px` or `pt` is ignored); None for anything else.
 
-    -0.0 becomes 0.0. NaN, infinities and what exceeds `LARGEST` are nothing.
+    -0.0 becomes 0.0. NaN, infinities and what exceeds `LARGEST` give None, too.
     """
     if isinstance(text, bool) or text is None:
         return None

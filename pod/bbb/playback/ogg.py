@@ -1,6 +1,7 @@
-"""Ogg files one after the other in one file (chained, RFC 3533, 4), each of a kind of its own.
+"""Chained Ogg: several Ogg files one after the other in one file (RFC 3533, section 4).
 
-FFmpeg reads on into those of the same kind alone: the others are opened one by one.
+FFmpeg reads on from one to the next only if codec, rate and channels stay the same. Where they
+change, each of them (a link of the chain) is opened as a file of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _BEGINS = 2  # the flag of a stream's first page
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One of the files: its bytes `[start, end)` of `path`, and what tells its kind."""
+    """One of the chained files: the bytes `[start, end)` of `path`; `kind` is its streams' first pages."""
 
     path: Path
     start: int
@@ -29,7 +30,7 @@ class Link:
     kind: bytes
 
     def open(self) -> InputContainer:
-        """Open it as a file of its own. Raises av.FFmpegError, OSError."""
+        """Open it as if it were alone in its file. Raises av.FFmpegError, OSError."""
         container: InputContainer = av.open(
             _Piece(self), "r", format="ogg", options={"protocol_whitelist": ""}
         )
@@ -37,7 +38,7 @@ class Link:
 
 
 def links(path: Path) -> tuple[Link, ...]:
-    """The files that `path` is made of, when they differ in codec, rate or channels; else none.
+    """The links of a chained file, if they differ in codec, rate or channels; else none.
 
     Raises OSError.
     """

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import TypeVar, TypeVarTuple
 
 WORTH = 200  # bytes from which packing pays
-LARGE = 16 * 1024  # bytes of a text whose content, opened, is worth being forgotten soon
-FEW = 4  # so many of those are remembered
+LARGE = 16 * 1024  # bytes: what such texts are opened to takes much memory
+FEW = 4  # so many opened large texts are remembered
 
 More = TypeVarTuple("More")
 Content = TypeVar("Content")
@@ -44,7 +44,7 @@ class Packed:
 def remembering(
     most: int,
 ) -> Callable[[Callable[[Packed, *More], Content]], Callable[[Packed, *More], Content]]:
-    """Remember what the `most` texts used last were opened to; of large ones, `FEW`."""
+    """Decorate a function that opens texts: it remembers the `most` results used last (`FEW` large ones)."""
 
     def decorate(open_: Callable[[Packed, *More], Content]) -> Callable[[Packed, *More], Content]:
         usual, large = lru_cache(most)(open_), lru_cache(FEW)(open_)

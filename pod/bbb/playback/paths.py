@@ -40,9 +40,9 @@ def _safe(path: str) -> str | None:
 
 
 def inside(folder: Path, name: str, notes: Notes | None = None) -> Path | None:
-    """The file of the name (a path below `folder`), when it is one and really lies there (links followed).
+    """The file `name` (a path below `folder`), if it is a file and lies there also when links are followed.
 
-    Of one that lies elsewhere `notes` are told: it looks as if it were there.
+    A link that leads out of the folder is said in `notes`: the file looks as if it were there.
     """
     safe = None if name.startswith("/") else _safe(name)
     if safe is None:

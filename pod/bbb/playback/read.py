@@ -29,8 +29,10 @@ from pod.bbb.playback.texts import SlideTexts, read_captions, read_shared_notes
 from pod.bbb.playback.tldraw import Tldraw, read_tldraw, version_tuple
 
 MOST_DISPLAYS = 20_000
-FAR, FAR_S = 2, 600.0  # times, and seconds: media that last so much longer than metadata.xml says do not
-NEAR, NEAR_S = 0.05, 5.0  # of the duration, and seconds: what two files may say differently of one meeting
+# Media longer than twice what metadata.xml says and ten minutes more: one of their time stamps is wrong.
+FAR, FAR_S = 2, 600.0  # factor, seconds
+# What two files may differ in when they speak of the same meeting: the larger of both counts.
+NEAR, NEAR_S = 0.05, 5.0  # of the duration, seconds
 DEFAULT_SIZE: Size = (1600.0, 1200.0)  # slide pixels, what BBB <= 1.0 drew on
 
 

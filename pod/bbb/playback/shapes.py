@@ -178,7 +178,7 @@ def kind_of(shape: str) -> str:
 
 
 def read_hrefs(folder: Path, record_id: str, notes: Notes) -> Iterator[tuple[str, SlideKind, str]]:
-    """Each picture that shapes.svg names, what it stands for, and the text file of a slide ("" else)."""
+    """Each picture that shapes.svg names: its path, what it stands for, its text file ("" without one)."""
     for element in elements(folder / NAME, ("image",), notes):
         if _wanted(element):
             image = _image(element, record_id, notes)

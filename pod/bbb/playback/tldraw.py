@@ -75,7 +75,7 @@ class Tldraw:
     first_texts: dict[str, tuple[float, set[tuple[str, int]]]] = field(default_factory=dict)
 
     def meet_text(self, data: Mapping[str, Any], start: float, version: tuple[str, int]) -> None:
-        """Take note of a text of tldraw 1 if none in its font is earlier; `version` is its page and order."""
+        """Remember a text of tldraw 1 if none in its font is earlier; `version` is its page and order."""
         style = data.get("style")
         if not isinstance(style, dict) or not (data.get("text") or data.get("label")):
             return

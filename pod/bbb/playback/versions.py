@@ -36,7 +36,7 @@ class Room:
     LARGEST = 400_000  # bytes of one version's text: some ten thousand points
 
     def __init__(self, name: str, notes: Notes) -> None:
-        """Say in the notes what was left out of the file `name`."""
+        """`name` is that of the file, for the notes on what was left out of it."""
         self._name = name
         self._notes = notes
         self._versions = self._bytes = 0

@@ -35,13 +35,12 @@ def elements(
     wanted: Callable[[etree._Element], bool] = lambda _element: True,
     most: int = 3_000_000,
 ) -> Iterator[etree._Element]:
-    """Each element of `path` with a local name in `names` that is `wanted`, when it has been read wholly.
+    """Each element of `path` with a local name in `names` that is `wanted`, once all of it was read.
 
-    It is emptied once the next one is asked for, and so is what nobody asks
-    for, so that a long file needs little memory; its ancestors' attributes can
-    be read. An absent file yields nothing; a damaged one ends at the damage, one
-    with more than `most` such elements there, one with an absurdly long element
-    there too, each with a note.
+    An element must be used before the next one is asked for: it is emptied then, as is all
+    that is not wanted, so that a long file needs little memory. The attributes of its
+    ancestors can be read. An absent file yields nothing. Reading ends, with a note, where
+    the file is damaged, after `most` elements, and at an absurdly long element.
     """
     if not usable(path, notes):
         return
@@ -68,7 +67,7 @@ def elements(
 
 
 class _TooLongError(Exception):
-    """What no file of a recording holds, and no reader can hold in little memory or time."""
+    """Something that no real file holds, and that would take too much memory or time to read."""
 
 
 def _parsed(
@@ -110,7 +109,7 @@ def _parsed(
 
 
 def _feed(parser: Any, piece: bytes) -> etree.XMLSyntaxError | None:  # noqa: ANN401 - lxml types no pull parser
-    """Let the parser read a piece; what came before its damage is to be used first."""
+    """Let the parser read a piece; damage is returned, as what came before it must be used first."""
     try:
         parser.feed(piece)
     except etree.XMLSyntaxError as error:
@@ -140,7 +139,7 @@ def _sound_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _prune(
     root: etree._Element, names: Collection[str], wanted: Callable[[etree._Element], bool]
 ) -> etree._Element | None:
-    """Take out of the tree what was read wholly and is in no wanted element; give the one being read."""
+    """Drop from the tree all that is complete and not wanted; give the wanted element being read, or None."""
     element = root
     while True:
         if local(element) in names and (len(element) or element.text) and wanted(element):
@@ -152,7 +151,7 @@ def _prune(
 
 
 def usable(path: Path, notes: Notes) -> bool:
-    """Whether `path` is a file of a size that can be read; says so when it is not."""
+    """Whether `path` is a file that can be read: not empty, not too large, not a link that leads out."""
     try:
         size = path.stat().st_size if path.is_file() else 0
         if size and not path.resolve().is_relative_to(path.parent.resolve()):

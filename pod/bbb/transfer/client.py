@@ -1,4 +1,4 @@
-"""Asking a host for a recording's files, without being led to another one that nobody vouched for."""
+"""HTTP requests for a recording's files that follow redirects only to hosts that are allowed."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class RefusedError(FetchError):
 
 
 class ForeignHostError(FetchError):
-    """The way leads to a host that may not be asked."""
+    """The address, or a redirect, leads to a host that is not allowed."""
 
 
 class TransientError(FetchError):
-    """It may work when tried again; `wait` seconds from now if the server said so."""
+    """It may work when tried again, after `wait` seconds if the server said so."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -67,15 +67,15 @@ class NoRangeError(TransientError):
 
 
 class UnreachableError(TransientError, AwayError):
-    """The trouble is the server's, not the file's: no connection, or an answer to whoever asks."""
+    """The server is in trouble, not just this file: no connection, or a status that any request gets."""
 
 
 class SilentError(UnreachableError):
-    """The server did not connect, end its TLS handshake or answer (in time): it hardly will elsewhere."""
+    """No connection, TLS handshake or answer in time: its other addresses will hardly do better."""
 
 
 class Client:
-    """One recording's conversation with its server: one cookie jar, a few connections.
+    """All requests for one recording: one cookie jar, a few connections.
 
     `allowed` says whether an http(s) address may be asked, also behind a redirect. Once
     `stopped` is true, whatever is asked for raises Cancelled. `timeout`: seconds to

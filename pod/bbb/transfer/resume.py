@@ -1,4 +1,4 @@
-"""One file brought whole: gone on with after a cut, tried again, and checked."""
+"""Downloading one file whole: continued after a cut, tried again, and checked."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class WebPageError(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Of a file under way: what the server called this version of it, and its length in bytes."""
+    """A download that was begun: what the server calls this version (ETag or date), its length in bytes."""
 
     validator: str
     length: int | None
 
 
 class Memory(Protocol):
-    """What outlives an attempt, and a process: of which version of the file the piece is that is here."""
+    """Remembers between attempts and processes which version of the file the piece on disk belongs to."""
 
     def begun(self) -> Begun | None:
         """Give what was remembered last."""
@@ -98,7 +98,11 @@ def persist(
 
 
 class Transfer:
-    """Brings one file; `arrived(piece, here, length)` is told the bytes that came, are here, are to be."""
+    """Downloads one file.
+
+    `arrived(piece, here, length)` is called with the bytes that came just now, those on disk,
+    and those of the whole file (None: not known).
+    """
 
     def __init__(
         self,
@@ -126,7 +130,7 @@ class Transfer:
         return part.stat().st_size if part.is_file() else 0
 
     def _progressed(self) -> bool:
-        """Whether more is here than ever: bytes that came before, and were let go, are no progress."""
+        """Whether more is on disk than ever: bytes that came again after they were let go are no progress."""
         here, most = self._here(), self._most
         self._most = max(most, here)
         return here >= most + CHUNK
@@ -138,7 +142,7 @@ class Transfer:
             headers = {"Range": f"bytes={here}-", "If-Range": begun.validator}
         try:
             with self._client.get(self._order.url, self._order.name, headers) as response:
-                self._client.breathe()  # once nobody wants it, the folder is somebody else's
+                self._client.breathe()  # after a cancellation the folder may belong to another job
                 return self._take(response, here if headers else 0, begun)
         except NoRangeError as error:
             if headers and error.length == here:
@@ -182,7 +186,7 @@ class Transfer:
 
 @contextmanager
 def writing(name: str) -> Iterator[None]:
-    """Say of which file it was that it could not be written."""
+    """Name the file in the error when it cannot be written. Raises FetchError."""
     try:
         yield
     except OSError as error:
