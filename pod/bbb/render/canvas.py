@@ -52,7 +52,7 @@ class Path:
         return self._box
 
     def part(self, first: int, last: int) -> Path:
-        """What leads to the points `first` to `last` - 1, from where the path was before."""
+        """The part of the path through the points `first` to `last` - 1, begun at the point before."""
         ends = np.cumsum(POINTS_OF[self.commands])  # of points, after each command
         begin, end = (int(np.searchsorted(ends, index, "right")) for index in (first, last))
         commands, done = self.commands[begin:end], int(ends[begin - 1]) if begin else 0
@@ -168,7 +168,7 @@ def _engine() -> _Library:
 
 
 class Canvas:
-    """Draws into the picture given; what is asked for between `clip` and `flush` is drawn in that order."""
+    """Draws into a picture: what is asked for is rasterised, in that order, at the next `flush` or `clip`."""
 
     def __init__(self, pixels: Pixels) -> None:
         """Take `pixels` as target; it must be C-contiguous and is kept alive by the canvas."""
@@ -233,9 +233,9 @@ class Canvas:
 
     @contextlib.contextmanager
     def layer(self, opacity: float) -> Iterator[None]:
-        """What is drawn meanwhile is one layer, laid down as a whole with one opacity (0..1).
+        """Draw what is asked for inside the block as one layer, with one opacity (0..1).
 
-        No layer lies in another, and `clip` and `flush` wait for the end of one.
+        A layer must not be inside another, and `clip` and `flush` not inside a layer.
         """
         scene = self._library.scene()
         self._layer = scene

@@ -22,7 +22,7 @@ LANGUAGES = {
     "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho",
 }  # fmt: skip
 
-LONGEST_JOINED = 500  # characters of captions shown together: no player has room for more
+LONGEST_JOINED = 500  # characters of captions that are shown at once: no player has room for more
 
 
 def captions_of(playback: Playback, start: float, end: float) -> list[CaptionText]:

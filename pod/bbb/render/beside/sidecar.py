@@ -28,7 +28,7 @@ from pod.bbb.render.media.video_source import VideoSource
 
 @dataclass(frozen=True)
 class Story:
-    """What is told: `[start, end)` of a recording, and what was made of it already."""
+    """What a sidecar is made from: `[start, end)` of a recording, and what was made of it already."""
 
     playback: Playback
     start: float

@@ -1,7 +1,7 @@
 """The slides as they are, small: what a sidecar shows in its list.
 
-They are drawn while the slides are shown, by whoever shows them, from the
-pictures that it has decoded anyway.
+The process that shows a slide in the video also draws its thumbnail, from the
+picture that it has decoded anyway.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def thumbnail_names(playback: Playback, start: float, end: float) -> dict[str, s
 class Thumbnails:
     """Draws slides without strokes into JPEG files.
 
-    `size` is that of the content area in the video: vectors are drawn as for
-    that, so that those that were just shown need not be drawn again.
+    `size` is that of the content area in the video, for which vectors are drawn:
+    so those that were just shown need not be drawn again.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """The public chat in a column of its own: each message from its second on, the newest one lowest.
 
-What is written from right to left stands at the right, unlike in the player, which puts it as if it were not.
+Text that is written from right to left stands at the right; the player aligns it like any other.
 """
 
 from __future__ import annotations

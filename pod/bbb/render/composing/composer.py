@@ -42,7 +42,7 @@ class Composer:
     def close(self) -> None:
         """Close the media files and let go of the painters, with their pictures and the processes that draw.
 
-        Painters hold `_breathe` and so this object: all would stay until the collector comes by.
+        Painters refer back to this object by `_breathe`: all would stay until the garbage collector runs.
         """
         self._said = self.notes
         for painter in self._painters.values():
@@ -75,7 +75,7 @@ class Composer:
         self._webcams_shown = Shown()
         self._share_shown = Shown()
         self._card: Card | None = None
-        self._whiteboard_whole = False  # whether the content box holds the painter's last picture
+        self._whiteboard_whole = False  # whether the content area shows the painter's last picture
 
     def show(self, seconds: float, scene: Scene | None, stage: Stage, *, refresh: bool) -> bool:
         """Bring the picture to `seconds` of the recording; tell whether it changed.

@@ -1,4 +1,4 @@
-"""Asks `picture_worker.py` for pictures: one at a time in a whole conversion, each within its time."""
+"""Has `picture_worker.py` draw pictures: one at a time in a whole conversion, each within a time limit."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from pod.bbb.render.process.surroundings import project_environment
 from pod.bbb.render.text.fonts import packaged_files
 
 SECONDS: Final = 20.0  # of the processor for one picture; a usual slide takes a fifth of a second
-SHORTEST: Final = 0.3  # that each picture gets, whatever those before took
-CREDIT: Final = 60.0  # that all pictures of a recording may take,
-EARNED: Final = 0.5  # and each adds so many
-_WAIT_S: Final = 120.0  # on a clock: something is wrong with the machine then
+SHORTEST: Final = 0.3  # seconds that each picture gets, whatever those before took
+CREDIT: Final = 60.0  # seconds for all pictures of a recording,
+EARNED: Final = 0.5  # and so many more for each of them
+_WAIT_S: Final = 120.0  # by the clock: beyond it something is wrong with the machine
 _LOOK_S: Final = 0.1
 
 
@@ -38,8 +38,8 @@ class DrawingFailedError(ValueError):
 class PictureProcess:
     """One drawing process, started when first needed; it ends when closed, and with this object.
 
-    `folder` is the recording's: of all who draw its pictures one does so at a
-    time, so that the memory that a picture may take is there once. `breathe` is
+    `folder` is the recording's: only one process at a time draws a picture of it,
+    so that the memory that a picture may take is needed only once. `breathe` is
     called while it draws; what it raises ends the drawing.
     """
 
@@ -56,7 +56,7 @@ class PictureProcess:
         self._end()
 
     def svg(self, path: Path, scale_to: float) -> tuple[Raster, int, list[str]]:
-        """Draw an SVG about `scale_to` pixels wide: the picture, its level, what was left out.
+        """Draw an SVG about `scale_to` pixels wide; give the picture, its level, notes on what was left out.
 
         Raises `DrawingFailedError`.
         """

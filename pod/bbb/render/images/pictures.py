@@ -40,11 +40,11 @@ class Pictures:
         self._vectors: dict[str, tuple[float, float]] = {}  # their own sizes
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
-        self._least = 0.0  # pixels that vectors are drawn wide
+        self._least = 0.0  # pixels: how wide vectors are drawn at least
         self._process = PictureProcess(self._folder, breathe)
 
     def close(self) -> None:
-        """End the process that draws, which may be there again when more is asked for."""
+        """End the process that draws; it is started again when more is asked for."""
         self._process.close()
 
     def get(self, href: str, scale_to: float) -> Raster | None:
@@ -61,7 +61,7 @@ class Pictures:
 
     @contextlib.contextmanager
     def as_large_as(self, width: float) -> Iterator[None]:
-        """Meanwhile vectors are drawn at least so many pixels wide: as they were for somebody else."""
+        """Inside the block draw vectors at least `width` pixels wide: kept ones of that width serve again."""
         self._least = width
         try:
             yield

@@ -33,7 +33,7 @@ MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by r
 _MAX_CHAIN: Final = 16  # of references to what itself refers to something
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}href"
-# What can do something, and filters whose cost grows with their numbers; slides made from PDF have none.
+# Active content, and filters whose cost grows with their parameters; slides made from PDF have neither.
 _REMOVED: Final = {
     "script", "foreignObject", "animate", "animateTransform", "animateMotion", "set",
     "feImage", "feTurbulence", "feMorphology", "feConvolveMatrix", "feDisplacementMap",

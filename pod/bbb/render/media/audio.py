@@ -149,13 +149,13 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
 
 
 def _links(path: Path) -> tuple[ogg.Link, ...]:
-    """The parts of an Ogg file that are opened one by one, see there."""
+    """The links of a chained Ogg file that are opened one by one (see pod.bbb.playback.ogg); else none."""
     with path.open("rb") as file:
         return ogg.links(path) if file.read(4) == b"OggS" else ()
 
 
 def _decode_as_one(codec: Any) -> None:  # noqa: ANN401 - PyAV's codec context
-    """Have Opus of two channels decoded as their mean, which spares the second one's work.
+    """Have two channels of Opus decoded as their mean, which spares the work for the second.
 
     An Opus decoder gives as many channels as it is asked for, whatever the packets
     hold (RFC 7845, 5.1: the header's channel count is what the decoder is to give).
@@ -226,7 +226,7 @@ class _Sound:
                 yield from self._next(link)
 
     def _next(self, link: ogg.Link) -> Iterator[Any]:
-        """Give the frames of a link, which begins where those before it end, of the first frame's kind."""
+        """Give the frames of a later link, timed to follow what came before and made like the first frame."""
         begins, kind = self.reached, self._kind
         try:
             with link.open() as container:

@@ -1,4 +1,4 @@
-"""One channel of two, and two of one, as loud as before.
+"""Makes one channel of two, or two of one, as loud as before.
 
 FFmpeg's own mix of two equal channels is 3 dB louder, so that loud voices are cut off, and
 one channel on two speakers 3 dB quieter.

@@ -108,9 +108,9 @@ def join(parts: Parts, out: Path, breathe: Callable[[], None]) -> None:
 
 
 class _File(io.FileIO):
-    """A file that takes nothing more once the work is to end.
+    """A file that refuses to be written once the work is to end.
 
-    It keeps nothing back: the library reads it by its name while it writes.
+    It is not buffered: FFmpeg also reads it, by its name, while it writes.
     """
 
     def __init__(self, path: Path, ended: threading.Event) -> None:
@@ -118,7 +118,7 @@ class _File(io.FileIO):
         self._ended = ended
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - what holds bytes has no type in Python 3.11
-        """Write all of it."""
+        """Write all of `data`. Raises Cancelled."""
         if self._ended.is_set():
             raise Cancelled("Joining was stopped.")
         left = memoryview(data)

@@ -20,7 +20,7 @@ BAND = 96  # rows compared at once: what is worked on stays in the processor's c
 
 
 class Shown:
-    """The last frame of a video that was put into the picture."""
+    """Remembers the last frame of a recorded video that was put into the picture."""
 
     def __init__(self) -> None:
         self.frame: av.VideoFrame | None = None
@@ -29,8 +29,7 @@ class Shown:
     def differs(self, frame: av.VideoFrame, *, refresh: bool) -> bool:
         """Tell whether `frame` must be put into the picture, and remember that it was.
 
-        Codecs go on polishing a picture that stands still, by less than anybody
-        sees: that is left out until a key frame is due (`refresh`) or it adds up.
+        Polishing is left out until a key frame is due (`refresh`) or it adds up to a change.
         """
         if self.frame is not None and not refresh:
             if frame is self._seen or (self._seen is not None and _agree(frame, self._seen, _equal)):

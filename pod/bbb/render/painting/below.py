@@ -19,13 +19,13 @@ _PAYS: Final = 3  # a shape in a small region takes a third of what it takes in 
 
 
 class Below:
-    """The base with the lowest shapes; at first, and after `forget`, with none."""
+    """The base with the lowest shapes painted on it; at first, and after `forget`, none are."""
 
     def __init__(self, base: Pixels) -> None:
-        """Lie on `base`, an array that is read again after each `forget`."""
+        """`base` is an array that is read anew after each `forget`."""
         self._base = base
         self._own: tuple[Pixels, Canvas] | None = None  # made when first needed
-        self._again = 0  # shapes drawn again that might have been kept, since some were added
+        self._again = 0  # how many shapes were drawn again that could have been held, since the last `add`
         self.shapes: list[Drawn] = []
 
     @property
@@ -34,14 +34,15 @@ class Below:
         return self._own[0] if self.shapes and self._own else self._base
 
     def forget(self) -> None:
-        """Hold no shapes."""
+        """Let go of all shapes: the base has changed."""
         self.shapes, self._again = [], 0
 
     def due(self, stayed: Sequence[Drawn], region: Box) -> Sequence[Drawn]:
-        """The shapes that it pays to add now, a region being painted anew; `stayed` are the lowest ones.
+        """The shapes that are worth adding now that `region` is painted anew.
 
-        They are added once those that were drawn again took as long as adding
-        them takes: changes that come by turns, high and low, cost twice at most.
+        `stayed` are the lowest shapes, as many as did not change. They are added once
+        drawing them again has cost as much as adding them does: if changes alternate
+        between high and low shapes, all costs twice as much at most.
         """
         if self.shapes != stayed[: len(self.shapes)]:
             self.forget()
@@ -50,7 +51,7 @@ class Below:
         return missing if self._again > _PAYS * len(missing) else ()
 
     def add(self, shapes: Sequence[Drawn]) -> Canvas:
-        """Count shapes as held; give the canvas that they are to be drawn on."""
+        """Hold `shapes` from now on; give the canvas that the caller must draw them on."""
         if self._own is None:
             pixels = np.empty_like(self._base)
             self._own = pixels, Canvas(pixels)

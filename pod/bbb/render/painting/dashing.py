@@ -1,4 +1,4 @@
-"""Dashes cut out of a path here: the rasteriser loses a little at each corner of a line, and along curves.
+"""Cuts dashes out of a path: the rasteriser's own lose a little at each corner and along curves.
 
 SVG's rules: the pattern begins at the start of each subpath, and goes on round its corners.
 """
@@ -62,7 +62,7 @@ def _lines(path: Path) -> Iterator[Points]:
 
 
 def _counts(corners: Points) -> NDArray[np.int64]:
-    """In how many lines to turn curves (n, 4, 2), so that their length is that of the lines."""
+    """Into how many lines each of the curves (n, 4, 2) must be cut for the lines to be as long as it."""
     sides = np.diff(corners, axis=1)
     reach = np.hypot(sides[..., 0], sides[..., 1]).sum(axis=1)
     found: NDArray[np.int64] = np.clip(2 * np.sqrt(reach), *_STEPS).astype(np.int64)
@@ -70,7 +70,7 @@ def _counts(corners: Points) -> NDArray[np.int64]:
 
 
 def _along(corners: Points, counts: NDArray[np.int64]) -> Points:
-    """So many points of each curve after its first one, all in one row."""
+    """`counts` points along each curve, its start left out; those of all curves in one array (n, 2)."""
     before = np.repeat(np.cumsum(counts) - counts, counts)
     t = ((np.arange(int(counts.sum())) - before + 1) / np.repeat(counts, counts))[:, None]
     a, b, c, d = np.repeat(corners, counts, axis=0).transpose(1, 0, 2)

@@ -21,7 +21,7 @@ Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
 _LONGEST_TEXT: Final = 20_000
-# So far outside of its box a shape of tldraw 1 is drawn: units, or pixels of the player if they are larger.
+# How far outside of its box a shape of tldraw 1 is still drawn: units, or the player's pixels where larger.
 _OUTSIDE: Final = 64.0
 _HALO: Final = 1.1  # units; less than two pixels of the player
 _LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once

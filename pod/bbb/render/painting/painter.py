@@ -28,9 +28,9 @@ from pod.bbb.render.timing import scene as rules
 from pod.bbb.render.timing.scene import Scene
 
 _CREDIT: Final = 15.0, 0.25  # seconds of drawing shapes, at first and with each second of the recording
-_LEAP_S: Final = 60.0  # of the recording: more between two pictures is another process's
+_LEAP_S: Final = 60.0  # seconds of the recording that earn at most: what lies between was another process's
 _TOO_LONG: Final = "The drawings take too long to paint: some are left out."
-_BATCH: Final = 2000  # points rasterised at once
+_BATCH: Final = 2000  # points that are rasterised together
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
 _PAPER: Final = {
@@ -191,7 +191,7 @@ class Painter:
         return made
 
     def _same(self, sources: Sequence[object]) -> int:
-        """How many of the lowest shapes are those that are shown; none while some are bound to others."""
+        """How many of the lowest shapes are shown already; 0 while any shown shape depends on others."""
         if len(self._drawn) != len(self._sources) or not all(drawn.alone for drawn in self._drawn):
             return 0
         return _common_start(self._sources, sources)

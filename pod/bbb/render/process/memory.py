@@ -1,4 +1,4 @@
-"""Keeping a long conversion's memory from growing, and a picture's from growing at all."""
+"""Keeping the memory of a long conversion from growing, and that of the drawing process below a limit."""
 
 from __future__ import annotations
 

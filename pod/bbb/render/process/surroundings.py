@@ -1,4 +1,4 @@
-"""What a program of this project needs to be found by a process that we start."""
+"""The environment in which a child process finds the modules of this project."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Block:
     missing: frozenset[str]  # characters without a font, drawn as boxes
 
     def outline(self, grid: Grid | None = None) -> Outline:
-        """The outline of all letters; hinted for the pixels of `grid` as a browser does, else as designed."""
+        """The outline of all letters: hinted for the pixels of `grid` as a browser does, or as designed."""
         pixels = grid and grid.pixels(self.size)
         parts: list[Outline] = []
         for line, x, baseline in self.lines:

@@ -1,4 +1,4 @@
-"""How each letter of the packaged hand-written faces is bent to cover the player's best.
+"""How each letter of the packaged hand-written fonts is bent to cover that of the player's font best.
 
 A letter was moved, stretched and leant until its outline and that of the same letter in the player's font,
 laid over one another, shared most of their area: 0.78 and 0.77 of it, before 0.68 and 0.59. Each entry is a

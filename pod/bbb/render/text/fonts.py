@@ -131,12 +131,12 @@ class Font:
         self.ascent, self.descent, self.line_gap = likeness.ascent, likeness.descent, 0.0
 
     def width(self, glyph: int) -> float | None:
-        """The advance width of a glyph whose font is bent to another's widths, in em; None for any other."""
+        """The advance width, in em, of a glyph that is bent to another font's width; None of other glyphs."""
         found = self._widths.get(glyph)
         return found and found[0]
 
     def kern(self, first: str, second: str) -> float:
-        """How much wider than their widths two characters of a bent font are together, in em."""
+        """The kerning of two characters of a bent font, in em, negative for closer; 0 of other fonts."""
         return self._kerning.get((bare(first), bare(second)), 0.0) if self._kerning else 0.0
 
     def covers(self, character: str) -> bool:

@@ -1,8 +1,8 @@
-"""How much nearer than their widths say two letters stand in the player's hand-written faces.
+"""The kerning of the player's two hand-written fonts.
 
-Of each pair that was shaped with the player's font: its advance width less those of its letters, in
-thousandths of an em, to the next five. A row has the first character and then, by turns, a number and the
-second characters that it is for; `_` is the blank. An accented letter stands as its letter does.
+Of each pair of characters shaped with the player's font: the advance width of the pair less those of its
+characters, in thousandths of an em, rounded to five. A row has the first character, then by turns a number
+and the second characters that it is for; `_` is the blank. Accented letters are kerned as their bare ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The recording cut into segments that are encoded apart and joined.
 
-Where the cuts are depends on the recording alone, not on how many work at it:
-one job and ten give the same file. A segment begins with a key frame, so cuts
+Where the cuts are depends on the recording alone, not on the number of processes:
+one and ten give the same file. A segment begins with a key frame, so cuts
 fall on slide changes where one is near.
 """
 
@@ -14,7 +14,7 @@ from pod.bbb.render.timing.scene import Scene
 from pod.bbb.render.timing.ticks import STEP_MS
 from pod.bbb.render.timing.timeline import Timeline
 
-PARTS = 32  # at least so many segments, so that all who work at them end together
+PARTS = 32  # at least so many segments, so that all processes end at about the same time
 SHORTEST_MS, LONGEST_MS = 20_000, 120_000
 KEY_CHANGES = frozenset(("slide", "share", "presentation"))
 

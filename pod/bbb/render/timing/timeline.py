@@ -250,7 +250,7 @@ def visible_shapes(
 
 
 def _z(shape: Shape) -> tuple[float, str, int, int]:
-    """Where a shape lies above others; no two versions of a slide's shapes have the same."""
+    """The key of the z order; no two versions of a slide's shapes have the same."""
     if isinstance(shape, TldrawShape):
         return (*shape.z, shape.order)
     return 0.0, "", 0, shape.order

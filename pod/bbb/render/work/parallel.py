@@ -1,8 +1,8 @@
-"""Several processes at one recording.
+"""Several processes encode one recording.
 
-Python processes, not threads: painting holds the interpreter lock, and a
-process more needs no more than its own pictures. This process takes segments
-like the helpers (helpers.py), who are told over their standard input what to do
+Processes, not threads: painting holds the interpreter lock, and one more process
+needs little more memory than its own pictures. This process encodes segments as
+the helpers do (helpers.py); they are told over their standard input what to do,
 and answer with a line for every step.
 """
 
@@ -78,7 +78,7 @@ class Worker:
         return (*(self._encoder.notes if self._encoder else ()), *self._unheard)
 
     def close(self) -> None:
-        """Close the media files."""
+        """Close the recorded media that the encoder reads."""
         if self._encoder is not None:
             self._encoder.close()
 
@@ -131,8 +131,8 @@ class Pool:
     def run(self, video: list[Task], audio: Task | None) -> tuple[str, ...]:
         """Do the tasks; give what could not be shown, heard or decoded, in plain sentences.
 
-        The sound is the longest task: another process begins with it; alone,
-        this one does it last.
+        The sound is the longest task: a helper begins with it; without helpers,
+        this process does it last.
         Raises Cancelled, or RenderError when a process ended before its work.
         """
         talking = min(len(self._helpers), max(0, len(video) + bool(audio) - 1))

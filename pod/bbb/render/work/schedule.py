@@ -1,9 +1,9 @@
-"""Who does which task next, when several processes work at one recording.
+"""Which process does which task next, when several work at one recording.
 
-Each begins with its own run of neighbouring tasks: whoever goes on where it
-stopped need not seek in the recorded videos, and a seek decodes from the key
-frame before, which in a webcams file may be half a minute earlier. Whoever has
-nothing left takes over the later half of what another one has before it.
+Each has a run of neighbouring tasks of its own: a process that goes on where it
+stopped need not seek in the recorded videos, and after a seek everything from the
+key frame before must be decoded, which in a webcams file may be half a minute. A
+process that has none left takes over the later half of the longest run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Schedule(Generic[Item]):
         self._lock = threading.Lock()
 
     def put_first(self, worker: int, item: Item) -> None:
-        """Let `worker` do `item` before anything else."""
+        """Let `worker` do `item` before all that it has to do."""
         with self._lock:
             self._rows[worker].appendleft(item)
 

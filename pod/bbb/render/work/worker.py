@@ -1,4 +1,4 @@
-"""A process that helps with one recording: see parallel.py, which starts it.
+"""The program of a helper: it encodes parts of one recording for the process that started it (parallel.py).
 
 Reads pickled objects from its parent on standard input (the Work, then Tasks,
 then None) and answers with lines: `at SECONDS` now and then, `done [PACKETS, NOTE...]`
