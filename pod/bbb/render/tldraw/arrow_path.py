@@ -46,7 +46,7 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class ArrowPath:
-    """The shaft in the arrow's own space; heads lie on the circle of `whole`, the arc between the handles."""
+    """The shaft in the arrow's own space; `whole` is the arc between the handles, on which heads are bent."""
 
     start: complex
     end: complex

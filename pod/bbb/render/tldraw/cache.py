@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Cache(Generic[T]):
-    """Keeps results of a given total weight; what was not asked for longest goes first.
+    """Keeps results up to a total weight; the least recently used goes first.
 
     The key is which objects a result was made from, not what they hold: shape
     data is large and never changes. The objects are held, so that no other one

@@ -1,4 +1,4 @@
-"""What tldraw 2 draws as boxes: notes, frames, and what of the outside was not published."""
+"""What tldraw 2 draws as boxes: notes, frames, and embedded files and pages that were not published."""
 
 from __future__ import annotations
 

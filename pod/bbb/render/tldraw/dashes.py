@@ -8,7 +8,7 @@ from typing import Literal
 Dash = tuple[tuple[float, ...], float]  # lengths of dash and gap, offset
 SOLID: Dash = ((), 0.0)
 End = Literal["outset", "skip", "none"]
-_MAX_DASHES = 4000  # along one path: more is a damaged size, and a rasteriser's whole afternoon
+_MAX_DASHES = 4000  # along one path: more means a damaged size, and would take a rasteriser very long
 
 
 def even(

@@ -20,9 +20,9 @@ _START_PRESSURE = 0.025
 _END_PRESSURE = 0.01
 _PRESSURE_RATE = 0.275
 _ALMOST_PI = math.pi + 0.0001
-_SAME = 1e-4  # points nearer than that are one
-_BEGINNING = 4  # inputs of which those nearer than the stroke's width to the first are passed over
-_FIRST = 5  # widths of the stroke that its first pressure is taken from
+_SAME = 1e-4  # points nearer to each other are one
+_BEGINNING = 4  # the first inputs: those nearer to the beginning than the stroke is wide are passed over
+_FIRST = 5  # widths of the stroke: its first pressure is an average over them
 
 
 def linear(t: float) -> float:
@@ -58,7 +58,7 @@ class Node:
 
 @dataclass(slots=True)
 class Trace:
-    """The points of a stroke, smoothed, and what the next version of it can take over.
+    """The points of a stroke, smoothed, and what its next version can take over.
 
     `kept` of the nodes are those of the version before: the same objects.
     """
@@ -67,11 +67,11 @@ class Trace:
     nodes: list[Node]
     inputs: list[Input] = field(default_factory=list)
     marks: list[tuple[int, float]] = field(default_factory=list)  # after each input: nodes, running length
-    pressures: list[float] = field(default_factory=list)  # that the radii were made from; none of short ones
+    pressures: list[float] = field(default_factory=list)  # that radii were made from; none of short strokes
     kept: int = 0
 
     def shared(self, inputs: Sequence[Input], pen: Pen) -> int:
-        """How many inputs of the next version give what they gave here; never the last one."""
+        """How many inputs at the beginning of the next version give the same as here; never the last one."""
         if replace(self.pen, last=False) != replace(pen, last=False):
             return 0
         if not self.inputs or self.nodes[-1].running < max(1.0, pen.size):  # then all have one pressure
@@ -86,7 +86,11 @@ def nodes(points: Sequence[Input], pen: Pen) -> list[Node]:
 
 
 def trace(points: Sequence[Input], pen: Pen, before: Trace | None = None) -> Trace:
-    """The same of at least one point, after the stroke's version `before`, which is used up."""
+    """The stroke's points, smoothed, of one input at least; radii are not set yet.
+
+    `before` is the trace of the version before: what both share is taken over from it, and
+    it must not be used again. The result is the same as without it.
+    """
     pts = list(points) if pen.simulated else _without_light_ends(points)
     if not pts:
         return Trace(pen, [Node(points[0][0], points[0][0], 0.15, 1 + 1j)])
@@ -120,7 +124,7 @@ def _without_light_ends(points: Sequence[Input]) -> list[Input]:
 
 
 def _without_crowded_ends(points: list[Input], near: float) -> tuple[list[Input], int]:
-    """Drop what is too near to the first and to the last point; how many were dropped at the end."""
+    """Drop points too near to the first or the last one; also give how many were dropped at the end."""
     (start, pressure), rest = points[0], 1
     while rest < len(points) and abs(points[rest][0] - start) <= near:
         pressure = max(pressure, points[rest][1])
@@ -135,7 +139,7 @@ def _without_crowded_ends(points: list[Input], near: float) -> tuple[list[Input]
 
 
 def _begun(pts: list[Input], pen: Pen, before: Trace | None) -> Trace:
-    """What is known of the stroke's beginning: its first point at least."""
+    """What the version before tells of the stroke's beginning; without one, its first point."""
     known = before.shared(pts, pen) if before is not None else 0
     if before is not None and known:
         count = before.marks[known - 1][0]
@@ -172,7 +176,7 @@ def set_radii(found: list[Node], pen: Pen) -> None:
 
 
 def set_traced_radii(made: Trace) -> int:
-    """The same; gives how many nodes kept the radius that they have from the version before."""
+    """Give each node of a trace its radius; give how many kept that of the version before."""
     found, pen = made.nodes, made.pen
     size, thinning, easing = pen.size, pen.thinning, pen.easing
     done, made.pressures = min(made.kept, len(made.pressures)), made.pressures[: made.kept]
@@ -227,13 +231,13 @@ class Sides:
         self._least = pen.size * pen.smoothing
 
     def copy(self) -> Sides:
-        """The same place of the walk."""
+        """A walk that goes on from the same place by itself."""
         other = copy(self)
         other.left, other.right = self.left[:], self.right[:]
         return other
 
     def walk(self, found: Sequence[Node], until: int) -> None:
-        """Go on to before the node `until`."""
+        """Go on to the node `until`, itself left out."""
         for i in range(self.at, until):
             self._step(found, i)
         self.at = until

@@ -19,7 +19,7 @@ from pod.bbb.render.tldraw.growing import Input, common
 _PRESSURE_RATE = 0.275
 _ALMOST_PI = math.pi + 0.0001
 _NOISE = 3.0  # the last units of a stroke, where only its very end is kept
-_FIRST = 10  # nodes that the first pressure is taken from
+_FIRST = 10  # nodes: the first pressure is an average over them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Node:
 
 @dataclass(slots=True)
 class Trace:
-    """A stroke reckoned from its points, and what the next version of it can take over."""
+    """The points of a stroke, smoothed, and what its next version can take over."""
 
     pen: Pen
     inputs: list[Input]
@@ -58,10 +58,10 @@ class Trace:
     # after each input: nodes, running length, whether it is longer than the stroke is wide
     marks: list[tuple[int, float, bool]]
     kept: int = 0  # nodes that are those of the version before: the same objects
-    sides: _Sides | None = field(default=None)  # as far as the stroke's end has no say in them
+    sides: _Sides | None = field(default=None)  # as far as the stroke's end does not influence them
 
     def shared(self, inputs: Sequence[Input], pen: Pen) -> int:
-        """How many inputs of the next version give what they gave here; never the last one."""
+        """How many inputs at the beginning of the next version give the same as here; never the last one."""
         if replace(self.pen, last=False) != replace(pen, last=False):
             return 0
         return min(common(self.inputs, inputs), len(self.inputs) - 1, len(inputs) - 1)
@@ -73,7 +73,11 @@ def nodes(points: Sequence[Input], pen: Pen) -> list[Node]:
 
 
 def trace(points: Sequence[Input], pen: Pen, before: Trace | None = None) -> Trace:
-    """The same of at least one point, after the stroke's version `before`, which is used up."""
+    """The stroke's points, smoothed, of one input at least.
+
+    `before` is the trace of the version before: what both share is taken over from it, and
+    it must not be used again. The result is the same as without it.
+    """
     pts = list(points)
     if len(pts) == 2:
         (a, pressure), (b, _) = pts
@@ -100,7 +104,7 @@ def trace(points: Sequence[Input], pen: Pen, before: Trace | None = None) -> Tra
 
 
 def _begun(pts: list[Input], pen: Pen, before: Trace | None) -> Trace:
-    """What is known of the stroke's beginning: its first point at least."""
+    """What the version before tells of the stroke's beginning; without one, its first point."""
     known = before.shared(pts, pen) if before is not None else 0
     if before is not None and known > 0:
         count = before.marks[known - 1][0]
@@ -148,7 +152,7 @@ class _Sides:
         self.radius = self._pen.size * self._pen.easing(0.5 - self._pen.thinning * (0.5 - found[-1].pressure))
 
     def copy(self) -> _Sides:
-        """The same place of the walk."""
+        """A walk that goes on from the same place by itself."""
         other = copy(self)
         other.left, other.right = self.left[:], self.right[:]
         return other
@@ -158,7 +162,7 @@ class _Sides:
         return self._total - node.running < _NOISE
 
     def walk(self, until: int) -> None:
-        """Go on to before the node `until`."""
+        """Go on to the node `until`, itself left out."""
         for i in range(self.at, until):
             node = self._found[i]
             if i == len(self._found) - 1 or not self.ended(node):
@@ -224,7 +228,7 @@ def outline(found: Sequence[Node], pen: Pen) -> list[complex]:
 
 
 def traced_outline(made: Trace) -> list[complex]:
-    """The polygon round a stroke without tapers, after that of the version before."""
+    """The polygon round a stroke without tapers; what it shares with the version before is taken over."""
     found, pen = made.nodes, made.pen
     sides = made.sides
     # the node behind those passed must be there already, and none of them among the last ones

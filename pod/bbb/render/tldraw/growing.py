@@ -1,8 +1,8 @@
 """What is remembered of a stroke while it grows.
 
-Each version of a stroke repeats all its points. What was reckoned from the
-points that it shares with the version before is taken over as far as it cannot
-differ, so that a version costs what was added to it; the result is the very same.
+Each version of a stroke repeats all its points. What was computed from the points
+that it shares with the version before is taken over, as far as it cannot differ:
+a version then costs only what was added to it, and the result is the very same.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 Input = tuple[complex, float]  # a point of the pen, its pressure (0 to 1)
-STROKES: Final = 8  # that grow by turns: as many pens are on a board at once
+STROKES: Final = 8  # remembered at once: as many people may draw at the same time
 
 
 class Growing(Generic[T]):
-    """What was made of the versions drawn last, by the stroke's name; safe to ask from several threads."""
+    """What was made of strokes' latest versions, by the stroke's name; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, T] = OrderedDict()
         self._lock = threading.Lock()
 
     def take(self, name: str) -> T | None:
-        """What is known of a stroke; it belongs to the caller until it is kept again."""
+        """What is known of a stroke; it is the caller's alone until it is kept again."""
         with self._lock:
             return self._kept.pop(name, None)
 
@@ -46,7 +46,7 @@ class Read:
     points: list[Input] = field(default_factory=list)
 
     def followed(self, raw: Sequence[Any], read: Callable[[Any], Input | None]) -> Read:
-        """Read the points of the next version; of those that were there only that they are the same."""
+        """Read the next version; the points that it shares with this one are compared, not read again."""
         known = self if raw[: len(self.raw)] == self.raw else Read()
         more = (point for value in raw[len(known.raw) :] if (point := read(value)) is not None)
         return Read(raw, [*known.points, *more])

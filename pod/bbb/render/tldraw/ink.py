@@ -1,7 +1,7 @@
 """The outline of a pen's stroke as tldraw 2 fills it (its `svgInk`), cut at elbows so that turns stay sharp.
 
-A stroke that grows is outlined after its version before: what lies before the
-points that came is taken over (see growing.py).
+A growing stroke takes over from its version before what lies before the points
+that were added (see growing.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pod.bbb.render.tldraw.geometry import angle, short_way
 from pod.bbb.render.tldraw.growing import Input, common
 from pod.bbb.render.tldraw.paths import CLOSE, Packing, arc, circle, move
 
-_ENDING: Final = 4  # nodes at the end of a version that the next one seldom leaves as they are
+_ENDING: Final = 4  # nodes at the end of a version that the next one usually changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Cut:
 
 @dataclass(slots=True)
 class Walked:
-    """A part of the stroke and its two sides, up to a node from which on the next version may differ."""
+    """The last part of a stroke, and its two sides up to the node from which the next version may differ."""
 
     nodes: list[Node]
     sides: Sides
@@ -59,7 +59,7 @@ def inked(points: Sequence[Input], pen: Pen, before: Inked | None = None) -> Ink
     if before is None or not same:
         before = Inked(line, PackedPath(()), [], [], None)
     found = line.nodes
-    cuts = [cut for cut in before.cuts if cut.at < same - 1]  # of the others the node behind may differ
+    cuts = [cut for cut in before.cuts if cut.at < same - 1]  # of the others the node that follows may differ
     kept = len(cuts)
     cuts += _cuts(found, max(1, same - 1))
     parts = before.parts[:kept]
@@ -125,7 +125,7 @@ def _tidied(part: list[Node]) -> list[Node]:
 
 
 def _walked(part: list[Node], pen: Pen, before: Walked | None) -> Walked:
-    """Both sides of the last part as far as its end has no say in them: a stroke's width before it."""
+    """Both sides of the last part, up to a stroke's width before its end: the rest depends on the end."""
     limit = part[-1].running - pen.size
     sides = Sides(part, pen)
     if before is not None:
@@ -140,7 +140,7 @@ def _walked(part: list[Node], pen: Pen, before: Walked | None) -> Walked:
 
 
 def _outline(part: list[Node], sides: Sides) -> PackedPath:
-    """The outline of a part, `sides` having come some way along it."""
+    """The outline of a part; `sides` may have walked along some of it, and is used up."""
     packing = Packing()
     if len(part) == 1:
         return PackedPath(circle(part[0].point, part[0].radius))

@@ -1,4 +1,4 @@
-"""Building of paths: whatever curve, out come the four commands that the painter knows."""
+"""Builds paths: every curve becomes the four commands that the painter knows."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def through_middles(points: Sequence[complex], *, closed: bool) -> Path:
 
 
 class Packing:
-    """A path in the making, as it is kept in the end: for the many points of strokes."""
+    """Builds a packed path directly: for the many points of strokes."""
 
     def __init__(self) -> None:
         self._codes = bytearray()

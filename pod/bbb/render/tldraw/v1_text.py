@@ -14,7 +14,7 @@ from pod.bbb.render.tldraw.shadows import Shadow, box_shadow
 from pod.bbb.render.tldraw.values import mapping, pair, size, word
 
 LETTER_SPACING: Final = -0.03
-EARLY: Final = "pod:early"  # key of a shape whose text is measured before its font is loaded
+EARLY: Final = "pod:early"  # added to the data of a shape whose text is measured before its font is loaded
 _SIZES: Final = {"small": 28.0, "medium": 48.0, "large": 96.0}
 _STICKY_SIZES: Final = {"small": 24.0, "medium": 36.0, "large": 48.0}
 _FAMILIES: Final = {

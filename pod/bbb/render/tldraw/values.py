@@ -1,6 +1,6 @@
-"""Reading of shape data that another program wrote: any JSON may stand anywhere.
+"""Reads values of shape data that another program wrote: anything may be any JSON.
 
-What is missing, of the wrong kind, not finite or absurdly large gives the
+A value that is missing, of the wrong type, not finite or absurdly large gives the
 default; nothing here raises.
 """
 
