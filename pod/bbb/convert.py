@@ -8,7 +8,6 @@ read back and checked, and only then renamed.
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -24,8 +23,6 @@ from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
 
 if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback
-
-log = logging.getLogger(__name__)
 
 Report = Callable[[str, float, float], None]
 SMALLEST, LARGEST = 64, 4096  # pixels, each side of the output

@@ -15,7 +15,7 @@ from pod.bbb.api.failures import BrokenServerError, OverloadedError, RefusedErro
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Problem
 
-log = logging.getLogger("pod.bbb.api")
+log = logging.getLogger(__name__)
 
 PAGE = 100  # the most that BBB gives at once
 AGAIN = (83, 61)  # other page sizes for listing again: other slices, so other pairs fall between two pages

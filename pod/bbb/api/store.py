@@ -14,7 +14,7 @@ from pathlib import Path
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Format, Problem, Recording
 
-log = logging.getLogger("pod.bbb.api")
+log = logging.getLogger(__name__)
 
 MANIFEST = "listing.json"
 

@@ -19,7 +19,7 @@ from pod.bbb.api.signing import Endpoint, query_string, signed
 from pod.bbb.errors import ApiError
 from pod.bbb.secrecy import guard_logs, scrub
 
-log = logging.getLogger("pod.bbb.api")
+log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 15.0  # seconds
 READ_TIMEOUT = 300.0  # seconds; building a long list takes servers minutes (bigbluebutton#10570)

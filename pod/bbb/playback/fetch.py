@@ -33,7 +33,7 @@ from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 BytesProgress = Callable[[int], None]
 _TICK = 0.1  # seconds between two looks at `cancelled`
 _GRACE = 0.5  # seconds that threads get to stop by themselves
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class _Job:
         record_id = self._location.record_id
         self._all(needed.referenced(self._folder, record_id), [self._media, self._screen_share])
         self._manifest.close()
-        _log.info(
+        log.info(
             "recording %s: %d files, %d bytes fetched", record_id, len(self._manifest.files()), self._bytes
         )
 

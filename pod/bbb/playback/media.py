@@ -31,7 +31,7 @@ LONGER = 1.0  # seconds: a file must last so much longer to be used instead of t
 AGAIN = 2.0  # seconds: a time stamp that falls back by more, to less than this, begins the next Ogg file
 _TAIL = 10.0  # seconds before the end from where a file is looked at
 _BREATH = 1000  # packets
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class OneClock:
@@ -72,7 +72,7 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
         try:
             media = probe_media(path, notes)
         except (av.FFmpegError, OSError, ValueError) as error:
-            _log.debug("%s cannot be opened: %s", path, error)
+            log.debug("%s cannot be opened: %s", path, error)
             notes.add(f"{href} cannot be played ({type(error).__name__}).")
             continue
         if media.duration <= 0:

@@ -66,8 +66,8 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
         "duration": round(story.end - story.start, 3),
         "slides": [
             {
-                "start": _ms(first),
-                "end": _ms(last),
+                "start": _rounded(first),
+                "end": _rounded(last),
                 "text": slide.text,
                 "href": slide.href,
                 "thumbnail": f"{pictures.name}/{thumbnails[slide.href]}",
@@ -88,7 +88,8 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
     return [*files, poster] if poster else files
 
 
-def _ms(seconds: float) -> float:
+def _rounded(seconds: float) -> float:
+    """Seconds, rounded to milliseconds."""
     return round(seconds, 3)
 
 
@@ -105,13 +106,13 @@ def _talk(story: Story) -> dict[str, Any]:
     playback, start, end = story.playback, story.start, story.end
     return {
         "chat": [
-            {"start": _ms(m.start - start), "name": m.name, "text": m.text, "moderator": m.moderator}
+            {"start": _rounded(m.start - start), "name": m.name, "text": m.text, "moderator": m.moderator}
             for m in playback.chat
             if start <= m.start < end
         ],
         "polls": [
             {
-                "start": _ms(poll.start - start),
+                "start": _rounded(poll.start - start),
                 "question": poll.question,
                 "kind": poll.kind,
                 "answers": [{"text": text, "votes": votes} for text, votes in poll.answers],
@@ -121,12 +122,12 @@ def _talk(story: Story) -> dict[str, Any]:
             if start <= poll.start < end
         ],
         "external_videos": [
-            {"start": _ms(video.start - start), "url": video.url}
+            {"start": _rounded(video.start - start), "url": video.url}
             for video in playback.external_videos
             if start <= video.start < end
         ],
         "screen_shares": [
-            {"start": _ms(max(share.start, start) - start), "end": _ms(min(share.end, end) - start)}
+            {"start": _rounded(max(share.start, start) - start), "end": _rounded(min(share.end, end) - start)}
             for share in playback.shares
             if share.end > start and share.start < end
         ],

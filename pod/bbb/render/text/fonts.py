@@ -34,7 +34,7 @@ from pod.bbb.render.text.kerning import Kerning, bare
 from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
 from pod.bbb.render.text.pen import GlyphPen
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 SYSTEM_FOLDERS: Final = (
     "/usr/share/fonts",
@@ -167,7 +167,7 @@ class Font:
         try:
             return Hinted(*self._file)
         except OSError as error:
-            _log.debug("Font %s is drawn without hinting: %s", self.name, error)
+            log.debug("Font %s is drawn without hinting: %s", self.name, error)
             return None
 
 
@@ -239,7 +239,7 @@ def _system() -> tuple[Font, ...]:
         try:
             fonts.append(Font(path))
         except (OSError, RuntimeError, hb.HarfBuzzError) as error:
-            _log.debug("Font %s left out: %s", path, error)
+            log.debug("Font %s left out: %s", path, error)
     return tuple(fonts)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pod.bbb.render.timing.scene import Scene
-from pod.bbb.render.timing.ticks import STEP_MS
+from pod.bbb.render.timing.ticks import STEP_MS, step_from
 from pod.bbb.render.timing.timeline import Timeline
 
 PARTS = 32  # at least so many segments, so that all processes end at about the same time
@@ -62,7 +62,7 @@ def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
         exact = round(start * 1000)
         key = not found or bool(KEY_CHANGES & scene.changes)
         at_once = key and exact - last_key >= STEP_MS
-        shown = SceneAt(exact if at_once else -(-exact // STEP_MS) * STEP_MS, key, scene)
+        shown = SceneAt(exact if at_once else step_from(exact), key, scene)
         while found and found[-1].ms >= shown.ms:
             replaced = found.pop()
             shown = SceneAt(min(replaced.ms, shown.ms), key or replaced.key, scene)

@@ -66,12 +66,13 @@ def _between(times: Sequence[int], start: int, end: int) -> Sequence[int]:
 
 
 def _steps(moments: Moments, start: int, end: int) -> set[int]:
-    found = {_up(change, STEP_MS) for change in _between(moments.changes, start - STEP_MS, end)}
+    found = {step_from(change) for change in _between(moments.changes, start - STEP_MS, end)}
     for moving in moments.moving:
         first, last = max(moving.start, start), min(moving.end, end)
-        found.update(range(_up(first, moving.step), last, moving.step))
+        found.update(range(step_from(first, moving.step), last, moving.step))
     return {ms for ms in found if start <= ms < end}
 
 
-def _up(ms: int, step: int) -> int:
+def step_from(ms: int, step: int = STEP_MS) -> int:
+    """The first step at `ms` or after it."""
     return -(-ms // step) * step
