@@ -13,7 +13,8 @@ from typing import Any
 
 import av
 
-from pod.bbb.render.media import audio, encoder
+from pod.bbb.render.media import encoder
+from pod.bbb.render.media.audio_format import AAC_OPTIONS, AudioFormat, configure
 from pod.bbb.render.work.helpers import usable_cpus
 
 
@@ -28,8 +29,8 @@ def command(video: Path, out: Path) -> list[str]:
         return [sys.executable, "-m", "tests.benchmarks.limit", str(video), str(out)]
     with av.open(video) as container:
         layout = container.streams.audio[0].codec_context.layout.name
-    form = audio.AudioFormat("aac", 48000, layout)
-    sound = [part for key, value in audio.AAC_OPTIONS.items() for part in (f"-{key}", value)]
+    form = AudioFormat("aac", 48000, layout)
+    sound = [part for key, value in AAC_OPTIONS.items() for part in (f"-{key}", value)]
     settings = encoder.X264_OPTIONS
     return [
         "ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(video), "-map", "0:v:0", "-map", "0:a:0",
@@ -47,7 +48,7 @@ def main(video: Path, out: Path) -> None:
         encoder.configure(pictures.codec_context, encoder.H264, size, threads=usable_cpus())
         heard = source.streams.audio[0].codec_context
         sound: Any = target.add_stream("aac", heard.sample_rate)
-        audio.configure(sound.codec_context, audio.AudioFormat("aac", heard.sample_rate, heard.layout.name))
+        configure(sound.codec_context, AudioFormat("aac", heard.sample_rate, heard.layout.name))
         for packet in source.demux(source.streams.video[0], source.streams.audio[0]):
             stream = pictures if packet.stream.type == "video" else sound
             for frame in packet.decode():

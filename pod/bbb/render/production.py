@@ -17,7 +17,8 @@ from pod.bbb.render.beside.sidecar import Story, caption_files, write_sidecar
 from pod.bbb.render.beside.thumbnails import thumbnail_names
 from pod.bbb.render.composing.layout import Layout, plan
 from pod.bbb.render.composing.liveness import live_intervals
-from pod.bbb.render.media import audio, joiner
+from pod.bbb.render.media import joiner
+from pod.bbb.render.media.audio_format import choose_format
 from pod.bbb.render.media.encoder import H264, VP9
 from pod.bbb.render.timing.segments import cut
 from pod.bbb.render.work import parallel
@@ -109,7 +110,7 @@ class Production:
         if source is None:
             return None
         codec = "opus" if self._codec is VP9 else wanted
-        form = audio.choose_format(source.path, codec, breathe, source.duration)
+        form = choose_format(source.path, codec, breathe, source.duration)
         return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
 
     def finish(

@@ -17,7 +17,8 @@ from pod.bbb.playback.media import probe_media
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render.composing.liveness import live_intervals
-from pod.bbb.render.media.audio import choose_format, spool_audio
+from pod.bbb.render.media.audio import spool_audio
+from pod.bbb.render.media.audio_format import choose_format
 from pod.bbb.render.media.encoder import writable_planes
 from pod.bbb.render.media.spool import SpoolWriter, read_spool
 from pod.bbb.render.media.video_source import VideoSource

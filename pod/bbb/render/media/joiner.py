@@ -18,8 +18,8 @@ import av
 import av.error
 
 from pod.bbb.errors import Cancelled, RenderError
-from pod.bbb.render.media import audio, encoder
-from pod.bbb.render.media.audio import AudioFormat
+from pod.bbb.render.media import audio_format, encoder
+from pod.bbb.render.media.audio_format import AudioFormat
 from pod.bbb.render.media.encoder import VP9, VideoCodec
 from pod.bbb.render.media.spool import Encoded, read_spool
 
@@ -177,7 +177,7 @@ def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN
             stream = container.add_stream_from_template(source.streams.audio[0])
     else:
         stream = container.add_stream(form.encoder, form.rate)
-        audio.configure(stream.codec_context, form)
+        audio_format.configure(stream.codec_context, form)
     return _timed(read_spool(path), stream, form.time_base)
 
 

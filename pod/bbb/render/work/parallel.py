@@ -17,7 +17,8 @@ from functools import partial
 from pathlib import Path
 
 from pod.bbb.errors import RenderError, end_if
-from pod.bbb.render.media.audio import AudioFormat, spool_audio
+from pod.bbb.render.media.audio import spool_audio
+from pod.bbb.render.media.audio_format import AudioFormat
 from pod.bbb.render.media.spool import SpoolWriter
 from pod.bbb.render.process.memory import return_large_blocks
 from pod.bbb.render.timing.segments import Segment
