@@ -35,7 +35,7 @@ def size(text: str) -> tuple[int, int]:
     """Read WIDTHxHEIGHT."""
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no size: write it like 1280x720")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it like 1280x720")
     return int(width), int(height)
 
 
@@ -43,7 +43,7 @@ def moment(text: str) -> float:
     """Read a time of the recording: seconds, 1:02:03 or 1h2m3s."""
     found = _CLOCK.fullmatch(text.strip()) or _LETTERS.fullmatch(text.strip())
     if found is None or not any(found.groups()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: write 3723, 1:02:03 or 1h2m3s")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time: write 3723, 1:02:03 or 1h2m3s")
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 
@@ -51,7 +51,7 @@ def moment(text: str) -> float:
 def processes(text: str) -> int:
     """Read a number of processes."""
     if not (text.isdigit() and int(text) <= MOST_PROCESSES):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {MOST_PROCESSES}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MOST_PROCESSES}")
     return int(text)
 
 
@@ -133,7 +133,7 @@ def _say(text: str) -> None:
         write_into_nothing(1)
         if not isinstance(error, BrokenPipeError):
             raise BBBError(
-                f"Writing the answer failed: {error.strerror}. See that there is space."
+                f"Writing the answer failed: {error.strerror}. Check that the disk has space."
             ) from error
 
 

@@ -117,11 +117,11 @@ def _one_clear_error(doing: str) -> Iterator[None]:
     except OSError as error:
         raise RenderError(
             f"{doing} failed: {error.strerror or error}. "
-            "See that there is space and that the folder may be written."
+            "Check that the disk has space and that the folder can be written to."
         ) from error
     except Exception as error:
         raise RenderError(
-            f"{doing} failed on what the recording holds ({type(error).__name__}: {error}). "
+            f"{doing} failed because of something in the recording ({type(error).__name__}: {error}). "
             "Please report it with the recording's id."
         ) from error
 

@@ -202,7 +202,7 @@ def probe(path: Path) -> Probe:
                 bool(film.streams.audio),
             )
     except (av.FFmpegError, OSError) as error:
-        raise PlaybackError(f"{path.name} is not a film that plays: {_cause(error)}.") from error
+        raise PlaybackError(f"{path.name} is not a playable film: {_cause(error)}.") from error
 
 
 def discard(part: Path) -> None:

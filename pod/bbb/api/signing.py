@@ -54,7 +54,7 @@ class Endpoint:
         if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s\x00-\x1f]", given):
             shown = scrub(given.rpartition("@")[2])[:100]
             raise ApiError(
-                f"The address of the BigBlueButton server, {shown!r}, is not one: give it as "
+                f"The address of the BigBlueButton server, {shown!r}, is not valid: give it as "
                 "`bbb-conf --secret` shows it, for instance https://bbb.univ.example/bigbluebutton/"
             )
         path = re.sub(r"/+", "/", parts.path).rstrip("/").removesuffix("/getRecordings")

@@ -103,7 +103,7 @@ class Transport:
                 return outcome
             if error := self._move(outcome.redirect, call, doing):
                 return _Outcome(error)
-        return _Outcome(ApiError(f"{doing}: it redirects in circles. Give the address that it ends at."))
+        return _Outcome(ApiError(f"{doing}: it redirects in a circle. Give the address of the API itself."))
 
     def _move(self, location: str, call: str, doing: str) -> ApiError | None:
         """Take the server's new address, if it is the API's and no less safe."""

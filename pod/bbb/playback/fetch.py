@@ -82,7 +82,7 @@ def fetch(
         return Fetched(location.folder)
     if location.kind is not Kind.PRESENTATION:
         raise FetchError(
-            f"A recording of the format {location.kind.value} is no presentation to be converted."
+            f"A recording of the format {location.kind.value} cannot be converted: only presentations can."
         )
     folder.mkdir(parents=True, exist_ok=True)
     return _Job(location, folder, allowed_hosts, progress, cancelled, options or FetchOptions()).run()

@@ -75,9 +75,9 @@ def locate(source: str, allowed_hosts: Collection[str] | None = None) -> Locatio
     if re.match(r"https?:", text, re.IGNORECASE):
         return _located(_split(_BLANKS.sub("", text)), allowed_hosts)
     if re.match(r"[a-z][a-z0-9+.-]*:/", text, re.IGNORECASE):
-        raise PlaybackError("A recording is named by an http or https link, or by a folder.")
+        raise PlaybackError("A recording must be given as an http or https link, or as a folder.")
     if allowed_hosts is not None:
-        raise PlaybackError("A recording must be named by its http or https link here.")
+        raise PlaybackError("Here a recording must be given as an http or https link.")
     return _folder(text)
 
 

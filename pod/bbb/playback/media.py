@@ -76,7 +76,7 @@ def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Medi
             notes.add(f"{href} cannot be played ({type(error).__name__}).")
             continue
         if media.duration <= 0:
-            notes.add(f"{href} holds nothing.")
+            notes.add(f"{href} is empty.")
             continue
         found = longer(found, media, notes)
         if media.whole:
@@ -170,9 +170,9 @@ def _lengths(links: Sequence[ogg.Link], notes: Notes) -> tuple[float, float]:
             length, error = 0.0, damage
         seconds += length
         whole = whole and error is None
-    notes.add(f"{name} holds sounds of several kinds: they are heard one after the other.")
+    notes.add(f"{name} contains several kinds of sound: they are heard one after the other.")
     if not whole:
-        notes.add(f"{name} cannot be read wholly: a part of it is damaged.")
+        notes.add(f"{name} cannot be read completely: part of it is damaged.")
     return seconds, seconds if whole else 0.0
 
 
@@ -193,5 +193,5 @@ def _last(container: InputContainer, notes: Notes) -> tuple[float, av.FFmpegErro
         return end, error
     finally:
         if clock.begun_again:
-            notes.add("The sound's times begin again: what comes then is heard after what came before.")
+            notes.add("The sound's time stamps start again at 0: its parts are heard one after the other.")
     return end, None

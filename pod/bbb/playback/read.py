@@ -225,5 +225,5 @@ def _size(folder: Path, image: Image, notes: Notes) -> Size:
             with PillowImage.open(path) as picture:
                 return float(picture.width), float(picture.height)
         except (OSError, ValueError, PillowImage.DecompressionBombError):
-            notes.add(f"{image.href} is no readable picture.")
+            notes.add(f"{image.href} is not a readable picture.")
     return DEFAULT_SIZE

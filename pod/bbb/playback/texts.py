@@ -142,7 +142,7 @@ def read_shared_notes(folder: Path, notes: Notes) -> str:
         notes.add(_unread(path, error))
         return ""
     if not is_text(html):
-        notes.add("notes.html is no web page but another kind of file: it is not used.")
+        notes.add("notes.html is not a web page but another kind of file: it is not used.")
         return ""
     if html.count("<") > MOST_TAGS:
         notes.add("notes.html has too many tags: it is not used.")

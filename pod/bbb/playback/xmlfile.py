@@ -91,7 +91,7 @@ def _parsed(
     with path.open("rb") as file:
         for piece in _sound_pieces(mending.pieces(iter(partial(file.read, PIECE), b""))):
             if mending.done:
-                notes.once(f"{path.name} holds characters that XML may not hold: they were mended.")
+                notes.once(f"{path.name} contains characters that XML does not allow: they were repaired.")
             damage = _feed(parser, piece)
             notes.breathe()
             for _event, element in parser.read_events():
@@ -102,7 +102,7 @@ def _parsed(
             before, reading = reading, None if root is None else _prune(root, names, wanted)
             held = held + len(piece) if root is None or (reading is not None and reading is before) else 0
             if held > LARGEST_ELEMENT:
-                raise _TooLongError(f"{LARGEST_ELEMENT} bytes hold nothing that is known, or one element")
+                raise _TooLongError(f"{LARGEST_ELEMENT} bytes are one element, or unknown ones")
             if root is not None and root.getnext() is not None:  # remarks after the document's end
                 return
     parser.close()

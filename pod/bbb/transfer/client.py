@@ -161,7 +161,7 @@ class Client:
             raise _passing(response)(_said(response, what))
         if response.status_code >= 400:
             raise RefusedError(
-                f"{_said(response, what)} The link works once and for an hour: list the recordings again."
+                f"{_said(response, what)} The link works once only, for an hour: list the recordings again."
             )
 
     def _follow(self, url: str, what: str, headers: Mapping[str, str], method: str) -> requests.Response:
@@ -186,7 +186,7 @@ class Client:
         self.breathe()
         if not self._allowed(url):
             raise ForeignHostError(
-                f"Fetching {what}: the way leads to {host_of(url) or 'nowhere'}, which is not an allowed "
+                f"Fetching {what}: the address leads to {host_of(url) or 'nowhere'}, which is not an allowed "
                 "host. If you trust it, allow it (in Pod: BBB_ALLOWED_HOSTS)."
             )
         try:

@@ -154,7 +154,7 @@ class Transfer:
         order = self._order
         start = _start(response, here, begun) if here else 0
         if start is None:
-            raise NoRangeError(f"Fetching {order.name}: the server cannot go on where it stopped.")
+            raise NoRangeError(f"Fetching {order.name}: the server cannot continue where it stopped.")
         length = _length(response, start) or order.expected
         if length is not None and order.largest is not None and length > order.largest:
             raise FetchError(f"{order.name} is too large ({length} bytes, {order.largest} are allowed).")

@@ -283,7 +283,7 @@ def test_the_command_line_says_what_went_wrong_in_one_line(tmp_path: Path) -> No
     ("ending", "code", "said"),
     [
         ("| true", "0", ""),
-        (">/dev/full", "1", "pod.bbb probe: Writing the answer failed: No space left on device. See that"),
+        (">/dev/full", "1", "pod.bbb probe: Writing the answer failed: No space left on device. Check that"),
         (">&- 2>&-", "0", ""),
     ],
 )

@@ -105,11 +105,11 @@ def test_what_does_not_play_is_a_failure(
     film.write_bytes(b"\0" * film.stat().st_size)
     called = migrate(CLAIM)
     assert called.code == 3
-    assert "not a film that plays" in called.text
+    assert "not a playable film" in called.text
     assert files(claiming, site) == []
     item = Item.objects.get()
     assert item.why in Cause.values  # each reader has it in the own language
-    assert "not a film that plays" in item.reason
+    assert "not a playable film" in item.reason
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
@@ -258,5 +258,5 @@ def test_other_hosts_are_not_asked(bbb: FakeBBB, ready: FakeBBB) -> None:
 def test_a_page_is_no_film(tmp_path: Path) -> None:
     """An error page that was saved as a film is told from one."""
     (tmp_path / "page.mp4").write_text("<html>Not found</html>", encoding="utf-8")
-    with pytest.raises(PlaybackError, match="not a film"):
+    with pytest.raises(PlaybackError, match="not a playable film"):
         probe(tmp_path / "page.mp4")

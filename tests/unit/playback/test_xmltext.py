@@ -56,7 +56,7 @@ def test_one_character_costs_nothing_of_what_comes_after(tmp_path: Path, written
     (tmp_path / "a.xml").write_bytes(b'<r><m t="' + written + b'"/><m t="after"/></r>')
     notes = Notes()
     assert [one.get("t") for one in elements(tmp_path / "a.xml", ("m",), notes)] == [read, "after"]
-    assert notes.sentences() == ("a.xml holds characters that XML may not hold: they were mended.",)
+    assert notes.sentences() == ("a.xml contains characters that XML does not allow: they were repaired.",)
 
 
 def test_a_slide_of_pdf_is_mended_in_the_same_way() -> None:
@@ -67,7 +67,7 @@ def test_a_slide_of_pdf_is_mended_in_the_same_way() -> None:
         said.append,
     )
     assert "ab \xa0&amp;" in found.text
-    assert "they were mended" in said[0]
+    assert "they were repaired" in said[0]
 
 
 @pytest.mark.parametrize(

@@ -38,4 +38,4 @@ def test_what_is_no_picture_is_said_without_its_place_on_this_machine(tmp_path: 
     (tmp_path / "slide.png").write_bytes(b"BM no picture")
     said: list[str] = []
     assert Pictures(tmp_path, said.append).get("slide.png", 100) is None
-    assert said == ["The picture slide.png cannot be shown: it is no picture of a kind that slides have."]
+    assert said == ["The picture slide.png cannot be shown: it is not a picture in a format of slides."]

@@ -35,7 +35,7 @@ _FILLED: Final[dict[str, int | tuple[int, ...]]] = {
 def why(error: Exception) -> str:
     """What is wrong with a picture, without the file's place on this machine, which Pillow tells."""
     if isinstance(error, UnidentifiedImageError):
-        return "it is no picture of a kind that slides have"
+        return "it is not a picture in a format of slides"
     said = error.strerror if isinstance(error, OSError) and error.strerror else error
     return f"{type(error).__name__}: {said}"
 

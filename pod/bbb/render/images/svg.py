@@ -124,7 +124,7 @@ def _parsed(data: bytes, note: Note) -> etree._Element:
         if not mending.done or b"<!ENTITY" in data:
             raise
         root = _parse(mended)
-        note("an SVG slide holds characters that XML may not hold: they were mended")
+        note("an SVG slide contains characters that XML does not allow: they were repaired")
         return root
 
 
@@ -142,7 +142,7 @@ def _parse(data: bytes) -> etree._Element:
             raise MemoryError from error
         raise UnusableSvgError(f"it is not well-formed ({error})") from error
     if etree.QName(root).localname != "svg":
-        raise UnusableSvgError("it is no SVG")
+        raise UnusableSvgError("it is not an SVG")
     return root
 
 
