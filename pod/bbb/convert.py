@@ -214,23 +214,23 @@ class _Workplace:
 
 def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Workplace) -> ConvertReport:
     from pod.bbb.playback.model import SlideKind  # noqa: PLC0415 - as in _read
-    from pod.bbb.render.production import Production  # noqa: PLC0415 - the encoder's libraries load when needed
+    from pod.bbb.render.composing.layout import Layout  # noqa: PLC0415 - as in _read
+    from pod.bbb.render.production import Production, Wanted  # noqa: PLC0415 - as in _read
 
     start, end = _look_ahead(playback, out, options, place.folder)
-    production = Production(
-        playback, options.size, (start, end), place.folder, webm=out.suffix.lower() == ".webm"
-    )
-    made = production.make(
-        layout=options.layout,
+    wanted = Wanted(
+        size=options.size,
+        span=(start, end),
+        layout=Layout(options.layout),
         chat=options.chat,
         sound=options.audio,
         sidecar=options.sidecar,
-        helpers=place.helpers,
-        tell=lambda done: place.tell("converting", done, end - start),
-        stop=place.stop,
+        webm=out.suffix.lower() == ".webm",
     )
+    production = Production(playback, wanted, place.folder, place.stop)
+    made = production.make(place.helpers, lambda done: place.tell("converting", done, end - start))
     place.tell("checking", 0.0, end - start)
-    files = production.finish(made, out, tags=metadata_of(playback), sidecar=options.sidecar, stop=place.stop)
+    files = production.finish(made, out, metadata_of(playback))
     place.tell("checking", end - start, end - start)
     return ConvertReport(
         record_id=playback.record_id,

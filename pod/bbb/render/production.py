@@ -41,59 +41,52 @@ class Made:
         return self.audio.form.codec if self.audio else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the video is to be like."""
+
+    size: tuple[int, int]  # width and height in pixels
+    span: tuple[float, float]  # seconds of the recording
+    layout: Layout
+    chat: bool
+    sound: str  # "aac", or "copy": Opus stays as it is
+    sidecar: bool
+    webm: bool  # a WebM with VP9 and Opus instead of an MP4 with H.264 and AAC
+
+
 class Production:
-    """One video of `span` (seconds) of a recording; `folder` is for its work files.
+    """One video of a recording; `folder` is for its work files, `stop` tells whether it is wanted no more."""
 
-    `webm` makes a WebM with VP9 and Opus instead of an MP4 with H.264 and AAC.
-    """
-
-    def __init__(
-        self,
-        playback: Playback,
-        size: tuple[int, int],
-        span: tuple[float, float],
-        folder: Path,
-        *,
-        webm: bool = False,
-    ) -> None:
-        self._codec = VP9 if webm else H264
+    def __init__(self, playback: Playback, wanted: Wanted, folder: Path, stop: Callable[[], bool]) -> None:
         self._playback = playback
-        self._size = size
-        self._span = span
+        self._wanted = wanted
+        self._codec = VP9 if wanted.webm else H264
         self._folder = folder
+        self._stop = stop
+        self._breathe = partial(end_if, stop)
 
-    def make(
-        self,
-        *,
-        layout: str,
-        chat: bool,
-        sound: str,
-        sidecar: bool,
-        helpers: Sequence[Helper],
-        tell: Callable[[float], None],
-        stop: Callable[[], bool],
-    ) -> Made:
-        """Encode pictures and sound in this process and the helpers; with `sidecar` also thumbnails.
+    def make(self, helpers: Sequence[Helper], tell: Callable[[float], None]) -> Made:
+        """Encode pictures and sound in this process and the helpers; for a sidecar draw thumbnails, too.
 
         `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
         """
-        playback, (start, end) = self._playback, self._span
-        live = live_intervals(playback.webcams, playback.duration, partial(end_if, stop))
-        stages = plan(playback, self._size, Layout(layout), live, chat=chat)
+        playback, wanted, (start, end) = self._playback, self._wanted, self._wanted.span
+        live = live_intervals(playback.webcams, playback.duration, self._breathe)
+        stages = plan(playback, wanted.size, wanted.layout, live, chat=wanted.chat)
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
-        drawn = self._thumbnails() if sidecar else {}
-        work = Work(playback, self._size, stages, segments, self._folder, self._codec, drawn)
-        heard = self._sound(sound, partial(end_if, stop))
+        drawn = self._thumbnails() if wanted.sidecar else {}
+        work = Work(playback, wanted.size, stages, segments, self._folder, self._codec, drawn)
+        heard = self._sound()
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
-        pool = parallel.Pool(work, helpers, progress, stop)
+        pool = parallel.Pool(work, helpers, progress, self._stop)
         notes = pool.run(
             [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
         )
-        if sound == "copy" and heard is not None and heard.form.codec != "opus":
+        if wanted.sound == "copy" and heard is not None and heard.form.codec != "opus":
             notes = (
                 *notes,
-                "The recorded sound is no Opus of one or two channels, so it was encoded as AAC.",
+                "The recorded sound is not Opus of one or two channels, so it was encoded as AAC.",
             )
         if heard is not None and not heard.spool.stat().st_size:
             heard, notes = None, (*notes, "There is no sound in these seconds.")
@@ -102,33 +95,35 @@ class Production:
     def _thumbnails(self) -> dict[str, Path]:
         folder = self._folder / "thumbnails"
         folder.mkdir(exist_ok=True)
-        names = thumbnail_names(self._playback, *self._span)
+        names = thumbnail_names(self._playback, *self._wanted.span)
         return {href: folder / name for href, name in names.items()}
 
-    def _sound(self, wanted: str, breathe: Callable[[], None]) -> parallel.AudioWork | None:
+    def _sound(self) -> parallel.AudioWork | None:
         source = self._playback.audio
         if source is None:
             return None
-        codec = "opus" if self._codec is VP9 else wanted
-        form = choose_format(source.path, codec, breathe, source.duration)
-        return parallel.AudioWork(source.path, form, self._span, self._folder / "audio.spool")
+        kept = "opus" if self._wanted.webm else self._wanted.sound
+        form = choose_format(source.path, kept, self._breathe, source.duration)
+        return parallel.AudioWork(source.path, form, self._wanted.span, self._folder / "audio.spool")
 
-    def finish(
-        self, made: Made, out: Path, *, tags: Mapping[str, str], sidecar: bool, stop: Callable[[], bool]
-    ) -> list[str]:
-        """Join, check and move everything to its place; give the names of the files, the video first."""
-        breathe = partial(end_if, stop)
-        playback, (start, end) = self._playback, self._span
+    def finish(self, made: Made, out: Path, tags: Mapping[str, str]) -> list[str]:
+        """Join, check and move everything to its place; give the names of the files, the video first.
+
+        Raises Cancelled, RenderError.
+        """
+        breathe = self._breathe
+        playback, (start, end) = self._playback, self._wanted.span
         chapters, captions = chapters_of(playback, start, end), captions_of(playback, start, end)
         ready = self._folder / "beside"
         ready.mkdir()
         names = caption_files(out.stem, captions, ready)
-        if sidecar:
-            story = Story(playback, start, end, chapters, captions, self._size, self._thumbnails())
+        if self._wanted.sidecar:
+            size, drawn = self._wanted.size, self._thumbnails()
+            story = Story(playback, start, end, chapters, captions, size, drawn)
             names += write_sidecar(out.stem, story, ready, breathe)
         sound = made.audio
         parts = joiner.Parts(
-            size=self._size,
+            size=self._wanted.size,
             codec=self._codec,
             video=made.video,
             audio=sound.spool if sound else None,
