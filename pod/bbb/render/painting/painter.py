@@ -203,14 +203,15 @@ class Painter:
             return self._new(shape, shape.ops)
         from pod.bbb.render import tldraw  # noqa: PLC0415 - most recordings have none: a tenth of the loading time
 
-        if tldraw.stands_alone(shape, self._playback):
-            drawing = tldraw.draw(shape, self._playback, zoom=self._view.player[0])
+        board = self._playback.whiteboard
+        if tldraw.stands_alone(shape, board):
+            drawing = tldraw.draw(shape, board, zoom=self._view.player[0])
             for kind in drawing.unknown:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
             for note in drawing.notes:
                 self._notes.add(note)
             return self._new(shape, drawing.ops)
-        ops = tldraw.draw(shape, self._playback, scene.tldraw_shapes).ops
+        ops = tldraw.draw(shape, board, scene.tldraw_shapes).ops
         if known is not None and known.ops == ops:
             return known
         return replace(self._new(shape, ops), alone=False)

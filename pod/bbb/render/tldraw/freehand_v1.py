@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
-from pod.bbb.render.tldraw.freehand import linear
-from pod.bbb.render.tldraw.geometry import EASE_OUT_CUBIC, EASE_OUT_QUAD, Easing, dot, unit
+from pod.bbb.render.tldraw import freehand
+from pod.bbb.render.tldraw.freehand import turned
+from pod.bbb.render.tldraw.geometry import EASE_OUT_CUBIC, EASE_OUT_QUAD, dot, unit
 from pod.bbb.render.tldraw.growing import Input, common
 
 _PRESSURE_RATE = 0.275
@@ -23,16 +24,9 @@ _FIRST = 10  # nodes: the first pressure is an average over them
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """Options of perfect-freehand; the tapers are lengths at both ends."""
+class Pen(freehand.Pen):
+    """The same options, and tapers: lengths at both ends over which the stroke becomes thin."""
 
-    size: float
-    thinning: float = 0.5
-    streamline: float = 0.5
-    smoothing: float = 0.5
-    easing: Easing = linear
-    simulated: bool = True
-    last: bool = False
     taper_start: float = 0.0
     taper_end: float = 0.0
 
@@ -249,22 +243,18 @@ def _round(found: Sequence[Node], pen: Pen, sides: _Sides) -> list[complex]:
     first, last = found[0].point, found[-1]
     if len(found) == 1:
         start = unit(-1 - 1j) * 1j * (sides.first_radius or sides.radius)
-        return [first + start * _turned(2 * _ALMOST_PI * i / 13) for i in range(1, 14)]
+        return [first + start * turned(2 * _ALMOST_PI * i / 13) for i in range(1, 14)]
     start_cap: list[complex] = []
     if not pen.taper_start and sides.right:
-        start_cap = [first + (sides.right[0] - first) * _turned(_ALMOST_PI * i / 13) for i in range(1, 14)]
+        start_cap = [first + (sides.right[0] - first) * turned(_ALMOST_PI * i / 13) for i in range(1, 14)]
     if pen.taper_end:
         end_cap = [last.point]
     else:
         spoke = last.back * 1j * sides.radius
-        end_cap = [last.point + spoke * _turned(3 * _ALMOST_PI * i / 29) for i in range(1, 30)]
+        end_cap = [last.point + spoke * turned(3 * _ALMOST_PI * i / 29) for i in range(1, 30)]
     return [*sides.left, *end_cap, *reversed(sides.right), *start_cap]
 
 
 def stroke(points: Sequence[Input], pen: Pen) -> list[complex]:
     """The polygon round a stroke through `points`."""
     return outline(nodes(points, pen), pen)
-
-
-def _turned(radians: float) -> complex:
-    return complex(math.cos(radians), math.sin(radians))

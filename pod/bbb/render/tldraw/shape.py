@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Layer, Op, PackedPath, Picture, Piece, Text
-from pod.bbb.playback.model import Playback, TldrawShape, Whiteboard
+from pod.bbb.playback.model import TldrawShape, Whiteboard
 from pod.bbb.render.tldraw import v1, v1_text, v2
 from pod.bbb.render.tldraw.cache import Cache
 from pod.bbb.render.tldraw.cards import WHOLE
@@ -36,7 +36,7 @@ class TldrawDrawing:
 
 def draw(
     shape: TldrawShape,
-    board: Playback | Whiteboard,
+    whiteboard: Whiteboard,
     others: Iterable[TldrawShape] = (),
     zoom: float = WHOLE,
 ) -> TldrawDrawing:
@@ -48,7 +48,7 @@ def draw(
     without moving them or cutting them off; so it is done here. The same version of a shape gives
     the very same operations as long as they are in the cache.
     """
-    if _version(board) is not Whiteboard.TLDRAW_V2:
+    if whiteboard is not Whiteboard.TLDRAW_V2:
         return _kept(shape, (), "v1", lambda: _drawn_v1(shape))
     facts = _facts(shape.data)
     bound = {other.shape: other for other in others if other.shape in facts.bound} if facts.bound else {}
@@ -62,13 +62,9 @@ def draw(
     return _kept(shape, needed, use, lambda: _drawn_v2(shape.shape, page, zoom))
 
 
-def stands_alone(shape: TldrawShape, board: Playback | Whiteboard) -> bool:
+def stands_alone(shape: TldrawShape, whiteboard: Whiteboard) -> bool:
     """Whether a shape looks the same whatever other shapes there are: all but bound arrows."""
-    return _version(board) is not Whiteboard.TLDRAW_V2 or not _facts(shape.data).bound
-
-
-def _version(board: Playback | Whiteboard) -> Whiteboard:
-    return board if isinstance(board, Whiteboard) else board.whiteboard
+    return whiteboard is not Whiteboard.TLDRAW_V2 or not _facts(shape.data).bound
 
 
 def _kept(
