@@ -19,7 +19,7 @@ import requests
 from lxml import etree
 
 from pod.bbb.errors import FetchError, PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, fault
 from pod.bbb.transfer.client import AbsentError, Client, ForeignHostError, TransientError
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
@@ -202,7 +202,7 @@ def probe(path: Path) -> Probe:
                 bool(film.streams.audio),
             )
     except (av.FFmpegError, OSError) as error:
-        raise PlaybackError(f"{path.name} is not a playable film: {_cause(error)}.") from error
+        raise PlaybackError(f"{path.name} is not a playable film: {fault(error)}.") from error
 
 
 def discard(part: Path) -> None:
@@ -262,8 +262,3 @@ def _shown(url: str) -> str:
     """Return the address without its query, which may hold a token."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-
-
-def _cause(error: BaseException) -> str:
-    """Return what went wrong without the address that libraries repeat in it."""
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)

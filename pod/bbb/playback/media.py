@@ -62,6 +62,11 @@ class OneClock:
         self._end[stream] = max(self._end.get(stream, 0), packet.pts + (packet.duration or 0))
 
 
+def fault(error: av.FFmpegError | OSError) -> str:
+    """What went wrong with a file, without its place on this machine, which libraries tell, too."""
+    return error.strerror or type(error).__name__
+
+
 def first_media(folder: Path, candidates: tuple[str, ...], notes: Notes) -> Media | None:
     """The first candidate that plays and is whole, else the longest that plays; others are noted."""
     found: Media | None = None

@@ -12,7 +12,8 @@ import av
 import numpy as np
 import pytest
 
-from pod.bbb.errors import Cancelled, PlaybackError, end_if
+from pod.bbb import video_format
+from pod.bbb.errors import BBBError, Cancelled, PlaybackError, end_if
 from pod.bbb.playback.media import probe_media
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.notes import Notes
@@ -20,6 +21,7 @@ from pod.bbb.render.composing.liveness import live_intervals
 from pod.bbb.render.media.audio import spool_audio
 from pod.bbb.render.media.audio_format import choose_format
 from pod.bbb.render.media.encoder import writable_planes
+from pod.bbb.render.media.joiner import check
 from pod.bbb.render.media.spool import SpoolWriter, read_spool
 from pod.bbb.render.media.video_source import VideoSource
 
@@ -374,3 +376,25 @@ def test_comparing_the_channels_can_be_ended(tmp_path: Path) -> None:
     write_sound(tmp_path / "a.mkv", tone(2, 440), tone(2, 440))
     with pytest.raises(Cancelled):
         choose_format(tmp_path / "a.mkv", "aac", stopping_at(3))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda path: choose_format(path, "aac"),
+        lambda path: VideoSource(path).at(0.0),
+        lambda path: live_intervals(Media(path, 9.0, 320, 240), 9.0),
+        lambda path: check(path, 9.0, sound=False),
+        video_format.probe,
+    ],
+    ids=["sound", "pictures", "webcams", "video", "film"],
+)
+def test_a_damaged_file_is_told_of_without_its_place_on_this_machine(
+    tmp_path: Path, use: Callable[[Path], object]
+) -> None:
+    """Libraries write the whole path into their messages; those who read ours have no use for it."""
+    path = tmp_path / "damaged.webm"
+    path.write_bytes(b"no video")
+    with pytest.raises(BBBError, match="Invalid data") as raised:
+        use(path)
+    assert str(tmp_path) not in str(raised.value)

@@ -18,7 +18,7 @@ import av.error
 from av.stream import Discard
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, fault
 from pod.bbb.playback.model import Media
 
 STILL_BYTES_PER_S = 1500  # 1.5 kB a second: a moving 320x240 webcam takes at least ten times as much
@@ -53,8 +53,9 @@ def live_intervals(
                 weights = _all(container, stream, breathe)
             return decide(weights, step, duration)
     except (av.error.FFmpegError, IndexError) as error:
+        reason = "it has none" if isinstance(error, IndexError) else fault(error)
         raise PlaybackError(
-            f"Cannot read the webcams' pictures in {webcams.path.name}: {error}. Fetch the file again."
+            f"Cannot read the webcams' pictures in {webcams.path.name}: {reason}. Fetch the file again."
         ) from error
 
 

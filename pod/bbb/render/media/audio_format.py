@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback import ogg
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, fault
 
 # At 48 kbit/s the encoder keeps 15 kHz: 32000 samples a second hold all of that, and are a third fewer.
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000)
@@ -102,7 +102,7 @@ def open_audio(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
         container: Any = first.open() if first else av.open(path, options=INPUT_OPTIONS)
     except av.error.FFmpegError as error:
         raise PlaybackError(
-            f"Cannot open the sound in {path.name}: {error}. Fetch the file again."
+            f"Cannot open the sound in {path.name}: {fault(error)}. Fetch the file again."
         ) from error
     if not container.streams.audio:
         container.close()

@@ -18,6 +18,7 @@ import av
 import av.error
 
 from pod.bbb.errors import Cancelled, RenderError
+from pod.bbb.playback.media import fault
 from pod.bbb.render.media import audio_format, encoder
 from pod.bbb.render.media.audio_format import AudioFormat
 from pod.bbb.render.media.encoder import VP9, VideoCodec
@@ -229,7 +230,7 @@ def check(path: Path, duration: float, *, sound: bool) -> None:
             got = float(container.duration or 0) / av.time_base
             kinds = [stream.type for stream in container.streams]
     except av.error.FFmpegError as error:
-        raise RenderError(f"The video that was written cannot be read back: {error}.") from error
+        raise RenderError(f"The video that was written cannot be read back: {fault(error)}.") from error
     if "video" not in kinds or (sound and "audio" not in kinds):
         raise RenderError(f"The video that was written has only these streams: {', '.join(kinds) or 'none'}.")
     if abs(got - duration) > TOLERANCE_S:

@@ -17,7 +17,7 @@ from av.stream import Discard
 from av.video.reformatter import Colorspace
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
+from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS, fault
 
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
 _UNSAID = 2  # AVCOL_SPC_UNSPECIFIED
@@ -64,8 +64,9 @@ class VideoSource:
             self._container = av.open(self._path, options=INPUT_OPTIONS)
             stream = self._container.streams.video[0]
         except (av.error.FFmpegError, IndexError) as error:
+            reason = "it has none" if isinstance(error, IndexError) else fault(error)
             raise PlaybackError(
-                f"Cannot open the pictures of {self._path.name}: {error}. Fetch the file again."
+                f"Cannot open the pictures of {self._path.name}: {reason}. Fetch the file again."
             ) from error
         stream.codec_context.thread_count = 1  # whole recordings run side by side, see parallel.py
         # also where pictures become larger on the way: what is too large counts as broken
