@@ -149,13 +149,16 @@ def _paste_upright(
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
     # To a thumbnail it is first brought by a whole factor, which costs half and keeps twice its pixels.
     scaled = raster.image.resize((right - left, bottom - top), method, box=source, reducing_gap=2.0)
-    blend(target[top:bottom, left:right], _pixels(scaled), opaque=copy)
+    _lay(target[top:bottom, left:right], scaled, copy=copy)
 
 
-def _pixels(image: Image.Image) -> Pixels:
-    """A raster's image as the canvas has it."""
-    words = np.frombuffer(image.tobytes("raw", "RGBX"), "<u4").reshape(image.height, image.width, 1)
-    return (words if image.mode == "RGBX" else words | np.uint32(0xFF000000)).view(np.uint8)
+def _lay(target: Pixels, image: Image.Image, *, copy: bool) -> None:
+    """Lay a raster's image over pixels of its size; `copy`: in their place."""
+    words = np.frombuffer(image.tobytes("raw", "RGBX"), "<u4").reshape(image.height, image.width)
+    if image.mode == "RGBX":
+        blend(target, words.view(np.uint8).reshape(target.shape), opaque=copy)
+    else:  # opaque; straight into the target: an array between costs ten times as much
+        np.bitwise_or(words, np.uint32(0xFF000000), out=target.view("<u4")[..., 0])
 
 
 def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, copy: bool) -> None:
@@ -179,7 +182,7 @@ def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, 
     turned = image.transform(
         (right - left, bottom - top), Image.Transform.AFFINE, inverse, Image.Resampling.BILINEAR
     )
-    blend(target[top:bottom, left:right], _pixels(turned), opaque=copy)
+    _lay(target[top:bottom, left:right], turned, copy=copy)
 
 
 def blend(target: Pixels, pixels: Pixels, *, opaque: bool) -> None:
