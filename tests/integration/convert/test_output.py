@@ -10,7 +10,9 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
+from pod.bbb.convert import ConvertOptions, convert
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.beside.stills import content_at
 from tests.integration.convert.conftest import Video
@@ -122,6 +124,16 @@ def test_the_sidecar_tells_what_the_recording_holds(lecture: Video) -> None:
     for name in (told["poster"], *(slide["thumbnail"] for slide in told["slides"])):
         assert (folder / name).read_bytes().startswith(b"\xff\xd8")
     assert all((folder / name).is_file() for name in lecture.report.files)
+
+
+def test_the_poster_of_a_cut_is_of_the_cut(lecture: Video, tmp_path: Path) -> None:
+    """Where it shows no slide, the shared screen as it is then, not as much later again."""
+    options = ConvertOptions(size=(320, 180), jobs=1, sidecar=True, start=11.0, end=13.0)
+    convert(str(lecture.sample.folder), tmp_path / "cut.mp4", options)
+    with Image.open(tmp_path / "cut.poster.jpg") as poster:
+        seen = np.asarray(poster.convert("RGB"), np.int16)
+    wanted, _notes = content_at(read_playback(lecture.sample.folder), 11.0, (320, 180))
+    assert np.abs(seen - wanted).mean() < 5
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -17,13 +17,15 @@ from typing import Any
 
 from PIL import Image
 
-from pod.bbb.playback.model import Playback
+from pod.bbb.playback.model import Playback, ScreenShare, Slide
 from pod.bbb.render.beside.captions import webvtt
 from pod.bbb.render.beside.chapters import slides_within
 from pod.bbb.render.beside.stills import content_at
 from pod.bbb.render.beside.thumbnails import QUALITY, Thumbnails
 from pod.bbb.render.media.joiner import CaptionText, Chapter
 from pod.bbb.render.media.video_source import VideoSource
+
+Shown = tuple[Slide, float, float]  # a display of a slide, from when until when
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
     pictures = folder / f"{stem}.slides"
     pictures.mkdir(exist_ok=True)
     shown = slides_within(story.playback, story.start, story.end)
-    thumbnails = _thumbnails(story, pictures, breathe)
-    poster = _poster(story, folder / f"{stem}.poster.jpg")
+    thumbnails = _thumbnails(story, shown, pictures, breathe)
+    poster = _poster(story, shown, folder / f"{stem}.poster.jpg")
     told = {
         "record_id": story.playback.record_id,
         "title": story.playback.title,
@@ -128,16 +130,21 @@ def _talk(story: Story) -> dict[str, Any]:
         ],
         "screen_shares": [
             {"start": _rounded(max(share.start, start) - start), "end": _rounded(min(share.end, end) - start)}
-            for share in playback.shares
-            if share.end > start and share.start < end
+            for share in _shares(story)
         ],
     }
 
 
-def _thumbnails(story: Story, folder: Path, breathe: Callable[[], None]) -> dict[str, str]:
+def _shares(story: Story) -> list[ScreenShare]:
+    """The screen shares of which a part is told."""
+    return [one for one in story.playback.shares if one.end > story.start and one.start < story.end]
+
+
+def _thumbnails(
+    story: Story, shown: Sequence[Shown], folder: Path, breathe: Callable[[], None]
+) -> dict[str, str]:
     """Bring the small picture of each different slide into `folder`; give file names by href."""
     drawing: Thumbnails | None = None
-    shown = slides_within(story.playback, story.start, story.end)
     slides = {slide.href: slide for slide, _, _ in reversed(shown)}
     for href, ready in story.thumbnails.items():
         breathe()
@@ -149,12 +156,12 @@ def _thumbnails(story: Story, folder: Path, breathe: Callable[[], None]) -> dict
     return {href: ready.name for href, ready in story.thumbnails.items()}
 
 
-def _poster(story: Story, path: Path) -> str:
-    """Draw the first slide that is shown, else the webcams in the middle; give the file's name."""
-    shown = slides_within(story.playback, story.start, story.end)
-    if shown or story.playback.shares:
-        at = story.start + (shown[0][1] if shown else story.playback.shares[0].start)
-        pixels, _notes = content_at(story.playback, at, story.size)
+def _poster(story: Story, shown: Sequence[Shown], path: Path) -> str:
+    """Draw the first slide that is shown, or the shared screen, or the webcams; give the file's name."""
+    at = [story.start + first for _slide, first, _last in shown]
+    at += [max(share.start, story.start) for share in _shares(story)]
+    if at:
+        pixels, _notes = content_at(story.playback, at[0], story.size)
         picture = Image.fromarray(pixels)
     elif story.playback.webcams is not None:
         source = VideoSource(story.playback.webcams.path)
