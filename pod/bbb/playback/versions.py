@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.packed import Packed
+from pod.bbb.playback.packed import Packed, Sharing
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ class Room:
         self._versions = self._bytes = 0
         self._shapes: dict[str, dict[Hashable, int]] = {}
         self._seen: Counter[str] = Counter()
+        self._sharing = Sharing()
 
     def admits(self, page: str, shape: Hashable, content: Packed) -> bool:
         """Whether one more version of `shape` on a page is kept."""
@@ -57,7 +58,7 @@ class Room:
             shapes[shape] = shapes.get(shape, 0) + more
             self._seen[page] += more
             self._versions += 1
-            self._bytes += content.size
+            self._bytes += content.size - self._sharing.add((page, shape), content)
             return True
         self._notes.add(f"{self._name} holds {reason}.")
         return False
