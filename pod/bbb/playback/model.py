@@ -183,6 +183,11 @@ class Media:
     announced: float = 0.0  # seconds that the file says it lasts, 0 where it does not say
 
     @property
+    def pixels(self) -> int:
+        """Of one of its pictures."""
+        return self.width * self.height
+
+    @property
     def whole(self) -> bool:
         """Whether the file says how long it lasts, and really holds that much."""
         return 0 < self.announced <= self.duration + 1.0

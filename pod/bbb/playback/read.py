@@ -67,6 +67,7 @@ def _read(folder: Path, notes: Notes) -> Playback:
     whiteboard = whiteboard_of(tldraw, marked=panzooms.tldraw or cursors.space is CursorSpace.WHITEBOARD)
     fitted = fitted_size(whiteboard, tldraw)
     deskshare, shares = _screen_share(folder, duration, notes)
+    webcams = _beside(deskshare, webcams, notes)
     return Playback(
         folder=folder,
         record_id=record_id,
@@ -109,6 +110,14 @@ def _screen_share(
         notes.add("Screen shares are announced but their video is missing: slides are shown instead.")
         shares = ()
     return video, shares
+
+
+def _beside(share: Media | None, webcams: Media | None, notes: Notes) -> Media | None:
+    """The webcams' video, unless its pictures and the screen share's take too much memory together."""
+    if share is None or webcams is None or share.pixels + webcams.pixels <= media.MOST_PIXELS:
+        return webcams
+    notes.add("The pictures of webcams and screen share are too large together: the webcams are not shown.")
+    return None
 
 
 def _until(found: tuple[View, ...], duration: float) -> tuple[View, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pod.bbb.errors import end_if
 from pod.bbb.places import part_of, turn
+from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render.beside.captions import captions_of
 from pod.bbb.render.beside.chapters import chapters_of
@@ -79,7 +80,7 @@ class Production:
         work = Work(playback, wanted.size, stages, segments, self._folder, self._codec, drawn)
         heard = self._sound()
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
-        pool = parallel.Pool(work, helpers, progress, self._stop)
+        pool = parallel.Pool(work, self._few(helpers), progress, self._stop)
         notes = pool.run(
             [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
         )
@@ -91,6 +92,17 @@ class Production:
         if heard is not None and not heard.spool.stat().st_size:
             heard, notes = None, (*notes, "There is no sound in these seconds.")
         return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
+
+    def _few(self, helpers: Sequence[Helper]) -> Sequence[Helper]:
+        """Those of the helpers beside whom memory suffices: all decode no more at once than one may.
+
+        The others are ended.
+        """
+        recorded = [film.pixels for film in (self._playback.webcams, self._playback.deskshare) if film]
+        count = MOST_PIXELS // max(1, sum(recorded)) - 1
+        for helper in helpers[max(0, count) :]:
+            helper.stop()
+        return helpers[: max(0, count)]
 
     def _thumbnails(self) -> dict[str, Path]:
         folder = self._folder / "thumbnails"

@@ -92,7 +92,7 @@ def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None
 
 def test_pictures_that_become_too_large_are_broken_ones(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header may say less than what comes: the decoder refuses."""
-    monkeypatch.setattr("pod.bbb.render.media.video_source.MOST_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr("pod.bbb.render.media.video_source.USUAL", 64 * 48 - 1)
     source = VideoSource(film)
     assert source.at(1.0) is None
     assert source.broken

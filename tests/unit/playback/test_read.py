@@ -384,3 +384,17 @@ def test_reading_can_be_ended(folder: Path, name: str) -> None:
     with pytest.raises(Cancelled):
         read_playback(folder, breathe)
     assert asked == [name]
+
+
+def test_webcams_too_large_beside_the_screen_are_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two films that may be decoded each take too much memory together: the screen stays."""
+    write_metadata(tmp_path)
+    write_film(tmp_path / "video/webcams.webm", 4)
+    write_film(tmp_path / "deskshare/deskshare.webm", 4)
+    assert read_playback(tmp_path).webcams is not None
+    monkeypatch.setattr("pod.bbb.playback.media.MOST_PIXELS", 2 * 64 * 48 - 1)
+    found = read_playback(tmp_path)
+    assert (found.webcams is None, found.deskshare is None) == (True, False)
+    assert "too large together" in " ".join(found.notes)

@@ -164,7 +164,7 @@ def _poster(story: Story, shown: Sequence[Shown], path: Path) -> str:
         pixels, _notes = content_at(story.playback, at[0], story.size)
         picture = Image.fromarray(pixels)
     elif story.playback.webcams is not None:
-        source = VideoSource(story.playback.webcams.path)
+        source = VideoSource(story.playback.webcams.path, story.playback.webcams.pixels)
         try:
             frame = source.at((story.start + story.end) / 2)
             if frame is None:

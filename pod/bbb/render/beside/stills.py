@@ -34,7 +34,7 @@ def content_at(
 
 
 def _share_at(media: Media, at: float, size: tuple[int, int]) -> NDArray[np.uint8] | None:
-    source = VideoSource(media.path)
+    source = VideoSource(media.path, media.pixels)
     try:
         frame = source.at(at)
         if frame is None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from pod.bbb.playback.model import Playback, Slide
+import av
+
+from pod.bbb.playback.model import Media, Playback, Slide
 from pod.bbb.render.beside.thumbnails import Thumbnails
 from pod.bbb.render.composing.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.composing.chat import Chat
@@ -31,8 +33,8 @@ class Composer:
         self._painters: dict[tuple[int, int], Painter] = {}
         self._chats: dict[tuple[int, int], Chat] = {}
         self._cards = cards_of(playback)
-        self._webcams = VideoSource(playback.webcams.path) if playback.webcams else None
-        self._share = VideoSource(playback.deskshare.path) if playback.deskshare else None
+        self._webcams = _source(playback.webcams)
+        self._share = _source(playback.deskshare)
         self._picture: Picture | None = None
         self._said: tuple[str, ...] = ()  # by painters that are gone
         self._thumbnails: dict[tuple[int, int], Thumbnails] = {}
@@ -145,10 +147,10 @@ class Composer:
 
     def _show_share(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
         frame = self._share.at(seconds) if self._share else None
-        first = self._share_shown.frame is None
+        before = self._share_shown.frame
         if frame is None or not self._share_shown.differs(frame, refresh=refresh):
             return False
-        if first:
+        if before is None or _other_size(before, frame):
             picture.fill(box)
         self._whiteboard_whole = False
         picture.put_frame(frame, fit(frame.width, frame.height, box))
@@ -156,8 +158,11 @@ class Composer:
 
     def _show_webcams(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
         frame = self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
+        before = self._webcams_shown.frame
         if frame is None or not self._webcams_shown.differs(frame, refresh=refresh):
             return False
+        if before is not None and _other_size(before, frame):
+            picture.fill(box)  # else what reached further would stay
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
@@ -182,6 +187,15 @@ class Composer:
         if size not in self._chats:
             self._chats[size] = Chat(self._playback.chat, *size)
         return self._chats[size]
+
+
+def _source(media: Media | None) -> VideoSource | None:
+    return VideoSource(media.path, media.pixels) if media else None
+
+
+def _other_size(one: av.VideoFrame, other: av.VideoFrame) -> bool:
+    """Whether the recorded picture became another size, as codecs allow on the way."""
+    return (one.width, one.height) != (other.width, other.height)
 
 
 def _overlap(one: Area, other: Area) -> bool:

@@ -17,8 +17,9 @@ from av.stream import Discard
 from av.video.reformatter import Colorspace
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS, fault
+from pod.bbb.playback.media import INPUT_OPTIONS, fault
 
+USUAL = 3840 * 2160  # pixels
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
 _UNSAID = 2  # AVCOL_SPC_UNSPECIFIED
 _LARGE = 720  # rows from which on a browser takes a picture for BT.709
@@ -27,8 +28,10 @@ _LARGE = 720  # rows from which on a browser takes a picture for BT.709
 class VideoSource:
     """The video stream of one file, asked for pictures by time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, pixels: int = 0) -> None:
+        """Pictures may become larger on the way, up to `pixels` each, or `USUAL`."""
         self._path = path
+        self._most = max(pixels, USUAL)
         self._container: Any = None
         self._frames: Iterator[tuple[float, av.VideoFrame]] = iter(())
         self._now: tuple[float, av.VideoFrame] | None = None
@@ -69,8 +72,8 @@ class VideoSource:
                 f"Cannot open the pictures of {self._path.name}: {reason}. Fetch the file again."
             ) from error
         stream.codec_context.thread_count = 1  # whole recordings run side by side, see parallel.py
-        # also where pictures become larger on the way: what is too large counts as broken
-        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        # what becomes too large on the way counts as broken
+        stream.codec_context.options = {"max_pixels": str(self._most)}
         for other in self._container.streams:
             if other.index != stream.index:
                 other.discard = Discard.all
