@@ -41,13 +41,17 @@ RECORDER = "bbb-recorder"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at. `ok` False stops the run, unless `warning`."""
+    """One thing that was looked at. `ok` False stops the run, unless `warning`.
+
+    `notice`: only the notice in Moodle needs it.
+    """
 
     what: str
     ok: bool
     detail: str = ""
     hint: str = ""
     warning: bool = False
+    notice: bool = False
 
     @property
     def stops(self) -> bool:
@@ -185,14 +189,20 @@ def _greenlight(conf: Conf) -> Iterator[Line]:
 
 def _moodle_line(line: CheckLine) -> Line:
     name = line.source.replace("moodle:", "Moodle ")
-    only_the_notice = line.needed == "write"
     hint = line.hint or _("Check this entry of DB_PARAMS.")
-    return Line(name, line.ok, line.what, "" if line.ok else hint, warning=only_the_notice)
+    return Line(
+        name,
+        line.ok,
+        line.what,
+        "" if line.ok else hint,
+        warning=line.needed != "read",
+        notice=line.needed == "write",
+    )
 
 
 def may_write(lines: list[Line]) -> bool:
     """Whether nothing was found that keeps the notice out of Moodle."""
-    return all(line.ok for line in lines if line.warning and line.what.startswith("Moodle "))
+    return all(line.ok for line in lines if line.notice)
 
 
 def _administrator(conf: Conf) -> Line:

@@ -64,7 +64,8 @@ class Person:
 
     def __str__(self) -> str:
         name = f"{self.first_name} {self.last_name}".strip()
-        return f"{name} ({self.username})" if name else self.username
+        account = self.username or self.email
+        return f"{name} ({account})" if name and account else name or account
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ class Finding:
 class CheckLine:
     """One line of a source's preflight: what was tried, whether it holds, the next step if not.
 
-    `needed` is "read" for what finding owners takes, "write" for what only
-    the notice in Moodle takes.
+    `needed` is "read" for what finding owners takes, "more" for what makes it
+    find more, "write" for what only the notice in Moodle takes.
     """
 
     source: str

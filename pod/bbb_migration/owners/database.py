@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import psycopg2
 import pymysql
+from django.utils.translation import gettext as _
 from psycopg2.extensions import QueryCanceledError
 
 from pod.bbb_migration.owners.base import OwnersError
@@ -183,13 +184,17 @@ class FrontEndDatabase:
 
     def _error(self, doing: str, error: Exception) -> OwnersError:
         lines = self.params.masked(str(error)).strip().splitlines() or [type(error).__name__]
-        database = f"{self.params.front_end.name} database"
-        if self.params.key:
-            database += f" {self.params.key!r}"
-        return OwnersError(
-            f"{doing.capitalize()} the {database} failed: {lines[0].strip()}. "
-            f"Check {self.params.place} and the rights of its account."
-        )
+        name = self.params.front_end.name
+        told = {
+            "connecting to": _("The database of %(name)s cannot be reached: %(why)s."),
+            "asking": _("The database of %(name)s could not be asked: %(why)s."),
+            "writing to": _("The database of %(name)s could not be written to: %(why)s."),
+        }[doing] % {
+            "name": f"{name} {self.params.key!r}" if self.params.key else name,
+            "why": lines[0].strip().rstrip("."),
+        }
+        check = _("Check %(place)s and the rights of its account.") % {"place": self.params.place}
+        return OwnersError(f"{told} {check}")
 
     def _probe(self) -> dict[str, frozenset[str]]:
         """Return the columns that this account may see, by table: one question for all tables."""

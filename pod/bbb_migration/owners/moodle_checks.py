@@ -6,6 +6,8 @@ name rights differently, but all refuse such a statement without them.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from pod.bbb_migration.owners.base import CheckLine, OwnersError
 from pod.bbb_migration.owners.database import FrontEndDatabase
 from pod.bbb_migration.owners.db_params import DatabaseParams
@@ -18,15 +20,15 @@ def check_reading(params: DatabaseParams, database: FrontEndDatabase) -> list[Ch
     try:
         database.rows("SELECT 1")
     except OwnersError as error:
-        return [CheckLine(source, "connection", ok=False, hint=str(error))]
-    lines = [CheckLine(source, "connection", ok=True)]
+        return [CheckLine(source, _("connection"), ok=False, hint=str(error))]
+    lines = [CheckLine(source, _("connection"), ok=True)]
     for table, columns in TABLES.items():
         try:
             database.rows(_select(table, columns))
         except OwnersError as error:
             lines.append(_unreadable(params, table, columns, error))
     if all(line.ok for line in lines):
-        lines.append(CheckLine(source, "tables", ok=True))
+        lines.append(CheckLine(source, _("tables"), ok=True))
     return lines
 
 
@@ -37,7 +39,7 @@ def check_writing(params: DatabaseParams) -> list[CheckLine]:
     lines = []
     try:
         for table, (written, read) in WRITTEN.items():
-            what = f"update {params.prefix}{table}.{written}"
+            what = _("writing %(what)s") % {"what": f"{params.prefix}{table}.{written}"}
             try:
                 with database.transaction(keep=False):
                     for other, columns in NOTICE_READS.items():
@@ -46,7 +48,8 @@ def check_writing(params: DatabaseParams) -> list[CheckLine]:
                     database.write(_update(table, written))
                 lines.append(CheckLine(source, what, ok=True, needed="write"))
             except OwnersError as error:
-                hint = f"{error} Without this right, use the lines for admin/cli/cfg.php."
+                without = _("Without this right, use the lines for admin/cli/cfg.php.")
+                hint = f"{error} {without}"
                 lines.append(CheckLine(source, what, ok=False, hint=hint, needed="write"))
     finally:
         database.close()
@@ -56,11 +59,14 @@ def check_writing(params: DatabaseParams) -> list[CheckLine]:
 def _unreadable(
     params: DatabaseParams, table: str, columns: tuple[str, ...], error: OwnersError
 ) -> CheckLine:
-    source, what = f"moodle:{params.key}", f"read {params.prefix}{table}"
+    source = f"moodle:{params.key}"
+    what = _("reading %(what)s") % {"what": f"{params.prefix}{table}"}
+    grant = f"GRANT SELECT ({', '.join(columns)}) ON {params.table(table)} TO {params.user}"
+    mend = _("%(grant)s, or correct prefix and schema.") % {"grant": grant}
     if table in OPTIONAL:
-        return CheckLine(source, what, ok=True, hint=OPTIONAL[table])
-    grant = f"GRANT SELECT ({', '.join(columns)}) ON {params.table(table)} TO its account"
-    return CheckLine(source, what, ok=False, hint=f"{error} {grant}, or correct prefix and schema.")
+        hint = _("%(cost)s. Else: %(mend)s") % {"cost": _(OPTIONAL[table]), "mend": mend}
+        return CheckLine(source, what, ok=False, hint=hint, needed="more")
+    return CheckLine(source, what, ok=False, hint=f"{error} {mend}")
 
 
 def _select(table: str, columns: tuple[str, ...]) -> str:

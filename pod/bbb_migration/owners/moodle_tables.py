@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners.db_params import FrontEnd
 
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -40,13 +42,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 MOODLE = FrontEnd("Moodle", "DB_PARAMS", "mdl_", TABLES)
 
 OPTIONAL = {
-    "bigbluebuttonbn_recordings": "Moodle 3.11 and older have no such table: meetingID alone is used",
-    "bigbluebuttonbn_logs": "without it, who opened a room and who made an activity are not known",
-    "groups_members": "without it, group meetings go to the moderators of all groups",
-    "enrol": "without it, ended enrolments are not told from running ones",
-    "user_enrolments": "without it, ended enrolments are not told from running ones",
+    "bigbluebuttonbn_recordings": _("Moodle 3.11 and older have no such table: meetingID alone is used"),
+    "bigbluebuttonbn_logs": _("Without it, who opened a room and who made an activity are not known"),
+    "enrol": _("Without it, ended enrolments are not told from running ones"),
+    "user_enrolments": _("Without it, ended enrolments are not told from running ones"),
 }
-"""Tables that a Moodle may lack or hide, and what that costs."""
+"""Tables that a Moodle may lack or hide, and what that costs. Never `groups_members`: every Moodle has
+it, and without it a group's meetings would go to the moderators of all groups."""
 
 WRITTEN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "bigbluebuttonbn": ("intro", ("id", "course", "introformat")),

@@ -163,7 +163,7 @@ def test_a_database_that_is_down_leaves_recordings_for_later() -> None:
     (line,) = owners.check()
     assert (finding.failed, line.ok) == (True, False)
     for text in (str(finding.reason), line.hint):
-        assert "Connecting to the Greenlight database failed" in text
+        assert "The database of Greenlight cannot be reached" in text
         assert "Check GREENLIGHT_DB_PARAMS and" in text
         assert "hidden" not in text
 
