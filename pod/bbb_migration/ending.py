@@ -126,7 +126,8 @@ class Ending:
             if done or there:
                 yield _("Notice in Moodle"), told % {"done": done, "there": there}
         if csv is not None:
-            yield _("CSV file"), str(csv)
+            whole = self.state in (RunState.DONE, RunState.FAILURES)
+            yield _("CSV file"), str(csv) if whole else _("not written, for it would not be whole")
         if self.report_dir is not None:
             yield _("Report"), str(self.report_dir / PAGE)
             log = self.report_dir / CONVERTER_LOG

@@ -118,7 +118,9 @@ class Engine:
             elif isinstance(action, FailedBefore):
                 yield result_of(one, Outcome.FAIL, noted=True, reason=wording.failed_before(action))
             elif isinstance(action, OwnerUnknown):
-                yield result_of(one, Outcome.FAIL, **wording.noted(action.reason))
+                yield result_of(
+                    one, Outcome.FAIL, why=wording.Note.UNASKED, reason=wording.told(action.reason)
+                )
 
     def _at_once(self, run: Run, placed: Sequence[Placed]) -> None:
         """Do a whole batch and its part of the ledger, or nothing of it."""
@@ -127,11 +129,13 @@ class Engine:
             self.ledger.write(run, results)
         self._tell_in_order(results)
         self._notify(placed, results)
+        self._row.add_all(results)
 
     def _preview(self, placed: Sequence[Placed]) -> None:
         results = [*self._settled(placed), *self.sink.preview(placed, self.speed)]
         self._tell_in_order(results)
         self._notify(placed, results)
+        self._row.add_all(results)
 
     def _notify(self, placed: Sequence[Placed], results: Iterable[Result]) -> None:
         """Name the recordings whose front-end is to be told, of those that arrived."""
@@ -146,6 +150,7 @@ class Engine:
         settled = list(self._settled(placed))
         self.ledger.write(run, settled)
         self._tell_in_order(settled)
+        self._row.add_all(settled)
         before = len(sink.waiting)
         for result in sink.apply(placed):
             self.ledger.write(run, [result])

@@ -182,12 +182,7 @@ class Session:
                 Run.objects.filter(pk=held.run.pk).update(total=ending.total)
             how = RunState.STOPPED
             try:
-                engine.work(catalogue, self.options.selection)
-                how = RunState.DONE
-            except KeyboardInterrupt:
-                how = RunState.INTERRUPTED
-            except StoppedError as error:
-                ending.stopped = str(error)
+                how = self._worked(engine, catalogue, ending)
             finally:
                 code = ending.settle(engine, notifier, how, csv=self._csv(mode))
                 if report is not None:
@@ -198,6 +193,20 @@ class Session:
         unsent = self.options.notify and how == RunState.DONE and not self._announce(conf, mode, hearers)
         ending.tell()
         return code or (FAILURES if unsent else DONE)
+
+    def _worked(self, engine: Engine, catalogue: Catalogue, ending: Ending) -> RunState:
+        """Do the work and return how it ended; a CSV file that is not whole gets no name."""
+        try:
+            engine.work(catalogue, self.options.selection)
+        except KeyboardInterrupt:
+            how = RunState.INTERRUPTED
+        except StoppedError as error:
+            how, ending.stopped = RunState.STOPPED, str(error)
+        else:
+            return RunState.DONE
+        if isinstance(engine.sink, CsvExport):
+            engine.sink.give_up()
+        return how
 
     def _announce(self, conf: Conf, mode: Mode, hearers: Hearers) -> bool:
         """Write to the owners, or say in a dry run to how many; False when a mail could not go."""

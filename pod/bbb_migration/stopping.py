@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from pod.conversion.causes import PASSING, Cause, sentence
 
 IN_A_ROW = 3
 # What lies with the servers and the machine, not with a recording.
-COMMON = PASSING | {Cause.ENGINE, Note.UNSENT}
+COMMON = PASSING | {Cause.ENGINE, Note.UNSENT, Note.UNASKED}
 
 
 class StoppedError(Exception):
@@ -26,13 +27,20 @@ class Row:
 
     why: str = ""
     count: int = 0
+    last: str = ""  # what was said of the last one
+
+    def add_all(self, results: Iterable[Result]) -> None:
+        """Take the results of a batch in the catalogue's order. Raises StoppedError as `add` does."""
+        for result in sorted(results, key=lambda result: result.position):
+            self.add(result)
 
     def add(self, result: Result) -> None:
         """Take one more result. Raises StoppedError: at once without space, else after a few in a row."""
-        if result.outcome in (Outcome.EXISTS, Outcome.SKIP):
+        failed_before = result.outcome is Outcome.FAIL and result.noted and not result.why
+        if failed_before or result.outcome in (Outcome.EXISTS, Outcome.SKIP):
             return  # nobody was asked for these
         self.count = self.count + 1 if result.why == self.why else 1
-        self.why = result.why
+        self.why, self.last = result.why, result.said
         if self.why == Cause.FULL:
             raise StoppedError(
                 _("There is no space left: make room, then run the same command again with --retry-failed.")
@@ -50,4 +58,5 @@ class Row:
             "%(count)d recordings in a row failed for one cause, and what follows would, too: %(cause)s "
             "When that is repaired, run the same command again with --retry-failed."
         )
-        return told % {"count": self.count, "cause": sentence(self.why)}
+        cause = self.last if self.why == Note.UNASKED else sentence(self.why)
+        return told % {"count": self.count, "cause": cause}

@@ -24,6 +24,7 @@ class Note(StrEnum):
     CANCELLED = "cancelled"
     HAS_IT = "has-it"
     TOO_LONG = "too-long"
+    UNASKED = "unasked"
     GIVEN = "given"
     REMOVED = "removed"
     TOLD = "told"  # the detail is a whole reason, see `reasons`
@@ -37,6 +38,7 @@ NOTES = {
     Note.CANCELLED: gettext_noop("the conversion was cancelled"),
     Note.HAS_IT: gettext_noop("the owner has it already"),
     Note.TOO_LONG: gettext_noop("its address is longer than the %(detail)s characters of Pod's column"),
+    Note.UNASKED: gettext_noop("its owner could not be looked up: %(detail)s"),
     Note.GIVEN: gettext_noop("given by %(detail)s"),
     Note.REMOVED: gettext_noop("removed by %(detail)s"),
 }

@@ -12,7 +12,7 @@ from typing import Any, Self, TextIO
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.wording import noted, told
+from pod.bbb_migration.wording import Note, told
 
 COLUMNS = (
     "record_id",
@@ -54,6 +54,7 @@ class SafeCsv:
         self.rows = 0
         self._part = path.with_name(f"{path.name}.part")
         self._file: TextIO | None = None
+        self._whole = True
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,10 +67,14 @@ class SafeCsv:
     ) -> None:
         if self._file is not None:
             self._file.close()
-        if kind is None:
+        if kind is None and self._whole:
             self._part.replace(self.path)
         else:
             self._part.unlink(missing_ok=True)
+
+    def give_up(self) -> None:
+        """Put nothing in the file's place: what is written is not all, and an earlier file may be."""
+        self._whole = False
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write one row; keys beside the columns are left out."""
@@ -88,6 +93,11 @@ class CsvExport:
     ) -> None:
         self._file = file
         self._show = show
+
+    def give_up(self) -> None:
+        """Leave the file as it was before the run, which did not reach its end."""
+        if self._file is not None:
+            self._file.give_up()
 
     def preview(self, placed: Sequence[Placed], _speed: float) -> Iterator[Result]:
         """Show the rows, write nothing."""
@@ -130,6 +140,7 @@ def row_of(action: Export) -> dict[str, Any]:
 
 def _written(one: Placed, action: Export) -> Result:
     if action.failed:
-        return result_of(one, Outcome.FAIL, noted=True, **noted(action.reason))
+        reason = told(action.reason)
+        return result_of(one, Outcome.FAIL, noted=True, why=Note.UNASKED, reason=reason)
     owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
     return result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)

@@ -21,10 +21,14 @@ from django.core.management import CommandError, call_command
 from django.db import InterfaceError, transaction
 from django.utils import timezone
 
+from pod.bbb.api import Recording
 from pod.bbb_migration import lock
+from pod.bbb_migration.catalogue import Catalogue
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, Run, RunState
+from pod.bbb_migration.owners.base import Finding
 from pod.bbb_migration.owners.moodle import MoodleOwners
+from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.worker import Pool
 from pod.conversion.models import Conversion
@@ -71,13 +75,62 @@ def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
         patched.setattr("pod.bbb_migration.session.MoodleOwners", gone)
         called = migrate(mode, MOODLE)
     assert called.code == 3, called.text
-    assert "Moodle database 'default' failed" in called.out
+    assert "its owner could not be looked up: The database of Moodle 'default'" in called.out
     assert not Item.objects.filter(done=True).exists()
     assert not Conversion.objects.exists()
     (tmp_path / "away").rename(moodle)
     if mode == IMPORT:
         assert migrate(mode, MOODLE).code == 0
         assert [(item.owner, item.done) for item in Item.objects.all()] == [("ada", True)]
+
+
+@pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
+@pytest.mark.parametrize("dry", [(), ("--dry",)])
+def test_a_moodle_that_goes_away_ends_the_run(
+    room: Activity, claiming: Recorder, bbb: FakeBBB, migrate: Migrate, mode: str, dry: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    """After the batch that could not be asked about: what follows would fail as well, and is left."""
+    monkeypatch.setattr(Catalogue.batches, "__defaults__", (3,))
+    for number in range(7):
+        bbb.add(entry(number, room=room.meeting_id(), metadata=room.metadata()))
+    moodle = tmp_path / "moodle.sqlite"
+
+    def gone(db_params: Mapping[str, Any]) -> MoodleOwners:
+        moodle.rename(tmp_path / "away")
+        return MoodleOwners(db_params)
+
+    monkeypatch.setattr("pod.bbb_migration.session.MoodleOwners", gone)
+    called = migrate(mode, MOODLE, *dry)
+    assert called.code == 1, called.text
+    assert "3 recordings in a row failed for one cause" in called.text
+    assert "Left as they were: 4 of 7 recordings" in called.text
+
+
+def test_a_csv_file_that_is_not_whole_takes_no_files_place(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a run that was interrupted: the file of an earlier one stays, and this is said."""
+    monkeypatch.setattr(Catalogue.batches, "__defaults__", (3,))
+    for number in range(7):
+        bbb.add(entry(number))
+    file = tmp_path / "kept.csv"
+    assert migrate(EXPORT, "--csv", str(file)).code == 0
+    before = file.read_bytes()
+    asked: list[int] = []
+
+    def interrupted(self: PodMeetings, recordings: Sequence[Recording]) -> dict[str, Finding]:
+        asked.append(len(recordings))
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+        return find(self, recordings)
+
+    find = PodMeetings.find
+    monkeypatch.setattr(PodMeetings, "find", interrupted)
+    called = migrate(EXPORT, "--csv", str(file))
+    assert (called.code, file.read_bytes()) == (130, before)
+    assert "CSV file: not written, for it would not be whole" in called.text
+    assert list(tmp_path.glob("*.part")) == []
 
 
 def test_a_reader_who_goes_away_is_an_interruption(site: LazySettings, bbb: FakeBBB) -> None:

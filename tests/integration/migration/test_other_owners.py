@@ -93,7 +93,7 @@ def test_a_greenlight_that_goes_away_leaves_recordings_for_the_next_run(
         patched.setattr("pod.bbb_migration.session.GreenlightOwners", gone)
         called = migrate(IMPORT, GREENLIGHT)
     assert called.code == 3, called.text
-    assert "the Greenlight database failed" in called.out
+    assert "The database of Greenlight cannot be reached" in called.out
     assert not Item.objects.filter(done=True).exists()
     assert not ExternalRecording.objects.exists()
     down = migrate(IMPORT, GREENLIGHT)
