@@ -181,7 +181,7 @@ def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
     size = conversion.report.get("size_bytes")
     if size and target.is_file() and target.stat().st_size == size:
         return target, conversion.report  # an earlier run got this far before it died
-    if target.exists():
+    if target.exists() and not conversion.options.get("replaces"):
         raise ConversionError(
             f"A file stands already at {target} and was not made by this job: move it away, then retry."
         )

@@ -52,7 +52,8 @@ class ConversionRequest:
     `target` is the final path; its suffix must be `target_suffix()`.
     `trusted_hosts` are hosts that the asking administrator vouches for, beside
     those of the settings. `options` override the settings (`size`, `layout`,
-    `chat`, ...). `context` is for the delivery alone and must be JSON. `engine` names
+    `chat`, ...). `replaces`: a file of an earlier job that stands at `target` makes way, once the
+    new one is whole. `context` is for the delivery alone and must be JSON. `engine` names
     another engine than that of CONVERSION_ENGINE, for work that only that one does.
     """
 
@@ -68,6 +69,7 @@ class ConversionRequest:
     priority: int = 0
     engine: str = ""
     trusted_hosts: tuple[str, ...] = ()
+    replaces: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -82,6 +84,8 @@ def request(wanted: ConversionRequest) -> tuple[Conversion, bool]:
     options = dict(wanted.options)
     if wanted.trusted_hosts:
         options["trusted_hosts"] = list(wanted.trusted_hosts)
+    if wanted.replaces:
+        options["replaces"] = True
     return Conversion.objects.get_or_create(
         key=wanted.key,
         defaults={

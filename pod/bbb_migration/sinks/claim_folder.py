@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -260,9 +260,7 @@ class ClaimFolder:
             trusted_hosts=(urlsplit(action.url).hostname or "",),
             context=self._context(recording, action.probable),
         )
-        if self.force:
-            self._forget(wanted)
-        conversion, created = request(wanted)
+        conversion, created = request(replace(wanted, replaces=self.force and self._forget(wanted)))
         again = self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED)
         sent = True
         try:
@@ -281,11 +279,13 @@ class ClaimFolder:
         return conversion, sent
 
     @staticmethod
-    def _forget(wanted: ConversionRequest) -> None:
-        """Make room for doing it again, unless the old job is at work right now."""
+    def _forget(wanted: ConversionRequest) -> bool:
+        """Forget the old job, unless it is at work right now; whether there was one.
+
+        Its file stays until the new one is whole: the old server may have lost the recording since.
+        """
         ended = (State.DONE, State.FAILED, State.DISCARDED)
-        if Conversion.objects.filter(key=wanted.key, state__in=ended).delete()[0]:
-            wanted.target.unlink(missing_ok=True)
+        return bool(Conversion.objects.filter(key=wanted.key, state__in=ended).delete()[0])
 
     def _spec(self, recording: Recording, path: Path, probable: Sequence[Owner]) -> ClaimSpec:
         return spec_of(self._context(recording, probable), path, start_of(recording), {})

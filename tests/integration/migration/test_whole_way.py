@@ -141,6 +141,23 @@ def test_everything_arrives_in_the_claim_folder(installed: Site, recordings: Fak
     assert installed.files == before
 
 
+def test_what_is_done_again_in_vain_is_still_there(installed: Site, recordings: FakeBBB) -> None:
+    """With --force a file makes way for a whole new one only: the old server may have lost the recording."""
+    only = ("--record-id", next(one.record_id for one in recordings.entries if "audio" in one.name))
+    assert installed.run(CLAIM, *only)[0] == 0
+    (name,) = installed.files
+    file = installed.folder / "recorders" / "bbb" / name
+    before = file.stat()
+    recordings.behaviour.faults = [Fault("^/presentation/", times=-1, status=404)]
+    code, out = installed.run(CLAIM, "--force", *only)
+    assert (code, installed.files, file.stat()) == (3, [name], before), out
+    recordings.behaviour.faults = []
+    code, out = installed.run(CLAIM, "--force", *only)
+    assert (code, installed.files) == (0, [name]), out
+    assert file.stat().st_ino != before.st_ino
+    assert installed.rows("SELECT file FROM recorder_recordingfiletreatment") == [(str(file),)]
+
+
 def test_a_dry_run_changes_nothing_at_all(installed: Site, recordings: FakeBBB) -> None:
     """No row, no file, no folder, in any mode; it says so first and last."""
     installed.run("--check")
