@@ -184,7 +184,7 @@ def _greenlight(conf: Conf) -> Iterator[Line]:
         return
     with closing(greenlight):
         for line in greenlight.check():
-            yield Line("Greenlight", line.ok, line.what, line.hint)
+            yield Line("Greenlight", line.ok, line.what, line.hint, warning=line.needed == "more")
 
 
 def _moodle_line(line: CheckLine) -> Line:

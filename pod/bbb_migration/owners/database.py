@@ -248,6 +248,9 @@ def _connect(params: DatabaseParams, *, writable: bool) -> Connection:
         connection.set_client_encoding("UTF8")
         answer: Connection = connection
         return answer
+    if params.password:
+        # PyMySQL takes a text's letters for Latin-1; accounts are made by clients that speak UTF-8
+        given["password"] = params.password.encode()
     timeouts = {"read_timeout": READ_TIMEOUT, "write_timeout": READ_TIMEOUT}
     return pymysql.connect(
         database=params.database,

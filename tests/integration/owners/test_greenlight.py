@@ -96,7 +96,9 @@ def test_an_early_greenlight_2_lacks_tables_and_columns(hold: Callable[..., dict
     """Shared rooms, roles in `users` and soft deletion came later: the check says that they are not read."""
     params = hold(rooms(2), leave_out={"shared_accesses", "roles", "role_id", "deleted"})
     with closing(GreenlightOwners(params)) as owners:
-        assert owners.check()[-1].what == "tables of version 2, without users.deleted, roles, shared_accesses"
+        line = owners.check()[-1]
+        assert line.what == "tables of version 2, without users.deleted, roles, shared_accesses"
+        assert (line.ok, line.needed, "grant SELECT" in line.hint) == (False, "more", True)
         found = owners.find([Rec("adas-room", "1"), Rec("eves-room", "2")])
     assert (who(found["1"]), who(found["2"])) == ({"ada": OWNER}, {"eve": OWNER})
 

@@ -22,7 +22,7 @@ from tests.moodle.build import VIEWERS, role_rule
 
 # SQLite has neither accounts nor connections to lose
 WITH_ACCOUNTS = pytest.mark.parametrize("server", ENGINES[1:], indirect=True)
-PASSWORD = "hunter2-do-not-show"
+PASSWORD = "hunter2-é€-do-not-show"  # as its database keeps it, in UTF-8
 MEETING = "s" * 40 + "-1-1[0]"
 
 
