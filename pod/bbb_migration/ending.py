@@ -84,7 +84,7 @@ class Ending:
                 % {"recordings": recordings, "rows": rows}
             )
         for name, value in self._facts:
-            self.screen.say(f"{name}: {value}")
+            self.screen.say(wording.labelled(name, value))
         self._tell_accounts()
         self._tell_failures()
         if self._next:
@@ -156,7 +156,7 @@ class Ending:
             % {"count": len(accounts)}
         )
         for owner in accounts[:SHOWN_ACCOUNTS]:
-            self.screen.say(f"  {owner.label}: {wording.told(owner.reason)}")
+            self.screen.say(wording.labelled(f"  {owner.label}", wording.told(owner.reason)))
         if len(accounts) > SHOWN_ACCOUNTS:
             self.screen.say(_("  … and %(count)d more") % {"count": len(accounts) - SHOWN_ACCOUNTS})
 
@@ -166,7 +166,7 @@ class Ending:
         self.screen.heading(_("Failures"))
         for result in self.tally.failures:
             named = f"{result.name} ({result.record_id})" if result.name else result.record_id
-            self.screen.say(f"  {named}: {result.said}", "ERROR", least=0)
+            self.screen.say(wording.labelled(f"  {named}", result.said), "ERROR", least=0)
         more = self.tally.failed - len(self.tally.failures)
         if more > 0:
             self.screen.say(_("  … and %(count)d more, see the report") % {"count": more}, least=0)

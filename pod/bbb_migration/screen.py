@@ -104,9 +104,8 @@ class Screen:
             word, tone = _("no"), "ERROR"
         styled = getattr(self._style, tone)(f"{word:>6}")
         least = 0 if line.stops else 1
-        self.say(
-            f"{styled}  {line.what}: {line.detail}" if line.detail else f"{styled}  {line.what}", least=least
-        )
+        told = wording.labelled(line.what, line.detail) if line.detail else line.what
+        self.say(f"{styled}  {told}", least=least)
         if not line.ok and line.hint:
             self.say(f"        → {line.hint}", least=least)
 
@@ -144,7 +143,7 @@ class Screen:
             (_("record id"), result.record_id),
         ):
             if value:
-                self.say(f"{'':26}{label}: {value}", least=2)
+                self.say(wording.labelled(f"{'':26}{label}", value), least=2)
 
     def row(self, cells: Mapping[str, str]) -> None:
         """Show a row of the CSV file that a dry run does not write."""

@@ -106,6 +106,11 @@ def mode(value: Mode) -> str:
     return _(MODES[value])
 
 
+def labelled(label: str, value: object) -> str:
+    """Return a value behind its label, with the colon of the reader's language."""
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
 def day(when: datetime) -> str:
     """Return a moment as day and minute of the local time zone."""
     return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
