@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from pod.bbb.errors import BBBError, Cancelled
@@ -104,6 +104,9 @@ def _take(conversion_id: int, *, later: bool) -> Conversion | None:
             cause="",
             error="",
             detail="",
+            failing_since=Case(
+                When(not_before__lt=now - putting_off.UNTRIED, then=None), default=F("failing_since")
+            ),
             not_before=None,
         )
     )

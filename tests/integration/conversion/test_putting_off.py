@@ -23,7 +23,7 @@ from pod.conversion.engines.base import Cancelled, Progress
 from pod.conversion.errors import DispatchError
 from pod.conversion.management.commands import run_conversions
 from pod.conversion.models import Conversion
-from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST
+from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST, UNTRIED
 from pod.conversion.services import cancel, dispatch_all, retry, run
 from pod.conversion.tasks import convert
 from pod.main.states import State
@@ -86,7 +86,7 @@ def test_pauses_grow_with_the_trouble_which_fails_the_job_when_it_lasts_for_days
     job = ask()
     run(job.pk)
     pauses = []
-    for by in (SHORTEST, 2 * SHORTEST, GIVEN_UP / 2):
+    for by in (SHORTEST, 2 * SHORTEST, UNTRIED / 2):
         later(job, by)
         now = timezone.now()
         assert run(job.pk) == State.QUEUED
@@ -95,11 +95,27 @@ def test_pauses_grow_with_the_trouble_which_fails_the_job_when_it_lasts_for_days
         pauses.append((job.not_before - now).total_seconds())
     expected = (SHORTEST, 3 * SHORTEST, LONGEST)
     assert pauses == [pytest.approx(pause.total_seconds(), abs=20) for pause in expected]
-    later(job, GIVEN_UP)
-    assert run(job.pk) == State.FAILED
+    ends = []
+    while State.FAILED not in ends:
+        later(job, UNTRIED / 2)
+        ends.append(run(job.pk))
+    assert len(ends) == GIVEN_UP / (UNTRIED / 2) - 1
     assert retry(job)
     job.refresh_from_db()
     assert job.failing_since is None
+
+
+def test_a_job_that_waited_long_for_its_turn_is_not_given_up_at_the_next_trouble(
+    ask: Ask, engine: Engine
+) -> None:
+    """Nobody asked its server meanwhile: two short outages weeks apart are no trouble of weeks."""
+    job = ask()
+    run(job.pk)
+    later(job, 5 * GIVEN_UP)
+    assert run(job.pk) == State.QUEUED
+    job.refresh_from_db()
+    assert job.failing_since
+    assert timezone.now() - job.failing_since < SHORTEST
 
 
 def test_a_command_that_is_watched_is_told_at_once(ask: Ask, engine: Engine) -> None:
