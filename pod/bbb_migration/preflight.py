@@ -147,7 +147,10 @@ def _bbb(conf: Conf) -> Line:
         with Client(conf.server_url, conf.secret, conf.checksum or None) as client:
             version = client.check()
     except ApiError as error:
-        hint = _("Check SCRIPT_BBB_SERVER_URL and SCRIPT_BBB_SECRET_KEY, or give a saved answer by --xml.")
+        hint = _(
+            "Check SCRIPT_BBB_SERVER_URL, SCRIPT_BBB_SECRET_KEY and SCRIPT_BBB_CHECKSUM, or give a saved "
+            "answer by --xml."
+        )
         return Line(what, ok=False, detail=str(error), hint=hint)
     answers = _("%(server)s answers, and accepts the checksum") % {"server": conf.server}
     return Line(what, ok=True, detail=f"{answers} ({version})" if version else answers)
