@@ -6,7 +6,9 @@ import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 
 from pod.bbb.errors import Cancelled
@@ -67,3 +69,42 @@ def test_a_disk_that_is_full_is_one_error(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not out.exists()
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (0, [(0, 2000, "A"), (2000, 4800, "B")]),
+        (200, [(0, 2000, "A"), (2000, 4800, "B")]),
+        (1500, [(0, 1500, "Algebra"), (1500, 2000, "A"), (2000, 4800, "B")]),
+    ],
+)
+def test_chapters_begin_with_the_video(
+    tmp_path: Path, first: int, expected: list[tuple[int, int, str]]
+) -> None:
+    """What comes before the first slide is one of its own, unless it is but a moment."""
+    spool, out = tmp_path / "video.spool", tmp_path / "out.mp4"
+    with SpoolWriter(spool) as writer:
+        for number in range(PACKETS):
+            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
+    parts = joiner.Parts(
+        size=(64, 64),
+        codec=H264,
+        video=(spool,),
+        audio=None,
+        audio_format=None,
+        metadata={"title": "Algebra"},
+        chapters=[joiner.Chapter(first, 2000, "A"), joiner.Chapter(2000, PACKETS * 40, "B")],
+    )
+    joiner.join(parts, out, lambda: None)
+    with av.open(out) as container:
+        chapters: Any = container.chapters()
+    found = [
+        (
+            round(c["start"] * c["time_base"] * 1000),
+            round(c["end"] * c["time_base"] * 1000),
+            c["metadata"]["title"],
+        )
+        for c in chapters
+    ]
+    assert found == expected

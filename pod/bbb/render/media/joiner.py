@@ -9,7 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 WRITTEN_AT_ONCE = 1024 * 1024  # bytes
 LOOK_S = 0.05  # between two looks at whether the work is to end
+SHORTEST_CHAPTER_MS = 1000  # what comes before the first slide is a chapter of its own from here on
 TOLERANCE_S = 0.1  # how far the file's duration may be from what was asked for
 
 
@@ -149,8 +150,9 @@ def _write(parts: Parts, out: Path, ended: threading.Event) -> None:
 
 def _fill(container: Any, parts: Parts) -> None:  # noqa: ANN401 - PyAV's container
     container.metadata.update(parts.metadata)
-    if parts.chapters:
-        container.set_chapters([_chapter(number, c) for number, c in enumerate(parts.chapters)])
+    chapters = parts.chapters if parts.codec is VP9 else from_the_beginning(parts)
+    if chapters:
+        container.set_chapters([_chapter(number, c) for number, c in enumerate(chapters)])
     sources = [_video(container, parts)]
     if parts.audio is not None and parts.audio_format is not None:
         sources.append(_audio(container, parts.audio, parts.audio_format))
@@ -211,6 +213,20 @@ def _texts(track: CaptionText) -> Iterator[Encoded]:
         text = cue.text.encode()[:_LONGEST_TEXT].decode(errors="ignore").encode()
         yield Encoded(cue.start, cue.start, cue.end - cue.start, key=True, data=_TEXT.pack(len(text)) + text)
         at = cue.end
+
+
+def from_the_beginning(parts: Parts) -> Sequence[Chapter]:
+    """Give the chapters as a track of an MP4 can hold them: the first one begins at 0.
+
+    FFmpeg's writer puts the first one there whatever its time, and ends the track too early by so much.
+    What comes before the first slide (webcams, a screen share) is called by the title of the recording.
+    """
+    if not parts.chapters or not parts.chapters[0].start:
+        return parts.chapters
+    first, *others = parts.chapters
+    if first.start < SHORTEST_CHAPTER_MS:
+        return [replace(first, start=0), *others]
+    return [Chapter(0, first.start, parts.metadata.get("title", "")), *parts.chapters]
 
 
 def _chapter(number: int, chapter: Chapter) -> Any:  # noqa: ANN401 - a dictionary that PyAV types for itself
