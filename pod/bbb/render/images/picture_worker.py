@@ -12,9 +12,11 @@ for it, ends this process.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import os
+import select
 import signal
 import sys
 from collections import OrderedDict
@@ -77,7 +79,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         notes: list[str] = []
-        with _seconds(request["seconds"]):
+        with _seconds(request["seconds"]), _wanted():
             answer, pixels = _answer(drawer, request, notes.append)
         answer["last"] = resident() > TIRED
         sink.write(json.dumps({**answer, "notes": notes, "length": len(pixels)}).encode() + b"\n")
@@ -112,6 +114,23 @@ def _seconds(count: float) -> Any:  # noqa: ANN401 - a generator
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@contextlib.contextmanager
+def _wanted() -> Any:  # noqa: ANN401 - a generator
+    """End this process, wherever it is, when who asked is gone: the system tells of the closed pipe.
+
+    Nothing else comes through the pipe meanwhile: the next picture is asked for after this one.
+    """
+    flags = fcntl.fcntl(0, fcntl.F_GETFL)
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)  # then SIGIO comes, which ends a process
+    if select.select([0], [], [], 0)[0]:  # it was closed just before
+        os._exit(1)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(0, fcntl.F_SETFL, flags)
 
 
 if __name__ == "__main__":
