@@ -50,17 +50,32 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
 
 def _try_to_write(part: Path) -> None:
     """Open a file for writing and leave it as it was. Raises OSError."""
+    fresh = True
     try:
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except FileExistsError:  # left by a conversion that was killed, or in use by one that runs
+        fresh = False
         try:
             os.close(os.open(part, os.O_WRONLY | os.O_CLOEXEC))
         except FileNotFoundError:
             if part.is_symlink():
                 raise  # a link that leads nowhere; no link: another conversion was only trying, too
+    finally:
+        if fresh:
+            _discard(part)
+
+
+def _discard(part: Path) -> None:
+    """Remove a file unless another process has it.
+
+    By its name: a signal that came while the file was opened leaves nothing else to know it by.
+    """
+    try:
+        file = os.open(part, os.O_WRONLY | os.O_CLOEXEC)
+    except OSError:
         return
     try:
-        if _lock(file):  # not locked: another conversion has just begun to write into it
+        if _lock(file) and _is_at(file, part):
             part.unlink()
     finally:
         os.close(file)
@@ -84,23 +99,21 @@ def turn(part: Path, breathe: Callable[[], None]) -> Iterator[None]:
     Inside the block `part` exists and belongs to this conversion; afterwards it is removed, unless
     it was renamed. `breathe` is called while another conversion has it; what it raises ends the waiting.
     """
-    while True:
-        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
+    file = -1
+    try:
+        while True:
+            file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             if _lock(file) and _is_at(file, part):
                 break
-        except BaseException:
             os.close(file)
-            raise
-        os.close(file)
-        breathe()
-        time.sleep(LOOK_S)
-    try:
+            file = -1
+            breathe()
+            time.sleep(LOOK_S)
         yield
     finally:
-        if _is_at(file, part):
-            part.unlink()
-        os.close(file)
+        if file >= 0:
+            os.close(file)
+        _discard(part)
 
 
 def _is_at(file: int, path: Path) -> bool:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -191,3 +192,23 @@ def test_work_that_may_be_somebody_elses_is_not_removed(
         monkeypatch.setattr(os, "geteuid", lambda: me + 1)
     remove_abandoned(tmp_path)
     assert (abandoned / "video.spool").exists()
+
+
+@pytest.mark.parametrize("what", ["trying", "having"])
+def test_a_signal_that_comes_while_a_file_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """It is made, but nobody has been told its number yet."""
+    opened = os.open
+
+    def interrupted(path: Path, flags: int, mode: int = 0o777) -> int:
+        os.close(opened(path, flags, mode))
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", interrupted)
+    having = turn(tmp_path / "v.mp4.part", lambda: None)
+    make = partial(require_writable, tmp_path / "v.mp4", ["v.mp4"]) if what == "trying" else having.__enter__
+    with pytest.raises(KeyboardInterrupt):
+        make()
+    assert not list(tmp_path.iterdir())
