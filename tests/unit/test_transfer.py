@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from pod.bbb.transfer.client import host_of, wait_asked_for
+from pod.bbb.transfer.client import host_of, reason, wait_asked_for
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:
@@ -37,3 +37,15 @@ def test_the_host_that_is_looked_at_is_the_host_that_is_asked(rest: str) -> None
     except (requests.RequestException, ValueError):
         return
     assert host_of(url) in ("", (asked or "").lower().strip("[]"))
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get", "REQUESTS_CA_BUNDLE"),
+        ("[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol", "no TLS connection"),
+    ],
+)
+def test_only_of_certificates_it_is_said_that_they_are_not_accepted(cause: str, said: str) -> None:
+    """With where an authority of one's own is named; what else TLS ends with is none of theirs."""
+    assert said in reason(requests.exceptions.SSLError(cause))

@@ -270,7 +270,9 @@ def _said(response: requests.Response, what: str) -> str:
 def reason(error: Exception) -> str:
     """Why a request failed, without the address that libraries put into their messages."""
     if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate was not accepted"
+        if "CERTIFICATE_VERIFY_FAILED" not in str(error):
+            return "no TLS connection with the server came about"
+        return "the server's certificate is not accepted (check it, or REQUESTS_CA_BUNDLE)"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
     if isinstance(error, requests.exceptions.ContentDecodingError):
