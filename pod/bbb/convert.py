@@ -213,7 +213,7 @@ class _Workplace:
 
 
 def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Workplace) -> ConvertReport:
-    from pod.bbb.playback.model import SlideKind  # noqa: PLC0415 - as in _read
+    from pod.bbb.render.beside.chapters import slides_within  # noqa: PLC0415 - as in _read
     from pod.bbb.render.composing.layout import Layout  # noqa: PLC0415 - as in _read
     from pod.bbb.render.production import Production, Wanted  # noqa: PLC0415 - as in _read
 
@@ -239,7 +239,7 @@ def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Wor
         size=out.stat().st_size,
         width=options.size[0],
         height=options.size[1],
-        slides=sum(slide.kind is SlideKind.SLIDE for slide in playback.slides),
+        slides=len(slides_within(playback, start, end)),
         pictures=made.pictures,
         sound=made.sound,
         folder=str(out.parent.resolve()),

@@ -51,7 +51,9 @@ def test_several_processes_give_the_very_same_packets(long_enough: Path, tmp_pat
 def test_a_cut_begins_and_ends_where_it_says(beeps: Video, tmp_path: Path) -> None:
     """--from and --to: the first picture is that of the cut's second, the sound goes with it."""
     out = tmp_path / "cut.mp4"
-    convert(str(beeps.sample.folder), out, replace(SMALL, start=3.0, end=9.5, layout="content"))
+    report = convert(str(beeps.sample.folder), out, replace(SMALL, start=3.0, end=9.5, layout="content"))
+    shown = [at for at in (0, *beeps.sample.slide_changes) if at < 9.5]
+    assert report.slides == len([at for at in shown if at > 3.0]) + 1
     with av.open(out) as container:
         assert abs(float(container.duration or 0) / av.time_base - 6.5) < 0.1
     cut = Video(beeps.sample, out, beeps.report)
