@@ -8,9 +8,9 @@
 // file is there, whole. Needs nothing from npm.
 "use strict";
 
-const { spawnSync } = require("node:child_process");
-const fs = require("node:fs");
-const path = require("node:path");
+const { spawn } = require("child_process"); // without "node:", which Node.js 12 does not know
+const fs = require("fs");
+const path = require("path");
 
 const HERE = __dirname;
 const PROJECT = path.resolve(HERE, "..", "..", "..");
@@ -38,8 +38,9 @@ if (name !== path.basename(name) || name.startsWith(".")) {
 }
 
 const env = settings();
-const folder = env.copyToPath || process.env.copyToPath;
-if (!folder) fail(`copyToPath is not set: write copyToPath=/folder/of/pod into ${path.join(HERE, ".env")}`, 2);
+const told = env.copyToPath || process.env.copyToPath;
+if (!told) fail(`copyToPath is not set: write copyToPath=/folder/of/pod into ${path.join(HERE, ".env")}`, 2);
+const folder = path.resolve(HERE, told);
 if (!fs.existsSync(folder)) fail(`The folder of copyToPath does not exist: ${folder}`, 2);
 
 const own = path.join(PROJECT, ".venv", "bin", "python");
@@ -47,11 +48,16 @@ const python = env.python || (fs.existsSync(own) ? own : "python3");
 const options = (env.options || "").split(/\s+/).filter(Boolean);
 const out = path.join(folder, name);
 
-const run = spawnSync(python, ["-m", "pod.bbb", "convert", ...options, "--", url, out], {
+// who ends this script ends the conversion, which tidies up first
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => run.kill(signal));
+const run = spawn(python, ["-m", "pod.bbb", "convert", ...options, "--", url, out], {
   cwd: PROJECT,
   stdio: ["ignore", 1, 1], // everything into the log that Pod keeps of stdout
 });
-if (run.error) fail(`Python could not be started (${python}): ${run.error.message}`, 1);
-if (run.status !== 0) fail(`The conversion failed with code ${run.status}`, run.status || 1);
-if (!fs.existsSync(out)) fail(`The conversion left no file ${out}`, 1);
-console.log(`Saved ${out}`);
+run.on("error", (error) => fail(`Python could not be started (${python}): ${error.message}`, 1));
+run.on("exit", (code, signal) => {
+  if (signal) fail(`The conversion was ended by ${signal}`, 1);
+  if (code !== 0) fail(`The conversion failed with code ${code}`, code);
+  if (!fs.existsSync(out)) fail(`The conversion left no file ${out}`, 1);
+  console.log(`Saved ${out}`);
+});

@@ -18,8 +18,8 @@ PLUGIN = Path(__file__).resolve().parents[3] / "pod" / "conversion" / "bbb_recor
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js on this machine")
 
 
-def export(folder: Path, *arguments: str, settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a copy of the plugin as Pod does: `cd FOLDER; node export.js URL FILE`."""
+def plugin_in(folder: Path, settings: str) -> Path:
+    """Make a copy of the plugin in a clone."""
     plugin = folder / "pod" / "conversion" / "bbb_recorder"
     plugin.mkdir(parents=True)
     shutil.copy(PLUGIN / "export.js", plugin)
@@ -27,9 +27,25 @@ def export(folder: Path, *arguments: str, settings: str) -> subprocess.Completed
     (folder / "pod" / "bbb").symlink_to(PLUGIN.parents[1] / "bbb")
     (folder / "pod" / "__init__.py").touch()
     (plugin / ".env").write_text(settings, encoding="utf-8")
+    return plugin
+
+
+def export(folder: Path, *arguments: str, settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the plugin as Pod does: `cd FOLDER; node export.js URL FILE`."""
     return subprocess.run(
-        ["node", "export.js", *arguments], cwd=plugin, check=False, capture_output=True, text=True
+        ["node", "export.js", *arguments],
+        cwd=plugin_in(folder, settings),
+        check=False,
+        capture_output=True,
+        text=True,
     )
+
+
+def program(path: Path, commands: str) -> Path:
+    """Write a program that takes Python's place."""
+    path.write_text(f"#!/bin/sh\n{commands}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
 
 
 @needs_node
@@ -83,3 +99,31 @@ def test_without_copy_to_path_it_says_what_to_write(tmp_path: Path) -> None:
     done = export(tmp_path / "clone", "https://bbb.example.org/x", "film.webm", settings="\n")
     assert done.returncode == 2
     assert "copyToPath" in done.stdout
+
+
+@needs_node
+def test_a_relative_folder_is_one_below_the_plugin(tmp_path: Path) -> None:
+    """As for the plugin whose place it takes; the conversion runs elsewhere."""
+    python = program(tmp_path / "python", 'for last; do :; done; echo film > "$last"')
+    plugin = plugin_in(tmp_path / "clone", f"copyToPath=media\npython={python}\n")
+    (plugin / "media").mkdir()
+    subprocess.run(["node", "export.js", "https://bbb.example.org/x", "film.webm"], cwd=plugin, check=True)
+    assert (plugin / "media" / "film.webm").read_text(encoding="utf-8") == "film\n"
+
+
+@needs_node
+def test_who_ends_the_plugin_ends_the_conversion(tmp_path: Path) -> None:
+    """It tidies up, and does not go on by itself."""
+    python = program(
+        tmp_path / "python",
+        "trap 'echo tidied; exit 143' TERM; echo begun; for _ in $(seq 100); do sleep 0.1; done",
+    )
+    plugin = plugin_in(tmp_path / "clone", f"copyToPath={tmp_path}\npython={python}\n")
+    command = ["node", "export.js", "https://bbb.example.org/x", "film.webm"]
+    with subprocess.Popen(command, cwd=plugin, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        said = process.stdout.read()
+    assert said.splitlines() == ["tidied", "The conversion failed with code 143"]
+    assert process.returncode == 143
