@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from pod.bbb.errors import BBBError
-from pod.bbb.streams import write_into_nothing
+from pod.bbb.streams import forgiving, write_into_nothing
 
 MOST_PROCESSES = 64
 TIDYING_S = 5.0  # after a signal; then another one ends that, too
@@ -123,6 +123,8 @@ def _open_what_is_closed() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters than names have
+    if isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr is sys.__stderr__:
+        sys.stderr = forgiving(sys.stderr)  # neither notes nor the bar are the work: a terminal may be gone
 
 
 def _say(text: str) -> None:

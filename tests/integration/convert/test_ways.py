@@ -303,6 +303,30 @@ def test_the_command_line_keeps_its_word_when_nobody_listens(
     assert len(errors.read_text().splitlines()) == (1 if said else 0)
 
 
+def test_notes_that_nobody_hears_are_no_failure(beeps: Video, tmp_path: Path) -> None:
+    """What was asked for is there; where notes would go, the disk is full."""
+    out = tmp_path / "s.png"
+    command = [sys.executable, "-m", "pod.bbb", "still", str(beeps.sample.folder), str(out), "--at", "1000"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, check=False, stderr=full)
+    assert done.returncode == 0
+    assert out.stat().st_size
+
+
+def test_a_terminal_that_is_gone_ends_no_conversion(beeps: Video, tmp_path: Path) -> None:
+    """Who left it at work finds the video; only the bar has nowhere to be drawn."""
+    out = tmp_path / "v.mp4"
+    ours, its = os.openpty()
+    command = [sys.executable, "-m", "pod.bbb", "convert", str(beeps.sample.folder), str(out), "--jobs", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its, start_new_session=True) as process:
+        os.close(its)
+        assert os.read(ours, 1)  # the bar
+        os.close(ours)
+        said, _none = process.communicate()
+    assert process.returncode == 0
+    assert str(out) in said.decode()
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["convert"], ["convert", "a", "b.mp4", "--size", "big"], ["dance"]]
 )
