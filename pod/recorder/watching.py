@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from smtplib import SMTPException
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from pod.recorder.claiming import claim, forget_old_sidecars, free_stale_marks
@@ -127,9 +129,23 @@ def _offer(row: RecordingFileTreatment, recorder: Recorder, seen: Seen) -> None:
         row.save(update_fields=["require_manual_claim"])
         return
     if not recorder.publication_auto:
-        mail_manager(row, recorder.user)
+        _tell_manager(row, recorder.user, seen)
         return
     try:
         claim(row.pk, recorder.user)
     except ClaimError as error:
         seen.left_out.append(str(error))
+
+
+def _tell_manager(row: RecordingFileTreatment, manager: User, seen: Seen) -> None:
+    """Write to the manager; a mail that cannot be sent is tried again by the next look."""
+    values = {"file": row.file, "manager": manager.get_username()}
+    if not manager.email:
+        seen.left_out.append(_("%(file)s: %(manager)s has no mail address and was not told of it.") % values)
+    try:
+        mail_manager(row, manager)
+    except (SMTPException, OSError) as error:
+        told = _(
+            "%(file)s: the mail to %(manager)s could not be sent (%(cause)s); the next call tries again."
+        )
+        seen.left_out.append(told % {**values, "cause": error})

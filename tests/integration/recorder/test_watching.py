@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.utils import translation
 
@@ -105,6 +108,50 @@ def test_a_manager_gets_one_mail_with_the_link(
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
     assert "/record/add_recording/?mediapath=" in str(mail.outbox[0].body)
     assert RecordingFileTreatment.objects.get().require_manual_claim is False
+
+
+class MailServerAway(BaseEmailBackend):
+    """A mail server that does not answer."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        raise ConnectionRefusedError("connection refused")
+
+
+def test_a_mail_server_that_is_away_stops_no_other_recorder(
+    house: Path, recorder: Recorder, teacher: User, film: Film, settings: LazySettings
+) -> None:
+    """The manager is written to by a later look; the files of the others are offered meanwhile."""
+    good = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{MailServerAway.__module__}.{MailServerAway.__name__}"
+    (house / "managed").mkdir()
+    Recorder.objects.create(
+        name="A", address_ip="192.0.2.2", type=recorder.type, directory="managed", user=teacher
+    )
+    film(house / "managed" / "a.mp4")
+    film(house / "bbb" / "b.mp4")
+    check_directories()
+    with translation.override("en"):
+        told = check_directories().left_out
+    assert len(told) == 1
+    assert "could not be sent" in told[0]
+    assert RecordingFileTreatment.objects.get(recorder=recorder).require_manual_claim is True
+    settings.EMAIL_BACKEND = good
+    check_directories()
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+
+
+def test_a_manager_without_a_mail_address_is_named(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """Nobody is told of the file, so the command says it, once."""
+    teacher.email = ""
+    teacher.save()
+    recorder.user = teacher
+    recorder.save()
+    film(house / "bbb" / "a.mp4")
+    check_directories()
+    assert ["ada" in told for told in check_directories().left_out] == [True]
+    assert check_directories().left_out == []
 
 
 def test_a_recorder_that_publishes_by_itself_makes_the_video(
