@@ -171,12 +171,10 @@ RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY = env.boolean(
     "RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY", default=True
 )
 MAX_UPLOAD_SIZE_ON_IMPORT = env.integer("MAX_UPLOAD_SIZE_ON_IMPORT", 4)
-USE_IMPORT_VIDEO_BBB_RECORDER = env.boolean("USE_IMPORT_VIDEO_BBB_RECORDER", default=False)
 IMPORT_VIDEO_BBB_RECORDER_PLUGIN = env.text("IMPORT_VIDEO_BBB_RECORDER_PLUGIN", "/home/pod/bbb-recorder/")
 IMPORT_VIDEO_BBB_RECORDER_PATH = env.text("IMPORT_VIDEO_BBB_RECORDER_PATH", "/data/www/pod/bbb-recorder/")
-USE_MEETING = env.boolean("USE_MEETING", default=False)
+# The server of Pod's own meetings: recordings may be fetched from it, too.
 BBB_API_URL = env.text("BBB_API_URL")
-BBB_SECRET_KEY = env.text("BBB_SECRET_KEY")
 
 DEFAULT_YEAR_DATE_DELETE = env.integer("DEFAULT_YEAR_DATE_DELETE", 2)
 TITLE_SITE = env.text("TITLE_SITE", "Pod")
