@@ -123,6 +123,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql" and not find_spe
     pymysql.install_as_MySQLdb()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"  # which leads on to what is open to the user
 LOGOUT_REDIRECT_URL = "/"

@@ -80,3 +80,13 @@ def test_after_logging_in_one_is_where_one_wanted_to_be(teacher: User) -> None:
     values = {"username": "ada", "password": "correct horse"}
     assert Client().post(LOGIN, {**values, "next": "/video/my/"})["Location"] == "/video/my/"
     assert Client().post(LOGIN, {**values, "next": "https://evil.example.net/"})["Location"] == "/"
+
+
+@pytest.mark.parametrize(("password", "taken"), [("azerty123", 0), ("correct horse battery", 1)])
+def test_the_administration_refuses_passwords_that_are_guessed_first(password: str, taken: int) -> None:
+    """Ten guesses in a quarter of an hour are enough for a password that everybody uses."""
+    browser = Client()
+    browser.force_login(User.objects.create_superuser("root", "root@example.org", "x"))
+    form = {"username": "dan", "usable_password": "true", "password1": password, "password2": password}
+    browser.post("/admin/auth/user/add/", form)
+    assert User.objects.filter(username="dan").count() == taken
