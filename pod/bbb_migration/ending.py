@@ -122,9 +122,8 @@ class Ending:
         if notifier is not None:
             done = sum(notifier.outcomes[one] for one in (NoticeOutcome.WRITTEN, NoticeOutcome.REPLACED))
             there = notifier.outcomes[NoticeOutcome.UNCHANGED]
-            told = _("%(done)d activities get it, %(there)d have it already")
             if done or there:
-                yield _("Notice in Moodle"), told % {"done": done, "there": there}
+                yield _("Notice in Moodle"), _activities(done, there)
         if csv is not None:
             whole = self.state in (RunState.DONE, RunState.FAILURES)
             yield _("CSV file"), str(csv) if whole else _("not written, for it would not be whole")
@@ -247,3 +246,10 @@ class Ending:
             "counts": self._counts(),
             "next": self._next,
         }
+
+
+def _activities(done: int, there: int) -> str:
+    """Return how many activities get the notice, and how many had it."""
+    gets = ngettext("%(count)d activity gets it", "%(count)d activities get it", done) % {"count": done}
+    has = ngettext("%(count)d has it already", "%(count)d have it already", there) % {"count": there}
+    return f"{gets}, {has}"

@@ -17,6 +17,7 @@ from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from kombu import Connection
 from kombu.exceptions import KombuError
 
@@ -118,8 +119,9 @@ def _database() -> Line:
         hint = _("Check DATABASE_URL, and that the database server is up.")
         return Line(what, ok=False, detail=str(error).splitlines()[0], hint=hint)
     if missing:
-        count = _("%(count)d migrations are missing") % {"count": len(missing)}
-        return Line(what, ok=False, detail=count, hint=_("Run `python manage.py migrate`."))
+        count = ngettext("%(count)d migration is missing", "%(count)d migrations are missing", len(missing))
+        detail = count % {"count": len(missing)}
+        return Line(what, ok=False, detail=detail, hint=_("Run `python manage.py migrate`."))
     return Line(what, ok=True, detail=connection.vendor)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -172,9 +173,12 @@ def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
         context = {
             "nav": "videos",
             "question": _("Delete “%(name)s”?") % {"name": video.title},
-            "explanation": _(
-                "It disappears for everybody. You can undo that for %(days)d days: the filter “deleted” of "
-                "My videos finds it again."
+            "explanation": ngettext(
+                "It disappears for everybody. You can restore it within %(days)d day, under the filter "
+                "“deleted” of My videos.",
+                "It disappears for everybody. You can restore it within %(days)d days, under the filter "
+                "“deleted” of My videos.",
+                services.trash_days(),
             )
             % {"days": services.trash_days()},
             "verb": _("Delete"),

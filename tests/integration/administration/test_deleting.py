@@ -37,9 +37,15 @@ def test_the_dry_run_counts_and_changes_nothing(
     """Rows and people are counted; everything stays."""
     for number, owner in enumerate((teacher, teacher, colleague)):
         migrated(owner, number)
-    assert "3 external recordings of 2 people would be deleted" in called("--server", SERVER, "--dry")
+    assert "3 external recordings would be deleted (of 2 people)." in called("--server", SERVER, "--dry")
     assert len(left()) == 3
     assert not Item.objects.exclude(removed_at=None).exists()
+
+
+def test_one_is_said_as_one(migrated: Migrated, administrator: User, teacher: User) -> None:
+    """One row of one person has no plural."""
+    migrated(teacher, 1)
+    assert called("--server", SERVER).startswith("1 external recording was deleted (of 1 person). 0 of them")
 
 
 def test_only_the_rows_of_the_named_server_go(migrated: Migrated, administrator: User, teacher: User) -> None:
@@ -78,7 +84,7 @@ def test_imported_videos_stay(migrated: Migrated, administrator: User, teacher: 
     row = migrated(teacher)
     row.detail.video = video
     row.detail.save()
-    assert "1 of them had been imported" in called("--server", SERVER)
+    assert "1 of them was imported: its video stays." in called("--server", SERVER)
     assert left() == set()
     assert Video.objects.filter(pk=video.pk).exists()
 
@@ -87,7 +93,7 @@ def test_a_row_that_is_being_imported_stays(migrated: Migrated, administrator: U
     """It is counted and named; the next call takes it."""
     request_import(migrated(teacher, 1), teacher)
     migrated(teacher, 2)
-    assert "1 are being imported right now" in called("--server", SERVER)
+    assert "1 more is being imported right now and stays" in called("--server", SERVER)
     assert left() == {"rec-1"}
 
 

@@ -189,7 +189,7 @@ def test_the_notice_is_written_once(
     site.SCRIPT_INFORM = NOTICE
     bbb.add(entry(1, room=room.meeting_id(), metadata=room.metadata()))
     dry = migrate(IMPORT, "--use-database-moodle", "--dry")
-    assert "1 activities get it" in dry.out
+    assert "1 activity gets it, 0 have it already" in dry.out
     assert intro(site) == "Welcome"
     migrate(IMPORT, "--use-database-moodle")
     once = intro(site)

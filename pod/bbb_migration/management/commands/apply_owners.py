@@ -71,4 +71,9 @@ class Command(BaseCommand):
         for label, count in counted(effects):
             self.stdout.write(f"{count:>8}  {label}")
         if owners.empty:
-            self.stdout.write(_("%(count)d lines have no name in the last column.") % {"count": owners.empty})
+            told = ngettext(
+                "%(count)d line has no name in the last column.",
+                "%(count)d lines have no name in the last column.",
+                owners.empty,
+            )
+            self.stdout.write(told % {"count": owners.empty})

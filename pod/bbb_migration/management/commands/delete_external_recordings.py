@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from pod.bbb_migration.administration.deletion import Selected, delete
+from pod.bbb_migration.administration.deletion import Selected, Totals, delete
 from pod.bbb_migration.models import Run
 from pod.bbb_migration.options import add_dry
 
@@ -32,22 +33,26 @@ class Command(BaseCommand):
         """Count, delete, say what was done."""
         selected = Selected(server=given["server"] or "", run=self._run(given["run"]))
         totals = selected.count()
-        values = {"rows": totals.rows, "people": totals.people, "imported": totals.imported}
         if given["dry_run"]:
             self.stdout.write(self.style.WARNING(_("DRY RUN: nothing will be changed.")))
-            text = _(
-                "%(rows)d external recordings of %(people)d people would be deleted; "
-                "%(imported)d of them were imported: their videos stay."
+            rows = totals.rows
+            text = ngettext(
+                "%(count)d external recording would be deleted",
+                "%(count)d external recordings would be deleted",
+                rows,
             )
         else:
-            values["rows"] = delete(selected, _("the command"))
-            text = _(
-                "%(rows)d external recordings of %(people)d people were deleted; "
-                "%(imported)d of them had been imported: their videos stay."
+            rows = delete(selected, _("the command"))
+            text = ngettext(
+                "%(count)d external recording was deleted", "%(count)d external recordings were deleted", rows
             )
-        self.stdout.write(text % values)
+        self.stdout.write(f"{text % {'count': rows}} {_whose(totals)}")
         if totals.busy:
-            text = _("%(count)d are being imported right now and stay: run this again when that is over.")
+            text = ngettext(
+                "%(count)d more is being imported right now and stays: run this again when that is over.",
+                "%(count)d more are being imported right now and stay: run this again when that is over.",
+                totals.busy,
+            )
             self.stdout.write(self.style.WARNING(text % {"count": totals.busy}))
 
     @staticmethod
@@ -58,3 +63,14 @@ class Command(BaseCommand):
         if run is None:
             raise CommandError(_("There is no run %(run)d.") % {"run": number}, returncode=USAGE)
         return run
+
+
+def _whose(totals: Totals) -> str:
+    """Return how many people had the rows, and how many of the rows had become videos."""
+    people = ngettext("(of %(count)d person)", "(of %(count)d people)", totals.people)
+    imported = ngettext(
+        "%(count)d of them was imported: its video stays.",
+        "%(count)d of them were imported: their videos stay.",
+        totals.imported,
+    )
+    return f"{people % {'count': totals.people}}. {imported % {'count': totals.imported}}"
