@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -43,8 +46,15 @@ def ready(_request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT 1")
     except DatabaseError:
         problems.append("database")
-    try:
-        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    if not _is_writable(Path(settings.MEDIA_ROOT)):
         problems.append("media")
     return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be written into the folder, which is made unless it is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
