@@ -1,8 +1,8 @@
 """Django settings; every value can come from the environment, `.env` or custom/settings_local.py.
 
-Later wins: the defaults here, then the environment (and `.env`), then
-custom/settings_local.py. The names are Esup-Pod's, so that what an institution
-already configured there means the same here.
+Each source overrides those before it: the defaults here, the environment (with `.env`),
+custom/settings_local.py. The names are Esup-Pod's, so that what an institution has
+configured there means the same here. `.env.example` explains each of them.
 """
 
 from __future__ import annotations
@@ -182,22 +182,16 @@ RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY = env.boolean(
 MAX_UPLOAD_SIZE_ON_IMPORT = env.integer("MAX_UPLOAD_SIZE_ON_IMPORT", 4)
 IMPORT_VIDEO_BBB_RECORDER_PLUGIN = env.text("IMPORT_VIDEO_BBB_RECORDER_PLUGIN", "/home/pod/bbb-recorder/")
 IMPORT_VIDEO_BBB_RECORDER_PATH = env.text("IMPORT_VIDEO_BBB_RECORDER_PATH", "/data/www/pod/bbb-recorder/")
-# The server of Pod's own meetings: recordings may be fetched from it, too.
 BBB_API_URL = env.text("BBB_API_URL")
 
 DEFAULT_YEAR_DATE_DELETE = env.integer("DEFAULT_YEAR_DATE_DELETE", 2)
 TITLE_SITE = env.text("TITLE_SITE", "Pod")
 
 # --- pages ------------------------------------------------------------------------------------
-# nginx's internal location of MEDIA_ROOT ("/protected/"): nginx then sends the videos; empty: we do.
 MEDIA_X_ACCEL = env.text("MEDIA_X_ACCEL")
-# Addresses of web servers in front whose X-Forwarded-For is believed (guesses are counted by address).
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", ["127.0.0.1", "::1"])
-# Heights in pixels of the smaller versions made of each video, at low priority: "360" or "360,480".
 VIDEO_RENDITIONS = env.words("VIDEO_RENDITIONS", [])
-# Offer HLS beside the MP4 files, to browsers that play it; copied, not encoded, at low priority.
 VIDEO_HLS = env.boolean("VIDEO_HLS", default=False)
-# Tell users by mail how an import ended (those with an address who accept notifications).
 EMAIL_ON_IMPORT = env.boolean("EMAIL_ON_IMPORT", default=False)
 RELEASE_CLAIM_HOURS = env.integer("RELEASE_CLAIM_HOURS", 24)
 VIDEO_TRASH_DAYS = env.integer("VIDEO_TRASH_DAYS", 30)
@@ -207,9 +201,7 @@ CONVERSION_ENGINE = env.text("CONVERSION_ENGINE", "native")
 CONVERSION_SIZE = env.text("CONVERSION_SIZE", "1280x720")
 CONVERSION_LAYOUT = env.text("CONVERSION_LAYOUT", "side")
 CONVERSION_DIR = Path(env.text("CONVERSION_DIR", str(DATA_DIR / "conversion")))
-# Hosts that playbacks and thumbnails may be fetched from, beside those the catalogue's own server names.
 BBB_ALLOWED_HOSTS = env.words("BBB_ALLOWED_HOSTS", [])
-# Last day on which the old server still answers (YYYY-MM-DD), shown to users; empty: not shown.
 EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = env.text("EXTERNAL_RECORDINGS_AVAILABLE_UNTIL")
 
 # --- migrate_bbb_recordings (read by pod.bbb_migration.conf) -----------------------------------
