@@ -33,10 +33,9 @@ SOON, LATER = 5, -10
 def finish_video(video: Video) -> None:
     """Queue what the video needs; asked again, nothing is queued twice.
 
-    A file that no browser plays is made playable first; its renditions follow then. Renditions are
-    made only of the heights that VIDEO_RENDITIONS wants, below the video's own; HLS of each file
-    only with VIDEO_HLS. The video is there: a broker that does not answer costs it nothing, the jobs are
-    written down.
+    A file that no browser plays is made playable first; its renditions follow. Only renditions of the
+    heights in VIDEO_RENDITIONS that are below the video's own are made, and HLS only with VIDEO_HLS. A
+    broker that does not answer does no harm: the video is there, and the jobs are stored.
     """
     if video.encoding_in_progress:
         _ask(video, f"playable-{video.pk}", PLAYABLE, "playable", SOON, {})
@@ -124,7 +123,7 @@ def deliver_rendition(conversion: Conversion, path: Path, _report: dict[str, Any
 
 
 def deliver_hls(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
-    """Offer the stream: with its playlist it is whole."""
+    """Offer the stream by writing its playlist, which makes it complete."""
     if not Video.objects.filter(pk=conversion.context.get("video")).exists():
         shutil.rmtree(path.parent.parent, ignore_errors=True)  # the extras of a video that is gone
         return

@@ -38,23 +38,23 @@ UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
 class Cause(models.TextChoices):
     """The kinds of failure, each with its sentence."""
 
-    AWAY = "away", _("The server of the recording does not answer, or turns everybody away for now.")
-    FETCH = "fetch", _("The old server did not give all files of the recording.")
-    GONE = "gone", _("The recording is not on the old server any more, or not published there.")
-    PROTECTED = "protected", _("The old server does not give this recording without a permission.")
+    AWAY = "away", _("The recording’s server does not answer, or is refusing requests for now.")
+    FETCH = "fetch", _("The old server did not provide all files of the recording.")
+    GONE = "gone", _("The recording is no longer on the old server, or is not published there.")
+    PROTECTED = "protected", _("The old server does not provide this recording without permission.")
     NO_MEDIA = "no_media", _("The recording has neither webcams nor sound that could be converted.")
     SOURCE = "source", _("The published files of the recording are incomplete or damaged.")
-    TOO_LARGE = "too_large", _("The video is larger than what is allowed here.")
+    TOO_LARGE = "too_large", _("The video is larger than is allowed here.")
     RENDER = "render", _("The video could not be made from this recording.")
-    RESULT = "result", _("What was made is no usable video, or could not be handed over.")
+    RESULT = "result", _("The result is not a usable video, or could not be stored.")
     FULL = "full", _("The server has no space left for the video.")
     DISK = "disk", _("The server could not write the file.")
-    ENGINE = "engine", _("What converts recordings is not installed or not set up on this server.")
-    CRASH = "crash", _("The converter ended unexpectedly several times on this recording.")
+    ENGINE = "engine", _("The converter is not installed or not set up on this server.")
+    CRASH = "crash", _("The converter stopped unexpectedly several times on this recording.")
     UNEXPECTED = "unexpected", _("The conversion failed unexpectedly.")
 
 
-# What does not lie with the recording: it may be over later, and meanwhile others fail for it, too.
+# Not the recording's fault: it may pass, and until then other recordings fail for it, too.
 PASSING = frozenset({Cause.AWAY, Cause.FULL, Cause.DISK})
 
 # The first that fits: the narrow kinds before the wide ones.
@@ -76,9 +76,9 @@ KINDS: tuple[tuple[type[Exception], Cause], ...] = (
 
 
 def cause_of(error: BaseException) -> Cause:
-    """Return the kind of a failure; a server that is away, a disk that is full or refuses count first.
+    """Return the kind of a failure.
 
-    Whatever was made of them since.
+    An unavailable server, or a full or unwritable disk, among the errors that led to this one comes first.
     """
     numbers = {each.errno for each in _chain(error) if isinstance(each, OSError)}
     if numbers & FULL:
@@ -93,7 +93,7 @@ def cause_of(error: BaseException) -> Cause:
 
 
 def sentence(cause: str) -> str:
-    """Return what a row's cause says to its reader; rows of before, without one, say the general sentence."""
+    """Return the sentence for a row's cause; older rows without one get the general sentence."""
     known = cause in Cause.values
     return str(Cause(cause).label if known else Cause.UNEXPECTED.label)
 

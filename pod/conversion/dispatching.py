@@ -18,7 +18,7 @@ CLOCKS_DIFFER_S = 5  # a worker whose clock is a little behind is not to find th
 
 
 def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
-    """Tell Celery of the job once the row is committed; without Celery a worker finds the row by itself.
+    """Tell Celery of the job once its row is committed; without Celery, a worker finds the row by itself.
 
     Raises DispatchError when the broker cannot be reached; the job stays queued and can be
     dispatched again.
@@ -28,7 +28,7 @@ def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
 
 
 def dispatch_or_log(conversion: Conversion, after: timedelta = timedelta()) -> None:
-    """Do as `dispatch`, for who has nothing to say to anybody: the log tells of a broker that is away."""
+    """Dispatch for a caller that has nobody to tell: a broker that is away is only logged."""
     try:
         dispatch(conversion, after)
     except DispatchError as error:

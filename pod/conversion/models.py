@@ -72,8 +72,8 @@ class Conversion(models.Model):
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     # of a job that was put off, see `putting_off`
-    not_before = models.DateTimeField(_("tried again"), null=True, blank=True)
-    failing_since = models.DateTimeField(_("in vain since"), null=True, blank=True)
+    not_before = models.DateTimeField(_("next try"), null=True, blank=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
 
     objects = ConversionQuerySet.as_manager()
 

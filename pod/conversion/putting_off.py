@@ -1,8 +1,8 @@
-"""What fails for a passing reason is tried again later, by workers that nobody watches.
+"""Unattended workers try a job again later when it failed for a reason that may pass.
 
-When the old server, or the disk, is away, one job after the other would fail for it: thousands in
-a night. Instead each goes back into the queue, waits as long as its trouble has lasted already,
-and fails only when that has lasted for days.
+While the old server or the disk is unavailable, job after job would fail for it: thousands in one
+night. Instead, each goes back into the queue, waits for as long as its trouble has lasted so far,
+and fails for good only when the trouble has lasted for days.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNTRIED = timedelta(days=1)
 
 
 def pause(conversion: Conversion, cause: Cause, now: datetime) -> timedelta | None:
-    """Return for how long the job is put off, or None when it has failed for good."""
+    """Return how long the job is put off, or None if it has failed for good."""
     lasted = now - (conversion.failing_since or now)
     if cause not in PASSING or lasted >= GIVEN_UP:
         return None
@@ -29,5 +29,5 @@ def pause(conversion: Conversion, cause: Cause, now: datetime) -> timedelta | No
 
 
 def until_due(conversion: Conversion, now: datetime) -> timedelta:
-    """Return for how long the job is still put off, zero for most."""
+    """Return how much longer the job is put off; zero for most jobs."""
     return max(timedelta(), (conversion.not_before or now) - now)

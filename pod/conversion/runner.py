@@ -186,7 +186,7 @@ def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
         return target, conversion.report  # an earlier run got this far before it died
     if target.exists() and not conversion.options.get("replaces"):
         raise ConversionError(
-            f"A file stands already at {target} and was not made by this job: move it away, then retry."
+            f"There is already a file at {target} that this job did not make: move it away, then retry."
         )
     made = _convert(conversion)
     report = {**made.report, "size_bytes": made.path.stat().st_size}

@@ -164,13 +164,13 @@ def retry_all(keys: Sequence[int]) -> int:
 
 
 def prefer_all(keys: Sequence[int], priority: int) -> int:
-    """Give those of these jobs that wait another place in the queue, high before low; return how many."""
+    """Give the waiting ones among these jobs another priority, high before low; return how many."""
     waiting = Conversion.objects.filter(state=State.QUEUED)
     return sum(patiently(waiting.filter(pk__in=some).update, priority=priority) for some in _parts(keys))
 
 
 def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the keys in order and in parts: all who write rows in this order never wait for each other."""
+    """Yield the keys in order and in parts: writers that keep to this order never deadlock."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), AT_ONCE):
         yield ordered[start : start + AT_ONCE]
@@ -189,10 +189,11 @@ def dispatch_all() -> int:
 
 
 def dispatch_early(conversion_id: int) -> bool:
-    """Send a message again that came a little before its job may be taken; False when it did not.
+    """Resend a message that arrived a little before its job is due; return False if it did not.
 
-    The clock of the worker that put the job off is ahead. Further ahead is no clock, but a second
-    message, of which nothing is left to do. Raises DispatchError as `dispatch` does.
+    The clock of the worker that put the job off is ahead then. A message that arrives more than EARLY
+    too soon is a second one for the same job, and nothing is left to do for it. Raises DispatchError as
+    `dispatch` does.
     """
     now = timezone.now()
     soon = Conversion.objects.queued().filter(not_before__gt=now, not_before__lte=now + EARLY)

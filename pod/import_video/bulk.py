@@ -22,8 +22,8 @@ from pod.main.states import ACTIVE, State
 log = logging.getLogger(__name__)
 
 NOBODY_WORKS = _(
-    "It is queued, but what converts recordings does not answer at the moment. If it has not started "
-    "tomorrow, tell the administrators."
+    "It is queued, but the converter is not responding at the moment. If it has not started by tomorrow, "
+    "tell the administrators."
 )
 NOBODY_WORKS_FOR_THEM = _(
     "What converts recordings does not answer at the moment. If nothing has started tomorrow, tell the "
@@ -74,7 +74,7 @@ VERBS = {
     "import": Verb(
         "import",
         Words(
-            _("They are converted one after the other; you may close the page meanwhile."),
+            _("They are converted one after another; you can close the page in the meantime."),
             ngettext_lazy("Import %(count)d recording?", "Import %(count)d recordings?", "count"),
             ngettext_lazy("Import %(count)d recording", "Import %(count)d recordings", "count"),
             ngettext_lazy("%(count)d recording is queued.", "%(count)d recordings are queued.", "count"),
@@ -84,7 +84,10 @@ VERBS = {
     "discard": Verb(
         "discard",
         Words(
-            _("They leave this list. You can undo that, and find them again with the filter “discarded”."),
+            _(
+                "They disappear from this list. You can undo this, or find them later with the filter "
+                "“discarded”."
+            ),
             ngettext_lazy("Discard %(count)d recording?", "Discard %(count)d recordings?", "count"),
             ngettext_lazy("Discard %(count)d recording", "Discard %(count)d recordings", "count"),
             ngettext_lazy(

@@ -40,7 +40,7 @@ def _forget_import(recording: ExternalRecording) -> None:
     if detail is None or conversion is None:
         return
     if conversion.is_active:
-        raise ImportVideoError(_("It is being imported: cancel that before you change the address."))
+        raise ImportVideoError(_("It is being imported: cancel the import before you change the address."))
     detail.conversion = detail.video = None
     detail.save(update_fields=["conversion", "video"])
     conversion.delete()

@@ -65,12 +65,12 @@ def check_importable(recording: ExternalRecording) -> None:
     """Raise ImportVideoError when the recording's type or host rules an import out."""
     if recording.type == SourceType.YOUTUBE:
         if not has_youtube_importer() or not is_youtube(recording.source_url):
-            raise ImportVideoError(_("Videos of YouTube cannot be imported."))
+            raise ImportVideoError(_("YouTube videos cannot be imported here."))
         return
     if not is_allowed(recording.source_url, trusted_hosts(recording)):
         host = host_of(recording.source_url) or "?"
         raise ImportVideoError(
-            _("Nothing may be fetched from “%(host)s”: ask an administrator to allow this server.")
+            _("Recordings cannot be fetched from “%(host)s”: ask an administrator to allow this server.")
             % {"host": host}
         )
     if recording.type == SourceType.PEERTUBE and not is_peertube_page(recording.source_url):

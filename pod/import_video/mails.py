@@ -30,7 +30,7 @@ def mail_outcome(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN40
         return
     with in_language_of(user):
         done = conversion.state == State.DONE
-        subject = (_("“%(title)s” is imported") if done else _("“%(title)s” could not be imported")) % {
+        subject = (_("“%(title)s” has been imported") if done else _("“%(title)s” could not be imported")) % {
             "title": " ".join(conversion.title.split())
         }
         text = render_to_string("import_video/mails/outcome.txt", _context(conversion, user, done=done))

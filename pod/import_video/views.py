@@ -245,7 +245,7 @@ def _deletion(request: HttpRequest, recording: ExternalRecording) -> dict[str, A
     return {
         "nav": "import",
         "question": _("Delete “%(name)s”?") % {"name": recording.name},
-        "explanation": _("The entry goes for good. A video that was made of it stays."),
+        "explanation": _("The entry is deleted for good. A video made from it stays."),
         "verb": _("Delete"),
         "danger": True,
         "action": request.path,

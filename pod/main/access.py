@@ -34,17 +34,18 @@ def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
 
 
 def may_administer(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
-    """Whether there is anything for this user in the administration: teachers are of staff in Pod, too."""
+    """Whether the administration has anything for this user; in Pod, teachers are staff, too."""
     if user is None or not user.is_active or not user.is_staff:
         return False
     return bool(user.is_superuser or user.get_all_permissions())
 
 
 def login_first(view: View) -> View:
-    """Lead to the log-in page as Django does; a piece of a page (htmx) makes its page do so.
+    """Redirect to the log-in page as Django does; a fragment asked for by htmx makes its page reload.
 
-    Else a session that ends while a list refreshes itself would put the log-in form into the list. Who
-    sends a form after that comes back to the form's page: the address that it was sent to shows nothing.
+    Otherwise, when a session ends while a list refreshes itself, the log-in form would appear inside the
+    list. Whoever sent a form returns to that form's page after logging in, because the address to which
+    it was sent shows nothing.
     """
 
     @wraps(view)
@@ -62,7 +63,7 @@ def login_first(view: View) -> View:
 
 
 def importer_required(view: View) -> View:
-    """Let those pass who may import; others log in, or are told why not (403)."""
+    """Admit users who may import; others must log in, or are told why not (403)."""
 
     @login_first
     @wraps(view)
@@ -77,7 +78,7 @@ def importer_required(view: View) -> View:
 
 
 def claimer_required(view: View) -> View:
-    """Let those pass who may claim; others log in, or are told why not (403)."""
+    """Admit users who may claim; others must log in, or are told why not (403)."""
 
     @login_first
     @wraps(view)
@@ -97,7 +98,7 @@ def posted_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
         if request.method != "POST":
-            raise PermissionDenied(_("This address takes forms only."))
+            raise PermissionDenied(_("This address only accepts submitted forms."))
         return view(request, *args, **kwargs)
 
     return cast("View", guarded)

@@ -13,7 +13,7 @@ from django.db.models.lookups import IContains
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import HttpRequest
 
-FEW = 1000  # found rows that are sorted by themselves; of more the first of each page come soon
+FEW = 1000  # up to so many rows found are sorted on their own; of more, an index finds a page's rows sooner
 Row = TypeVar("Row", bound=Model)
 
 

@@ -21,7 +21,7 @@ SHOWN_NAMES = 10
 
 @dataclass
 class Outcome:
-    """What came of it: the ids of the changed rows, and a sentence for each that could not be."""
+    """The result: the ids of the changed rows, and a sentence for each row that could not be changed."""
 
     done: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Words:
-    """What a verb is called: in the question, on its button, afterwards; these are plurals of `count`."""
+    """The texts of one bulk action; the question, the button and the result vary with `count`."""
 
     explanation: StrPromise
     asked: StrPromise
@@ -62,7 +62,7 @@ def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[s
 
 
 def tell(request: HttpRequest, words: Words, outcome: Outcome) -> None:
-    """Say how many it was done with, and of each other one why not."""
+    """Say how many rows were changed, and why each of the others was not."""
     for problem in outcome.problems:
         messages.error(request, problem)
     if outcome.done:

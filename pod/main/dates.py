@@ -9,9 +9,9 @@ from django.utils import timezone
 
 
 def available_until() -> date | None:
-    """Return the day that EXTERNAL_RECORDINGS_AVAILABLE_UNTIL names; None when it names none.
+    """Return the day in EXTERNAL_RECORDINGS_AVAILABLE_UNTIL; None when it is empty.
 
-    A day that cannot be read is a configuration error and said so (ValueError).
+    Raises ValueError when it is not a day.
     """
     word = str(settings.EXTERNAL_RECORDINGS_AVAILABLE_UNTIL or "").strip()
     return date.fromisoformat(word) if word else None

@@ -1,4 +1,4 @@
-"""Writing once more what the database gave up for another's sake."""
+"""Repeating a statement that the database gave up, as it does to end a deadlock."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ T = TypeVar("T")
 
 
 def away(error: Exception) -> str:
-    """Return the sentence on a database that is gone, for who runs a command."""
+    """Return what a command says when the database is unavailable."""
     told = _("Pod's database: %(cause)s. Check DATABASE_URL, and that the database server is up.")
     return told % {"cause": str(error).strip().partition("\n")[0]}
 
 
 def patiently(write: Callable[P, T], *args: P.args, **values: P.kwargs) -> T:
-    """Do one statement and return what it gives; do it again after a pause when the database gave it up.
+    """Run one statement and return its result; if the database gave it up, pause and run it again.
 
-    MariaDB ends a deadlock by giving up one of the two and wants it to be said again; a server that
-    restarts is back soon. Inside a transaction the error is raised: there is more to be said again.
+    MariaDB ends a deadlock by giving up one of the two statements, which is then to be repeated; a
+    server that restarts is back soon. Inside a transaction the error is raised instead, because the
+    whole transaction would have to be repeated.
     """
     for pause in PAUSES_S:
         try:

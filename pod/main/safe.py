@@ -17,7 +17,7 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def way_back(request: HttpRequest, name: str) -> str:
-    """Return where the list was (its page and filters), as `next` says, on this site only; else the list."""
+    """Return the page and filters of the list that `next` names, if on this site; else the list's start."""
     wanted = (request.POST if request.method == "POST" else request.GET).get("next", "")
     own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if wanted and own else resolve_url(name)

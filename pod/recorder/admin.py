@@ -31,7 +31,7 @@ class RecorderAdmin(ListAdmin[Recorder]):
         return {**usual, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201 - Django's signature
-        """Never show a stored password."""
+        """Show a stored password as dots."""
         if db_field.name == "credentials_password":
             kwargs["widget"] = PasswordInput(render_value=True)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

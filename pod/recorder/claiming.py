@@ -46,7 +46,7 @@ STALE_CLAIM = timedelta(minutes=30)
 GONE = gettext_lazy(
     "This recording was just claimed by somebody else, or removed. The list is up to date now."
 )
-KEPT = gettext_lazy("This recording is kept for those whose it probably is.")
+KEPT = gettext_lazy("This recording is reserved for its probable owners.")
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -107,7 +107,7 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
     if claimed.released_at is not None or claimed.video is None:
         raise ClaimError(_("This recording was given back or deleted already."))
     if timezone.now() > claimed.claimed_at + release_hours() and not user.is_superuser:
-        raise ClaimError(_("The time to give this recording back is over: ask an administrator."))
+        raise ClaimError(_("It is too late to give this recording back: ask an administrator."))
     return _give_back(claimed, claimed.video)
 
 
@@ -142,8 +142,7 @@ def checked_path(file: str) -> Path:
         )
     if not path.resolve().is_relative_to(root):
         raise FileGoneError(
-            _("The file “%(name)s” does not lie in the recorders’ folder and cannot be used.")
-            % {"name": path.name}
+            _("The file “%(name)s” is not in the recorders’ folder and cannot be used.") % {"name": path.name}
         )
     return path
 
@@ -196,7 +195,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, part)
     try:
         if part.stat().st_size != source.stat().st_size:
-            raise ClaimError(_("The file is still growing: try again in some minutes."))
+            raise ClaimError(_("The file is still growing: try again in a few minutes."))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -296,7 +295,7 @@ def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
     if not media.is_file():
         raise FileGoneError(_("The video’s file is not there any more: tell an administrator."))
     if home.exists():
-        raise ClaimError(_("A file stands already at its former place: tell an administrator."))
+        raise ClaimError(_("There is already a file in its former place: tell an administrator."))
     _link_or_copy(media, home)
     with transaction.atomic():
         taken = Claim.objects.filter(pk=claimed.pk, released_at=None).update(released_at=timezone.now())

@@ -22,7 +22,7 @@ def mail_manager(row: RecordingFileTreatment, manager: User) -> None:
     query = urlencode({"mediapath": row.file, "recorder": row.recorder_id or ""})
     address = f"{settings.SITE_URL.rstrip('/')}{reverse('record:add_recording')}?{query}"
     with in_language_of(manager):
-        subject = _("A new recording waits for you")
+        subject = _("A new recording is waiting for you")
         told = {"name": Path(row.file).name, "date": row.date_added, "url": address}
         text = render_to_string("recorder/mails/new_recording.txt", told)
     if manager.email:

@@ -30,7 +30,8 @@ from pod.video.told import Told, read
 LIST = "record:claim_record"
 TEMPLATE = "recorder/preview.html"
 NAMED = gettext_lazy(
-    "The migration knows whose recording this is: only they can look into it before it is claimed."
+    "The migration knows who this recording probably belongs to: only they can preview it before it is "
+    "claimed."
 )
 
 

@@ -100,7 +100,9 @@ def _title(pk: int) -> str:
 VERBS = {
     "claim": Verb(
         Words(
-            gettext_lazy("They become private videos of yours. Claimed by mistake, they can be given back."),
+            gettext_lazy(
+                "They become private videos of yours. If you claim one by mistake, you can give it back."
+            ),
             ngettext_lazy("Claim %(count)d recording?", "Claim %(count)d recordings?", "count"),
             ngettext_lazy("Claim %(count)d recording", "Claim %(count)d recordings", "count"),
             ngettext_lazy(
@@ -115,7 +117,7 @@ VERBS = {
     "release": Verb(
         Words(
             gettext_lazy(
-                "Their videos disappear, with what you changed about them; anybody can claim them again."
+                "Their videos disappear, along with your changes to them; anybody can claim them again."
             ),
             ngettext_lazy("Give back %(count)d recording?", "Give back %(count)d recordings?", "count"),
             ngettext_lazy("Give back %(count)d recording", "Give back %(count)d recordings", "count"),

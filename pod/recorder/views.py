@@ -63,7 +63,7 @@ def claim(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     user = signed_in(request)
     waiting = RecordingFileTreatment.objects.filter(pk=treatment_id)
     if waiting.exists() and not waiting.filter(require_manual_claim=True).exists():
-        raise PermissionDenied(_("This recording is not offered to be claimed."))
+        raise PermissionDenied(_("This recording cannot be claimed."))
     try:
         video = claiming.claim(treatment_id, user)
     except AlreadyClaimedError as error:
@@ -190,7 +190,7 @@ def add_recording(request: HttpRequest) -> HttpResponseBase:
 def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     """Delete a waiting file, after a question; only with the permission for it."""
     if not may_delete(request):
-        raise PermissionDenied(_("Only administrators delete recordings that nobody has claimed."))
+        raise PermissionDenied(_("Only administrators can delete recordings that nobody has claimed."))
     treatment = get_object_or_404(RecordingFileTreatment.objects.select_related("detail"), pk=treatment_id)
     title = claiming.title_of(treatment)
     if not request.POST.get("confirmed"):

@@ -34,11 +34,11 @@ class VideoForm(forms.ModelForm[Video]):
         }
         labels = {
             "date_evt": _("Date of the event"),
-            "is_draft": _("Private: only its owners, and who has the share link"),
+            "is_draft": _("Private: only its owners and people with the share link can watch it"),
             "is_restricted": _("Only for users who have logged in"),
             "allow_downloading": _("Others may download it"),
         }
-        help_texts = {"password": _("Who watches must type it; leave it empty for none.")}
+        help_texts = {"password": _("Viewers must enter it. Leave it empty for no password.")}
 
     co_owners = forms.CharField(
         label=_("Other owners"),

@@ -58,7 +58,7 @@ def probe(path: Path) -> Probe:
             )
     except (av.FFmpegError, OSError, ValueError) as error:
         raise VideoError(
-            _("“%(name)s” is not a playable video: it is damaged or not complete.") % {"name": path.name}
+            _("“%(name)s” is not a playable video: it is damaged or incomplete.") % {"name": path.name}
         ) from error
 
 

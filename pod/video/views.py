@@ -210,7 +210,7 @@ def reshare(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Make the share link anew; older ones stop working."""
     video = _changeable(request, slug)
     services.renew_share_link(video)
-    messages.success(request, _("The share link is new; the old one stopped working."))
+    messages.success(request, _("The share link was renewed; the old one no longer works."))
     return redirect(video)
 
 

@@ -44,9 +44,9 @@ class YouTubeEngine:
     def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
         """Fetch NAME.mp4; what browsers do not play in it is encoded anew."""
         if not is_youtube(work.source_url):
-            raise ConversionError("This is not the address of a video of YouTube.")
+            raise ConversionError("This is not the address of a YouTube video.")
         if not is_installed():
-            raise EngineMissingError("Videos of YouTube need yt-dlp on this server: ask an administrator.")
+            raise EngineMissingError("YouTube videos need yt-dlp on this server: ask an administrator.")
         source = work.folder / f"{work.name}.youtube.mp4"
         out = work.folder / f"{work.name}{self.suffix}"
         try:

@@ -13,16 +13,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conversion',
             name='failing_since',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='in vain since'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='failing since'),
         ),
         migrations.AddField(
             model_name='conversion',
             name='not_before',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='tried again'),
+            field=models.DateTimeField(blank=True, null=True, verbose_name='next try'),
         ),
         migrations.AlterField(
             model_name='conversion',
             name='cause',
-            field=models.CharField(blank=True, choices=[('away', 'The server of the recording does not answer, or turns everybody away for now.'), ('fetch', 'The old server did not give all files of the recording.'), ('gone', 'The recording is not on the old server any more, or not published there.'), ('protected', 'The old server does not give this recording without a permission.'), ('no_media', 'The recording has neither webcams nor sound that could be converted.'), ('source', 'The published files of the recording are incomplete or damaged.'), ('too_large', 'The video is larger than what is allowed here.'), ('render', 'The video could not be made from this recording.'), ('result', 'What was made is no usable video, or could not be handed over.'), ('full', 'The server has no space left for the video.'), ('disk', 'The server could not write the file.'), ('engine', 'What converts recordings is not installed or not set up on this server.'), ('crash', 'The converter ended unexpectedly several times on this recording.'), ('unexpected', 'The conversion failed unexpectedly.')], default='', max_length=12, verbose_name='cause of failure'),
+            field=models.CharField(blank=True, choices=[('away', 'The recording’s server does not answer, or is refusing requests for now.'), ('fetch', 'The old server did not provide all files of the recording.'), ('gone', 'The recording is no longer on the old server, or is not published there.'), ('protected', 'The old server does not provide this recording without permission.'), ('no_media', 'The recording has neither webcams nor sound that could be converted.'), ('source', 'The published files of the recording are incomplete or damaged.'), ('too_large', 'The video is larger than is allowed here.'), ('render', 'The video could not be made from this recording.'), ('result', 'The result is not a usable video, or could not be stored.'), ('full', 'The server has no space left for the video.'), ('disk', 'The server could not write the file.'), ('engine', 'The converter is not installed or not set up on this server.'), ('crash', 'The converter stopped unexpectedly several times on this recording.'), ('unexpected', 'The conversion failed unexpectedly.')], default='', max_length=12, verbose_name='cause of failure'),
         ),
     ]

@@ -105,8 +105,8 @@ def test_reasons_are_told_in_the_readers_language(db: None, run: Run) -> None:
                 *sorted(row[1] for row in state_of(run)["reasons"]),
             ]
     assert told["en"] == [
-        "The old server did not give all files of the recording.", "HTTP …",
-        "The old server did not give all files of the recording. HTTP 502",
+        "The old server did not provide all files of the recording.", "HTTP …",
+        "The old server did not provide all files of the recording. HTTP 502",
         "its front-end moodle.example.org is in IGNORED_SERVERS",
         "the file is there already", "written before there were words",
     ]  # fmt: skip

@@ -35,13 +35,15 @@ def test_a_finished_import_is_told_with_the_address(job: Conversion) -> None:
     """To who asked; in the site's language if that person never came."""
     end(job, State.DONE)
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
-    assert mail.outbox[0].subject == "« Algebra » est importé".replace("« ", "«\u00a0").replace(
+    assert mail.outbox[0].subject == "« Algebra » a été importé".replace("« ", "«\u00a0").replace(
         " »", "\u00a0»"
     )
     assert "https://pod.example.org/video/my/" in str(mail.outbox[0].body)
 
 
-@pytest.mark.parametrize(("code", "subject"), [("en", "“Algebra” is imported"), ("fr", "est importé")])
+@pytest.mark.parametrize(
+    ("code", "subject"), [("en", "“Algebra” has been imported"), ("fr", "a été importé")]
+)
 def test_the_mail_is_in_the_readers_language(job: Conversion, teacher: User, code: str, subject: str) -> None:
     """Whatever the worker that sends it speaks."""
     remember_language(teacher, code)

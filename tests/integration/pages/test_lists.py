@@ -295,7 +295,7 @@ def test_an_import_that_was_put_off_says_why_and_when_it_is_tried_again(
     row.update(cause=Cause.AWAY, not_before=timezone.now() + timedelta(minutes=5))
     text = english.get("/import_video/").content.decode()
     assert "Waiting in the queue" in text
-    assert "The server of the recording does not answer" in text
+    assert "The recording’s server does not answer" in text
     assert "Next try:" in text
     row.update(not_before=timezone.now() - timedelta(minutes=5))
     text = english.get("/import_video/").content.decode()
@@ -366,7 +366,7 @@ def test_a_row_of_youtube_is_kept_and_says_why_it_has_no_import(
     action = f'action="/import_video/{row.pk}/"'
     monkeypatch.setattr("pod.import_video.listing.has_youtube_importer", lambda: False)
     page = english.get("/import_video/").content.decode()
-    assert "Videos of YouTube cannot be imported." in page
+    assert "YouTube videos cannot be imported here." in page
     assert action not in page
     monkeypatch.setattr("pod.import_video.listing.has_youtube_importer", lambda: True)
     assert action in english.get("/import_video/").content.decode()

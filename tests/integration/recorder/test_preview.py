@@ -108,7 +108,7 @@ def test_what_has_no_picture_says_so(waiting: RecordingFileTreatment, teacher: U
     """A file that cannot be decoded shows no broken pictures, and can be claimed all the same."""
     Path(waiting.file).write_bytes(b"no film at all")
     page = browser(teacher).get(address(waiting)).content.decode()
-    assert "There is no picture of it to show." in page
+    assert "There is no picture to show." in page
     assert 'src="/record/preview/' not in page
     assert f'action="/record/claim/{waiting.pk}/"' in page
 

@@ -346,4 +346,4 @@ def test_the_share_link_says_for_whom_it_is(
     """A restricted draft is opened by its link to who has logged in only."""
     Video.objects.update(is_restricted=restricted)
     page = signed.get(f"/video/{video.slug}/", headers={"Accept-Language": "en"}).content.decode()
-    assert f"Share link: who has it can watch{'' if restricted else ', also'} {words}" in page
+    assert f"Share link: anyone who has it can watch{'' if restricted else ', even'} {words}" in page

@@ -58,8 +58,8 @@ class Command(BaseCommand):
             raise CommandError(away(error)) from error
         if left:
             told = ngettext(
-                "%(count)d conversion is left for later: a server or a disk was away.",
-                "%(count)d conversions are left for later: a server or a disk was away.",
+                "%(count)d conversion is left for later: a server or a disk was unavailable.",
+                "%(count)d conversions are left for later: a server or a disk was unavailable.",
                 left,
             )
             self.stdout.write(told % {"count": left})
