@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,33 +13,19 @@ from pod.conversion.engines import ENGINES
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
 from pod.conversion.services import cancel_all, prefer_all, retry_all
-from pod.main.admin_list import ListAdmin
+from pod.main.admin_list import KnownChoices, ListAdmin
 
 FIRST = 10  # the priority that "convert first" gives
 
 
-class Known(admin.SimpleListFilter):
-    """A filter whose choices are what the code knows: asking 100,000 jobs for theirs takes long."""
-
-    known: Callable[[], Iterable[str]]
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - Django's
-        """Return the choices."""
-        return [(name, name) for name in type(self).known()]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the chosen one."""
-        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
-
-
-class OfEngine(Known):
+class OfEngine(KnownChoices):
     """By what converts."""
 
     title, parameter_name = _("engine"), "engine"
     known = ENGINES.keys
 
 
-class OfDelivery(Known):
+class OfDelivery(KnownChoices):
     """By who gets the file."""
 
     title, parameter_name = _("delivery"), "delivery"

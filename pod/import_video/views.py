@@ -26,6 +26,7 @@ from pod.import_video.importing import cancel_import, request_import, trusted_ho
 from pod.import_video.listing import COLUMNS, DISCARDED, add_places, recordings_of, with_state
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
+from pod.main.asking import ask, ask_to_delete
 from pod.main.bulk import chosen_ids, dated, question, tell
 from pod.main.dates import available_until, is_over
 from pod.main.listing import listing
@@ -140,9 +141,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         return back_to(request, LIST)
     if not request.POST.get("confirmed"):
         names = [(row.pk, dated(row.name, row.start_at)) for row in rows]
-        context = question(verb.name, verb.words, names)
-        place = {"nav": "import", "action": request.path, "back": way_back(request, LIST)}
-        return render(request, "main/confirm.html", {**context, **place})
+        return ask(request, question(verb.name, verb.words, names), nav="import", back=LIST)
     outcome = verb.apply(rows, user)
     if verb.name == "discard":
         request.session[UNDO] = outcome.done
@@ -204,7 +203,8 @@ def delete_external_recording(request: HttpRequest, record_id: str) -> HttpRespo
     """Delete a row for good, after a question; a video that was made of it stays."""
     recording = recording_or_refuse(request, record_id)
     if not request.POST.get("confirmed"):
-        return render(request, "main/confirm.html", _deletion(request, recording))
+        explanation = _("The entry is deleted for good. A video made from it stays.")
+        return ask_to_delete(request, recording.name, explanation, nav="import", back=LIST)
     editing.delete(recording)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": recording.name})
     return back_to(request, LIST)
@@ -239,15 +239,3 @@ def recording_or_refuse(request: HttpRequest, record_id: str) -> ExternalRecordi
     if recording.owner_id != user.pk and not user.has_perm("import_video.change_externalrecording"):
         raise PermissionDenied(_("This recording belongs to somebody else."))
     return recording
-
-
-def _deletion(request: HttpRequest, recording: ExternalRecording) -> dict[str, Any]:
-    return {
-        "nav": "import",
-        "question": _("Delete “%(name)s”?") % {"name": recording.name},
-        "explanation": _("The entry is deleted for good. A video made from it stays."),
-        "verb": _("Delete"),
-        "danger": True,
-        "action": request.path,
-        "back": way_back(request, LIST),
-    }

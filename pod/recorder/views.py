@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.main.access import claimer_required, posted_only
+from pod.main.asking import ask, ask_to_delete
 from pod.main.bulk import Outcome, chosen_ids, question, tell
 from pod.main.listing import listing
-from pod.main.safe import back_to, signed_in, way_back
+from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
 from pod.recorder.claiming import KEPT
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, NotYoursError
@@ -128,8 +129,7 @@ def several(request: HttpRequest) -> HttpResponseBase:
     if not rows:
         messages.warning(request, _("They are not there any more: the list is up to date now."))
         return back_to(request, LIST)
-    place = {"nav": "claim", "action": request.path, "back": way_back(request, LIST)}
-    return render(request, "main/confirm.html", {**question(name, verb.words, rows), **place})
+    return ask(request, question(name, verb.words, rows), nav="claim", back=LIST)
 
 
 @claimer_required
@@ -194,16 +194,8 @@ def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     treatment = get_object_or_404(RecordingFileTreatment.objects.select_related("detail"), pk=treatment_id)
     title = claiming.title_of(treatment)
     if not request.POST.get("confirmed"):
-        context = {
-            "nav": "claim",
-            "question": _("Delete “%(name)s”?") % {"name": title},
-            "explanation": _("The file is deleted for everybody and for good."),
-            "verb": _("Delete"),
-            "danger": True,
-            "action": request.path,
-            "back": way_back(request, LIST),
-        }
-        return render(request, "main/confirm.html", context)
+        explanation = _("The file is deleted for everybody and for good.")
+        return ask_to_delete(request, title, explanation, nav="claim", back=LIST)
     try:
         claiming.delete_waiting(treatment)
     except ClaimError as error:

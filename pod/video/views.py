@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.main.access import login_first, posted_only
+from pod.main.asking import ask_to_delete
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in, way_back
 from pod.video import access, hls, services
@@ -170,23 +171,15 @@ def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Put a video into the trash, after a question; it can be brought back for some days."""
     video = _changeable(request, slug)
     if not request.POST.get("confirmed"):
-        context = {
-            "nav": "videos",
-            "question": _("Delete “%(name)s”?") % {"name": video.title},
-            "explanation": ngettext(
-                "It disappears for everybody. You can restore it within %(days)d day, under the filter "
-                "“deleted” of My videos.",
-                "It disappears for everybody. You can restore it within %(days)d days, under the filter "
-                "“deleted” of My videos.",
-                services.trash_days(),
-            )
-            % {"days": services.trash_days()},
-            "verb": _("Delete"),
-            "danger": True,
-            "action": request.path,
-            "back": way_back(request, LIST),
-        }
-        return render(request, "main/confirm.html", context)
+        days = services.trash_days()
+        explanation = ngettext(
+            "It disappears for everybody. You can restore it within %(days)d day, under the filter "
+            "“deleted” of My videos.",
+            "It disappears for everybody. You can restore it within %(days)d days, under the filter "
+            "“deleted” of My videos.",
+            days,
+        )
+        return ask_to_delete(request, video.title, explanation % {"days": days}, nav="videos", back=LIST)
     services.trash(video)
     request.session["undo_delete"] = {"slug": video.slug, "title": video.title}
     messages.success(request, _("“%(title)s” is deleted.") % {"title": video.title})

@@ -176,10 +176,10 @@ def test_a_missing_folder_does_not_stop_the_others(house: Path, recorder: Record
 
 
 def test_the_command_says_what_it_found(
-    house: Path, recorder: Recorder, film: Film, capsys: pytest.CaptureFixture[str], settings: LazySettings
+    house: Path, recorder: Recorder, film: Film, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Cron's log shows the counts."""
-    settings.LANGUAGE_CODE = "en"
     film(house / "bbb" / "a.mp4")
-    call_command("recorder", "checkDirectory")
-    assert "1" in capsys.readouterr().out
+    with translation.override("en"):
+        call_command("recorder", "checkDirectory")
+    assert capsys.readouterr().out == "New: 1, growing: 0, ready: 0, gone: 0\n"
