@@ -173,9 +173,9 @@ class Ending:
     # --- what to do next --------------------------------------------------------------------
     def _advice(self, notifier: Notifier | None) -> Iterator[str]:
         if self.code == 130:
-            yield _("Run the same command again: it goes on from here.")
+            yield _("Run the same command again: it continues from here.")
         if not self.total and not self.tally.failed:
-            yield _("No recording is concerned: check the server, and the options that select.")
+            yield _("No recording matches: check the server, and the options that select recordings.")
         elif self.options.dry_run:
             yield from self._advice_dry()
         else:
@@ -183,7 +183,7 @@ class Ending:
 
     def _advice_after(self, notifier: Notifier | None) -> Iterator[str]:
         if self.tally.failed:
-            yield _("Repair the cause of the failures, then run again with --retry-failed.")
+            yield _("Fix the cause of the failures, then run the command again with --retry-failed.")
         if self.tally.unsent:
             yield ngettext(
                 "%(count)d conversion is queued, but no worker was told of it: start the broker, "
@@ -201,8 +201,8 @@ class Ending:
         if self.tally.fallback and self.report_dir is not None:
             nobodys = sum(self.tally.fallback.values())
             yield ngettext(
-                "Nobody is known for %(count)d recording: %(file)s names it.",
-                "Nobody is known for %(count)d recordings: %(file)s lists them.",
+                "No owner is known for %(count)d recording: see %(file)s.",
+                "No owner is known for %(count)d recordings: see %(file)s.",
                 nobodys,
             ) % {"count": nobodys, "file": self.report_dir / OWNERS}
         for failure in notifier.failures[:SHOWN_REASONS] if notifier else ():
@@ -220,7 +220,10 @@ class Ending:
                     "folder": recorder_path,
                 }
         if self.tally.failed:
-            yield _("The failures above would stay on the old server: repair their causes, or leave them.")
+            yield _(
+                "The recordings that fail above would stay on the old server: fix the causes, or leave them "
+                "there."
+            )
         yield _("If this is right, run the same command without --dry.")
 
     def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:

@@ -101,17 +101,19 @@ def declare(parser: CommandParser) -> None:
         help=_("read a saved answer of getRecordings (a file, or a folder of them) instead of asking"),
     )  # fmt: skip
     work.add_argument(
-        "--refresh", action="store_true", help=_("with USE_CACHE: ask again, though an answer was kept")
+        "--refresh",
+        action="store_true",
+        help=_("with USE_CACHE: ask the server again, even if its answer was kept"),
     )
-    told = parser.add_argument_group(_("What is told"))
+    told = parser.add_argument_group(_("Reports and messages"))
     told.add_argument(
         "--notify", action="store_true",
-        help=_("write to the owners that their recordings are here, once about each"),
+        help=_("mail the owners that their recordings are here, once about each recording"),
     )  # fmt: skip
     told.add_argument("--report", type=Path, metavar="DIR", help=_("folder of the report"))
     told.add_argument("--csv", type=Path, metavar="FILE", help=_("file of --use-export-csv"))
     told.add_argument(
-        "--json", action="store_true", help=_("one JSON object per line on stdout, people's text on stderr")
+        "--json", action="store_true", help=_("one JSON object per line on stdout, text for people on stderr")
     )
     told.add_argument("--no-progress", action="store_true", help=_("no progress bar"))
 
@@ -170,7 +172,7 @@ def read(given: dict[str, Any]) -> Options:
     _check_positions(first, last)
     since, until = given["since"], given["until"]
     if since and until and since > until:
-        raise UsageError(_("--since is later than --until: exchange them."))
+        raise UsageError(_("--since is later than --until: swap them."))
     if given["csv"] and mode is not Mode.EXPORT_CSV:
         raise UsageError(_("--csv names the file of --use-export-csv: add that mode."))
     if given["csv"] and given["csv"].is_dir():

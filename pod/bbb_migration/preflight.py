@@ -133,7 +133,7 @@ def _lock(needs: Needs) -> Line:
         return Line(what, ok=True)
     if run is None:
         return Line(what, ok=True)
-    detail = _("run %(run)d works since %(since)s (process %(pid)d on %(host)s)") % {
+    detail = _("run %(run)d has been working since %(since)s (process %(pid)d on %(host)s)") % {
         "run": run.pk,
         "since": wording.day(run.started_at),
         "pid": run.pid,
@@ -218,11 +218,11 @@ def _administrator(conf: Conf) -> Line:
         return Line(what, ok=False, detail=_("cannot be looked up"), hint=_("See Pod's database above."))
     if user is None:
         detail = _("no account has the number SCRIPT_ADMIN_ID=%(id)d") % {"id": conf.admin_id}
-        hint = _("Set it to the account that gets recordings nobody is known for.")
+        hint = _("Set it to the account that receives recordings without a known owner.")
         return Line(what, ok=False, detail=detail, hint=hint)
-    detail = _("%(name)s gets recordings nobody is known for") % {"name": user.get_username()}
+    detail = _("%(name)s receives recordings without a known owner") % {"name": user.get_username()}
     if not (user.is_staff and user.is_active):
-        hint = _("Make that account active and staff: else it will not see them.")
+        hint = _("Make that account active and staff: otherwise it will not see them.")
         return Line(what, ok=False, detail=detail, hint=hint, warning=True)
     return Line(what, ok=True, detail=detail)
 
@@ -236,10 +236,11 @@ def _claim(conf: Conf) -> Iterator[Line]:
         return
     if recorder is None:
         detail = _("no recorder has the number SCRIPT_RECORDER_ID=%(id)d") % {"id": conf.recorder_id}
-        yield Line(what, ok=False, detail=detail, hint=_("Make one in Django's admin, or set its number."))
+        hint = _("Create one in Django's admin, or set SCRIPT_RECORDER_ID to the number of an existing one.")
+        yield Line(what, ok=False, detail=detail, hint=hint)
         return
     if recorder.user_id is not None:
-        hint = _("Empty its manager in Django's admin: files of a managed recorder cannot be claimed.")
+        hint = _("Clear its manager in Django's admin: files of a recorder with a manager cannot be claimed.")
         yield Line(what, ok=False, detail=_("“%(name)s” has a manager") % {"name": recorder}, hint=hint)
     else:
         yield Line(what, ok=True, detail=str(recorder))

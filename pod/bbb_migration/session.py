@@ -97,7 +97,7 @@ class Session:
         lines = self._check(conf)
         if any(line.stops for line in lines):
             self.screen.say(
-                _("Nothing was started: repair what is marked, then run again."), "ERROR", least=0
+                _("Nothing was started: fix what is marked, then run the command again."), "ERROR", least=0
             )
             return CANNOT_START
         if self.options.check or self.options.mode is None:
@@ -106,7 +106,7 @@ class Session:
         return self._locked(conf, self.options.mode, notice=preflight.may_write(lines))
 
     def _refuse(self, error: ConfError) -> int:
-        self.screen.say(_("The settings need repair:"), "ERROR", least=0)
+        self.screen.say(_("The settings need fixing:"), "ERROR", least=0)
         for problem in error.problems:
             line = preflight.Line(problem.setting, ok=False, detail=problem.message, hint=problem.hint)
             self.screen.checked(line)

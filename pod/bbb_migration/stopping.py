@@ -55,8 +55,8 @@ class Row:
                 "--dispatch` for what is queued already, then the same command again."
             )
         told = _(
-            "%(count)d recordings in a row failed for one cause, and what follows would, too: %(cause)s "
-            "When that is repaired, run the same command again with --retry-failed."
+            "%(count)d recordings in a row failed for the same reason, and the next ones would, too: "
+            "%(cause)s Once that is fixed, run the same command again with --retry-failed."
         )
         cause = self.last if self.why == Note.UNASKED else sentence(self.why)
         return told % {"count": self.count, "cause": cause}

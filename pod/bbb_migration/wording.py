@@ -89,7 +89,7 @@ def noted(reason: Reason) -> dict[str, str]:
 def exists(action: Exists) -> str:
     """Return since when the recording is here."""
     if action.pending:
-        return _("its conversion is under way since %(when)s") % {"when": day(action.when)}
+        return _("its conversion has been under way since %(when)s") % {"when": day(action.when)}
     return _("arrived on %(when)s") % {"when": day(action.when)}
 
 

@@ -38,10 +38,10 @@ def _charsets(databases: Sequence[str]) -> list[tuple[str, str]]:
 
 def _too_narrow(alias: str, charset: str) -> CheckMessage:
     return Error(
-        _("The database of %(alias)s keeps its texts as %(charset)s, which has no room for all letters.")
+        _("The database of %(alias)s stores its texts as %(charset)s, which cannot hold every character.")
         % {"alias": f"DATABASES[{alias!r}]", "charset": charset},
         hint=_(
-            "ALTER DATABASE … CHARACTER SET utf8mb4; then each table that is there already: "
+            "ALTER DATABASE … CHARACTER SET utf8mb4; then, for each existing table: "
             "ALTER TABLE … CONVERT TO CHARACTER SET utf8mb4."
         ),
         id="pod.E001",

@@ -100,7 +100,9 @@ def _end(speed: Pace) -> str:
     if not speed.left:
         return _("Nothing is left to convert.")
     if speed.end is None:
-        return _("No conversion has ended in the last days: how long the rest takes is not known yet.")
+        return _(
+            "No conversion has ended in the last few days: how long the rest will take is not known yet."
+        )
     text = ngettext(
         "Predicted end: %(end)s (at %(speed)s times the speed of the meetings, measured on %(measured)d "
         "finished conversion, %(at_once)d at a time)",

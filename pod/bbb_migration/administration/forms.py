@@ -57,7 +57,7 @@ class HeirForm(forms.Form):
 
     who = forms.CharField(
         label=_("Username or mail address"),
-        help_text=_("Of the account that gets the recordings."),
+        help_text=_("The account that gets the recordings."),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

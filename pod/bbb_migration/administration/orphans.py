@@ -17,7 +17,7 @@ PROBABLE = ClaimDetail.probable_owners.through
 
 
 def orphans() -> QuerySet[Orphan]:
-    """Return the external recordings that the administrator has because nobody is known."""
+    """Return the external recordings that the administrator has because no owner is known."""
     return Orphan.objects.filter(
         via=ADMINISTRATOR, mode=RunMode.IMPORT_VIDEO, done=True, removed_at__isnull=True
     )

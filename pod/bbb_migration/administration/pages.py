@@ -112,7 +112,7 @@ def _preview(request: HttpRequest, form: OwnersForm) -> HttpResponse:
 def _apply(request: HttpRequest) -> HttpResponse:
     kept = request.session.pop(KEPT, None)
     if kept is None:
-        messages.warning(request, _("What was to be applied is not there any more: choose the file again."))
+        messages.warning(request, _("The file to be applied is no longer there: choose it again."))
         return HttpResponseRedirect(reverse("admin:bbb_migration_owners"))
     wishes = [
         Wish(line, record, tuple(who), server, name) for line, record, who, server, name in kept["wishes"]

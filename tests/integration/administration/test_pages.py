@@ -207,7 +207,7 @@ def test_a_preview_is_applied_once(orphan: ExternalRecording, teacher: User, des
     """The button pressed again (or a stale page) asks for the file again."""
     desk.post(address("owners"), {"file": upload("record_id,owner\nrec-1,ada\n")})
     desk.post(address("owners"), {"apply": "1"})
-    assert "choose the file again" in text(desk.post(address("owners"), {"apply": "1"}, follow=True))
+    assert "choose it again" in text(desk.post(address("owners"), {"apply": "1"}, follow=True))
 
 
 def test_a_file_that_is_no_list_is_refused_with_the_reason(desk: Client) -> None:

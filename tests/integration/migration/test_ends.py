@@ -54,7 +54,7 @@ def test_a_lost_database_ends_the_run_with_a_sentence(
     called = migrate(IMPORT)
     assert called.code == 1
     assert "Pod's database: connection already closed. Check DATABASE_URL" in called.text
-    assert "goes on from here" in called.err
+    assert "continues from here" in called.err
     assert [run.lock for run in Run.objects.all()] == [None]
 
 

@@ -34,8 +34,8 @@ def test_a_server_that_goes_away_ends_the_run_after_three_recordings(
     bbb.behaviour.faults = [Fault("/video/", times=-1, status=503)]
     called = migrate(CLAIM)
     assert called.code == 1, called.text
-    assert "3 recordings in a row failed for one cause" in called.text
-    assert "The server of the recording does not answer" in called.text
+    assert "3 recordings in a row failed for the same reason" in called.text
+    assert "The recording’s server does not answer" in called.text
     assert "Left as they were: 3 of 6 recordings" in called.text
     assert "same command again with --retry-failed" in called.text
     assert Item.objects.count() == 3

@@ -71,7 +71,7 @@ def _said(code: int, *, began: bool) -> str:
     if code == FAILURES:
         return _("Finished, with failures.")
     if code == INTERRUPTED:
-        return _("Interrupted; the same command goes on from here.")
+        return _("Interrupted; the same command continues from here.")
     if began:
-        return _("Stopped before the end; when the cause is repaired, the same command goes on from here.")
+        return _("Stopped before the end; once the cause is fixed, the same command continues from here.")
     return _("Not started.")

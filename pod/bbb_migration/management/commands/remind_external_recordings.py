@@ -43,10 +43,10 @@ class Command(BaseCommand):
             raise CommandError(_("EXTERNAL_RECORDINGS_AVAILABLE_UNTIL is not set."), returncode=CANNOT)
         left = (until - timezone.localdate()).days
         if left < 0:
-            self.stdout.write(_("The last day is over: nobody is reminded any more."))
+            self.stdout.write(_("The last day has passed: no more reminders are sent."))
             return
         if left > given["days"]:
-            text = _("The last day is %(left)d days away: reminders go from %(days)d days on.")
+            text = _("The last day is %(left)d days away: reminders are sent from %(days)d days before it.")
             self.stdout.write(text % {"left": left, "days": given["days"]})
             return
         sent = remind(until, given["days"], dry_run=given["dry_run"])
