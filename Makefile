@@ -48,7 +48,7 @@ screenshots: setup-dev ## pictures of every page, for the documentation
 	@$(RUN) -m tests.web.screenshots
 
 messages: setup-dev ## collect the texts to translate, compile what is translated (needs Debian's gettext)
-	@$(RUN) manage.py makemessages --locale fr --no-location --no-obsolete --ignore ".venv/*" --ignore "tests/*"
+	@$(RUN) manage.py makemessages --locale fr --no-location --no-obsolete --no-wrap --ignore ".venv/*" --ignore "tests/*"
 	@$(RUN) manage.py compilemessages --locale fr --ignore ".venv/*"
 
 clean: ## remove the environment, the demo and the caches

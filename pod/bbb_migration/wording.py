@@ -51,6 +51,12 @@ SKIPPED = {
     Why.IGNORED_SERVER: gettext_noop("its front-end %(detail)s is in IGNORED_SERVERS"),
 }
 WORDS = {str(word): words for known in (SKIPPED, NOTES) for word, words in known.items()}
+# how `reasons.listed` joins several; named here for those who collect the texts to translate
+JOINED = (
+    gettext_noop("%(0)s; %(1)s"),
+    gettext_noop("%(0)s; %(1)s; %(2)s"),
+    gettext_noop("%(0)s; %(1)s; %(2)s; %(3)s"),
+)
 MODES = {
     Mode.MANUAL_CLAIM: gettext_noop("Claim folder"),
     Mode.IMPORT_VIDEO: gettext_noop("External videos"),

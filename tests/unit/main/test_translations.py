@@ -78,6 +78,13 @@ def test_every_text_has_a_french_translation(catalogue: dict[str | tuple[str, in
     assert missing == []
 
 
+def test_no_translation_is_of_a_text_that_is_gone(catalogue: dict[str | tuple[str, int], str]) -> None:
+    """What the code does not name, `make messages` takes out of the file."""
+    named = {singular for singular, _plural in all_texts()}
+    known = {key if isinstance(key, str) else key[0] for key in catalogue} - {""}
+    assert known - named == set()
+
+
 def test_translations_keep_the_placeholders(catalogue: dict[str | tuple[str, int], str]) -> None:
     """A translation names the same values as the text."""
     for (singular, plural), path in all_texts().items():
