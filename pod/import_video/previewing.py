@@ -40,7 +40,7 @@ def _pictures(recording: ExternalRecording) -> list[dict[str, object]]:
 
 @require_safe
 @importer_required
-def preview(request: HttpRequest, record_id: str) -> HttpResponse:
+def preview(request: HttpRequest, record_id: int) -> HttpResponse:
     """Show the recording: as a page, or as what the list's dialog shows (htmx)."""
     recording = recording_or_refuse(request, record_id)
     asked = is_allowed(recording.source_url, trusted_hosts(recording))
@@ -66,7 +66,7 @@ def preview(request: HttpRequest, record_id: str) -> HttpResponse:
 
 @require_safe
 @importer_required
-def preview_slide(request: HttpRequest, record_id: str, number: int) -> HttpResponseBase:
+def preview_slide(request: HttpRequest, record_id: int, number: int) -> HttpResponseBase:
     """Send one slide's picture, small, which our server fetched and keeps."""
     recording = recording_or_refuse(request, record_id)
     hosts = _hosts(recording)

@@ -97,7 +97,7 @@ def moving(request: HttpRequest) -> HttpResponse:
 
 @importer_required
 @posted_only
-def upload_external_recording_to_pod(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def upload_external_recording_to_pod(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Queue the import; said as it is: queued, not done."""
     recording = recording_or_refuse(request, record_id)
     try:
@@ -117,7 +117,7 @@ def upload_external_recording_to_pod(request: HttpRequest, record_id: str) -> Ht
 
 @importer_required
 @posted_only
-def cancel(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def cancel(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Stop an import under way."""
     recording = recording_or_refuse(request, record_id)
     if cancel_import(recording):
@@ -164,7 +164,7 @@ def undo(request: HttpRequest) -> HttpResponseBase:
 
 @importer_required
 @posted_only
-def restore(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def restore(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Bring one discarded recording back."""
     recording = recording_or_refuse(request, record_id)
     editing.restore(ExternalRecording.objects.filter(pk=recording.pk))
@@ -174,7 +174,7 @@ def restore(request: HttpRequest, record_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @importer_required
-def add_or_edit_external_recording(request: HttpRequest, record_id: str | None = None) -> HttpResponseBase:
+def add_or_edit_external_recording(request: HttpRequest, record_id: int | None = None) -> HttpResponseBase:
     """Add a recording by hand, or change one."""
     recording = recording_or_refuse(request, record_id) if record_id is not None else None
     form = ExternalRecordingForm(request.POST or None, instance=recording)
@@ -199,7 +199,7 @@ def add_or_edit_external_recording(request: HttpRequest, record_id: str | None =
 
 @importer_required
 @posted_only
-def delete_external_recording(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def delete_external_recording(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Delete a row for good, after a question; a video that was made of it stays."""
     recording = recording_or_refuse(request, record_id)
     if not request.POST.get("confirmed"):
@@ -212,7 +212,7 @@ def delete_external_recording(request: HttpRequest, record_id: str) -> HttpRespo
 
 @require_safe
 @importer_required
-def thumbnail(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def thumbnail(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Send the recording's small picture, which our server fetched and keeps."""
     recording = recording_or_refuse(request, record_id)
     detail = getattr(recording, "detail", None)
@@ -223,7 +223,7 @@ def thumbnail(request: HttpRequest, record_id: str) -> HttpResponseBase:
 
 @require_safe
 @importer_required
-def recording_with_token(request: HttpRequest, record_id: str) -> HttpResponseBase:
+def recording_with_token(request: HttpRequest, record_id: int) -> HttpResponseBase:
     """Lead to the recording on its own server."""
     recording = recording_or_refuse(request, record_id)
     if not recording.source_url.lower().startswith(("https://", "http://")):
@@ -231,10 +231,10 @@ def recording_with_token(request: HttpRequest, record_id: str) -> HttpResponseBa
     return redirect(recording.source_url)
 
 
-def recording_or_refuse(request: HttpRequest, record_id: str) -> ExternalRecording:
+def recording_or_refuse(request: HttpRequest, record_id: int) -> ExternalRecording:
     """Return the recording: 404 for an unknown one, 403 for somebody else's."""
     known = with_state(ExternalRecording.objects.all())
-    recording = get_object_or_404(known, pk=int(record_id) if record_id.isdecimal() else 0)
+    recording = get_object_or_404(known, pk=record_id)
     user = signed_in(request)
     if recording.owner_id != user.pk and not user.has_perm("import_video.change_externalrecording"):
         raise PermissionDenied(_("This recording belongs to somebody else."))
