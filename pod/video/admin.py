@@ -57,6 +57,10 @@ class VideoAdmin(ListAdmin[Video]):
     readonly_fields = ("slug", "duration", "encoding_in_progress", "is_video")
     inlines = (DetailInline, ChapterInline, CaptionInline)
 
+    def view_on_site(self, obj: Video) -> str:
+        """Lead to the video here, not on the domain in Django's table of sites (example.com at first)."""
+        return obj.get_absolute_url()
+
     def delete_model(self, request: HttpRequest, obj: Video) -> None:  # noqa: ARG002 - Django's signature
         """Remove the video with its files."""
         remove_video(obj)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,3 +172,11 @@ def test_more_rows_than_a_person_can_look_through_are_not_deleted_at_once(
     assert User.objects.count() == 4
     few = boss.post(reverse("admin:auth_user_changelist"), {**sent, "select_across": "0"})
     assert few.templates[0].name == "admin/delete_selected_confirmation.html"
+
+
+def test_a_video_is_viewed_on_this_site(boss: Client, video: Video) -> None:
+    """Whatever domain Django's table of sites has: on a new database it is example.com."""
+    page = boss.get(reverse("admin:video_video_change", args=[video.pk])).content.decode()
+    link = re.search(r'<a href="([^"]+)" class="viewsitelink"', page)
+    assert link is not None
+    assert boss.get(link[1]).status_code == 200
