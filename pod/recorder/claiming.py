@@ -38,7 +38,7 @@ from pod.recorder.models import (
 from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
-from pod.video.services import NewVideo, create_video, media_path, remove_video
+from pod.video.services import NewVideo, create_video, media_path
 
 log = logging.getLogger(__name__)
 
@@ -303,7 +303,7 @@ def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
             raise ClaimError(_("This recording was given back or deleted already."))
         Recording.objects.filter(source_file=claimed.file).delete()
         treatment = _restore(claimed, home, slides_of(video))
-        remove_video(video)
+        video.delete()
     return treatment
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.admin_list import ListAdmin
 from pod.video.models import Caption, Chapter, Slide, Type, Video, VideoDetail
-from pod.video.services import remove_video
 
 
 @admin.register(Type)
@@ -47,7 +44,7 @@ class CaptionInline(admin.TabularInline[Caption, Video]):
 
 @admin.register(Video)
 class VideoAdmin(ListAdmin[Video]):
-    """Deleting here removes the files too."""
+    """Every owner's videos."""
 
     list_display = ("title", "owner", "type", "date_evt", "duration", "is_draft", "encoding_in_progress")
     list_filter = ("is_draft", "is_restricted", "encoding_in_progress", "type", "date_added")
@@ -60,15 +57,6 @@ class VideoAdmin(ListAdmin[Video]):
     def view_on_site(self, obj: Video) -> str:
         """Lead to the video here, not on the domain in Django's table of sites (example.com at first)."""
         return obj.get_absolute_url()
-
-    def delete_model(self, request: HttpRequest, obj: Video) -> None:  # noqa: ARG002 - Django's signature
-        """Remove the video with its files."""
-        remove_video(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Video]) -> None:  # noqa: ARG002 - see above
-        """Remove the videos with their files."""
-        for video in queryset:
-            remove_video(video)
 
 
 @admin.register(Slide)

@@ -16,5 +16,6 @@ class VideoConfig(AppConfig):
     verbose_name = _("Videos")
 
     def ready(self) -> None:
-        """Keep the searched texts."""
+        """Keep the searched texts, and no file of a video that is deleted."""
         import_module("pod.video.prepared")
+        import_module("pod.video.removal")

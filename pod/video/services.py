@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,7 +20,7 @@ from pod.main.search import keep_slides
 from pod.main.sites import current_site_id
 from pod.video.models import Type, Video, VideoDetail, VideoText
 from pod.video.probe import Probe, probe
-from pod.video.sidecar import attach, extras_folder, show_frame
+from pod.video.sidecar import attach, show_frame
 
 SLUG_LENGTH = 240
 FRAME_AT = 0.1  # of the length: the first picture is often black
@@ -134,21 +133,6 @@ def slug_of(video: Video) -> str:
     return f"{video.pk:04d}-{slugify(video.title)[:SLUG_LENGTH]}".rstrip("-")
 
 
-def remove_video(video: Video) -> None:
-    """Delete the video with all its files; they go once the database has agreed."""
-    media = Path(video.video.path)
-    extras = extras_folder(media)
-    smaller = [Path(rendition.file.path) for rendition in video.renditions.all()]
-    video.delete()
-
-    def remove_files() -> None:
-        for path in (media, *smaller):
-            path.unlink(missing_ok=True)
-        shutil.rmtree(extras, ignore_errors=True)
-
-    transaction.on_commit(remove_files)
-
-
 def renew_share_link(video: Video) -> None:
     """Make the share links that were given out void."""
     detail, _created = VideoDetail.objects.get_or_create(video=video)
@@ -175,7 +159,7 @@ def empty_trash() -> int:
     limit = timezone.now() - timedelta(days=trash_days())
     old = list(Video.objects.filter(detail__trashed_at__lt=limit))
     for video in old:
-        remove_video(video)
+        video.delete()
     return len(old)
 
 

@@ -228,7 +228,7 @@ def test_a_failed_import_says_why_and_is_tried_again(visitor: Visitor, journeys:
     wanted.get_by_role("button", name=re.compile("^Import")).click()
     expect(wanted.locator(".state.failed")).to_have_count(1)
     wanted.get_by_text("What went wrong").click()
-    expect(wanted.get_by_text("is not on the old server any more")).to_be_visible()
+    expect(wanted.get_by_text("is no longer on the old server")).to_be_visible()
     faults.remove(gone)
     wanted.get_by_role("button", name=re.compile("^Retry")).click()
     expect(wanted.locator(".state.done")).to_have_count(1)

@@ -17,7 +17,6 @@ from pod.conversion.services import run
 from pod.main.states import State
 from pod.video.access import share_key
 from pod.video.models import Video
-from pod.video.services import remove_video
 from pod.video.sidecar import extras_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,5 +102,5 @@ def test_it_goes_with_the_video(streamed: Video) -> None:
     """No file is left."""
     folder = extras_folder(Path(streamed.video.path)) / "hls"
     assert len(list(folder.iterdir())) == 4
-    remove_video(streamed)
+    streamed.delete()
     assert not folder.exists()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pod.video.models import Video, VideoDetail
-from pod.video.services import NewVideo, create_video, media_path, trash
+from pod.video.services import NewVideo, create_video, media_name, media_path, trash
 from pod.video.sidecar import extras_folder
 from tests.integration.conftest import write_film
 from tests.integration.pages.test_lists import titles
@@ -75,3 +75,18 @@ def test_a_deleted_video_says_so_to_its_owner(video: Video, signed: Client) -> N
     page = signed.get(f"/video/{video.slug}/").content.decode()
     assert f'action="/video/restore/{video.slug}/"' in page
     assert 'id="share"' not in page  # its link opens nothing now
+
+
+def test_no_file_is_left_of_a_deleted_account(
+    video: Video, teacher: User, django_capture_on_commit_callbacks: object
+) -> None:
+    """The database deletes the videos with their owner; nobody could reach their files afterwards."""
+    media = Path(video.video.path)
+    smaller = write_film(media.with_name("algebra.360p.mp4"))
+    video.renditions.create(height=360, file=media_name(smaller))
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        teacher.delete()
+    assert not Video.objects.exists()
+    assert not media.exists()
+    assert not smaller.exists()
+    assert not extras_folder(media).exists()
