@@ -1,4 +1,4 @@
-"""The language that each user last used here, for what is written to them when no page of theirs is open."""
+"""The language that each user last used here, for mails and other texts written outside of their pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def remember_language(user: User, code: str) -> None:
 
 
 def language_of(user: User | None) -> str:
-    """Return the language that the user last used; the site's (LANGUAGE_CODE) for who never came.
+    """Return the language that the user last used, or LANGUAGE_CODE for somebody who never came.
 
     One query, none when the user was asked for with `select_related("last_language")`.
     """

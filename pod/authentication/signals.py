@@ -1,4 +1,4 @@
-"""Each new user gets a profile; who logs in is written to in that language from then on."""
+"""Each new user gets a profile; the language in which somebody logs in is that of later mails."""
 
 from __future__ import annotations
 

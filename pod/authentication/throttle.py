@@ -48,11 +48,11 @@ def is_blocked(*guessed: Guessing) -> bool:
 
 
 def note_failure(*guessed: Guessing) -> None:
-    """Write down one failure of each, and forget those that no longer count."""
+    """Record one failure of each, and forget those that no longer count."""
     LoginFailure.objects.filter(at__lt=timezone.now() - WINDOW).delete()
     LoginFailure.objects.bulk_create(LoginFailure(digest=one.digest) for one in guessed)
 
 
 def forget(*guessed: Guessing) -> None:
-    """Forget the failures of who has given the right password."""
+    """Forget the failures once the right password was given."""
     LoginFailure.objects.filter(digest__in=[one.digest for one in guessed]).delete()

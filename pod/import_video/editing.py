@@ -1,4 +1,4 @@
-"""What a user changes about the own external recordings."""
+"""What users change about their own external recordings."""
 
 from __future__ import annotations
 

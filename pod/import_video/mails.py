@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def mail_outcome(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN401 - Django calls receivers so
-    """Write to who asked for an import once it is done or has failed; a mail that fails is only logged."""
+    """Mail whoever asked for an import once it is done or has failed; a mail that fails is only logged."""
     if conversion.delivery != DELIVERY or conversion.state not in {State.DONE, State.FAILED}:
         return
     user = conversion.requested_by

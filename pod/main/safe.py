@@ -1,4 +1,4 @@
-"""Small helpers of the views."""
+"""Who asks, and where to go back to: what every view needs."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ HOUSEHOLD = 64  # bits of an IPv6 address that one subscriber has; the rest is c
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the address that asks, the network for IPv6; "" when nobody knows.
+    """Return the address that a request comes from, for IPv6 its network; "" if it is not known.
 
-    A proxy of TRUSTED_PROXIES is believed in what it adds to X-Forwarded-For, anybody else is not:
-    the header is read from its end, up to the first address that is no such proxy.
+    Only proxies in TRUSTED_PROXIES are believed in what they add to X-Forwarded-For: the header is read
+    from its end, up to the first address that is not such a proxy.
     """
     way = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
     way.append(request.META.get("REMOTE_ADDR", ""))
@@ -25,7 +25,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _is_proxy(address: str) -> bool:
-    """Whether it is a proxy of ours; a web server on the same machine by a socket has no address."""
+    """Whether it is one of our proxies; one that comes by a local socket has no address."""
     return not address or address in settings.TRUSTED_PROXIES
 
 

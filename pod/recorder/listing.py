@@ -39,11 +39,11 @@ def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:
 
 
 def previewable_by(user: User) -> QuerySet[RecordingFileTreatment]:
-    """Return what the user may claim; `theirs`: others are named; `previewable`: the user may look into it.
+    """Return what the user may claim, with `theirs` (only others are named) and `previewable`.
 
-    Whom the migration names may, with or without an account here; of a recording that it knows nobody
-    for, whoever may claim it; and who may change waiting files, an administrator.
-    For the rows of a page, or those that a search finds, not for whole lists: each is asked for those named.
+    A recording can be previewed by the people whom the migration names for it (with or without an account
+    here), by everybody if it names nobody, and by administrators, who may change waiting files. Use this
+    for the rows of a page or of a search, not for whole lists: it looks up the people of each row.
     """
     rows = with_theirs(claimable_by(user))
     return rows.annotate(previewable=Value(True) if sees_all(user) else Q(theirs=False))

@@ -69,9 +69,9 @@ def pictures_of(row: RecordingFileTreatment, told: Told | None) -> list[Picture]
 def first_picture(row: RecordingFileTreatment, told: Callable[[], Told | None]) -> Path | None:
     """Return the small JPEG that stands for a waiting file in a list; None when there is none to have.
 
-    It is made when a list first shows it, AT_ONCE at a time in each process: a page of new files must
-    not take the site's processors. Who finds them busy for PATIENCE_S gets None, and asks again with
-    the next page.
+    It is made when a list first shows it, at most AT_ONCE at a time in each process, so that a page of new
+    files does not take all of the site's processors. A request that has to wait for longer than PATIENCE_S
+    gets None; the next page asks again.
     """
     try:
         if _target(row, 1).is_file():
