@@ -22,8 +22,8 @@ from pod.main.states import ACTIVE, State
 log = logging.getLogger(__name__)
 
 NOBODY_WORKS = _(
-    "It is queued, but the converter is not responding at the moment. If it has not started by tomorrow, "
-    "tell the administrators."
+    "It is queued, but what converts recordings does not answer at the moment. If it has not started "
+    "tomorrow, tell the administrators."
 )
 NOBODY_WORKS_FOR_THEM = _(
     "What converts recordings does not answer at the moment. If nothing has started tomorrow, tell the "
