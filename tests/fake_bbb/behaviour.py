@@ -19,7 +19,8 @@ class Fault:
     It happens `times` times (-1: always), after the first `skip` matching requests
     went well. `status` answers with that status and `body`; `cut_after` closes the
     connection after so many bytes of the real answer; `announce` sends that
-    Content-Length instead of the true one; `delay` waits so many seconds before.
+    Content-Length instead of the true one; `delay` waits so many seconds before, `until` for
+    that event (half a minute at most).
     """
 
     path: str = ".*"
@@ -33,6 +34,7 @@ class Fault:
     cut_after: int | None = None
     announce: int | None = None
     delay: float = 0.0
+    until: threading.Event | None = None
 
 
 @dataclass

@@ -179,6 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.state.behaviour.fault_for(path)
         if fault and fault.delay:
             time.sleep(fault.delay)
+        if fault and fault.until:
+            fault.until.wait(30)
         if fault and fault.status is not None:
             self._send(
                 fault.body.encode(), fault.status, fault.content_type, self._fault_headers(fault, query)

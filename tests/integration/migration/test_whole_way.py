@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -226,11 +227,12 @@ def test_a_killed_run_is_gone_on_with(installed: Site, recordings: FakeBBB) -> N
 
 def test_two_runs_exclude_each_other(installed: Site, recordings: FakeBBB) -> None:
     """While one works, another cannot start, and says which one works."""
-    bbb = recordings
-    bbb.behaviour.faults = [Fault(r"getRecordings", times=1, skip=1, delay=6)]
+    asked_twice = Event()
+    recordings.behaviour.faults = [Fault(r"getRecordings", times=1, skip=1, until=asked_twice)]
     process = installed.start("--use-import-video")
     until(lambda: installed.rows("SELECT 1 FROM bbb_migration_run WHERE state = 'running'"))
     code, out = installed.run("--use-import-video")
+    asked_twice.set()
     assert code == 1, out
     assert str(process.pid) in out
     out, _none = process.communicate(timeout=60)
