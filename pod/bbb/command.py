@@ -1,4 +1,4 @@
-"""The command line, `python -m pod.bbb`: convert a recording, draw one still of it, or say what is in it.
+"""The command line, `python -m pod.bbb`: converts a recording, draws one still of it, or says what it has.
 
 Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted, 143 ended from outside
 (129 with its terminal): nothing is left behind then either.
@@ -26,6 +26,15 @@ from pod.bbb.errors import BBBError
 from pod.bbb.streams import forgiving, write_into_nothing
 
 MOST_PROCESSES = 64
+ABOUT = (
+    "Converts a published BigBlueButton recording to video, draws one still of it, or says what it has. "
+    "Exit codes: 0 done, 1 could not be done, 2 wrong usage, 130 interrupted."
+)
+SOURCE = "a playback URL, or the folder of a published recording"
+SIZE = "width and height in pixels (default: 1280x720)"
+TIME = "seconds, 1:02:03 or 1h2m3s"
+LAYOUTS = ("side", "overlay", "content", "webcams")
+LAYOUT = "side (default): webcams beside the slides; overlay: on them; content: slides alone; webcams: alone"
 TIDYING_S = 5.0  # after a signal; then another one ends that, too
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)
 _LETTERS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,7}(?:\.\d*)?)s)?", re.ASCII)
@@ -57,37 +66,48 @@ def processes(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Make the parser of the command line."""
-    top = argparse.ArgumentParser(prog="python -m pod.bbb", description=__doc__.splitlines()[0])
+    top = argparse.ArgumentParser(prog="python -m pod.bbb", description=ABOUT)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    convert = commands.add_parser("convert", help="make an MP4 (or WebM) of a recording")
-    convert.add_argument("source", help="a playback URL, or the folder of a published recording")
+    _declare_convert(commands)
+    still = commands.add_parser("still", help="draw the slide area at one moment, as a PNG")
+    still.add_argument("source", help=SOURCE)
+    still.add_argument("out", type=Path, help="the PNG file to write")
+    still.add_argument("--at", type=moment, required=True, metavar="TIME", help=TIME)
+    still.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help=SIZE)
+    probe = commands.add_parser("probe", help="say as JSON what a recording has and what it lacks")
+    probe.add_argument("source", help=SOURCE)
+    return top
+
+
+def _declare_convert(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    convert = commands.add_parser("convert", help="make an MP4 or WebM video of a recording")
+    convert.add_argument("source", help=SOURCE)
     convert.add_argument("out", type=Path, help="the file to write: .mp4 (H.264, AAC) or .webm (VP9, Opus)")
-    convert.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help="1280x720 by default")
-    convert.add_argument("--layout", choices=("side", "overlay", "content", "webcams"), default="side")
-    convert.add_argument("--chat", action="store_true", help="show the chat beside the content")
-    convert.add_argument("--audio", choices=("aac", "copy"), default="aac", help="copy keeps Opus as it is")
+    convert.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help=SIZE)
+    convert.add_argument("--layout", choices=LAYOUTS, default="side", help=LAYOUT)
+    convert.add_argument("--chat", action="store_true", help="show the chat beside the slides")
     convert.add_argument(
-        "--sidecar", action="store_true", help="write slides, chat, polls, notes and captions beside it"
+        "--audio",
+        choices=("aac", "copy"),
+        default="aac",
+        help="copy: keep the recording's Opus (default: aac)",
+    )
+    convert.add_argument(
+        "--sidecar", action="store_true", help="also write slides, chat, polls, notes and captions as files"
     )
     convert.add_argument(
         "--jobs",
         type=processes,
         default=0,
         metavar="N",
-        help="processes, some 100 MB each; 0: one a processor, at most 2",
+        help="number of processes, some 100 MB each (default: 0, one per processor, at most 2)",
     )
     convert.add_argument(
-        "--from", dest="start", type=moment, default=0.0, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s"
+        "--from", dest="start", type=moment, default=0.0, metavar="TIME", help=f"begin there: {TIME}"
     )
-    convert.add_argument("--to", dest="end", type=moment, default=None, metavar="TIME", help="the same")
-    still = commands.add_parser("still", help="draw the content area at one second")
-    still.add_argument("source")
-    still.add_argument("out", type=Path, help="the PNG to write")
-    still.add_argument("--at", type=moment, required=True, metavar="TIME", help="seconds, 1:02:03 or 1h2m3s")
-    still.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
-    probe = commands.add_parser("probe", help="say in JSON what a recording has, and what it lacks")
-    probe.add_argument("source")
-    return top
+    convert.add_argument(
+        "--to", dest="end", type=moment, default=None, metavar="TIME", help="end there, written likewise"
+    )
 
 
 def main(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lambda: None) -> int:

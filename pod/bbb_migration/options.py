@@ -90,7 +90,7 @@ def declare(parser: CommandParser) -> None:
     work.add_argument("--check", action="store_true", help=_("only check that everything needed is there"))
     work.add_argument(
         "--jobs", type=_positive, default=1, metavar="N",
-        help=_("convert N recordings at a time (1; without Celery)"),
+        help=_("convert N recordings at a time (default: 1; only without Celery)"),
     )  # fmt: skip
     work.add_argument(
         "--retry-failed", action="store_true", help=_("try again what failed in an earlier run")
@@ -108,61 +108,66 @@ def declare(parser: CommandParser) -> None:
     told = parser.add_argument_group(_("Reports and messages"))
     told.add_argument(
         "--notify", action="store_true",
-        help=_("mail the owners that their recordings are here, once about each recording"),
+        help=_("mail the owners that their recordings are here; nobody is told twice of the same one"),
     )  # fmt: skip
-    told.add_argument("--report", type=Path, metavar="DIR", help=_("folder of the report"))
-    told.add_argument("--csv", type=Path, metavar="FILE", help=_("file of --use-export-csv"))
+    told.add_argument("--report", type=Path, metavar="DIR", help=_("write the report into this folder"))
     told.add_argument(
-        "--json", action="store_true", help=_("one JSON object per line on stdout, text for people on stderr")
+        "--csv", type=Path, metavar="FILE", help=_("with --use-export-csv: write the lines into this file")
     )
-    told.add_argument("--no-progress", action="store_true", help=_("no progress bar"))
+    told.add_argument(
+        "--json",
+        action="store_true",
+        help=_("one JSON object per line on stdout, messages for people on stderr"),
+    )
+    told.add_argument("--no-progress", action="store_true", help=_("show no progress bar"))
 
 
 def _declare_modes(parser: CommandParser) -> None:
     modes = parser.add_argument_group(_("Where recordings go (one of these)"))
     modes.add_argument(
         "--use-manual-claim", action="store_true",
-        help=_("as files into the claim folder, downloaded or converted"),
+        help=_("as video files in the claim folder, downloaded or converted"),
     )  # fmt: skip
     modes.add_argument(
         "--use-import-video", action="store_true",
-        help=_("as rows of their owners' external videos"),
+        help=_("as entries under their owners' \"My external videos\""),
     )  # fmt: skip
     modes.add_argument(
         "--use-export-csv", "--use_export_csv", action="store_true", dest="use_export_csv",
-        help=_("as lines of a CSV file"),
+        help=_("as lines in a CSV file"),
     )  # fmt: skip
     modes.add_argument(
         "--use-database-moodle", action="store_true",
-        help=_("with one of these: ask Moodle's database (DB_PARAMS) whose recordings they are"),
+        help=_("with one of these: ask Moodle's database (DB_PARAMS) who owns the recordings"),
     )  # fmt: skip
     modes.add_argument(
         "--use-database-greenlight", action="store_true",
-        help=_("the same of Greenlight's database (GREENLIGHT_DB_PARAMS); both may be asked"),
+        help=_("the same with Greenlight's database (GREENLIGHT_DB_PARAMS); both may be given"),
     )  # fmt: skip
 
 
 def _declare_selection(parser: CommandParser) -> None:
-    which = parser.add_argument_group(_("Which recordings (all)"))
+    which = parser.add_argument_group(_("Which recordings (default: all)"))
     which.add_argument(
         "--min-value-record-process", type=int, default=1, metavar="N",
-        help=_("first position in the catalogue, newest first, counted from 1 (1)"),
+        help=_("first position in the list, newest first, counted from 1 (default: 1)"),
     )  # fmt: skip
     which.add_argument(
         "--max-value-record-process", type=int, default=None, metavar="N",
-        help=_("last position, included (the last one)"),
+        help=_("last position, included (default: the last one)"),
     )  # fmt: skip
     which.add_argument(
         "--record-id", action="append", default=[], metavar="ID",
-        help=_("only this record id, or all of a room (the part before the dash); may be repeated"),
+        help=_("only this record id, or all of a room (the part before the dash); can be repeated"),
     )  # fmt: skip
     which.add_argument("--since", type=_day, metavar="DATE", help=_("only from this day on (YYYY-MM-DD)"))
     which.add_argument("--until", type=_day, metavar="DATE", help=_("only up to this day, included"))
-    for state in ("unpublished", "deleted", "breakout"):
-        which.add_argument(
-            f"--include-{state}", action="store_true",
-            help=_("take %(state)s recordings, too") % {"state": state},
-        )  # fmt: skip
+    for state, help_text in (
+        ("unpublished", _("unpublished recordings, too")),
+        ("deleted", _("deleted recordings, too")),
+        ("breakout", _("recordings of breakout rooms, too")),
+    ):
+        which.add_argument(f"--include-{state}", action="store_true", help=help_text)
 
 
 def read(given: dict[str, Any]) -> Options:

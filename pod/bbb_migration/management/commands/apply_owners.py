@@ -23,8 +23,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options, in the language of this moment."""
         parser.description = _(
-            "Gives recordings to the people that the last column of owners.csv names (usernames or mail "
-            "addresses). May be run again: what is done is not done twice. "
+            "Gives recordings to the people named in the last column of owners.csv (usernames or mail "
+            "addresses). Can be run again: nothing is done twice. "
             "Exit codes: 0 done, 2 wrong usage, 3 some lines could not be followed."
         )
         parser.add_argument("file", type=Path, metavar="FILE", help=_("owners.csv, filled in"))

@@ -21,12 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options, in the language of this moment."""
         parser.description = _(
-            "Deletes the old server's rows of the external videos. Videos that were imported stay, rows that "
-            "are being imported right now stay too, and the next migration does not bring the others back."
+            "Deletes the old server's rows from the external videos. Imported videos stay, so do rows that "
+            "are being imported right now, and no later migration without --force brings the others back."
         )
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--server", metavar="HOST", help=_("the rows of this BigBlueButton server"))
-        which.add_argument("--run", type=int, metavar="N", help=_("the rows that came or changed with run N"))
+        which.add_argument("--run", type=int, metavar="N", help=_("the rows that run N added or changed"))
         add_dry(parser, _("only count, and change nothing at all"))
 
     def handle(self, *_args: Any, **given: Any) -> None:  # noqa: ANN401 - Django's signature

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Declare the options, in the language of this moment."""
         parser.description = _(
             "Brings the recordings of an old BigBlueButton or Scalelite server into Pod. "
-            "Exit codes: 0 done, 1 cannot start or go on, 2 wrong usage, 3 done with failures, "
+            "Exit codes: 0 done, 1 could not start or go on, 2 wrong usage, 3 done with failures, "
             "130 interrupted."
         )
         command_options.declare(parser)

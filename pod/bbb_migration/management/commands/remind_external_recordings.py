@@ -23,12 +23,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options, in the language of this moment."""
         parser.description = _(
-            "Reminds by mail everybody who has external recordings that are not imported, when "
-            "EXTERNAL_RECORDINGS_AVAILABLE_UNTIL is near. Everybody gets it once for each --days: call it "
-            "daily with --days 30, and with --days 7."
+            "Mails a reminder, when EXTERNAL_RECORDINGS_AVAILABLE_UNTIL is near, to everybody who still has "
+            "external recordings to import. Each person gets one per value of --days: call this daily with "
+            "--days 30, and also with --days 7."
         )
         parser.add_argument(
-            "--days", type=int, default=DAYS, metavar="N", help=_("from N days before the last day on (30)")
+            "--days",
+            type=int,
+            default=DAYS,
+            metavar="N",
+            help=_("begin N days before the last day (default: 30)"),
         )
         add_dry(parser, _("only count, and change nothing at all"))
 

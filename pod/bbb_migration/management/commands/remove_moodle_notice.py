@@ -23,8 +23,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options, in the language of this moment."""
         parser.description = _(
-            "Takes the notice that a migration with SCRIPT_INFORM wrote out of the descriptions of all "
-            "BigBlueButton activities of the Moodles in DB_PARAMS. What teachers wrote there stays."
+            "Removes the notice that migrations wrote (SCRIPT_INFORM) from the descriptions of all "
+            "BigBlueButton activities in the Moodles of DB_PARAMS. What teachers wrote there stays."
         )
         add_dry(parser, _("only count, and change nothing at all"))
 

@@ -26,13 +26,12 @@ LONGEST_PAUSE_S = 60.0  # between two looks whether the database is back
 class Command(BaseCommand):
     """Run queued conversions."""
 
-    help = "Converts what waits in the queue, until stopped (or, with --once, until the queue is empty)."
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the options."""
-        parser.add_argument("--once", action="store_true", help="end when nothing is queued")
+        """Declare the options, in the language of this moment."""
+        parser.description = _("Converts what is queued, one after the other, until it is stopped.")
+        parser.add_argument("--once", action="store_true", help=_("end when the queue is empty"))
         parser.add_argument(
-            "--dispatch", action="store_true", help="send every queued job to Celery again, and end"
+            "--dispatch", action="store_true", help=_("only send everything that is queued to Celery again")
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature

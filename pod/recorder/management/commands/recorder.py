@@ -14,11 +14,13 @@ from pod.recorder.watching import check_directories
 class Command(BaseCommand):
     """Look for new files in the recorders' folders."""
 
-    help = "Looks for new files in the recorders' folders; a file is claimable once it stopped growing."
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the task to do; Pod knows one."""
-        parser.add_argument("task", choices=["checkDirectory"], help="what to do")
+        """Declare the task to do (Pod knows one), in the language of this moment."""
+        parser.description = _(
+            "Looks for new files in the recorders' folders. A file can be claimed once it has stopped "
+            "growing."
+        )
+        parser.add_argument("task", choices=["checkDirectory"], help=_("the only task there is"))
 
     def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Look once and say what was found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +14,11 @@ from pod.video.services import empty_trash, trash_days
 class Command(BaseCommand):
     """To be called by cron once a day."""
 
-    help = "Removes videos that were deleted more than VIDEO_TRASH_DAYS ago, with their files."
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say what it does, in the language of this moment."""
+        parser.description = _(
+            "Removes for good, with their files, videos deleted more than VIDEO_TRASH_DAYS days ago."
+        )
 
     def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Remove them and say how many."""
