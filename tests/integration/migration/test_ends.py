@@ -103,7 +103,7 @@ def test_a_moodle_that_goes_away_ends_the_run(
     monkeypatch.setattr("pod.bbb_migration.session.MoodleOwners", gone)
     called = migrate(mode, MOODLE, *dry)
     assert called.code == 1, called.text
-    assert "3 recordings in a row failed for one cause" in called.text
+    assert "3 recordings in a row failed for the same reason" in called.text
     assert "Left as they were: 4 of 7 recordings" in called.text
 
 
