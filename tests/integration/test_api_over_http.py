@@ -6,6 +6,7 @@ import itertools
 import logging
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,19 @@ def test_parts_that_take_too_long_as_well_are_split_once_more() -> None:
     with FakeBBB(entries=CATALOGUE, behaviour=behaviour) as bbb:
         assert_whole(listed(bbb, retries=0))
         assert any("recordID=ff" in request.query for request in bbb.requests)
+
+
+def test_a_record_id_that_no_part_of_the_list_has_is_missed_aloud() -> None:
+    """The parts begin with hexadecimal digits, as BigBlueButton's own ids do: the announced number tells."""
+    odd = replace(CATALOGUE[-1], record_id=f"x{CATALOGUE[-1].record_id[1:]}")
+    too_slow = Fault("getRecordings", skip=1, status=504)  # after the first page
+    with FakeBBB(entries=(*CATALOGUE[:-1], odd), behaviour=Behaviour(faults=[too_slow])) as bbb:
+        found = list(client(bbb, retries=0).recordings())
+        assert any("recordID=f" in request.query for request in bbb.requests)
+    assert sum(isinstance(item, Recording) for item in found) == len(CATALOGUE) - 1
+    (problem,) = (item for item in found if isinstance(item, Problem))
+    assert f"announces {PAIRS} formats of recordings, but lists {PAIRS - len(odd.formats)}" in problem.why
+    assert "begin with no hexadecimal digit" in problem.why
 
 
 def test_a_server_that_can_list_nothing_in_time_is_an_error_with_advice() -> None:

@@ -42,23 +42,34 @@ class Listing:
     problems: list[Problem] = field(default_factory=list)
     pairs: set[tuple[str, str]] = field(default_factory=set)
     retries: int | None = None  # at most; None: as many as the transport is set to
+    _whole: int = 0  # pairs announced of a list that came in parts, by the list itself
+    _parts: int = 0  # and by its parts
 
     def run(self) -> None:
         """Get everything: in pages, else at once, else by the beginnings of record ids."""
         total = self._attempt()
+        if total is not None:
+            self._compare(self._again(total), "some metadata.xml on it cannot be read, or the list changes")
+        else:
+            why = "some metadata.xml on it cannot be read, or some record ids begin with no hexadecimal digit"
+            self._compare(max(self._whole, self._parts), why)
+
+    def _again(self, total: int | None) -> int | None:
+        """List again what pages left out. The announced number of pairs as it is then."""
         for size in AGAIN:
             before = len(self.pairs)
             if total is None or before >= total:
-                return
+                break
             log.info("%d of %d formats listed; listing again, %d at a time", len(self.pairs), total, size)
             total = self._pages(self.params, size)
             if len(self.pairs) == before:
                 break  # what is announced beyond these is nothing that the server can list
+        return total
+
+    def _compare(self, total: int | None, cause: str) -> None:
+        """Say what is missing of the pairs that were announced."""
         if total is not None and len(self.pairs) < total:
-            why = (
-                f"the server announces {total} formats of recordings, but lists {len(self.pairs)}: "
-                "some metadata.xml on it cannot be read, or the list changes"
-            )
+            why = f"the server announces {total} formats of recordings, but lists {len(self.pairs)}: {cause}"
             self.problems.append(Problem("listing the catalogue", why))
 
     def _attempt(self) -> int | None:
@@ -135,6 +146,7 @@ class Listing:
                 self.confirm()
             log.info("%s; listing by the beginnings of record ids", error)
         self.retries = 1
+        self._whole = max((answer.envelope.total or 0 for answer in self.answers), default=0)
         failed = self._split("", [])
         if failed and not self.pairs:
             raise OverloadedError(
@@ -148,7 +160,7 @@ class Listing:
         for digit in "0123456789abcdef":
             part = prefix + digit
             try:
-                self._pages({**self.params, "recordID": part}, PAGE)
+                self._parts += self._pages({**self.params, "recordID": part}, PAGE) or 0
             except OverloadedError as error:
                 if len(part) < DEEPEST:
                     self._split(part, failed)
