@@ -65,6 +65,7 @@ class Session:
     started: datetime
     report_dir: Path | None = None
     began: bool = False  # with the recordings; what is done then stays done
+    stopped: bool = False  # and said why, and how to go on
 
     def run(self) -> int:
         """Return the exit code."""
@@ -201,7 +202,7 @@ class Session:
         except KeyboardInterrupt:
             how = RunState.INTERRUPTED
         except StoppedError as error:
-            how, ending.stopped = RunState.STOPPED, str(error)
+            how, ending.stopped, self.stopped = RunState.STOPPED, str(error), True
         else:
             return RunState.DONE
         if isinstance(engine.sink, CsvExport):

@@ -38,6 +38,7 @@ def test_a_server_that_goes_away_ends_the_run_after_three_recordings(
     assert "The recording’s server does not answer" in called.text
     assert "Left as they were: 3 of 6 recordings" in called.text
     assert "same command again with --retry-failed" in called.text
+    assert called.err == "Stopped before the end."  # and no second way to go on
     assert Item.objects.count() == 3
     assert Run.objects.get().state == RunState.STOPPED
     bbb.behaviour.faults = []

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         code = session.run()
         _forget_reader(self.stdout)
         if code != DONE:
-            raise CommandError(_said(code, began=session.began), returncode=code)
+            raise CommandError(_said(code, session), returncode=code)
 
 
 def _take_every_letter(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
@@ -67,11 +67,13 @@ def _forget_reader(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a
         write_into_nothing(stream.fileno())
 
 
-def _said(code: int, *, began: bool) -> str:
+def _said(code: int, session: Session) -> str:
     if code == FAILURES:
         return _("Finished, with failures.")
     if code == INTERRUPTED:
         return _("Interrupted; the same command continues from here.")
-    if began:
+    if session.stopped:
+        return _("Stopped before the end.")
+    if session.began:
         return _("Stopped before the end; once the cause is fixed, the same command continues from here.")
     return _("Not started.")
