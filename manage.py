@@ -11,6 +11,8 @@ from pod.bbb.leaving import INTERRUPTED, leave_when_interrupted
 def main(loaded: Callable[[], None]) -> int:
     """Run the command that the arguments name; `loaded` is called once its modules are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pod.settings")
+    if os.environ.get("NO_COLOR"):  # the custom of no-color.org, which Django does not know
+        os.environ.setdefault("DJANGO_COLORS", "nocolor")
     from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first
 
     class Utility(ManagementUtility):

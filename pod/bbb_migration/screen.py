@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from textwrap import fill
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -29,6 +31,7 @@ from pod.bbb_migration.plan import UNKNOWN_START, Outcome
 from pod.bbb_migration.preflight import Line
 from pod.bbb_migration.results import Result
 
+NAME_AT = 36  # the column of names, behind position, outcome and start
 NAME_WIDTH = 42
 TONES = {
     Outcome.CREATE: "SUCCESS",
@@ -133,7 +136,11 @@ class Screen:
         said = [part for part in (result.owner_label, f"[{result.via}]" if result.via else "") if part]
         reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.said
         tail = "  ".join(part for part in (" ".join(said), reason) if part)
-        return f"{result.position:>6}  {word}  {when}  {name}  {tail}".rstrip()
+        line = f"{result.position:>6}  {word}  {when}  {name}"
+        width = get_terminal_size().columns
+        if tail and self._out.isatty() and NAME_AT + NAME_WIDTH + 2 + len(tail) > width:
+            return f"{line.rstrip()}\n{_below(tail, NAME_AT, width)}"
+        return f"{line}  {tail}".rstrip()
 
     def _tell_more(self, result: Result) -> None:
         for label, value in (
@@ -223,6 +230,19 @@ def _new_bar() -> Progress:
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
+    )
+
+
+def _below(text: str, column: int, width: int) -> str:
+    """Return the text in lines of its own from a column on; addresses and names of accounts stay whole."""
+    margin = " " * column
+    return fill(
+        text,
+        width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

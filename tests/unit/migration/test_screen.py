@@ -1,0 +1,99 @@
+"""The lines of a run on a terminal, and in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management.base import OutputWrapper
+from django.core.management.color import no_style
+
+from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.results import Result
+from pod.bbb_migration.screen import Screen
+
+PROJECT = Path(__file__).resolve().parents[3]
+NAME = "Linear algebra, third lecture of the second term"
+OWNER = "Ada Lovelace (ada) [moodle:default]"
+REASON = "its address https://bbb.example.org/playback/presentation/2.3/very-long is longer than that"
+
+
+class Terminal(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        """Say that somebody sits there."""
+        return True
+
+
+def told(out: io.StringIO, result: Result) -> list[str]:
+    """Return the lines that tell a result."""
+    wrapped = OutputWrapper(out)
+    Screen(wrapped, wrapped, no_style(), verbosity=1, as_json=False, bar=False).tell(result)
+    return out.getvalue().splitlines()
+
+
+@pytest.fixture
+def result() -> Result:
+    """A recording that failed for somebody."""
+    start = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)
+    return Result(
+        *(12, "rec-1", "room-1", NAME, start, 60.0, Outcome.FAIL),
+        reason=REASON, owner_label="Ada Lovelace (ada)", via="moodle:default",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_what_does_not_fit_a_terminal_stands_below_the_name(
+    result: Result, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    """Broken between words only, so that an address can be copied; nothing is lost."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    first, *others = told(Terminal(), result)
+    assert first.split()[:2] == ["12", "fail"]
+    assert first.endswith("…")
+    assert {len(line) - len(line.lstrip()) for line in others} == {first.index("Linear")}
+    assert all(len(line) <= columns for line in (first, *others) if "https" not in line)
+    assert " ".join(" ".join(others).split()) == f"{OWNER} {REASON}"
+
+
+def test_a_line_that_fits_is_one(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a wide terminal; and in a file, where lines are counted and searched, always."""
+    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setenv("LINES", "50")
+    assert len(told(Terminal(), result)) == 1
+    monkeypatch.setenv("COLUMNS", "80")
+    assert len(told(io.StringIO(), result)) == 1
+
+
+@pytest.mark.parametrize(("given", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_without_colours_gets_none(
+    given: dict[str, str], *, coloured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As all programs, the command heeds NO_COLOR."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    ours, its = os.openpty()
+    command = [sys.executable, str(PROJECT / "manage.py"), "migrate_bbb_recordings", "--use-export-csv"]
+    env = {**os.environ, "POD_ISOLATED": "True", "DATA_DIR": str(tmp_path), **given}
+    env.pop("SCRIPT_BBB_SERVER_URL", None)  # which the command then misses, in red
+    with subprocess.Popen(command, stdout=its, stderr=its, env=env) as process:
+        os.close(its)
+        said = b"".join(_read(ours))
+    assert process.returncode == 1
+    assert b"SCRIPT_BBB_SERVER_URL" in said
+    assert (b"\x1b[" in said) is coloured
+
+
+def _read(terminal: int) -> Iterator[bytes]:
+    """Yield what was written on a terminal until it is closed."""
+    with contextlib.suppress(OSError):
+        while some := os.read(terminal, 4096):
+            yield some
+    os.close(terminal)
