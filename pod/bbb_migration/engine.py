@@ -17,6 +17,8 @@ from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Run
 from pod.bbb_migration.plan import (
     UNKNOWN_START,
+    Convert,
+    Download,
     Exists,
     FailedBefore,
     Notify,
@@ -150,7 +152,8 @@ class Engine:
         settled = list(self._settled(placed))
         self.ledger.write(run, settled)
         self._tell_in_order(settled)
-        self._row.add_all(settled)
+        asked_for = (one for one in placed if isinstance(one.action, Download | Convert))
+        self._row.add_all([*settled, *(result_of(one, Outcome.CONVERT) for one in asked_for)])
         before = len(sink.waiting)
         for result in sink.apply(placed):
             self.ledger.write(run, [result])

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -105,6 +106,28 @@ def test_a_moodle_that_goes_away_ends_the_run(
     assert called.code == 1, called.text
     assert "3 recordings in a row failed for the same reason" in called.text
     assert "Left as they were: 4 of 7 recordings" in called.text
+
+
+@pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
+def test_recordings_that_could_not_be_asked_about_end_no_run_among_others(
+    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, mode: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """One Moodle of several went away: what the others know goes on, as it would one by one."""
+    site.CELERY_TO_ENCODE = True
+    for number in range(7):
+        bbb.add(entry(number))
+
+    def half(self: PodMeetings, recordings: Sequence[Recording]) -> dict[str, Finding]:
+        odd = {one.record_id for one in recordings[::2]}
+        return {key: replace(one, failed=key in odd) for key, one in find(self, recordings).items()}
+
+    find = PodMeetings.find
+    monkeypatch.setattr(PodMeetings, "find", half)
+    called = migrate(mode)
+    assert called.code == 3, called.text
+    assert "in a row" not in called.text
+    assert "       4  fail" in called.text
 
 
 def test_a_csv_file_that_is_not_whole_takes_no_files_place(
