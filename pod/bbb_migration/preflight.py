@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -31,8 +32,7 @@ from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
-from pod.conversion.engines import engine_named
-from pod.conversion.errors import UnknownEngineError
+from pod.conversion.checks import wrong
 from pod.recorder.models import Recorder
 
 LITTLE_SPACE = 2_000_000_000  # less is worth a word whatever comes
@@ -250,7 +250,7 @@ def _claim(conf: Conf) -> Iterator[Line]:
         detail = _("its path leaves no room for names in %(length)d characters") % {"length": PATH_LENGTH}
         yield Line(_("Claim folder"), ok=False, detail=detail, hint=_("Shorten DEFAULT_RECORDER_PATH."))
     yield _space(folder)
-    yield _engine(conf)
+    yield from _engine(conf)
     if conf.celery:
         yield _broker(conf)
 
@@ -299,17 +299,21 @@ def _space(folder: Path) -> Line:
     return Line(_("Space"), ok=True, detail=detail)
 
 
-def _engine(conf: Conf) -> Line:
+def _engine(conf: Conf) -> Iterator[Line]:
     what = _("Converter")
-    try:
-        name = engine_named(conf.engine).name
-    except UnknownEngineError as error:
-        return Line(what, ok=False, detail=str(error), hint=_("Correct CONVERSION_ENGINE."))
-    missing = [] if name != RECORDER else [*_missing_plugin(conf.plugin)]
+    unusable = [
+        Line(what, ok=False, detail=f"{setting}={getattr(settings, setting)!r}", hint=hint)
+        for _number, setting, hint in wrong()
+    ]
+    if unusable:
+        yield from unusable
+        return
+    missing = [] if conf.engine != RECORDER else [*_missing_plugin(conf.plugin)]
     if missing:
         hint = _("Install it, correct IMPORT_VIDEO_BBB_RECORDER_PLUGIN, or set CONVERSION_ENGINE=native.")
-        return Line(what, ok=False, detail=f"{name}: {', '.join(missing)}", hint=hint)
-    return Line(what, ok=True, detail=name)
+        yield Line(what, ok=False, detail=f"{conf.engine}: {', '.join(missing)}", hint=hint)
+        return
+    yield Line(what, ok=True, detail=conf.engine)
 
 
 def _missing_plugin(plugin: Path) -> Iterator[str]:

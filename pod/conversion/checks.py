@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.utils.translation import gettext as _
 
 from pod.conversion.engines import ENGINES, FIXED
 from pod.conversion.engines.native import parse_size
@@ -26,21 +27,22 @@ def conversions_can_be_made(
     """Report an engine, a size, a layout or heights that nobody knows: each job would fail for it."""
     return [
         Error(f"{name} is {getattr(settings, name)!r}.", hint=hint, id=f"{TAG}.{number}")
-        for number, name, hint in _wrong()
+        for number, name, hint in wrong()
     ]
 
 
-def _wrong() -> Iterator[tuple[str, str, str]]:
+def wrong() -> Iterator[tuple[str, str, str]]:
     """Yield number, name and remedy of each wrong setting."""
+    one_of = _("Write one of %(words)s.")
     engines = sorted(set(ENGINES) - FIXED)
     if settings.CONVERSION_ENGINE not in engines:
-        yield "E001", "CONVERSION_ENGINE", f"Write one of {', '.join(engines)}."
+        yield "E001", "CONVERSION_ENGINE", one_of % {"words": ", ".join(engines)}
     try:
         parse_size(str(settings.CONVERSION_SIZE))
     except ConversionError:
-        yield "E002", "CONVERSION_SIZE", "Write width and height in pixels, such as 1280x720."
+        yield "E002", "CONVERSION_SIZE", _("Write width and height in pixels, such as 1280x720.")
     if settings.CONVERSION_LAYOUT not in LAYOUTS:
-        yield "E003", "CONVERSION_LAYOUT", f"Write one of {', '.join(LAYOUTS)}."
+        yield "E003", "CONVERSION_LAYOUT", one_of % {"words": ", ".join(LAYOUTS)}
     heights = [str(height) for height in settings.VIDEO_RENDITIONS]
     if not all(height.isdecimal() and int(height) > 0 for height in heights):
-        yield "E004", "VIDEO_RENDITIONS", "Write heights in pixels, such as 360 or 360,480."
+        yield "E004", "VIDEO_RENDITIONS", _("Write heights in pixels, such as 360 or 360,480.")

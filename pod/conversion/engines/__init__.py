@@ -25,6 +25,5 @@ def engine_named(name: str) -> Engine:
     try:
         return ENGINES[name]
     except KeyError as error:
-        raise UnknownEngineError(
-            f"CONVERSION_ENGINE={name!r} is no engine: write one of {', '.join(sorted(ENGINES))}."
-        ) from error
+        known = ", ".join(sorted(set(ENGINES) - FIXED))
+        raise UnknownEngineError(f"CONVERSION_ENGINE={name!r} is no engine: write one of {known}.") from error

@@ -115,6 +115,19 @@ def test_a_notice_that_would_break_pages_is_told_before_the_work(
     assert "SCRIPT_INFORM has a <div>" in called.text
 
 
+def test_settings_that_no_conversion_can_use_are_told_before_the_work(
+    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate
+) -> None:
+    """Each recording would fail for them; an engine that only other jobs use is not named as a choice."""
+    site.CONVERSION_ENGINE, site.CONVERSION_SIZE = "hls", "720p"
+    called = migrate("--use-manual-claim")
+    assert called.code == 1
+    assert "no  Converter: CONVERSION_ENGINE='hls'" in called.out
+    assert "Write one of bbb-recorder, native." in called.out
+    assert "no  Converter: CONVERSION_SIZE='720p'" in called.out
+    assert not Item.objects.exists()
+
+
 def test_system_checks_have_ids(site: LazySettings) -> None:
     """`manage.py check` reports a setting that can only be a mistake, by a stable id and with a hint."""
     site.SCRIPT_BBB_SERVER_URL = "bbb.example"
