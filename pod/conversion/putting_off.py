@@ -16,7 +16,7 @@ SHORTEST = timedelta(minutes=1)
 # A worker holds the message of a job that is put off, and RabbitMQ lets it do so for 30 minutes.
 LONGEST = timedelta(minutes=15)
 GIVEN_UP = timedelta(days=3)  # longer than a weekend
-# A job that nobody tried for so long waited for its turn, not for its server: its trouble begins anew.
+# A job that nobody tried for so long waited for its turn or a worker, not for its server: it begins anew.
 UNTRIED = timedelta(days=1)
 
 

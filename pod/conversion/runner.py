@@ -95,6 +95,10 @@ def _take(conversion_id: int, *, later: bool) -> Conversion | None:
         queued.order_by()
         .filter(pk=conversion_id)
         .update(
+            # before `heartbeat_at`: MariaDB reckons with what it has just assigned
+            failing_since=Case(
+                When(heartbeat_at__lt=now - putting_off.UNTRIED, then=None), default=F("failing_since")
+            ),
             state=State.FETCHING,
             attempts=F("attempts") + 1,
             worker=f"{socket.gethostname()}:{os.getpid()}"[:100],
@@ -104,9 +108,6 @@ def _take(conversion_id: int, *, later: bool) -> Conversion | None:
             cause="",
             error="",
             detail="",
-            failing_since=Case(
-                When(not_before__lt=now - putting_off.UNTRIED, then=None), default=F("failing_since")
-            ),
             not_before=None,
         )
     )

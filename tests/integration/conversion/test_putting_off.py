@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
+from unittest.mock import Mock
 
 import pytest
 from celery.exceptions import Retry
@@ -57,9 +58,9 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 def later(job: Conversion, by: timedelta) -> None:
     """Let time pass for the job."""
     job.refresh_from_db()
-    assert job.not_before
-    assert job.failing_since
-    moved = {"not_before": job.not_before - by, "failing_since": job.failing_since - by}
+    times = ("not_before", "failing_since", "heartbeat_at")
+    moved = {name: at - by for name in times if (at := getattr(job, name)) is not None}
+    assert "failing_since" in moved
     Conversion.objects.filter(pk=job.pk).update(**moved)
 
 
@@ -116,6 +117,21 @@ def test_a_job_that_waited_long_for_its_turn_is_not_given_up_at_the_next_trouble
     job.refresh_from_db()
     assert job.failing_since
     assert timezone.now() - job.failing_since < SHORTEST
+
+
+def test_a_job_given_back_by_a_worker_that_was_stopped_is_not_given_up_when_it_starts_again(
+    ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped over a weekend while the server was away: time without a worker is no trouble of the job."""
+    job = ask()
+    run(job.pk)
+    later(job, SHORTEST)
+    with monkeypatch.context() as patched:
+        patched.setattr(runner, "_convert", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run(job.pk)
+    later(job, GIVEN_UP)
+    assert run(job.pk) == State.QUEUED
 
 
 def test_a_command_that_is_watched_is_told_at_once(ask: Ask, engine: Engine) -> None:
