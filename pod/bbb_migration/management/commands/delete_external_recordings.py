@@ -66,11 +66,14 @@ class Command(BaseCommand):
 
 
 def _whose(totals: Totals) -> str:
-    """Return how many people had the rows, and how many of the rows had become videos."""
+    """Return how many people had the rows, and how many of the rows, if any, had become videos."""
     people = ngettext("(of %(count)d person)", "(of %(count)d people)", totals.people)
+    told = f"{people % {'count': totals.people}}."
+    if not totals.imported:
+        return told
     imported = ngettext(
         "%(count)d of them was imported: its video stays.",
         "%(count)d of them were imported: their videos stay.",
         totals.imported,
     )
-    return f"{people % {'count': totals.people}}. {imported % {'count': totals.imported}}"
+    return f"{told} {imported % {'count': totals.imported}}"
