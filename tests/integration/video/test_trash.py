@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -90,3 +91,19 @@ def test_no_file_is_left_of_a_deleted_account(
     assert not media.exists()
     assert not smaller.exists()
     assert not extras_folder(media).exists()
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other(
+    house: Path, teacher: User, django_capture_on_commit_callbacks: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rows are gone for good by then: whatever the disk refuses is logged, and the rest is removed."""
+    paths = [write_film(media_path(teacher.pk, name, ".mp4")) for name in ("one", "two")]
+    for path in paths:
+        create_video(NewVideo(teacher.pk, path.stem, path))
+    for path in paths:  # a folder is no file that can be unlinked, for root neither
+        path.unlink()
+        path.mkdir()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        teacher.delete()
+    assert [extras_folder(path).exists() for path in paths] == [False, False]
+    assert [path.name for path in paths if path.name in caplog.text] == ["one.mp4", "two.mp4"]
