@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.forms import PasswordInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.admin_list import ListAdmin
 from pod.main.sites import current_site_id
+from pod.recorder.claiming import delete_waiting
+from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFile, RecordingFileTreatment
 from pod.video.services import default_type
 
@@ -50,7 +54,7 @@ class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]
 
 @admin.register(RecordingFileTreatment)
 class RecordingFileTreatmentAdmin(ListAdmin[RecordingFileTreatment]):
-    """Files that wait."""
+    """Files that wait; deleting here removes the file too: the watcher would offer it anew, as nobody's."""
 
     list_display = (
         "name",
@@ -66,6 +70,15 @@ class RecordingFileTreatmentAdmin(ListAdmin[RecordingFileTreatment]):
     search_fields = ("file", "detail__title", "detail__course", "detail__record_id")
     inlines = (ClaimDetailInline,)
 
+    def delete_model(self, request: HttpRequest, obj: RecordingFileTreatment) -> None:  # noqa: ARG002 - Django's signature
+        """Delete the row with its file."""
+        _delete(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RecordingFileTreatment]) -> None:  # noqa: ARG002 - see above
+        """Delete the rows with their files."""
+        for row in queryset:
+            _delete(row)
+
     @admin.display(description=_("file"), ordering="file")
     def name(self, row: RecordingFileTreatment) -> str:
         """Return the file's name without its folders."""
@@ -76,6 +89,15 @@ class RecordingFileTreatmentAdmin(ListAdmin[RecordingFileTreatment]):
         """Return the meeting's name."""
         detail = getattr(row, "detail", None)
         return detail.title if detail else ""
+
+
+def _delete(row: RecordingFileTreatment) -> None:
+    try:
+        delete_waiting(row)
+    except FileGoneError:
+        row.delete()  # the file is where no recorder's is, and nobody looks for new ones
+    except ClaimError as error:
+        raise PermissionDenied(str(error)) from error  # else Django would say that it is done
 
 
 @admin.register(Recording)

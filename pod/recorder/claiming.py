@@ -327,8 +327,17 @@ def _restore(claimed: Claim, home: Path, slides: str) -> RecordingFileTreatment:
 
 
 def delete_waiting(treatment: RecordingFileTreatment) -> None:
-    """Delete a waiting file and its row; a file outside the recorders' folder is left alone (ClaimError)."""
+    """Delete a waiting file and its row, both or neither.
+
+    Raises FileGoneError when the file is outside the recorders' folder, where it is left alone, and
+    ClaimError when it cannot be deleted.
+    """
     path = checked_path(treatment.file) if Path(treatment.file).exists() else None
-    treatment.delete()
-    if path is not None:
-        path.unlink(missing_ok=True)
+    try:
+        with transaction.atomic():
+            treatment.delete()
+            if path is not None:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("deleting waiting file %s: %s", treatment.file, error)
+        raise ClaimError(_("The server could not delete the file: tell the administrators.")) from error

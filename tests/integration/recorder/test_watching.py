@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
+from django.test import Client
 from django.utils import translation
 
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
@@ -152,6 +153,50 @@ def test_a_manager_without_a_mail_address_is_named(
     check_directories()
     assert ["ada" in told for told in check_directories().left_out] == [True]
     assert check_directories().left_out == []
+
+
+@pytest.mark.parametrize("action", ["", "delete_selected"])
+def test_what_is_deleted_in_the_administration_is_not_offered_again(
+    waiting: RecordingFileTreatment, admin_client: Client, action: str
+) -> None:
+    """Its file would be taken for a new one: of nobody, and everybody's to claim."""
+    sent: dict[str, object] = {"post": "yes"}
+    address = f"/admin/recorder/recordingfiletreatment/{waiting.pk}/delete/"
+    if action:
+        address = "/admin/recorder/recordingfiletreatment/"
+        sent |= {"action": action, "_selected_action": [waiting.pk]}
+    assert admin_client.post(address, sent).status_code == 302
+    assert not Path(waiting.file).exists()
+    assert check_directories().new == 0
+
+
+def test_a_waiting_file_that_cannot_be_deleted_keeps_its_row(
+    waiting: RecordingFileTreatment, admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of it, and for whom it is, would be lost; the page says why."""
+
+    def refuse(path: Path, *, missing_ok: bool) -> None:
+        raise PermissionError(13, "refused", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    deleted = admin_client.post(
+        f"/admin/recorder/recordingfiletreatment/{waiting.pk}/delete/",
+        {"post": "yes"},
+        headers={"Accept-Language": "en"},
+    )
+    assert deleted.status_code == 403
+    assert "The server could not delete the file" in deleted.content.decode()
+    assert RecordingFileTreatment.objects.get().detail.record_id == "0123abcd-1"
+
+
+def test_a_row_of_a_file_elsewhere_is_deleted_without_it(
+    waiting: RecordingFileTreatment, admin_client: Client, settings: LazySettings, house: Path
+) -> None:
+    """When DEFAULT_RECORDER_PATH has changed, the rows of before can be removed."""
+    settings.DEFAULT_RECORDER_PATH = f"{house}/other/"
+    admin_client.post(f"/admin/recorder/recordingfiletreatment/{waiting.pk}/delete/", {"post": "yes"})
+    assert not RecordingFileTreatment.objects.exists()
+    assert Path(waiting.file).is_file()
 
 
 def test_a_recorder_that_publishes_by_itself_makes_the_video(
