@@ -1,6 +1,6 @@
 """Slows down whoever guesses passwords; counted in the database, so for all processes together.
 
-What is guessed at (a user name; a video, by one address or by all) is a `Guessing`. Neither names
+What is guessed at (a user name, or a video; by one address, or by all) is a `Guessing`. Neither names
 nor addresses are stored, only a keyed digest of them.
 """
 
@@ -17,7 +17,7 @@ from pod.authentication.models import LoginFailure
 
 WINDOW = timedelta(minutes=15)
 BLOCKED = _("Too many failed attempts. Wait a quarter of an hour, then try again.")
-MOST_PER_NAME = 10
+MOST_PER_NAME, MOST_BY_ALL = 10, 100  # of one address, and of all together
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,13 @@ class Guessing:
         return salted_hmac(f"pod.{self.kind}", self.name, algorithm="sha256").hexdigest()
 
 
-def log_in(username: str) -> Guessing:
-    """Return the guessing at a user's password, at whichever log-in form."""
-    return Guessing("login", username.strip().lower(), MOST_PER_NAME)
+def log_in(username: str, address: str) -> tuple[Guessing, Guessing]:
+    """Return the guessing at a user's password, at whichever log-in form: from this address, and from all.
+
+    Counted by the name alone, anybody could keep anybody else from logging in.
+    """
+    name = username.strip().lower()
+    return Guessing("login.address", f"{name} {address}", MOST_PER_NAME), Guessing("login", name, MOST_BY_ALL)
 
 
 def is_blocked(*guessed: Guessing) -> bool:

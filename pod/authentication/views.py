@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 
 from pod.authentication.languages import remember_language
 from pod.authentication.throttle import BLOCKED, forget, is_blocked, log_in, note_failure
+from pod.main.visitors import address_of
 
 
 class ThrottledAuthenticationForm(AuthenticationForm):
@@ -22,15 +23,15 @@ class ThrottledAuthenticationForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Check the password unless the name is blocked; count failures."""
         username = str(self.cleaned_data.get("username") or "")
-        guessing = log_in(username)
-        if username and is_blocked(guessing):
+        here, anywhere = log_in(username, address_of(self.request) if self.request else "")
+        if username and is_blocked(here, anywhere):
             raise ValidationError(BLOCKED, code="blocked")
         try:
             cleaned = super().clean()
         except ValidationError:
-            note_failure(guessing)
+            note_failure(here, anywhere)
             raise
-        forget(guessing)
+        forget(here)
         return cleaned
 
 

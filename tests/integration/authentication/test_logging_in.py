@@ -9,20 +9,22 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from pod.authentication import throttle
 from pod.authentication.models import LoginFailure, Owner
-from pod.authentication.throttle import MOST_PER_NAME
+from pod.authentication.throttle import MOST_BY_ALL, MOST_PER_NAME
 
 LOGIN, ADMIN_LOGIN = "/accounts/login/", "/admin/login/"
 pytestmark = pytest.mark.django_db
 
 
-def attempt(name: str, password: str, page: str = LOGIN) -> bool:
+def attempt(name: str, password: str, page: str = LOGIN, address: str = "192.0.2.1") -> bool:
     """Whether logging in succeeds."""
-    return Client().post(page, {"username": name, "password": password}).status_code == 302
+    browser = Client(REMOTE_ADDR=address)
+    return browser.post(page, {"username": name, "password": password}).status_code == 302
 
 
 def test_guessing_is_stopped_even_for_the_right_password(teacher: User) -> None:
-    """After ten failures the name is blocked for a quarter of an hour."""
+    """After ten failures the name is blocked for a quarter of an hour, where they came from."""
     for number in range(MOST_PER_NAME):
         assert not attempt("ada", f"guess {number}")
     assert not attempt("ada", "correct horse")
@@ -44,7 +46,8 @@ def test_unknown_names_are_counted_too() -> None:
     """So that nobody learns which names exist."""
     for number in range(MOST_PER_NAME):
         attempt("nobody", f"guess {number}")
-    assert LoginFailure.objects.count() == MOST_PER_NAME
+    blocked = Client(REMOTE_ADDR="192.0.2.1").post(LOGIN, {"username": "nobody", "password": "x"})
+    assert blocked.context["form"].has_error("__all__", "blocked")
 
 
 def test_one_name_blocked_leaves_the_others_free(teacher: User, colleague: User) -> None:
@@ -54,17 +57,36 @@ def test_one_name_blocked_leaves_the_others_free(teacher: User, colleague: User)
     assert attempt("bob", "battery staple")
 
 
+def test_who_guesses_elsewhere_keeps_nobody_out(teacher: User) -> None:
+    """Else who knows a teacher's name could take the site from that teacher."""
+    for number in range(MOST_PER_NAME + 1):
+        assert not attempt("ada", f"guess {number}", address="198.51.100.7")
+    assert attempt("ada", "correct horse")
+
+
+def test_guesses_from_many_addresses_are_stopped_too(teacher: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later than those of one, and even at the right password; success somewhere does not start anew."""
+    monkeypatch.setattr(throttle, "MOST_BY_ALL", 3)
+    assert MOST_BY_ALL > MOST_PER_NAME
+    attempt("ada", "guess", address="198.51.100.1")
+    attempt("ada", "guess", address="198.51.100.2")
+    assert attempt("ada", "correct horse")
+    attempt("ada", "guess", address="198.51.100.3")
+    assert not attempt("ada", "correct horse", address="198.51.100.4")
+
+
 def test_success_forgets_the_failures(teacher: User) -> None:
     """A slip of the finger is no guess."""
-    attempt("ada", "correct hose")
-    attempt("ada", "correct horse")
-    assert not LoginFailure.objects.exists()
+    for _day in range(2):
+        for number in range(MOST_PER_NAME - 1):
+            attempt("ada", f"correct hose {number}")
+        assert attempt("ada", "correct horse")
 
 
 def test_neither_name_nor_password_is_kept(teacher: User) -> None:
     """Only a keyed digest."""
     attempt("ada", "secret guess")
-    assert "ada" not in LoginFailure.objects.get().digest
+    assert not any("ada" in failure.digest for failure in LoginFailure.objects.all())
 
 
 def test_each_new_user_gets_one_profile(teacher: User) -> None:
