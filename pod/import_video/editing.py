@@ -10,10 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pod.bbb.errors import PlaybackError
+from pod.bbb.playback.locate import locate
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.forms import ExternalRecordingForm
 from pod.import_video.importing import cancel_import
-from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, ExternalRecordingText
+from pod.main.search import keep_slides
 from pod.main.states import State
 
 
@@ -29,6 +32,7 @@ def save(form: ExternalRecordingForm, user: User) -> ExternalRecording:
             recording.state = State.AVAILABLE
         elif "source_url" in form.changed_data:
             _forget_import(recording)
+            _forget_meeting(recording)
         recording.save()
         ExternalRecordingDetail.objects.get_or_create(recording=recording)
     return recording
@@ -44,6 +48,29 @@ def _forget_import(recording: ExternalRecording) -> None:
     detail.conversion = detail.video = None
     detail.save(update_fields=["conversion", "video"])
     conversion.delete()
+
+
+def _forget_meeting(recording: ExternalRecording) -> None:
+    """Forget what the catalogue told, unless the new address is that of the same meeting.
+
+    Its course, its slides and its identity would become those of the video of another one.
+    """
+    detail = getattr(recording, "detail", None)
+    if detail is None or detail.record_id == _named(recording.source_url):
+        return
+    keep_slides(ExternalRecordingText, recording.pk, "")
+    told = {"record_id": "", "server": "", "duration_s": 0.0, "course": "", "thumbnail_url": ""}
+    for name, nothing in told.items():
+        setattr(detail, name, nothing)
+    detail.save(update_fields=told)
+
+
+def _named(source_url: str) -> str | None:
+    """Return the record id in a playback's address."""
+    try:
+        return locate(source_url).record_id
+    except PlaybackError:
+        return None
 
 
 def discard(rows: Iterable[ExternalRecording]) -> list[int]:

@@ -23,6 +23,7 @@ from pod.import_video.errors import ImportVideoError
 from pod.import_video.listing import recordings_of
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings, request_import
+from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.models import Video
 from tests.integration.conftest import spec_of, write_film
@@ -304,6 +305,24 @@ def test_a_new_address_is_a_new_video(
     assert first.video.name != second.video.name
     external.detail.refresh_from_db()
     assert external.detail.video == second
+
+
+@pytest.mark.parametrize(
+    ("meeting", "kept"), [("rec-1?token=new", ("rec-1", "MAT101", "eigenvalues")), ("other", ("", "", ""))]
+)
+def test_what_was_told_of_a_meeting_is_not_told_of_another(
+    house: Path, teacher: User, signed: Client, meeting: str, kept: tuple[str, str, str]
+) -> None:
+    """With another meeting's address its course and slides go; with a new link to the same they stay."""
+    (row,) = create_external_recordings([spec_of(teacher, slide_text="eigenvalues")])
+    address = f"https://bbb.example.org/playback/presentation/2.3/{meeting}"
+    sent = {"name": "Algebra", "start_at": "2021-05-10T08:30", "type": "bigbluebutton", "source_url": address}
+    signed.post(f"/import_video/edit/{row.pk}/", sent)
+    row = ExternalRecording.objects.get()
+    assert row.source_url == address
+    assert (row.detail.record_id, row.detail.course, slides_of(row)) == kept
+    assert row.searched.words == " ".join(["algebra", *filter(None, kept[1:])]).lower()
+    assert row.detail.trusted_hosts == ["bbb.example.org"]
 
 
 @pytest.mark.parametrize("year", ["0001", "1899", "9999"])
