@@ -54,7 +54,7 @@ def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[s
     return {
         "question": words.asked % count,
         "verb": words.label % count,
-        "explanation": words.explanation,
+        "explanation": words.explanation % count,
         "names": [name for _pk, name in rows[:SHOWN_NAMES]],
         "more": max(0, len(rows) - SHOWN_NAMES),
         "hidden": [("verb", verb), *(("id", pk) for pk, _name in rows)],

@@ -116,8 +116,10 @@ VERBS = {
     ),
     "release": Verb(
         Words(
-            gettext_lazy(
-                "Their videos disappear, along with your changes to them; anybody can claim them again."
+            ngettext_lazy(
+                "Its video disappears, along with your changes to it; anybody can claim it again.",
+                "Their videos disappear, along with your changes to them; anybody can claim them again.",
+                "count",
             ),
             ngettext_lazy("Give back %(count)d recording?", "Give back %(count)d recordings?", "count"),
             ngettext_lazy("Give back %(count)d recording", "Give back %(count)d recordings", "count"),

@@ -21,5 +21,4 @@ urlpatterns = [
         previewing.preview_picture,
         name="preview_picture",
     ),
-    path("release/<key:claim_id>/", views.release, name="release"),
 ]

@@ -96,21 +96,6 @@ def _claimed_before(request: HttpRequest, treatment_id: int, error: AlreadyClaim
 
 @claimer_required
 @posted_only
-def release(request: HttpRequest, claim_id: int) -> HttpResponseBase:
-    """Give a claimed recording back."""
-    try:
-        treatment = claiming.release(claim_id, signed_in(request))
-    except ClaimError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request, _("“%(title)s” can be claimed again.") % {"title": claiming.title_of(treatment)}
-        )
-    return back_to(request, LIST)
-
-
-@claimer_required
-@posted_only
 def several(request: HttpRequest) -> HttpResponseBase:
     """Claim or give back what is ticked, after a question that names verb and count."""
     name = request.POST.get("verb", "")

@@ -21,6 +21,7 @@ def claim_and_give_back(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.goto(CLAIM)
     page.get_by_role("button", name=f"Give back {title}").click()
+    page.get_by_role("button", name="Give back 1 recording").click()
     expect(page.get_by_role("status").first).to_contain_text("can be claimed again")
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.import_video.models import ExternalRecording
-from pod.recorder.models import Claim, RecordingFileTreatment
+from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, write_film
@@ -74,7 +74,6 @@ TABLE: dict[str, Rule] = {
     "record:preview_picture": Rule("get", 200, 403, 403, "login", 405, ("treatment_id", "number")),
     "record:several": Rule("post", 302, 302, 403, "login", 403),
     "record:undo": Rule("post", 302, 302, 403, "login", 403),
-    "record:release": Rule("post", 302, 302, 403, "login", 403, ("claim_id",)),
     "video:my_videos": Rule("get", 200, 200, 200, "login"),
     "video:video_edit": Rule("get", 200, 403, 403, "login", 405, ("slug",)),
     "video:video_delete": Rule("post", 200, 403, 403, "login", 403, ("slug",)),
@@ -151,7 +150,6 @@ def world(external: ExternalRecording, video: Video, waiting: RecordingFileTreat
         "record_id": external.pk,
         "slug": video.slug,
         "treatment_id": waiting.pk,
-        "claim_id": Claim.objects.get().pk,
         "caption_id": 1,
         "slide_id": 1,
         "number": 1,

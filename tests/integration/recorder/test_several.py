@@ -118,6 +118,18 @@ def test_the_ticked_ones_are_given_back_after_a_question(page: Client, three: li
     assert Video.objects.count() == 1
 
 
+def test_one_alone_is_given_back_after_a_question_too(page: Client, three: list[int]) -> None:
+    """What was changed about its video is lost; the list asks by the same form as for several."""
+    page.post(SEVERAL, {"verb": "claim", "id": three[:1], "confirmed": "1"})
+    claimed = Claim.objects.get()
+    shown = page.get("/record/claim_record/").content.decode()
+    assert f'<input type="hidden" name="id" value="{claimed.pk}">' in shown
+    assert 'name="verb" value="release"' in shown
+    asked = text(page.post(SEVERAL, {"verb": "release", "id": claimed.pk}))
+    assert "Its video disappears, along with your changes to it" in asked
+    assert Video.objects.count() == 1
+
+
 def test_nobody_gives_back_the_claims_of_others(three: list[int], teacher: User, colleague: User) -> None:
     """Their ids in the form change nothing."""
     claims = claim_several(three, teacher).done
