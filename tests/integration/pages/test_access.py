@@ -265,6 +265,19 @@ def test_a_superuser_may_act_for_others(world: World, colleague: User) -> None:
     assert client.get(world.address("video:video")).status_code == 200
 
 
+def test_a_request_that_django_refuses_gets_a_page_in_words(
+    world: World, teacher: User, settings: LazySettings
+) -> None:
+    """In the reader's language, with a way back; Django's own is a line of English."""
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+    fields = {"verb": "discard", "id": [1, 2, 3]}
+    answer = browser(teacher).post("/import_video/bulk/", fields, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 400
+    assert '<html lang="fr">' in answer.content.decode()
+    assert "Cette demande n’a pas été comprise" in answer.content.decode()
+    assert "s’est produite" not in answer.content.decode().partition("</title>")[2]
+
+
 def test_mediapath_only_looks_up_rows(world: World, teacher: User) -> None:
     """A path of the form is never opened: without a row it is a 404."""
     assert browser(teacher).get("/record/add_recording/?mediapath=/etc/passwd").status_code == 404
