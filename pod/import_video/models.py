@@ -58,7 +58,7 @@ class ExternalRecording(models.Model):
     uploaded_to_pod_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("imported by"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="uploader_external_recording",

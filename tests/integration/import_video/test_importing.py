@@ -325,6 +325,15 @@ def test_what_was_told_of_a_meeting_is_not_told_of_another(
     assert row.detail.trusted_hosts == ["bbb.example.org"]
 
 
+def test_a_recording_stays_when_who_imported_it_for_its_owner_goes(
+    external: ExternalRecording, colleague: User
+) -> None:
+    """An administrator may import for somebody else; that account's end is not the recording's."""
+    request_import(external, colleague)
+    colleague.delete()
+    assert ExternalRecording.objects.get().uploaded_to_pod_by is None
+
+
 @pytest.mark.parametrize("year", ["0001", "1899", "9999"])
 def test_a_year_that_was_mistyped_is_told(year: str, external: ExternalRecording, signed: Client) -> None:
     """Stored, it would break the page (the year 1 has no UTC), or push all real years out of the filter."""
