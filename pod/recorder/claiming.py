@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     treatment = _mark(treatment_id, user)
     try:
         source = checked_path(treatment.file)
-        target = media_path(user.pk, f"claim-{treatment.pk}", source.suffix.lower())
+        target = _free_path(user.pk, f"claim-{treatment.pk}", source)
         _link_or_copy(source, target)
         video = _write(treatment, user, target, title)
     except (ClaimError, VideoError, OSError) as error:
@@ -184,6 +185,19 @@ def _unmark(treatment: RecordingFileTreatment) -> None:
     ClaimDetail.objects.filter(treatment=treatment).update(claimed_by=None, claimed_at=None)
 
 
+def _free_path(owner_id: int, stem: str, source: Path) -> Path:
+    """Return where nothing else stands.
+
+    A database that was brought back from a backup gives numbers anew, and a file of the same number may
+    be all that is left of a recording that was claimed since. What an interrupted claim of this very
+    file left is made anew.
+    """
+    size = source.stat().st_size
+    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    paths = (media_path(owner_id, each, source.suffix.lower()) for each in stems)
+    return next(path for path in paths if not path.exists() or path.stat().st_size == size)
+
+
 def _link_or_copy(source: Path, target: Path) -> None:
     """Make `target` the same whole file as `source`: a second link, or a copy on another file system."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -294,9 +308,10 @@ def _give_back(claimed: Claim, video: Video) -> RecordingFileTreatment:
     home = Path(claimed.file).with_suffix(media.suffix)
     if not media.is_file():
         raise FileGoneError(_("The video’s file is not there any more: tell an administrator."))
-    if home.exists():
+    waits = RecordingFileTreatment.objects.filter(file=str(home)).exists()
+    if waits or (home.exists() and home.stat().st_size != media.stat().st_size):
         raise ClaimError(_("There is already a file in its former place: tell an administrator."))
-    _link_or_copy(media, home)
+    _link_or_copy(media, home)  # the same file there: claiming or giving back was interrupted
     with transaction.atomic():
         taken = Claim.objects.filter(pk=claimed.pk, released_at=None).update(released_at=timezone.now())
         if not taken:

@@ -19,6 +19,7 @@ from pod.recorder.models import Claim, ClaimText, Recorder, Recording, Recording
 from pod.recorder.services import ClaimSpec, claim, make_claimable, release
 from pod.recorder.watching import check_directories
 from pod.video.models import Video
+from pod.video.services import media_path
 from tests.integration.conftest import MEETING, Film
 
 
@@ -227,3 +228,24 @@ def test_a_path_too_long_for_the_column_is_refused(house: Path, recorder: Record
     path = house / "bbb" / f"{'x' * 190}.mp4"
     with pytest.raises(ClaimError):
         make_claimable(ClaimSpec(path, recorder.pk, MEETING, "Long"))
+
+
+def test_a_number_given_twice_overwrites_no_video(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """A database brought back from a backup counts again: the file that is there is somebody's last copy."""
+    other = media_path(teacher.pk, f"claim-{waiting.pk}", ".mp4")
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"claimed after the backup")
+    video = claim(waiting.pk, teacher)
+    assert other.read_bytes() == b"claimed after the backup"
+    assert Path(video.video.path).is_file()
+
+
+def test_a_file_left_by_an_interrupted_claim_can_be_given_back(
+    waiting: RecordingFileTreatment, teacher: User, film: Film
+) -> None:
+    """Killed between row and file, the claim left both: giving back takes the file there as the same."""
+    before = Path(waiting.file).read_bytes()
+    claim(waiting.pk, teacher)
+    Path(waiting.file).write_bytes(before)
+    assert release(Claim.objects.get().pk, teacher).file == waiting.file
+    assert Path(waiting.file).read_bytes() == before
