@@ -17,6 +17,7 @@ from pathlib import PurePath
 from anyascii import anyascii
 
 PATH_LENGTH = 200  # of the column `recorder_recordingfiletreatment.file`
+KEY_LENGTH = 200  # of the column `conversion_conversion.key`
 LONGEST_SLUG = 100
 SHORTEST_SLUG = 8  # below this a name says nothing: the folder's path is then too long
 FALLBACK = "recording"
@@ -81,3 +82,9 @@ def marked_ids(keys: Iterable[tuple[str, str]]) -> frozenset[str]:
     for plain, record_id in keys:
         groups.setdefault(plain.casefold(), []).append(record_id)
     return frozenset(record_id for ids in groups.values() for record_id in sorted(set(ids))[1:])
+
+
+def job_key(server: str, record_id: str) -> str:
+    """Return the key of the conversion job: one per server and recording."""
+    key = f"claim:{server}:{record_id}"
+    return key if len(key) <= KEY_LENGTH else f"{key[:150]}:{mark(server)}{mark(record_id)}"

@@ -88,12 +88,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Ownership:
-    """Whose a recording is; `failed`: the front-end could not be asked, so nobody may get it yet."""
+    """Whose a recording is; `failed`: the front-end could not be asked, so nobody may get it yet.
+
+    `unmatched` are people who are known to own it and have no account that it could be given to.
+    """
 
     owners: tuple[Owner, ...] = ()
     reason: Reason = NONE
     failed: bool = False
     flagged: tuple[str, ...] = ()
+    unmatched: tuple[Owner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -339,7 +343,8 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
     if whose.failed:  # a file without probable owners is everybody's to look into
         return OwnerUnknown(recording, reason=whose.reason)
     video = url_of(recording, VIDEO, rules)
-    probable = tuple(owner for owner in whose.owners if not owner.fallback)
+    # those without an account are named, too: a file that names nobody is everybody's to look into
+    probable = (*(owner for owner in whose.owners if not owner.fallback), *whose.unmatched)
     if video:
         return Download(recording, url=video, probable=probable)
     return Convert(recording, url=url_of(recording, PRESENTATION, rules), probable=probable)

@@ -7,7 +7,7 @@ source that could not be asked is one: who asks later may get another answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop as _
@@ -70,17 +70,24 @@ class Whose:
             return Ownership(reason=finding.reason, failed=True, flagged=flagged)
         owners: dict[str, Owner] = {}
         refused = []
+        unmatched: dict[str, Owner] = {}
         for evidence in finding.owners:
             decision = decisions[evidence.person]
             if decision.action is AccountAction.REFUSE:
                 refused.append(because(_("%(who)s: %(why)s"), who=str(evidence.person), why=decision.reason))
+                person = evidence.person
+                key = (person.username or person.email or person.id).lower()
+                unmatched[key] = Owner(key, str(person), evidence.via, decision.reason)
                 continue
             owner = self._owner(evidence, decision)
             owners.setdefault(owner.key, owner)
         flagged = (*flagged, *map(told, refused))
         if not owners:
-            return self._fallback(listed([finding.reason, *refused]), flagged)
-        return Ownership(tuple(owners.values()), finding.reason, flagged=flagged)
+            found = self._fallback(listed([finding.reason, *refused]), flagged)
+            return replace(found, unmatched=tuple(unmatched.values()))
+        return Ownership(
+            tuple(owners.values()), finding.reason, flagged=flagged, unmatched=tuple(unmatched.values())
+        )
 
     def _owner(self, evidence: Evidence, decision: AccountDecision) -> Owner:
         key = decision.username.lower()

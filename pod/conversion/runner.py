@@ -76,6 +76,7 @@ def run(conversion_id: int, *, later: bool = True) -> State:
         with _outcome_written(conversion, later=later):
             path, report = _file_for(conversion)
             _update(conversion, state=State.CHECKING, report=report)
+            conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
             deliver(conversion, path, report)
             _finish(conversion, State.DONE, done_s=F("total_s"), cause="", error="", detail="")
             shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
+from pod.conversion.models import Conversion
+from pod.main.states import State
 from pod.recorder.claiming import claim, forget_old_sidecars, free_stale_marks
 from pod.recorder.errors import ClaimError
 from pod.recorder.mails import mail_manager
@@ -36,7 +38,8 @@ def check_directories() -> Seen:
 
     A file seen for the first time gets a row with its size and is not claimable yet; when the
     next look finds the same size, it is. Files being written (`.part`, hidden), of other
-    extensions and those claimed already are ignored; rows whose file went are removed, unless
+    extensions, those claimed already and those of conversions that are not over are ignored. A file
+    that waited in a folder of another name keeps its row. Rows whose file went are removed, unless
     all of several went at once: then a disk is away, and what is known of them would be lost.
     """
     seen = Seen()
@@ -67,9 +70,13 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
         Recording.objects.filter(source_file__startswith=f"{folder}/").values_list("source_file", flat=True)
     )
     files = list(media_files(folder))
+    unfinished = _unfinished(folder)
     for path in files:
         row = rows.pop(str(path), None)
-        if str(path) in claimed:
+        if row is None and str(path) in unfinished:
+            # its job knows whom it is for, and has not said so yet
+            seen.left_out.append(_("%(file)s: its conversion has not ended well yet.") % {"file": path})
+        elif str(path) in claimed:
             seen.left_out.append(
                 _("%(file)s was claimed already: rename it to offer it again.") % {"file": path}
             )
@@ -89,12 +96,29 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
         seen.gone += 1
 
 
+def _unfinished(folder: Path) -> set[str]:
+    """Return the files of this folder whose conversions are not done, here already or not."""
+    jobs = Conversion.objects.filter(target__startswith=f"{folder}/").exclude(state=State.DONE)
+    return set(jobs.values_list("target", flat=True))
+
+
+def _moved(path: Path, recorder: Recorder) -> bool:
+    """Give a file that came from another folder the row that it had there, with what is known of it."""
+    rows = RecordingFileTreatment.objects.filter(recorder=recorder, file__endswith=f"/{path.name}")
+    for row in rows:
+        if not Path(row.file).exists():
+            return bool(RecordingFileTreatment.objects.filter(pk=row.pk).update(file=str(path)))
+    return False
+
+
 def _first_look(path: Path, recorder: Recorder, seen: Seen) -> None:
     if len(str(path)) > PATH_LENGTH:
         seen.left_out.append(
             _("%(file)s: the path is longer than %(length)d characters.")
             % {"file": path, "length": PATH_LENGTH}
         )
+        return
+    if _moved(path, recorder):
         return
     found = path.stat()
     _row, created = RecordingFileTreatment.objects.get_or_create(

@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 
 DELIVERY = "recorder.claim"
 TOKEN = "token="  # noqa: S105 - the name of a parameter
-KEY_LENGTH = 200  # of Conversion.key
 
 
 @dataclass
@@ -137,7 +136,9 @@ class ClaimFolder:
 
     def _holders(self, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
         """Yield (path, record id or None when it is not known) of all that stands or will stand there."""
-        waiting = RecordingFileTreatment.objects.filter(file__in=paths)
+        # a row that says no more than the path is the watcher's, of a file whose run was killed before it
+        # wrote down whose it is: it is made claimable anew, else it would stay everybody's
+        waiting = RecordingFileTreatment.objects.filter(file__in=paths, detail__record_id__gt="")
         yield from waiting.values_list("file", "detail__record_id")
         claimed = ClaimedFile.objects.filter(source_file__in=paths)
         yield from ((path, None) for path in claimed.values_list("source_file", flat=True))
@@ -226,6 +227,9 @@ class ClaimFolder:
         if unfit := too_long(one, action.url):
             yield unfit
             return
+        if not self.force and self._is_left(recording, target):
+            yield self._adopted(one, action, target)
+            return
         try:
             conversion, sent = self._job(recording, action, target)
         except (ConversionError, OSError) as error:
@@ -246,10 +250,22 @@ class ClaimFolder:
         else:
             self.waiting.append((one, conversion.pk))
 
+    def _is_left(self, recording: Recording, target: Path) -> bool:
+        """Whether the whole file is here of a job that the database knows nothing of: it is an older one."""
+        key = naming.job_key(self.server, recording.record_id)
+        return target.is_file() and not Conversion.objects.filter(key=key).exists()
+
+    def _adopted(self, one: Placed, action: Convert, target: Path) -> Result:
+        try:
+            make_claimable(self._spec(one.recording, target, action.probable))
+        except (ClaimError, OSError) as error:
+            return result_of(one, Outcome.FAIL, **_said(error, self.folder))
+        return result_of(one, Outcome.EXISTS, done=True, target=str(target), why=Note.THERE)
+
     def _job(self, recording: Recording, action: Convert, target: Path) -> tuple[Conversion, bool]:
         """Return the job, and whether the workers could be told of it."""
         wanted = ConversionRequest(
-            key=job_key(self.server, recording.record_id),
+            key=naming.job_key(self.server, recording.record_id),
             delivery=DELIVERY,
             source_url=action.url,
             target=target,
@@ -264,10 +280,11 @@ class ClaimFolder:
         again = self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED)
         sent = True
         try:
-            if again:
-                Conversion.objects.filter(pk=conversion.pk).update(
+            if not created:  # whose it is may be known by now
+                Conversion.objects.filter(pk=conversion.pk).exclude(state=State.DONE).update(
                     source_url=wanted.source_url, context=wanted.context
                 )
+            if again:
                 retry(conversion)
             elif created:
                 dispatch(conversion)
@@ -347,12 +364,6 @@ def converted(one: Placed, conversion: Conversion) -> Result:
         **_probably(probable),
         work_s=_took(conversion),
     )
-
-
-def job_key(server: str, record_id: str) -> str:
-    """Return the key of the conversion job: one per server and recording."""
-    key = f"claim:{server}:{record_id}"
-    return key if len(key) <= KEY_LENGTH else f"{key[:150]}:{naming.mark(server)}{naming.mark(record_id)}"
 
 
 def _failed(one: Placed, conversion: Conversion) -> Result:
