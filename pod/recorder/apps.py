@@ -16,6 +16,7 @@ class RecorderConfig(AppConfig):
     verbose_name = _("Recorders")
 
     def ready(self) -> None:
-        """Keep the searched texts, and no picture of what waits no more."""
+        """Keep the searched texts, and no picture of what waits no more; know who gets an account."""
+        import_module("pod.recorder.newcomers")
         import_module("pod.recorder.prepared")
         import_module("pod.recorder.pictures")

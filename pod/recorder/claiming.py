@@ -36,6 +36,7 @@ from pod.recorder.models import (
     Recording,
     RecordingFileTreatment,
 )
+from pod.recorder.newcomers import keep_names
 from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
@@ -338,6 +339,7 @@ def _restore(claimed: Claim, home: Path, slides: str) -> RecordingFileTreatment:
     detail = ClaimDetail.objects.create(treatment=treatment, **known_detail)
     known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
     detail.probable_owners.set(known)
+    keep_names(detail, detail.sidecar)
     return treatment
 
 

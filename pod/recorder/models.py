@@ -182,6 +182,16 @@ class ClaimDetail(models.Model):
         return self.title or self.record_id
 
 
+class ClaimName(models.Model):
+    """A username, in lower case, that the migration names for a waiting file, with or without an account."""
+
+    detail = models.ForeignKey(ClaimDetail, on_delete=models.CASCADE, related_name="names")
+    username = models.CharField(max_length=150, db_index=True)
+
+    def __str__(self) -> str:
+        return self.username
+
+
 class ClaimText(SlideText):
     """The text of the slides of a waiting file."""
 

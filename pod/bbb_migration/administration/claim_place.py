@@ -18,7 +18,7 @@ from pod.bbb_migration.reasons import because, written
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import Claim, ClaimDetail
+from pod.recorder.models import Claim, ClaimDetail, ClaimName
 
 Key = tuple[str, str]  # server and record id
 PROBABLE = ClaimDetail.probable_owners.through
@@ -146,6 +146,7 @@ class ClaimPlace:
             replaced.append(detail.pk)
         if self._force:
             PROBABLE.objects.filter(claimdetail_id__in=replaced).delete()
+            ClaimName.objects.filter(detail_id__in=replaced).delete()
         PROBABLE.objects.bulk_create(new, ignore_conflicts=True)
 
     def _write_job(self, job: Conversion, heirs: Sequence[Heir], accounts: Mapping[str, int]) -> None:

@@ -16,7 +16,8 @@ from pod.conversion.engines import Made
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.main.states import State
-from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
+from pod.recorder.services import claim, release
 from pod.recorder.watching import check_directories
 from pod.recorder.whose import is_kept_from
 from tests.fake_bbb import FakeBBB
@@ -158,3 +159,25 @@ def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
     assert run(job.pk) is State.DONE
     assert kept(colleague) == [True]
     assert Item.objects.get().done
+
+
+@pytest.mark.parametrize("accounts", ["made", "refused"])
+def test_whoever_gets_an_account_later_finds_what_is_theirs(
+    adas: FakeBBB, site: LazySettings, migrate: Migrate, colleague: User, accounts: str
+) -> None:
+    """The first login makes Ada's account: what was kept for her name is hers."""
+    site.MIGRATION_CREATE_USERS = accounts == "made"
+    migrate(*CLAIM)
+    ada = User.objects.create_user("Ada", is_staff=True)
+    assert kept(ada) == [False]
+    assert kept(colleague) == [True]
+
+
+def test_who_is_named_still_is_after_somebody_gave_it_back(
+    adas: FakeBBB, migrate: Migrate, admin: User
+) -> None:
+    """An administrator claims it by mistake, and only then Ada gets her account."""
+    migrate(*CLAIM)
+    claim(RecordingFileTreatment.objects.get().pk, admin)
+    release(Claim.objects.get().pk, admin)
+    assert kept(User.objects.create_user("ada", is_staff=True)) == [False]
