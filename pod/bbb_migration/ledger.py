@@ -12,6 +12,7 @@ from django.utils import timezone
 from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.plan import Known, Mode, Outcome
 from pod.bbb_migration.results import Result
+from pod.bbb_migration.wording import Note
 from pod.conversion.causes import with_detail
 from pod.conversion.models import Conversion
 from pod.main.states import State
@@ -108,6 +109,12 @@ class Ledger:
             attempts=attempts + (result.outcome is not Outcome.SKIP),
             updated_at=timezone.now(),
         )
+
+
+def note_lost(paths: Sequence[str], **_kwargs: object) -> None:
+    """Note as failed what arrived and went before anybody claimed it: --retry-failed brings it again."""
+    gone = Item.objects.filter(mode=Mode.MANUAL_CLAIM, target__in=paths, done=True)
+    gone.update(done=False, outcome=Outcome.FAIL, why=Note.WENT, reason="", updated_at=timezone.now())
 
 
 def upsert(rows: list[Item]) -> None:

@@ -25,6 +25,7 @@ class Note(StrEnum):
     HAS_IT = "has-it"
     TOO_LONG = "too-long"
     UNASKED = "unasked"
+    WENT = "went"
     GIVEN = "given"
     REMOVED = "removed"
     TOLD = "told"  # the detail is a whole reason, see `reasons`
@@ -39,6 +40,7 @@ NOTES = {
     Note.HAS_IT: gettext_noop("the owner has it already"),
     Note.TOO_LONG: gettext_noop("its address is longer than the %(detail)s characters of Pod's column"),
     Note.UNASKED: gettext_noop("its owner could not be looked up: %(detail)s"),
+    Note.WENT: gettext_noop("its file went from the claim folder before anybody claimed it"),
     Note.GIVEN: gettext_noop("given by %(detail)s"),
     Note.REMOVED: gettext_noop("removed by %(detail)s"),
 }

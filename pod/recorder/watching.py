@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pod.conversion.models import Conversion
 from pod.main.states import State
+from pod.recorder import signals
 from pod.recorder.claiming import claim, forget_old_sidecars, free_stale_marks
 from pod.recorder.errors import ClaimError
 from pod.recorder.mails import mail_manager
@@ -94,6 +95,8 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
     for row in lost:
         row.delete()
         seen.gone += 1
+    if lost:
+        signals.lost.send(sender=RecordingFileTreatment, paths=[row.file for row in lost])
 
 
 def _unfinished(folder: Path) -> set[str]:

@@ -276,6 +276,8 @@ class ClaimFolder:
             trusted_hosts=(urlsplit(action.url).hostname or "",),
             context=self._context(recording, action.probable),
         )
+        if self.retry_failed and not target.exists():  # what it made went from the folder
+            Conversion.objects.filter(key=wanted.key, state=State.DONE).delete()
         conversion, created = request(replace(wanted, replaces=self.force and self._forget(wanted)))
         again = self.retry_failed and conversion.state in (State.FAILED, State.DISCARDED)
         sent = True

@@ -161,6 +161,29 @@ def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
     assert Item.objects.get().done
 
 
+def test_a_file_that_went_before_it_was_claimed_is_brought_again(adas: FakeBBB, migrate: Migrate) -> None:
+    """The folder's disk was brought back from an older backup: a run says so, --retry-failed mends it."""
+    migrate(*CLAIM)
+    Path(RecordingFileTreatment.objects.get().file).unlink()
+    check_directories()
+    assert migrate(*CLAIM).code == 3
+    assert Item.objects.get().said == "its file went from the claim folder before anybody claimed it"
+    assert migrate(*CLAIM, "--retry-failed").code == 0
+    assert Path(RecordingFileTreatment.objects.get().file).is_file()
+
+
+def test_a_converted_file_that_went_is_converted_again(
+    job: Conversion, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That its job is done is no file."""
+    assert run(job.pk) is State.DONE
+    Path(job.target).unlink()
+    check_directories()
+    monkeypatch.setattr("pod.bbb_migration.engine.run_all", die)
+    migrate(*CLAIM, "--retry-failed")
+    assert Conversion.objects.get().state == State.QUEUED
+
+
 @pytest.mark.parametrize("accounts", ["made", "refused"])
 def test_whoever_gets_an_account_later_finds_what_is_theirs(
     adas: FakeBBB, site: LazySettings, migrate: Migrate, colleague: User, accounts: str
