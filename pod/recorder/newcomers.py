@@ -23,9 +23,13 @@ def keep_names(detail: ClaimDetail, report: Mapping[str, Any]) -> None:
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.newcomer")
 def newcomer(instance: User, created: bool, raw: bool = False, **kwargs: object) -> None:  # noqa: ARG001, FBT001 - Django calls receivers so
-    """Give a new account what names it, be it made by its first login."""
-    if created and not raw:
-        names = ClaimName.objects.filter(username=instance.get_username().lower()).select_related("detail")
-        for name in names:
-            if name.username == instance.get_username().lower():  # MariaDB reads é as e
-                name.detail.probable_owners.add(instance)
+    """Give a new account what names it, be it made by its first login.
+
+    Nobody gets a file by a name that two accounts share but for its case.
+    """
+    name = instance.get_username().lower()
+    if not created or raw or User.objects.filter(username__iexact=name).exclude(pk=instance.pk).exists():
+        return
+    for named in ClaimName.objects.filter(username=name).select_related("detail"):
+        if named.username == name:  # MariaDB reads é as e
+            named.detail.probable_owners.add(instance)

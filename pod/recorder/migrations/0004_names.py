@@ -4,21 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def fill(apps, schema_editor):
-    """Note whom the files that wait already name, and give them to the accounts made since."""
-    detail_of = apps.get_model("recorder", "ClaimDetail")
-    name_of = apps.get_model("recorder", "ClaimName")
-    users = {user.username.lower(): user for user in apps.get_model("auth", "User").objects.only("username")}
-    details = detail_of.objects.filter(sidecar__has_key="probable_owners").only("pk", "sidecar")
-    for detail in details.iterator(200):
-        for one in detail.sidecar["probable_owners"]:
-            name = str(one.get("username", "")).lower()[:150]
-            if name:
-                name_of.objects.create(detail=detail, username=name)
-            if name in users:
-                detail.probable_owners.add(users[name])
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -35,5 +20,4 @@ class Migration(migrations.Migration):
                 ('detail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='recorder.claimdetail')),
             ],
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.contrib.auth.models import User
 
 from pod.bbb_migration.models import Item
@@ -194,6 +194,17 @@ def test_whoever_gets_an_account_later_finds_what_is_theirs(
     ada = User.objects.create_user("Ada", is_staff=True)
     assert kept(ada) == [False]
     assert kept(colleague) == [True]
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"].endswith("mysql"), reason="ada and ADA are one name"
+)
+def test_a_name_in_other_letters_is_nobody_elses(adas: FakeBBB, migrate: Migrate) -> None:
+    """An account whose name differs from Ada's in case alone does not get what is hers."""
+    migrate(*CLAIM)
+    ada = User.objects.create_user("ada", is_staff=True)
+    other = User.objects.create_user("ADA", is_staff=True)
+    assert [kept(ada), kept(other)] == [[False], [True]]
 
 
 def test_who_is_named_still_is_after_somebody_gave_it_back(
