@@ -184,8 +184,8 @@ class Media:
 
     @property
     def pixels(self) -> int:
-        """Of one of its pictures."""
-        return self.width * self.height
+        """Of one of its pictures, as decoders hold it: in whole blocks of 64 by 64."""
+        return -(-self.width // 64) * -(-self.height // 64) * 64 * 64
 
     @property
     def whole(self) -> bool:

@@ -18,11 +18,14 @@ from pod.bbb.playback.read import read_playback
 from pod.bbb.render.composing.composer import Composer
 from pod.bbb.render.composing.layout import Stage
 from pod.bbb.render.composing.picture import Area, Picture, yuv
+from pod.bbb.render.media.video_source import VideoSource
 from pod.bbb.render.timing.scene import BACKGROUND, Scene
+from pod.bbb.render.timing.timeline import Timeline
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.helpers import Helper
 from pod.bbb.render.work.pipeline import Work
 from tests.integration.convert.conftest import Video
+from tests.samples import make_recording
 from tests.unit.playback.writing import write_metadata
 
 
@@ -66,6 +69,37 @@ def test_nothing_of_a_larger_picture_stays_beside_a_narrower_one(tmp_path: Path,
     composer.close()
     assert planes[0][10, 80] < 20
     assert planes[0][80, 10] == yuv(BACKGROUND)[0]
+
+
+def test_what_a_wider_webcam_reached_over_is_seen_again(tmp_path: Path) -> None:
+    """In the corner of a slide: the picture is that of a part of the video that begins later."""
+    write_changing(tmp_path / "film.webm")
+    film = Media(tmp_path / "film.webm", 2.0, 160, 40)
+    sample = make_recording(tmp_path, "audio-only", 12.0)
+    playback = replace(read_playback(sample.folder), webcams=film)
+    stage = Stage(0.0, 2.0, Area(0, 0, 320, 180), Area(150, 20, 160, 160))
+    scene = Timeline(playback).at(1.0)
+
+    def made(*times: float) -> tuple[bytes, ...]:
+        planes = tuple(np.zeros((180 // part, 320 // part), np.uint8) for part in (1, 2, 2))
+        composer = Composer(playback)
+        composer.start(Picture((planes[0], planes[1], planes[2])))
+        for number, seconds in enumerate(times):
+            composer.show(seconds, scene, stage, refresh=not number)
+        composer.close()
+        return tuple(plane.tobytes() for plane in planes)
+
+    assert made(0.5, 1.5) == made(1.5)
+
+
+def test_pictures_are_decoded_up_to_their_own_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those whose lines decoders hold longer than they are: all of 4500x3000 counted as broken."""
+    monkeypatch.setattr("pod.bbb.render.media.video_source.USUAL", 0)
+    write_changing(tmp_path / "film.webm")
+    source = VideoSource(tmp_path / "film.webm", Media(tmp_path / "film.webm", 2.0, 160, 40).pixels)
+    assert source.at(0.5) is not None
+    assert not source.broken
+    source.close()
 
 
 def test_huge_pictures_are_decoded_by_few_processes(

@@ -394,7 +394,7 @@ def test_webcams_too_large_beside_the_screen_are_not_shown(
     write_film(tmp_path / "video/webcams.webm", 4)
     write_film(tmp_path / "deskshare/deskshare.webm", 4)
     assert read_playback(tmp_path).webcams is not None
-    monkeypatch.setattr("pod.bbb.playback.media.MOST_PIXELS", 2 * 64 * 48 - 1)
+    monkeypatch.setattr("pod.bbb.playback.media.MOST_PIXELS", 2 * 64 * 64 - 1)
     found = read_playback(tmp_path)
     assert (found.webcams is None, found.deskshare is None) == (True, False)
     assert "too large together" in " ".join(found.notes)

@@ -87,13 +87,15 @@ class Composer:
         picture = self._picture
         if picture is None:
             return False
+        if stage.webcams is not None and self._webcams_resized(seconds):
+            self._forget()  # what a wider one reached over is seen again
         changed = self._set_stage(picture, stage)
         if stage.content is not None and scene is not None:
             changed |= self._show_content(picture, seconds, scene, stage.content, refresh=refresh)
             covered = changed and stage.webcams is not None and _overlap(stage.content, stage.webcams)
         else:
             covered = False
-        if stage.webcams is not None and self._webcams is not None:
+        if stage.webcams is not None:
             changed |= self._show_webcams(picture, seconds, stage.webcams, refresh=refresh or covered)
         if stage.chat is not None:
             changed |= self._show_chat(picture, seconds, stage.chat)
@@ -156,13 +158,17 @@ class Composer:
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
+    def _webcams_at(self, seconds: float) -> av.VideoFrame | None:
+        return self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
+
+    def _webcams_resized(self, seconds: float) -> bool:
+        frame, before = self._webcams_at(seconds), self._webcams_shown.frame
+        return frame is not None and before is not None and _other_size(before, frame)
+
     def _show_webcams(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
-        frame = self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
-        before = self._webcams_shown.frame
+        frame = self._webcams_at(seconds)
         if frame is None or not self._webcams_shown.differs(frame, refresh=refresh):
             return False
-        if before is not None and _other_size(before, frame):
-            picture.fill(box)  # else what reached further would stay
         picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 

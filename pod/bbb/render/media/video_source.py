@@ -19,7 +19,7 @@ from av.video.reformatter import Colorspace
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.media import INPUT_OPTIONS, fault
 
-USUAL = 3840 * 2160  # pixels
+USUAL = 3840 * 2176  # pixels; of 3840x2160, also upright, as decoders hold it
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
 _UNSAID = 2  # AVCOL_SPC_UNSPECIFIED
 _LARGE = 720  # rows from which on a browser takes a picture for BT.709
