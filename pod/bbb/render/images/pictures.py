@@ -10,6 +10,8 @@ import contextlib
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,7 @@ from pod.bbb.render.images.svg import drawn_level
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
+_SEEN: Final = 0.02  # pixels
 CACHE_BYTES: Final = 16 * 1024 * 1024  # two slides; each process at a conversion has its own
 
 
@@ -136,20 +139,44 @@ def _paste_upright(
     right, bottom = min(clip[2], round(x1)), min(clip[3], round(y1))
     if right <= left or bottom <= top:
         return
-    across, down = raster.image.width / (x1 - x0), raster.image.height / (y1 - y0)
-    source = (
-        min(max((left - x0) * across, 0.0), raster.image.width),
-        min(max((top - y0) * down, 0.0), raster.image.height),
-        min(max((right - x0) * across, 0.0), raster.image.width),
-        min(max((bottom - y0) * down, 0.0), raster.image.height),
-    )
-    if source[2] - source[0] <= 0 or source[3] - source[1] <= 0:
-        return
+    across = raster.image.width / (x1 - x0)
+    columns = _runs((x0, x1), (left, right), raster.image.width)
+    rows = _runs((y0, y1), (top, bottom), raster.image.height)
     # Browsers interpolate linearly when they enlarge; to reduce, Hamming's window is as cheap and sharper.
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
-    # To a thumbnail it is first brought by a whole factor, which costs half and keeps twice its pixels.
-    scaled = raster.image.resize((right - left, bottom - top), method, box=source, reducing_gap=2.0)
-    _lay(target[top:bottom, left:right], scaled, copy=copy)
+    for row in rows:
+        for column in columns:
+            size = column.last - column.first, row.last - row.first
+            source = column.low, row.low, column.high, row.high
+            # To a thumbnail it is first brought by a whole factor: half the cost, and twice its pixels stay.
+            scaled = raster.image.resize(size, method, box=source, reducing_gap=2.0)
+            _lay(target[row.first : row.last, column.first : column.last], scaled, copy=copy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Pixels `first` to `last` of the target on one axis, which show `low` to `high` of the picture's own."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+
+
+def _runs(place: tuple[float, float], pixels: tuple[int, int], own: int) -> list[_Run]:
+    """The `pixels` (first, last) that show a picture of `own` pixels lying at `place` (from, to) on one axis.
+
+    A pixel at an end that the picture covers in part is a run by itself: together
+    with the others it would draw the whole picture towards it, by up to half a pixel.
+    """
+    (start, end), (first, last) = place, pixels
+    cuts = [first, last]
+    if last - first > 2:
+        cuts[1:1] = [first + 1] * (start - first > _SEEN) + [last - 1] * (last - end > _SEEN)
+    step = own / (end - start)
+    sides = [min(max((cut - start) * step, 0.0), float(own)) for cut in cuts]
+    runs = zip(pairwise(cuts), pairwise(sides), strict=True)
+    return [_Run(*cut, *side) for cut, side in runs if side[1] > side[0]]
 
 
 def _lay(target: Pixels, image: Image.Image, *, copy: bool) -> None:
