@@ -171,6 +171,89 @@ def test_the_mark_of_a_dead_process_is_void_after_a_while(
     assert claim(waiting.pk, teacher).owner == teacher
 
 
+def test_a_file_that_somebody_is_claiming_is_taken(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """While a claim is at work nobody else's begins, and its mark stays."""
+    waiting.detail.claimed_by = colleague
+    waiting.detail.claimed_at = timezone.now()
+    waiting.detail.save()
+    with pytest.raises(AlreadyClaimedError):
+        claim(waiting.pk, teacher)
+    waiting.detail.refresh_from_db()
+    assert waiting.detail.claimed_by == colleague
+
+
+def test_a_claim_that_fails_half_way_leaves_no_video(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Video, claim and row change together or not at all; the file waits on in its folder."""
+
+    def fail(*_arguments: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(claiming, "_snapshot", fail)
+    with pytest.raises(ClaimError):
+        claim(waiting.pk, teacher)
+    assert not Video.objects.exists()
+    assert not Recording.objects.exists()
+    assert Path(waiting.file).is_file()
+
+
+def no_links(*_arguments: object, **_more: object) -> None:
+    """Stand for `os.link` where media are on another file system."""
+    raise OSError(18, "Invalid cross-device link")
+
+
+def test_a_file_of_another_file_system_is_copied_whole(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no second link can be made."""
+    content = Path(waiting.file).read_bytes()
+    monkeypatch.setattr("os.link", no_links)
+    assert Path(claim(waiting.pk, teacher).video.path).read_bytes() == content
+    assert not Path(waiting.file).exists()
+
+
+def test_a_file_that_grows_while_it_is_copied_is_not_claimed(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch, in_english: None
+) -> None:
+    """A recorder still writes it: half a file is no video, and the whole one waits."""
+
+    def copy_and_grow(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes())
+        with source.open("ab") as file:
+            file.write(b"more")
+
+    monkeypatch.setattr("os.link", no_links)
+    monkeypatch.setattr("shutil.copyfile", copy_and_grow)
+    with pytest.raises(ClaimError, match="growing"):
+        claim(waiting.pk, teacher)
+    assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert Path(waiting.file).is_file()
+
+
+def test_a_link_within_the_recorders_folder_gives_its_file(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """The media folder gets the file itself: a link into the recorders' folder would break one day."""
+    original = film(house / "bbb" / "original.mp4")
+    link = house / "bbb" / "link.mp4"
+    link.symlink_to(original)
+    row = RecordingFileTreatment.objects.create(file=str(link), recorder=recorder, require_manual_claim=True)
+    media = Path(claim(row.pk, teacher).video.path)
+    assert not media.is_symlink()
+    assert media.read_bytes() == original.read_bytes()
+
+
+def test_a_recorders_further_people_share_what_was_recorded(
+    waiting: RecordingFileTreatment, recorder: Recorder, teacher: User, colleague: User
+) -> None:
+    """The additional users of a recorder own with the claimer, as in Pod."""
+    recorder.additional_users.add(colleague)
+    assert list(claim(waiting.pk, teacher).additional_owners.all()) == [colleague]
+
+
 def test_a_claim_can_be_given_back(waiting: RecordingFileTreatment, teacher: User) -> None:
     """File, row and its knowledge are as before; the video is gone."""
     claim(waiting.pk, teacher)
@@ -215,6 +298,67 @@ def test_a_claim_cannot_be_given_back_after_its_time(waiting: RecordingFileTreat
     Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
     with pytest.raises(ClaimError):
         release(Claim.objects.get().pk, teacher)
+
+
+def test_an_administrator_gives_back_whenever(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """Neither the claimer nor the time matter: it is to an administrator that others are sent then."""
+    claim(waiting.pk, teacher)
+    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
+    admin = User.objects.create_superuser("root", "root@example.org", "open sesame")
+    assert release(Claim.objects.get().pk, admin).file == waiting.file
+
+
+def test_giving_back_overwrites_no_file(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """Another file stands in the former place: it stays, and so does the video."""
+    claim(waiting.pk, teacher)
+    Path(waiting.file).write_bytes(b"another recording")
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, teacher)
+    assert Path(waiting.file).read_bytes() == b"another recording"
+    assert Video.objects.exists()
+
+
+def test_of_two_who_give_back_at_once_one_does(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes second, between the look and the change, makes no second row."""
+
+    def be_late(_source: Path, _target: Path) -> None:
+        Claim.objects.update(released_at=timezone.now())
+
+    claim(waiting.pk, teacher)
+    monkeypatch.setattr(claiming, "_link_or_copy", be_late)
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, teacher)
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_giving_back_that_fails_half_way_changes_nothing(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim holds, and the video is there."""
+
+    def fail(*_arguments: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    claim(waiting.pk, teacher)
+    monkeypatch.setattr(claiming, "_restore", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        release(Claim.objects.get().pk, teacher)
+    assert Claim.objects.get().released_at is None
+    assert Recording.objects.exists()
+    assert Video.objects.exists()
+
+
+def test_what_was_given_back_is_known_as_before(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Its probable owners are, and it does not count as claimed any more."""
+    waiting.detail.probable_owners.set([teacher, colleague])
+    claim(waiting.pk, teacher)
+    back = release(Claim.objects.get().pk, teacher)
+    assert set(back.detail.probable_owners.all()) == {teacher, colleague}
+    assert not Recording.objects.exists()
 
 
 def test_made_claimable_twice_is_one_row(waiting: RecordingFileTreatment, recorder: Recorder) -> None:

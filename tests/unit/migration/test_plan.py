@@ -103,6 +103,9 @@ def test_a_presentation_is_converted() -> None:
         ({"formats": (Format("podcast", "https://x/p"),)}, Why.NOTHING_USABLE, None),
         ({"formats": (Format("presentation", ""),)}, Why.NOTHING_USABLE, None),
         ({"state": "processing"}, Why.PROCESSING, None),
+        ({"state": "processed"}, Why.PROCESSING, None),
+        ({"published": False}, Why.UNPUBLISHED, "include_unpublished"),
+        ({"state": "unpublished"}, Why.UNPUBLISHED, "include_unpublished"),
         ({"metadata": {"bbb-origin-server-name": "Test.Example"}}, Why.IGNORED_SERVER, None),
     ],
 )
@@ -114,6 +117,27 @@ def test_what_is_left_out_says_why(values: dict[str, Any], why: Why, option: str
     assert action.why is why
     if option:
         assert not isinstance(claim(recording(**values), **rules, **{option: True}), Skip)
+
+
+def test_a_recording_that_names_no_server_is_on_no_list() -> None:
+    """An empty word among IGNORED_SERVERS leaves nothing out."""
+    assert isinstance(claim(recording(), ignored_servers=frozenset({""})), Convert)
+
+
+def test_an_external_video_is_watched_as_video_where_there_is_one() -> None:
+    """The presentation's player is the second choice."""
+    one = recording(formats=(PAGE, FILM))
+    (action,) = decide(one, Ownership((ADA,)), (), Rules(Mode.IMPORT_VIDEO))
+    assert isinstance(action, AddExternal)
+    assert action.url == FILM.url
+
+
+@pytest.mark.parametrize("formats", [(PAGE,), (PAGE, FILM)])
+def test_the_administrator_is_nobodys_probable_owner(formats: tuple[Format, ...]) -> None:
+    """A file whose owner is not known is for everybody to claim."""
+    (action,) = decide(recording(formats=formats), Ownership((ADMIN,)), (), Rules(Mode.MANUAL_CLAIM))
+    assert isinstance(action, Convert | Download)
+    assert action.probable == ()
 
 
 def test_one_action_for_each_owner() -> None:
@@ -136,6 +160,24 @@ def test_the_administrator_gets_nothing_that_somebody_has() -> None:
     """When Moodle is not asked any more, what its owners got does not go to the administrator, too."""
     assert external((ADMIN,), known("ada")) == [Exists]
     assert external((ADMIN,)) == [AddExternal]
+
+
+def test_what_others_have_without_an_account_settles_no_new_account() -> None:
+    """Two who have no account yet are two people."""
+    assert external((replace(BOB, user_id=None),), known("ada")) == [AddExternal]
+
+
+def test_what_exists_is_told_of_who_has_it() -> None:
+    """Not of the administrator, who would get it now."""
+    (action,) = decide(recording(), Ownership((ADMIN,)), (known("ada", user_id=1),), Rules(Mode.IMPORT_VIDEO))
+    assert action.owner is not None
+    assert (action.owner.key, action.owner.user_id) == ("ada", 1)
+
+
+def test_what_failed_for_another_goes_to_the_administrator() -> None:
+    """Nobody has it: that it was to be somebody's once keeps nothing from anybody."""
+    line = known("ada", outcome=Outcome.FAIL, done=False)
+    assert external((ADMIN,), line) == [AddExternal]
 
 
 def test_failures_wait_for_being_asked_again() -> None:
@@ -188,6 +230,15 @@ def test_a_front_end_that_is_down_takes_nothing_from_who_has_it() -> None:
     assert [(type(one), one.owner and one.owner.key) for one in actions] == [(Exists, "ada"), (Exists, "bob")]
 
 
+def test_who_has_nothing_yet_waits_for_a_front_end_that_is_down() -> None:
+    """A failure of before is nobody's property; with --force nothing counts as there."""
+    whose = Ownership((ADMIN,), reason=quoted("no connection"), failed=True)
+    failed = known("ada", outcome=Outcome.FAIL, done=False)
+    for line, force in ((failed, False), (known("ada"), True)):
+        (action,) = decide(recording(), whose, (line,), Rules(Mode.IMPORT_VIDEO, force=force))
+        assert isinstance(action, OwnerUnknown)
+
+
 def test_the_export_names_owners_but_not_the_administrator() -> None:
     """A CSV line holds who is known, and both addresses."""
     one = recording(formats=(PAGE, FILM))
@@ -233,6 +284,11 @@ def test_the_newest_is_first_then_the_record_id() -> None:
 def test_a_recording_without_start_dates_from_its_room() -> None:
     """BBB writes when the meeting was made into the record id."""
     assert start_of(recording(start=None, record_id="abc-1620030600000")) == START
+
+
+def test_a_recording_with_an_end_alone_is_dated_by_it() -> None:
+    """When the id does not say when its room was made."""
+    assert start_of(recording(start=None, end=NOW)) == NOW
 
 
 @given(first=st.integers(1, 50), count=st.integers(0, 50), total=st.integers(0, 100))

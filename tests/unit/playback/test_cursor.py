@@ -32,6 +32,12 @@ def test_minus_one_is_hidden(tmp_path: Path) -> None:
     assert found.read == 3
 
 
+def test_one_coordinate_of_minus_one_is_a_place(tmp_path: Path) -> None:
+    """In tldraw's units (-1, 300) is just beside the slide."""
+    found = read(tmp_path, cursor("0", "-1.0 300"), attributes=' tldraw="true"')
+    assert found.events == (Cursor(0.0, (-1.0, 300.0)),)
+
+
 def test_the_mark_of_tldraw_means_whiteboard_units(tmp_path: Path) -> None:
     """BBB >= 2.6 says so at the root."""
     found = read(tmp_path, cursor("0", "0.5 0.5"), attributes=' tldraw="true"')

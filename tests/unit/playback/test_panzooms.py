@@ -59,7 +59,20 @@ def test_a_broken_offset_is_none(tmp_path: Path) -> None:
 def test_events_out_of_order_are_sorted(tmp_path: Path) -> None:
     """By time, whatever their order in the file."""
     found, _notes = read(tmp_path, panzoom("5", "5 5 10 10"), panzoom("1", "1 1 10 10"))
-    assert [view.start for view in found] == [1, 5]
+    assert found == (View(1, Rect(1, 1, 10, 10)), View(5, Rect(5, 5, 10, 10)))
+
+
+def test_of_several_views_in_a_tenth_of_a_second_the_last_one_counts(tmp_path: Path) -> None:
+    """The player looks ten times a second."""
+    found, _notes = read(tmp_path, panzoom("1.01", "1 1 10 10"), panzoom("1.04", "2 2 10 10"))
+    assert found == (View(1.0, Rect(2, 2, 10, 10)),)
+
+
+def test_no_view_begins_before_the_first_event(tmp_path: Path) -> None:
+    """Slides that were shown before it have no camera yet."""
+    slides = (slide(0, 1440, 810), slide(5, 720, 405))
+    found, _notes = read(tmp_path, panzoom("7", "0 0 720 405"), slides=slides, board=Whiteboard.TLDRAW_V2)
+    assert [view.start for view in found] == [7]
 
 
 def test_without_any_event_each_slide_is_shown_whole(tmp_path: Path) -> None:

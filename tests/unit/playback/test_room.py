@@ -34,6 +34,14 @@ def test_more_versions_than_can_be_kept_are_left_out(notes: Notes, monkeypatch: 
     assert [room.admits(str(page), "a", Packed("x")) for page in range(4)] == [True, True, True, False]
 
 
+def test_versions_of_one_drawing_are_not_seen_at_once(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the longest of them counts for what a slide shows at once."""
+    monkeypatch.setattr(Room, "SEEN", 250)
+    room = Room("shapes.svg", notes)
+    assert [room.admits("1", "a", Packed("x" * 100)) for _version in range(3)] == [True, True, True]
+    assert [room.admits("1", shape, Packed("x" * 100)) for shape in "bc"] == [True, False]
+
+
 def test_one_endless_drawing_is_left_out(notes: Notes) -> None:
     """A version of more bytes than anybody draws is not kept, however well it packs."""
     room = Room("tldraw.json", notes)

@@ -66,6 +66,18 @@ def test_versions_count_by_shape_and_not_by_neighbour(tmp_path: Path) -> None:
     assert ends == {("a", 1): 2, ("b", 1.5): 2.5, ("a", 2): math.inf, ("b", 2.5): math.inf}
 
 
+def test_a_shape_undone_at_the_very_beginning_is_never_seen(tmp_path: Path) -> None:
+    """undo="0" is a time; only negative numbers mean never."""
+    write_shapes(tmp_path, canvas(1, shape("a", "0", "0.0")))
+    assert times(read(tmp_path)[0], "image1") == [("a", 0.0, 0.0)]
+
+
+def test_a_canvas_that_names_no_image_has_its_number(tmp_path: Path) -> None:
+    """The canvas "canvas7" is that of "image7"."""
+    write_shapes(tmp_path, f'<g class="canvas" id="canvas7">{shape("a", "1")}</g>')
+    assert list(read(tmp_path)[0].by_image) == ["image7"]
+
+
 def test_undoing_the_last_version_undoes_the_shape(tmp_path: Path) -> None:
     """The version before it does not come back."""
     write_shapes(tmp_path, canvas(1, shape("a", "1"), shape("a", "2", "5.0")))

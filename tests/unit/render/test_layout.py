@@ -104,6 +104,29 @@ def test_a_hidden_presentation_gives_its_room_to_the_webcams() -> None:
     assert [s.content is None for s in plan(hidden, SIZE, Layout.SIDE, LIVE)] == [False, True, False]
 
 
+def test_what_is_hidden_for_a_moment_changes_no_layout() -> None:
+    """Less than ten seconds are not worth it."""
+    events = (LayoutEvent(30.0, None, False), LayoutEvent(38.0, None, True))
+    assert len(plan(replace(PLAYBACK, layout=events), SIZE, Layout.SIDE, LIVE)) == 1
+
+
+def test_moments_that_follow_each_other_are_one_while() -> None:
+    """Events in between that change nothing do not make short what is long."""
+    hidden = tuple(LayoutEvent(start, None, False) for start in (30.0, 38.0, 46.0))
+    playback = replace(PLAYBACK, layout=(*hidden, LayoutEvent(54.0, None, True)))
+    assert [s.start for s in plan(playback, SIZE, Layout.SIDE, LIVE)] == [0.0, 30.0, 54.0]
+
+
+def test_stages_that_look_alike_are_one() -> None:
+    """Where only the content is shown nothing begins when the webcams come to life."""
+    assert len(plan(PLAYBACK, SIZE, Layout.CONTENT, ((20.0, 50.0),))) == 1
+
+
+def test_content_alone_without_content_shows_the_webcams() -> None:
+    """A layout that would show nothing shows what there is."""
+    assert plan(replace(PLAYBACK, slides=()), SIZE, Layout.CONTENT, LIVE)[0].webcams == WHOLE
+
+
 def test_before_the_first_presentation_the_webcams_have_all_the_room() -> None:
     """The logo that stands for no presentation is not worth the content area."""
     late = replace(PLAYBACK, slides=(slide(0, 40, SlideKind.LOGO), slide(40, 100)))

@@ -23,6 +23,16 @@ def test_a_still_recording_has_a_key_frame_each_ten_seconds_and_nothing_else() -
     ]
 
 
+def test_no_picture_comes_at_the_end_of_a_segment() -> None:
+    """The next one begins there, even where a key frame is due."""
+    assert times(Moments([], []), 0, 10_000) == [0]
+
+
+def test_a_change_just_when_a_key_frame_is_due_is_that_key_frame() -> None:
+    """There is one picture for both."""
+    assert list(ticks(Moments([], [10_000]), 0, 12_000)) == [Tick(0, key=True), Tick(10_000, key=True)]
+
+
 def test_a_slide_change_keeps_its_own_millisecond_and_is_a_key_frame() -> None:
     """A slide change off the steps is neither moved nor merged."""
     assert Tick(4321, key=True) in list(ticks(Moments([4321], []), 0, 9000))

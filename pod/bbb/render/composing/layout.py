@@ -71,8 +71,6 @@ def plan(
     `live` are the intervals in which the webcams are worth their space (see
     liveness.py), sorted and apart from one another.
     """
-    if layout is Layout.WEBCAMS and not live:
-        layout = Layout.CONTENT
     if layout is Layout.CONTENT and not playback.has_content:
         layout = Layout.WEBCAMS
     common = _Plan(playback, size, layout, chat and bool(playback.chat))
