@@ -361,10 +361,82 @@ def test_what_was_given_back_is_known_as_before(
     assert not Recording.objects.exists()
 
 
+def old_claim(waiting: RecordingFileTreatment, teacher: User, sidecar: Path) -> Claim:
+    """Claim a file with what a converter left for it; RELEASE_CLAIM_HOURS have passed since."""
+    sidecar.mkdir(parents=True)
+    waiting.detail.sidecar = {"folder": str(sidecar)}
+    waiting.detail.save()
+    claim(waiting.pk, teacher)
+    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
+    return Claim.objects.get()
+
+
+def test_what_a_converter_left_goes_when_no_claim_can_need_it(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """That is when the claim can be given back no longer; until then a second claim may want it."""
+    sidecar = Path(settings.CONVERSION_DIR) / "7"
+    claimed = old_claim(waiting, teacher, sidecar)
+    Claim.objects.update(claimed_at=timezone.now())
+    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
+    Claim.objects.update(claimed_at=claimed.claimed_at, released_at=timezone.now())
+    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
+    Claim.objects.update(released_at=None)
+    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (1, False)
+
+
+def test_no_folder_but_a_converters_is_removed(
+    waiting: RecordingFileTreatment, teacher: User, tmp_path: Path
+) -> None:
+    """Whatever a row names."""
+    elsewhere = tmp_path / "elsewhere" / "7"
+    old_claim(waiting, teacher, elsewhere)
+    assert (claiming.forget_old_sidecars(), elsewhere.is_dir()) == (0, True)
+
+
 def test_made_claimable_twice_is_one_row(waiting: RecordingFileTreatment, recorder: Recorder) -> None:
     """The path is the identity."""
     again = make_claimable(ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Algebra"))
     assert again.pk == waiting.pk
+
+
+def test_a_row_that_the_folders_watcher_wrote_becomes_claimable(
+    waiting: RecordingFileTreatment, recorder: Recorder
+) -> None:
+    """It may have seen the file first, and not known whose it is."""
+    RecordingFileTreatment.objects.update(require_manual_claim=False)
+    make_claimable(ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Algebra"))
+    assert RecordingFileTreatment.objects.get().require_manual_claim
+
+
+def test_an_address_too_long_for_the_column_is_none(
+    waiting: RecordingFileTreatment, recorder: Recorder
+) -> None:
+    """Cut off it would lead nowhere."""
+    long = f"https://bbb.example.org/{'x' * 500}.png"
+    spec = ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Algebra", thumbnail_url=long)
+    assert make_claimable(spec).detail.thumbnail_url == ""
+
+
+def test_deleting_a_row_leaves_other_folders_files(
+    tmp_path: Path, house: Path, recorder: Recorder, film: Film
+) -> None:
+    """Whatever path it holds: only files of the recorders' folder are removed."""
+    secret = film(tmp_path / "elsewhere" / "secret.mp4")
+    row = RecordingFileTreatment.objects.create(
+        file=str(secret), recorder=recorder, require_manual_claim=True
+    )
+    with pytest.raises(ClaimError):
+        claiming.delete_waiting(row)
+    assert secret.is_file()
+
+
+def test_who_gave_a_file_back_has_it_no_more(waiting: RecordingFileTreatment, teacher: User) -> None:
+    """Else a claim of somebody else would be shown as theirs."""
+    claim(waiting.pk, teacher)
+    assert claiming.claimed_by(waiting.pk, teacher) is not None
+    Claim.objects.update(released_at=timezone.now())
+    assert claiming.claimed_by(waiting.pk, teacher) is None
 
 
 def test_a_path_too_long_for_the_column_is_refused(house: Path, recorder: Recorder) -> None:
