@@ -18,6 +18,7 @@ import tempfile
 import urllib.request
 import venv
 from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urljoin
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,7 @@ def fetch_pip(folder: Path) -> Path:
     with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - see above
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != chosen["hashes"]["sha256"]:
-        raise SystemExit(f"The pip wheel from {INDEX} has not the announced checksum: try again.")
+        raise SystemExit("The package index's pip has not the announced checksum: try again.")
     path = folder / chosen["filename"]
     path.write_bytes(content)
     return path
@@ -112,6 +113,8 @@ def main() -> None:
         raise SystemExit(
             f"Setting up .venv failed (code {error.returncode}): see the lines above."
         ) from error
+    except URLError as error:
+        raise SystemExit(f"The package index does not answer ({error.reason}): try again.") from error
 
 
 if __name__ == "__main__":
