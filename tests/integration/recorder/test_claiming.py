@@ -12,11 +12,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from pod.main.search import keep_slides, slides_of
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
-from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, claim, make_claimable
 from pod.recorder.watching import check_directories
 from pod.video.models import Video
 from pod.video.services import media_path
@@ -254,146 +253,6 @@ def test_a_recorders_further_people_share_what_was_recorded(
     assert list(claim(waiting.pk, teacher).additional_owners.all()) == [colleague]
 
 
-def test_a_claim_can_be_given_back(waiting: RecordingFileTreatment, teacher: User) -> None:
-    """File, row and its knowledge are as before; the video is gone."""
-    claim(waiting.pk, teacher)
-    back = release(Claim.objects.get().pk, teacher)
-    assert (back.file, back.date_added, back.require_manual_claim) == (waiting.file, MEETING, True)
-    assert (back.detail.title, back.detail.record_id) == ("Algebra", "0123abcd-1")
-    assert Path(waiting.file).is_file()
-    assert not Video.objects.exists()
-    assert Claim.objects.get().released_at is not None
-
-
-@pytest.mark.parametrize("kept", ["", "kept by the claim"])
-def test_the_slides_text_comes_back_from_the_video(
-    kept: str, waiting: RecordingFileTreatment, teacher: User
-) -> None:
-    """The claim keeps no second copy of it; one that was written by an earlier version is used."""
-    keep_slides(ClaimText, waiting.pk, "Groups and rings")
-    claim(waiting.pk, teacher)
-    claimed = Claim.objects.get()
-    assert "Groups" not in str(claimed.detail)
-    if kept:
-        claimed.detail["detail"]["slide_text"] = kept
-        claimed.save()
-    back = release(claimed.pk, teacher)
-    assert slides_of(back) == (kept or "Groups and rings")
-    assert ("rings" in back.searched.words) is not bool(kept)
-
-
-def test_nobody_gives_back_what_somebody_else_claimed(
-    waiting: RecordingFileTreatment, teacher: User, colleague: User
-) -> None:
-    """A claim is released by its claimer."""
-    claim(waiting.pk, teacher)
-    with pytest.raises(ClaimError):
-        release(Claim.objects.get().pk, colleague)
-    assert Video.objects.exists()
-
-
-def test_a_claim_cannot_be_given_back_after_its_time(waiting: RecordingFileTreatment, teacher: User) -> None:
-    """RELEASE_CLAIM_HOURS later the video is the claimer's for good."""
-    claim(waiting.pk, teacher)
-    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
-    with pytest.raises(ClaimError):
-        release(Claim.objects.get().pk, teacher)
-
-
-def test_an_administrator_gives_back_whenever(waiting: RecordingFileTreatment, teacher: User) -> None:
-    """Neither the claimer nor the time matter: it is to an administrator that others are sent then."""
-    claim(waiting.pk, teacher)
-    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
-    admin = User.objects.create_superuser("root", "root@example.org", "open sesame")
-    assert release(Claim.objects.get().pk, admin).file == waiting.file
-
-
-def test_giving_back_overwrites_no_file(waiting: RecordingFileTreatment, teacher: User) -> None:
-    """Another file stands in the former place: it stays, and so does the video."""
-    claim(waiting.pk, teacher)
-    Path(waiting.file).write_bytes(b"another recording")
-    with pytest.raises(ClaimError):
-        release(Claim.objects.get().pk, teacher)
-    assert Path(waiting.file).read_bytes() == b"another recording"
-    assert Video.objects.exists()
-
-
-def test_of_two_who_give_back_at_once_one_does(
-    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who comes second, between the look and the change, makes no second row."""
-
-    def be_late(_source: Path, _target: Path) -> None:
-        Claim.objects.update(released_at=timezone.now())
-
-    claim(waiting.pk, teacher)
-    monkeypatch.setattr(claiming, "_link_or_copy", be_late)
-    with pytest.raises(ClaimError):
-        release(Claim.objects.get().pk, teacher)
-    assert not RecordingFileTreatment.objects.exists()
-
-
-def test_giving_back_that_fails_half_way_changes_nothing(
-    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The claim holds, and the video is there."""
-
-    def fail(*_arguments: object) -> None:
-        raise OSError(5, "Input/output error")
-
-    claim(waiting.pk, teacher)
-    monkeypatch.setattr(claiming, "_restore", fail)
-    with pytest.raises(OSError, match="Input/output"):
-        release(Claim.objects.get().pk, teacher)
-    assert Claim.objects.get().released_at is None
-    assert Recording.objects.exists()
-    assert Video.objects.exists()
-
-
-def test_what_was_given_back_is_known_as_before(
-    waiting: RecordingFileTreatment, teacher: User, colleague: User
-) -> None:
-    """Its probable owners are, and it does not count as claimed any more."""
-    waiting.detail.probable_owners.set([teacher, colleague])
-    claim(waiting.pk, teacher)
-    back = release(Claim.objects.get().pk, teacher)
-    assert set(back.detail.probable_owners.all()) == {teacher, colleague}
-    assert not Recording.objects.exists()
-
-
-def old_claim(waiting: RecordingFileTreatment, teacher: User, sidecar: Path) -> Claim:
-    """Claim a file with what a converter left for it; RELEASE_CLAIM_HOURS have passed since."""
-    sidecar.mkdir(parents=True)
-    waiting.detail.sidecar = {"folder": str(sidecar)}
-    waiting.detail.save()
-    claim(waiting.pk, teacher)
-    Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
-    return Claim.objects.get()
-
-
-def test_what_a_converter_left_goes_when_no_claim_can_need_it(
-    waiting: RecordingFileTreatment, teacher: User
-) -> None:
-    """That is when the claim can be given back no longer; until then a second claim may want it."""
-    sidecar = Path(settings.CONVERSION_DIR) / "7"
-    claimed = old_claim(waiting, teacher, sidecar)
-    Claim.objects.update(claimed_at=timezone.now())
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
-    Claim.objects.update(claimed_at=claimed.claimed_at, released_at=timezone.now())
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
-    Claim.objects.update(released_at=None)
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (1, False)
-
-
-def test_no_folder_but_a_converters_is_removed(
-    waiting: RecordingFileTreatment, teacher: User, tmp_path: Path
-) -> None:
-    """Whatever a row names."""
-    elsewhere = tmp_path / "elsewhere" / "7"
-    old_claim(waiting, teacher, elsewhere)
-    assert (claiming.forget_old_sidecars(), elsewhere.is_dir()) == (0, True)
-
-
 def test_made_claimable_twice_is_one_row(waiting: RecordingFileTreatment, recorder: Recorder) -> None:
     """The path is the identity."""
     again = make_claimable(ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Algebra"))
@@ -431,14 +290,6 @@ def test_deleting_a_row_leaves_other_folders_files(
     assert secret.is_file()
 
 
-def test_who_gave_a_file_back_has_it_no_more(waiting: RecordingFileTreatment, teacher: User) -> None:
-    """Else a claim of somebody else would be shown as theirs."""
-    claim(waiting.pk, teacher)
-    assert claiming.claimed_by(waiting.pk, teacher) is not None
-    Claim.objects.update(released_at=timezone.now())
-    assert claiming.claimed_by(waiting.pk, teacher) is None
-
-
 def test_a_path_too_long_for_the_column_is_refused(house: Path, recorder: Recorder) -> None:
     """Pod's column holds 200 characters; a path cut off would lead nowhere."""
     path = house / "bbb" / f"{'x' * 190}.mp4"
@@ -454,14 +305,3 @@ def test_a_number_given_twice_overwrites_no_video(waiting: RecordingFileTreatmen
     video = claim(waiting.pk, teacher)
     assert other.read_bytes() == b"claimed after the backup"
     assert Path(video.video.path).is_file()
-
-
-def test_a_file_left_by_an_interrupted_claim_can_be_given_back(
-    waiting: RecordingFileTreatment, teacher: User, film: Film
-) -> None:
-    """Killed between row and file, the claim left both: giving back takes the file there as the same."""
-    before = Path(waiting.file).read_bytes()
-    claim(waiting.pk, teacher)
-    Path(waiting.file).write_bytes(before)
-    assert release(Claim.objects.get().pk, teacher).file == waiting.file
-    assert Path(waiting.file).read_bytes() == before
