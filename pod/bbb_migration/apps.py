@@ -17,7 +17,7 @@ class BBBMigrationConfig(AppConfig):
         """Import what registers itself."""
         from pod.bbb_migration import checks  # noqa: F401, PLC0415 - registers checks once apps are loaded
         from pod.bbb_migration.ledger import note_lost  # noqa: PLC0415 - has models
-        from pod.bbb_migration.sinks.claim_folder import DELIVERY, deliver  # noqa: PLC0415 - has models
+        from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver  # noqa: PLC0415 - has models
         from pod.conversion.deliveries import register  # noqa: PLC0415 - has models
         from pod.recorder.signals import lost  # noqa: PLC0415 - with the others
 

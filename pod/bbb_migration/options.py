@@ -173,11 +173,6 @@ def _declare_selection(parser: CommandParser) -> None:
 def read(given: dict[str, Any]) -> Options:
     """Return the options; raise UsageError where they contradict each other."""
     mode = _mode(given)
-    first, last = given["min_value_record_process"], given["max_value_record_process"]
-    _check_positions(first, last)
-    since, until = given["since"], given["until"]
-    if since and until and since > until:
-        raise UsageError(_("--since is later than --until: swap them."))
     if given["csv"] and mode is not Mode.EXPORT_CSV:
         raise UsageError(_("--csv names the file of --use-export-csv: add that mode."))
     if given["csv"] and given["csv"].is_dir():
@@ -189,20 +184,11 @@ def read(given: dict[str, Any]) -> Options:
                 "anything."
             )
         )
-    ids = {part.strip() for value in given["record_id"] for part in value.split(",")}
-    if "" in ids:
-        raise UsageError(_("--record-id names no recording: give its id, or leave the option out."))
     return Options(
         mode=mode,
         moodle=given["use_database_moodle"],
         greenlight=given["use_database_greenlight"],
-        selection=Selection(
-            first=first,
-            last=last,
-            record_ids=frozenset(ids),
-            since=_midnight(since) if since else None,
-            until=_day_after(until) if until else None,
-        ),
+        selection=_selection(given),
         dry_run=given["dry_run"],
         check=given["check"],
         report=given["report"],
@@ -219,6 +205,24 @@ def read(given: dict[str, Any]) -> Options:
         include_deleted=given["include_deleted"],
         include_breakout=given["include_breakout"],
         notify=given["notify"],
+    )
+
+
+def _selection(given: dict[str, Any]) -> Selection:
+    first, last = given["min_value_record_process"], given["max_value_record_process"]
+    _check_positions(first, last)
+    since, until = given["since"], given["until"]
+    if since and until and since > until:
+        raise UsageError(_("--since is later than --until: swap them."))
+    ids = {part.strip() for value in given["record_id"] for part in value.split(",")}
+    if "" in ids:
+        raise UsageError(_("--record-id names no recording: give its id, or leave the option out."))
+    return Selection(
+        first=first,
+        last=last,
+        record_ids=frozenset(ids),
+        since=_midnight(since) if since else None,
+        until=_day_after(until) if until else None,
     )
 
 

@@ -55,8 +55,7 @@ def read_playback(folder: Path, breathe: Callable[[], None] = lambda: None) -> P
 
 def _read(folder: Path, notes: Notes) -> Playback:
     metadata = read_metadata(folder, notes)
-    own_name = os.fsencode(folder.name).decode("utf-8", "replace")  # the disk's names may be no text
-    record_id = metadata.record_id if RECORD_ID.match(metadata.record_id) else own_name
+    record_id = _record_id(folder, metadata)
     webcams, audio = _sound(folder, notes)
     duration = _duration(webcams, audio, metadata, notes)
     tldraw = read_tldraw(folder, notes)
@@ -67,7 +66,6 @@ def _read(folder: Path, notes: Notes) -> Playback:
     whiteboard = whiteboard_of(tldraw, marked=panzooms.tldraw or cursors.space is CursorSpace.WHITEBOARD)
     fitted = fitted_size(whiteboard, tldraw)
     deskshare, shares = _screen_share(folder, duration, notes)
-    webcams = _beside(deskshare, webcams, notes)
     return Playback(
         folder=folder,
         record_id=record_id,
@@ -90,12 +88,18 @@ def _read(folder: Path, notes: Notes) -> Playback:
         captions=read_captions(folder, notes),
         external_videos=read_external_videos(folder, duration, notes),
         shared_notes=read_shared_notes(folder, notes),
-        webcams=webcams,
+        webcams=_beside(deskshare, webcams, notes),
         audio=audio,
         deskshare=deskshare,
         notes=notes.sentences(),
         written={"panzooms.xml": panzooms.read, "cursor.xml": cursors.read},
     )
+
+
+def _record_id(folder: Path, metadata: Metadata) -> str:
+    if RECORD_ID.match(metadata.record_id):
+        return metadata.record_id
+    return os.fsencode(folder.name).decode("utf-8", "replace")  # the disk's names may be no text
 
 
 def _screen_share(

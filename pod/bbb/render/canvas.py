@@ -105,21 +105,9 @@ class _Library:
     """The functions of libthorvg that the canvas calls, with their types."""
 
     def __init__(self) -> None:
-        path = resources.files("thorvg_python") / "libthorvg-1.so"
-        try:
-            keeping_lock, giving_lock = ctypes.PyDLL(str(path)), ctypes.CDLL(str(path))
-        except OSError as error:
-            message = (
-                f"Loading ThorVG from {path}: {error}. Install the thorvg-python wheel for this machine."
-            )
-            raise RenderError(message) from error
-        pointer, u32, i32, u8, flt = (
-            ctypes.c_void_p,
-            ctypes.c_uint32,
-            ctypes.c_int32,
-            ctypes.c_uint8,
-            ctypes.c_float,
-        )
+        keeping_lock, giving_lock = _loaded()
+        pointer, u32, i32 = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int32
+        u8, flt = ctypes.c_uint8, ctypes.c_float
 
         def bind(
             library: ctypes.CDLL, name: str, *types: type, result: type = ctypes.c_int
@@ -152,6 +140,17 @@ class _Library:
         self.transform = bind(keeping_lock, "paint_set_transform", pointer, pointer)
         if self.init(0):
             raise RenderError("Starting ThorVG's engine failed; reinstall the thorvg-python package.")
+
+
+def _loaded() -> tuple[ctypes.PyDLL, ctypes.CDLL]:
+    """ThorVG's library twice: called with Python's lock kept, and with it given to other threads."""
+    path = resources.files("thorvg_python") / "libthorvg-1.so"
+    try:
+        return ctypes.PyDLL(str(path)), ctypes.CDLL(str(path))
+    except OSError as error:
+        raise RenderError(
+            f"Loading ThorVG from {path}: {error}. Install the thorvg-python wheel for this machine."
+        ) from error
 
 
 _library: _Library | None = None

@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
-from pod.bbb_migration.sinks.claim_folder import DELIVERY
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.bbb_migration.wording import said
 from pod.conversion.causes import Cause, sentence
 from pod.conversion.models import Conversion, ConversionQuerySet

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, spec_of
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError, DispatchError
@@ -41,7 +41,6 @@ from pod.recorder.services import ClaimSpec, make_claimable
 
 log = logging.getLogger(__name__)
 
-DELIVERY = "recorder.claim"
 TOKEN = "token="  # noqa: S105 - the name of a parameter
 
 
@@ -325,31 +324,6 @@ class ClaimFolder:
                 {"username": owner.key, "name": owner.label, "via": owner.via} for owner in probable
             ],
         }
-
-
-def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
-    """Give a converted file to whoever claims it, and tell the ledger that it arrived."""
-    recorded_at = conversion.recorded_at or conversion.queued_at
-    make_claimable(spec_of(conversion.context, path, recorded_at, report))
-    Item.objects.filter(conversion_id=conversion.pk, done=False).update(
-        done=True, outcome=Outcome.CONVERT, why="", reason="", target=str(path)
-    )
-
-
-def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
-    """Return what `make_claimable` takes."""
-    known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
-    probable = context.get("probable_owners") or []
-    return ClaimSpec(
-        path=path,
-        recorder_id=context["recorder_id"],
-        recorded_at=recorded_at,
-        thumbnail_url=context.get("thumbnail_url", ""),
-        slide_text=context.get("slide_text", ""),
-        probable_owner_ids=tuple(context.get("probable_owner_ids") or ()),
-        report={**report, "probable_owners": probable} if probable else report,
-        **known,
-    )
 
 
 def converted(one: Placed, conversion: Conversion) -> Result:

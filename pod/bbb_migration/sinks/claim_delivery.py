@@ -1,0 +1,39 @@
+"""From a conversion to the claim folder: what its job keeps, and what becomes of the file once it is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pod.bbb_migration.models import Item
+from pod.bbb_migration.plan import Outcome
+from pod.conversion.models import Conversion
+from pod.recorder.services import ClaimSpec, make_claimable
+
+DELIVERY = "recorder.claim"
+
+
+def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
+    """Give a converted file to whoever claims it, and tell the ledger that it arrived."""
+    recorded_at = conversion.recorded_at or conversion.queued_at
+    make_claimable(spec_of(conversion.context, path, recorded_at, report))
+    Item.objects.filter(conversion_id=conversion.pk, done=False).update(
+        done=True, outcome=Outcome.CONVERT, why="", reason="", target=str(path)
+    )
+
+
+def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
+    """Return what `make_claimable` takes."""
+    known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
+    probable = context.get("probable_owners") or []
+    return ClaimSpec(
+        path=path,
+        recorder_id=context["recorder_id"],
+        recorded_at=recorded_at,
+        thumbnail_url=context.get("thumbnail_url", ""),
+        slide_text=context.get("slide_text", ""),
+        probable_owner_ids=tuple(context.get("probable_owner_ids") or ()),
+        report={**report, "probable_owners": probable} if probable else report,
+        **known,
+    )
