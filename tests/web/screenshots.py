@@ -53,7 +53,7 @@ def look_at_slides(page: Page) -> None:
 
 def ask_to_discard(page: Page) -> None:
     """Tick three rows and ask."""
-    for box in page.locator("input[name=id]").all()[6:9]:
+    for box in page.locator("li.row input[name=id]").all()[6:9]:
         box.check()
     page.locator("button[value=discard]").click()
     page.locator("input[name=confirmed]").wait_for(state="attached")

@@ -33,7 +33,7 @@ def tick_and_ask(verb: str, first: int = 6) -> Step:
     """Tick two recordings from `first` on and press the button of `verb`."""
 
     def step(page: Page) -> None:
-        for box in page.locator("input[name=id]").all()[first : first + 2]:
+        for box in page.locator("li.row input[name=id]").all()[first : first + 2]:
             box.check()
         page.locator(f"button[value={verb}]").click()
         page.locator("input[name=confirmed]").wait_for(state="attached")

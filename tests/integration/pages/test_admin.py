@@ -36,6 +36,7 @@ INLINE = {
     "LoginFailure",
     "LastLanguage",
     # searched, never looked at
+    "ClaimName",
     "ExternalRecordingText",
     "ExternalRecordingWords",
     "ClaimText",
