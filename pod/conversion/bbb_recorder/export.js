@@ -1,4 +1,4 @@
-// A door for any Esup-Pod (3.5 or newer): point IMPORT_VIDEO_BBB_RECORDER_PLUGIN at this folder
+// A door for any Esup-Pod (3.5.1 or newer): point IMPORT_VIDEO_BBB_RECORDER_PLUGIN at this folder
 // and Pod converts with `python -m pod.bbb convert`, without a browser and many times faster.
 //
 //   node export.js URL NAME.webm
