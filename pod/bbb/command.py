@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from pod.bbb.errors import BBBError
+from pod.bbb.layouts import LAYOUTS
 from pod.bbb.streams import forgiving, write_into_nothing
 
 MOST_PROCESSES = 64
@@ -33,7 +34,6 @@ ABOUT = (
 SOURCE = "a playback URL, or the folder of a published recording"
 SIZE = "width and height in pixels (default: 1280x720)"
 TIME = "seconds, 1:02:03 or 1h2m3s"
-LAYOUTS = ("side", "overlay", "content", "webcams")
 LAYOUT = "side (default): webcams beside the slides; overlay: on them; content: slides alone; webcams: alone"
 TIDYING_S = 5.0  # after a signal; then another one ends that, too
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
+from pod.bbb.layouts import LAYOUTS
 from pod.bbb.places import require_space, require_writable, work_folder
 from pod.bbb.playback.locate import locate
 from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
@@ -133,7 +134,7 @@ def validate(options: ConvertOptions, out: Path) -> None:
             f"The size {options.size[0]}x{options.size[1]} cannot be encoded: "
             f"each side must be even, from {SMALLEST} to {LARGEST}."
         )
-    if options.layout not in {"side", "overlay", "content", "webcams"}:
+    if options.layout not in LAYOUTS:
         raise RenderError(f"There is no layout {options.layout!r}: use side, overlay, content or webcams.")
     if options.audio not in {"aac", "copy"}:
         raise RenderError(f"There is no sound option {options.audio!r}: use aac or copy.")

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.translation import gettext as _
 
+from pod.bbb.layouts import LAYOUTS
 from pod.conversion.engines import ENGINES, FIXED
 from pod.conversion.engines.native import parse_size
 from pod.conversion.errors import ConversionError
 
 TAG = "conversion"
-# those of pod.bbb, whose modules would load codecs into each process
-LAYOUTS = ("side", "overlay", "content", "webcams")
 
 
 @register(TAG)

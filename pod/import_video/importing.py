@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, 
 from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.errors import VideoError
-from pod.video.services import NewVideo, create_video, media_path
+from pod.video.services import NewVideo, create_video, free_media_path
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +124,8 @@ def _wanted(
         key=f"import-{recording.pk}",
         delivery=DELIVERY,
         source_url=recording.source_url,
-        target=_free_path(owner_id, f"import-{recording.pk}", suffix),
+        # the recording's address may have been another, whose video stays
+        target=free_media_path(owner_id, f"import-{recording.pk}", suffix),
         engine=_engine_of(recording, is_film=is_film),
         options={"peertube": True} if recording.type == SourceType.PEERTUBE else {},
         title=recording.name,
@@ -136,12 +136,6 @@ def _wanted(
         trusted_hosts=trusted_hosts(recording),
         context={"recording": recording.pk, "owner": owner_id},
     )
-
-
-def _free_path(owner_id: int, stem: str, suffix: str) -> Path:
-    """Return where nothing stands: the recording's address may have been another, whose video stays."""
-    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    return next(path for path in (media_path(owner_id, each, suffix) for each in stems) if not path.exists())
 
 
 def _engine_of(recording: ExternalRecording, *, is_film: bool) -> str:

@@ -13,7 +13,6 @@ import logging
 import os
 import shutil
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ from pod.recorder.newcomers import keep_names
 from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
-from pod.video.services import NewVideo, create_video, media_path
+from pod.video.services import NewVideo, create_video, free_media_path
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +67,11 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     treatment = _mark(treatment_id, user)
     try:
         source = checked_path(treatment.file)
-        target = _free_path(user.pk, f"claim-{treatment.pk}", source)
+        # a database that was brought back from a backup gives numbers anew: a file of the same number may be
+        # all that is left of a recording that was claimed since
+        target = free_media_path(
+            user.pk, f"claim-{treatment.pk}", source.suffix.lower(), own_size=source.stat().st_size
+        )
         _link_or_copy(source, target)
         video = _write(treatment, user, target, title)
     except (ClaimError, VideoError, OSError) as error:
@@ -184,19 +187,6 @@ def _take_away(source: Path, video: Video) -> None:
 
 def _unmark(treatment: RecordingFileTreatment) -> None:
     ClaimDetail.objects.filter(treatment=treatment).update(claimed_by=None, claimed_at=None)
-
-
-def _free_path(owner_id: int, stem: str, source: Path) -> Path:
-    """Return where nothing else stands.
-
-    A database that was brought back from a backup gives numbers anew, and a file of the same number may
-    be all that is left of a recording that was claimed since. What an interrupted claim of this very
-    file left is made anew.
-    """
-    size = source.stat().st_size
-    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    paths = (media_path(owner_id, each, source.suffix.lower()) for each in stems)
-    return next(path for path in paths if not path.exists() or path.stat().st_size == size)
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

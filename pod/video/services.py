@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,16 @@ def media_path(owner_id: int, stem: str, suffix: str) -> Path:
     `suffix` begins with a dot. The stem must be unique to the work (a job's or a row's id).
     """
     return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / owner_of(owner_id).hashkey / f"{stem}{suffix}"
+
+
+def free_media_path(owner_id: int, stem: str, suffix: str, *, own_size: int | None = None) -> Path:
+    """Return the first of `stem`, `stem-2`, `stem-3`… at which no file stands, as `media_path` does.
+
+    A file of `own_size` bytes is what an interrupted attempt left of the very same work: it may be made anew.
+    """
+    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    paths = (media_path(owner_id, each, suffix) for each in stems)
+    return next(path for path in paths if not path.exists() or path.stat().st_size == own_size)
 
 
 def media_name(path: Path) -> str:

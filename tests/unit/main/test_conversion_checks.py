@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 
+from pod.bbb.layouts import LAYOUTS
 from pod.bbb.render.composing.layout import Layout
-from pod.conversion.checks import LAYOUTS, conversions_can_be_made
+from pod.conversion.checks import conversions_can_be_made
 
 
 def test_the_defaults_are_right() -> None:
