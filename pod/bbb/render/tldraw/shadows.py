@@ -36,7 +36,8 @@ def _layers(width: float, height: float, radius: float, shadow: Shadow) -> Itera
     before = 0.0
     for step in range(_STEPS):
         beyond = _REACH * (1 - 2 * step / (_STEPS - 1))  # standard deviations outside of the edge
-        wanted = shadow.alpha * (0.5 - 0.5 * math.erf(beyond / math.sqrt(2)))
+        within = beyond - _REACH / (_STEPS - 1)  # the middle between this edge and the next
+        wanted = shadow.alpha * (0.5 - 0.5 * math.erf(within / math.sqrt(2)))
         grow = shadow.spread + beyond * sigma
         added = 1 - (1 - wanted) / (1 - before)
         before = wanted
