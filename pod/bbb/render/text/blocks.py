@@ -21,7 +21,7 @@ import numpy as np
 from pod.bbb.playback.drawing import Text
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE
 from pod.bbb.render.canvas import Path as Outline
-from pod.bbb.render.text.fonts import font
+from pod.bbb.render.text.fonts import PAGE, font
 from pod.bbb.render.text.hinting import Grid
 from pod.bbb.render.text.shaping import Line, is_rtl, shape
 
@@ -88,7 +88,7 @@ def line_metrics(family: str, size: float, line_height: float) -> tuple[float, f
     face = font(family)
     ascent, descent = _rounded(face.ascent * size), _rounded(face.descent * size)
     step = line_height * size
-    if family == "arial":
+    if family in PAGE:
         step = ascent + descent + _rounded(face.line_gap * size)
     return step, ascent + math.floor((step - ascent - descent) / 2)
 
@@ -175,7 +175,7 @@ def layout(op: Text) -> Block:
     for number, (line, indent) in enumerate(lines):
         # Browsers round the top of each line, so that lines are equally high; where tldraw's
         # text begins is a matter of a transformation, which they do not round.
-        line_top = _rounded(top + number * step) if op.family == "arial" else top + _rounded(number * step)
+        line_top = _rounded(top + number * step) if op.family in PAGE else top + _rounded(number * step)
         placed.append((line, op.x + indent, line_top + baseline))
         missing |= line.missing
     return Block(tuple(placed), op.size, frozenset(missing))

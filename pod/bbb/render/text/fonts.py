@@ -60,9 +60,11 @@ class _Source:
     metrics: tuple[float, float] | None = None  # ascent and descent of the player's version, if they differ
 
 
+PAGE: Final = frozenset({"arial", "arial-bold"})  # families of the pages round the whiteboards
 _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
+    "arial-bold": replace(_ARIMO, weight=700),
     "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
     "unloaded": replace(_ARIMO, likeness=TIMES),
     "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),

@@ -38,7 +38,11 @@ class Page:
     def matrix(self, name: str) -> Matrix:
         """From the shape's own space to the whiteboard."""
         data = self.data[name]
-        return placed(complex(num(data.get("x")), num(data.get("y"))), num(data.get("rotation")))
+        return placed(complex(num(data.get("x")), num(data.get("y"))), self.turn(name))
+
+    def turn(self, name: str) -> float:
+        """The shape's rotation about its origin, in radians."""
+        return num(self.data[name].get("rotation"))
 
     def opacity(self, name: str) -> float:
         """The shape's opacity, 0 to 1."""

@@ -50,12 +50,12 @@ def ops_of(name: str, page: Page, zoom: float) -> tuple[tuple[Piece, ...], tuple
     if kind in _SIMPLE:
         found = _SIMPLE[kind](name, page.props(name))
     elif kind == "frame":
-        found = frame_ops(page.props(name), zoom)
+        found = frame_ops(page.props(name), zoom, page.turn(name))
     elif kind == "arrow":
         found = arrow_ops(name, page)
     elif kind in _PICTURES:
-        found = picture_ops(kind, page.props(name))
-        shown = "shown as an empty box" if found else "not shown"
+        found = picture_ops(kind, page.props(name), page.turn(name))
+        shown = "not shown" if kind in {"image", "video"} else "shown as an empty box"
         notes = (f"A whiteboard {kind} is {shown}: its file is not published.",)
     matrix, opacity = page.matrix(name), page.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]

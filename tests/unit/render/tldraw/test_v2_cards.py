@@ -154,19 +154,77 @@ def test_frames_have_edge_and_name_of_one_size_at_every_zoom() -> None:
     assert [op.text for op in texts([*near, *far])] == ["a name that is long", "a nam…"]
 
 
-def test_a_link_is_a_card_with_its_address() -> None:
-    """The player shows the address as title, and once more without its scheme."""
-    data = record("bookmark", {"w": 300, "h": 320, "url": "https://example.org/page"})
-    drawing = tldraw.draw(shape(data), V2)
-    assert [op.text for op in texts(drawing.ops)] == ["https://example.org/page", "example.org/page"]
+@pytest.mark.parametrize(
+    ("turn", "start", "along"),  # where the name's line begins, and where it leads
+    [(0.3, (0, 0), (1, 0)), (1.6, (0, 100), (0, -1)), (3.0, (300, 100), (-1, 0)), (4.7, (300, 0), (0, 1))],
+)
+def test_the_name_of_a_turned_frame_is_at_its_upper_side(
+    turn: float, start: tuple[float, float], along: tuple[float, float]
+) -> None:
+    """Of the four sides the player takes the one that is on top, so that no name is upside down."""
+    (name,) = texts(cards.frame_ops({"w": 300, "h": 100, "name": "A frame"}, 1.0, turn))
+    assert name.matrix is not None
+    assert name.matrix[:2] == pytest.approx(along)
+    assert name.matrix[4:] == pytest.approx(start)
+
+
+def test_the_name_of_a_turned_frame_is_cut_off_at_that_side() -> None:
+    """A frame that stands on its end has the room of its height."""
+    (name,) = texts(cards.frame_ops({"w": 600, "h": 60, "name": "A name of a frame"}, 1.0, 1.6))
+    assert name.text.endswith("…")
+    assert measure(name.text, "arial", 12) <= 60
+
+
+def card(url: str, w: float = 300, **data: object) -> dict[str, object]:
+    """A link's card."""
+    return record("bookmark", {"w": w, "h": 320, "url": url}, **data)
+
+
+@pytest.mark.parametrize(
+    ("url", "title", "address"),
+    [
+        ("https://example.org/page", "https://example.org/page", "example.org/page"),
+        ("https://a.example:8080/b/?c=1#d", "https://a.example:8080/b/?c=1#d", "a.example/b"),
+        ("https://example.org/" + 13 * "x", "https://example.org/xxxxxxxxx...", "example.org/" + 13 * "x"),
+        ("no address", "no address", "no address"),
+        ("http://[", "http://[", "http://["),
+    ],
+)
+def test_a_link_is_a_card_with_its_address(url: str, title: str, address: str) -> None:
+    """The player shows 32 letters of the address as title, and below its host and path."""
+    assert [op.text for op in texts(ops(card(url)))] == [title, address]
+
+
+def test_the_title_of_a_link_is_bold() -> None:
+    """Its address is not."""
+    assert [op.family for op in texts(ops(card("https://example.org")))] == ["arial-bold", "arial"]
 
 
 def test_a_long_address_ends_in_dots() -> None:
     """What does not fit on its line of the card is cut off, with dots."""
-    data = record("bookmark", {"w": 200, "h": 320, "url": "https://example.org/" + "page/" * 20})
-    lines = texts(tldraw.draw(shape(data), V2).ops)
+    lines = texts(ops(card("https://example.org/" + "page/" * 20, w=180)))
     assert all(op.text.endswith("…") for op in lines)
-    assert all(measure(op.text, "arial", op.size) <= 200 - 30 for op in lines)
+    assert all(measure(op.text, op.family, op.size) <= 180 - 28 for op in lines)
+
+
+def test_the_shadow_of_a_turned_card_falls_down_the_page() -> None:
+    """Of a card that lies on its left side, it falls to the left."""
+    shadows = [
+        op
+        for op in fills(cards.picture_ops("bookmark", {"w": 300, "h": 320}, -math.pi / 2))
+        if op.colour[3] < 255
+    ]
+    edges = {tuple(round(a + b) for a, b in zip(box(op)[:2], box(op)[2:], strict=True)) for op in shadows}
+    assert edges == {(296, 320), (294, 320)}
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_of_a_picture_with_an_address_its_button_is_left(kind: str) -> None:
+    """The player draws it, although the picture itself was not published."""
+    data = record(kind, {"w": 300, "h": 200, "url": "https://example.org"})
+    drawing = tldraw.draw(shape(data), V2)
+    assert box(fills(flat(drawing.ops))[0]) == pytest.approx((262, 6, 294, 38))
+    assert "not shown" in drawing.notes[0]
 
 
 @pytest.mark.parametrize(
