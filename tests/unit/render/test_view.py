@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pod.bbb.playback.model import Rect, Whiteboard
-from pod.bbb.render.painting.view import place
+from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.text.hinting import PLAYER
 
 FULL = (0, 0, 1280, 720)
@@ -45,3 +45,30 @@ def test_tldraw_2_is_drawn_beside_its_place(width: float, shift: float) -> None:
 def test_the_clip_is_that_of_the_view() -> None:
     """What is moved by a part of a pixel is cut off where it was before."""
     assert place(WIDE, FULL, Whiteboard.TLDRAW_V2).clip == place(WIDE, FULL).clip
+
+
+def slide_of_tldraw_1(slide: Rect, zoom: float = 1.0) -> Rect:
+    """Where the player draws a slide that is seen whole, or enlarged by `zoom`."""
+    view = Rect(0, 0, slide.width / zoom, slide.height / zoom)
+    return slide_place(slide, place(view, FULL, Whiteboard.TLDRAW_V1), Whiteboard.TLDRAW_V1)
+
+
+def test_slides_of_tldraw_1_begin_on_a_whole_unit_of_their_padding() -> None:
+    """A 4:3 slide, shown whole, lies 0.35 units (0.23 pixels of the player) up and left of its place."""
+    found = slide_of_tldraw_1(Rect(0, 0, 1440, 1080))
+    assert (found.x, found.y) == pytest.approx((-0.352, -0.352), abs=1e-3)
+    assert (found.width, found.height) == pytest.approx((1440, 1080))
+
+
+def test_slides_of_tldraw_1_cover_whole_units() -> None:
+    """One that is 763.18 units wide covers 764: it is enlarged, and its height stands out at both ends."""
+    found = slide_of_tldraw_1(Rect(0, 0, 763.18, 1080))
+    assert (found.x, found.width) == pytest.approx((-0.352, 764), abs=1e-3)
+    assert found.height == pytest.approx(1080 * 764 / 763.18)
+    assert found.y + found.height / 2 == pytest.approx(540 - 0.352, abs=1e-3)
+
+
+def test_enlarged_slides_of_tldraw_1_lie_where_arithmetic_puts_them() -> None:
+    """Where a unit is larger than a pixel of the player, the padding is a whole number of units."""
+    slide = Rect(0, 0, 1440, 1080)
+    assert slide_of_tldraw_1(slide, zoom=2.0) == slide

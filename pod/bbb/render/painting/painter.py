@@ -22,7 +22,7 @@ from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.images.pictures import Pictures, paste
 from pod.bbb.render.painting.below import Below
 from pod.bbb.render.painting.items import Drawn, draw, fitted, make, meets, union
-from pod.bbb.render.painting.view import place
+from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.timing import scene as rules
 from pod.bbb.render.timing.scene import Scene
@@ -38,7 +38,6 @@ _PAPER: Final = {
     Whiteboard.TLDRAW_V1: (248, 249, 250),
     Whiteboard.TLDRAW_V2: (249, 250, 251),
 }
-_V2_SLIDE_SHIFT: Final = 1.0  # whiteboard units, measured in the player's pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,15 +118,11 @@ class Painter:
             self._view = place(view, self._full, self._playback.whiteboard)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
             if scene.slide is not None and scene.slide_rect is not None:
-                self._lay_slide(scene.slide.href, self._slide_place(scene.slide_rect))
+                rect = slide_place(scene.slide_rect, self._view, self._playback.whiteboard)
+                self._lay_slide(scene.slide.href, rect)
         self._board[...] = self._base
         self._drawn, self._sources = [], ()
         self._below.forget()
-
-    def _slide_place(self, rect: Rect) -> Rect:
-        """Where the slide is drawn: the player of tldraw v2 puts it one unit right of and below its place."""
-        shift = _V2_SLIDE_SHIFT if self._playback.whiteboard is Whiteboard.TLDRAW_V2 else 0.0
-        return Rect(rect.x + shift, rect.y + shift, rect.width, rect.height)
 
     def _lay_slide(self, href: str, rect: Rect) -> None:
         scale, _, _, _, dx, dy = self._view.matrix

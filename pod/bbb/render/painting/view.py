@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,8 @@ from pod.bbb.playback.model import Rect, Whiteboard
 from pod.bbb.render.canvas import Box
 from pod.bbb.render.text.hinting import PLAYER
 
+_V2_SLIDE_SHIFT: Final = 1.0  # whiteboard units, measured in the player's pictures
+_V1_PADDING: Final = 64.0  # pixels, or units where a unit is larger, round each shape of tldraw 1
 _SMALLEST: Final = 1e-3  # units across: no zoom of a whiteboard comes near
 
 
@@ -36,6 +39,22 @@ def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG) -> Vie
         clip,
         (zoom, 0.0, 0.0, zoom, player_left + dx - view.x * zoom, player_top + dy - view.y * zoom),
     )
+
+
+def slide_place(rect: Rect, view: View, whiteboard: Whiteboard) -> Rect:
+    """Where in whiteboard space the player draws the slide whose place is `rect`."""
+    if whiteboard is Whiteboard.SVG:
+        return rect
+    if whiteboard is Whiteboard.TLDRAW_V2:
+        return Rect(rect.x + _V2_SLIDE_SHIFT, rect.y + _V2_SLIDE_SHIFT, rect.width, rect.height)
+    # In tldraw 1 the slide is an image inside of a padding, and browsers put an image's edges onto
+    # whole units of what it is in; the picture then covers that box.
+    padding = _V1_PADDING * max(1.0, 1 / view.player[0])
+    left, right, bottom = (math.floor(padding + end + 0.5) for end in (0.0, rect.width, rect.height))
+    grown = max((right - left) / rect.width, (bottom - left) / rect.height)
+    width, height = rect.width * grown, rect.height * grown
+    x = rect.x + (left + right - width) / 2 - padding
+    return Rect(x, rect.y + (left + bottom - height) / 2 - padding, width, height)
 
 
 def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
