@@ -169,6 +169,15 @@ def test_a_tab_leads_to_the_next_stop() -> None:
     assert shape("\t\t", "sans").width == pytest.approx(16 * space)
 
 
+def test_a_tab_at_a_line_that_was_broken_after_it_has_no_width() -> None:
+    """Like blanks there it hangs over the edge: the word before it ends where the box does."""
+    width = measure("here", "sans", 20) + 1
+    (_, first, _), *_ = layout(
+        Text("tab\there", 0.0, 0.0, width, 20.0, (0, 0, 0, 255), family="sans", align="end")
+    ).lines
+    assert first == pytest.approx(width - measure("tab", "sans", 20))
+
+
 def test_lines_break_before_and_after_a_long_dash() -> None:
     """As browsers do, without spaces round it."""
     width = measure("before—", "arial", 20)

@@ -188,7 +188,7 @@ def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
     """
     texts = wrap(paragraph, op.family, op.size, op.width, op.letter_spacing)
     for number, text in enumerate(texts):
-        bare, last = text.rstrip(" "), number == len(texts) - 1
+        bare, last = text.rstrip(" \t"), number == len(texts) - 1
         line = shape(bare, op.family, "R" if op.rtl else "L", op.letter_spacing)
         if op.align == "justify" and not last:
             line = _justified(bare, op, line)
