@@ -81,17 +81,18 @@ class PackedPath(Sequence[Command]):
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """Fill a path."""
+    """Fill a path, and only inside of the area `inside` (even-odd) if there is one."""
 
     path: Sequence[Command]  # a tuple, or a PackedPath
     colour: Colour
     even_odd: bool = False
     matrix: Matrix | None = None
+    inside: Sequence[Command] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Stroke a path; `width`, `dash` and `dash_offset` are in the path's units."""
+    """Stroke a path; `width`, `dash` and `dash_offset` are in the path's units; `inside` as with `Fill`."""
 
     path: Sequence[Command]  # a tuple, or a PackedPath
     colour: Colour
@@ -102,6 +103,7 @@ class Stroke:
     dash: tuple[float, ...] = ()
     dash_offset: float = 0.0
     matrix: Matrix | None = None
+    inside: Sequence[Command] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ class _Library:
         self.scene_add = bind(keeping_lock, "scene_add", pointer, pointer)
         self.opacity = bind(keeping_lock, "paint_set_opacity", pointer, u8)
         self.transform = bind(keeping_lock, "paint_set_transform", pointer, pointer)
+        self.inside = bind(keeping_lock, "paint_set_clip", pointer, pointer)
         if self.init(0):
             raise RenderError("Starting ThorVG's engine failed; reinstall the thorvg-python package.")
 
@@ -200,9 +201,17 @@ class Canvas:
         if self._library.viewport(self._handle, left, top, right - left, bottom - top):
             raise RenderError(f"Clipping a canvas of {self.width}x{self.height} to {box}: ThorVG refused.")
 
-    def fill(self, path: Path, colour: Colour, matrix: Matrix, *, even_odd: bool = False) -> None:
+    def fill(
+        self,
+        path: Path,
+        colour: Colour,
+        matrix: Matrix,
+        *,
+        even_odd: bool = False,
+        inside: Path | None = None,
+    ) -> None:
         """Fill `path`, mapped to pixels by `matrix`."""
-        shape = self._shape(path, matrix)
+        shape = self._shape(path, matrix, inside)
         if shape is None:
             return
         self._library.colour(shape, *colour)
@@ -210,9 +219,9 @@ class Canvas:
             self._library.rule(shape, 1)
         self._add(shape)
 
-    def stroke(self, path: Path, style: Stroke, matrix: Matrix) -> None:
+    def stroke(self, path: Path, style: Stroke, matrix: Matrix, inside: Path | None = None) -> None:
         """Stroke `path` as `style` says, but its dashes; the width is scaled by `matrix` too."""
-        shape = self._shape(path, matrix)
+        shape = self._shape(path, matrix, inside)
         if shape is None:
             return
         library = self._library
@@ -223,12 +232,12 @@ class Canvas:
         library.miter(shape, style.miter_limit)
         self._add(shape)
 
-    def draw(self, op: Fill | Stroke, path: Path, matrix: Matrix) -> None:
-        """Draw one operation whose path was compiled before."""
+    def draw(self, op: Fill | Stroke, path: Path, matrix: Matrix, inside: Path | None = None) -> None:
+        """Draw one operation whose path, and the area it is drawn in, were compiled before."""
         if isinstance(op, Fill):
-            self.fill(path, op.colour, matrix, even_odd=op.even_odd)
+            self.fill(path, op.colour, matrix, even_odd=op.even_odd, inside=inside)
         else:
-            self.stroke(path, op, matrix)
+            self.stroke(path, op, matrix, inside)
 
     @contextlib.contextmanager
     def layer(self, opacity: float) -> Iterator[None]:
@@ -258,7 +267,7 @@ class Canvas:
                 f"Drawing on a canvas of {self.width}x{self.height}: ThorVG reported error {failed}."
             )
 
-    def _shape(self, path: Path, matrix: Matrix) -> int | None:
+    def _shape(self, path: Path, matrix: Matrix, inside: Path | None = None) -> int | None:
         if not len(path.points) or not _drawable(path, matrix):
             return None
         shape = self._library.shape()
@@ -267,6 +276,10 @@ class Canvas:
         )
         self._library.transform(shape, ctypes.addressof(c := _c_matrix(matrix)))
         del c
+        area = None if inside is None else self._shape(inside, matrix)
+        if area is not None:
+            self._library.rule(area, 1)
+            self._library.inside(shape, area)
         return shape
 
     def _add(self, shape: int) -> None:

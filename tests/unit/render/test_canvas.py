@@ -67,6 +67,20 @@ def test_even_odd_leaves_a_hole() -> None:
     assert pixels[5, 5, 0] == 0
 
 
+def test_a_path_is_drawn_inside_of_an_area_only() -> None:
+    """A stroke stops flat at the edge of a hole in the area, and what comes after it is not cut off."""
+    pixels = sheet()
+    canvas = Canvas(pixels)
+    area = compile_path((*square(0, 0, 30), *square(10, 5, 10)))
+    line = Stroke((("M", 2, 10), ("L", 28, 10)), BLACK, 4.0)
+    canvas.draw(line, compile_path(line.path), IDENTITY, area)
+    canvas.flush()
+    assert pixels[10, 9:21, 0].tolist() == [0, *[255] * 10, 0]
+    canvas.draw(line, compile_path(line.path), IDENTITY)
+    canvas.flush()
+    assert pixels[10, 15, 0] == 0
+
+
 def test_point_with_round_caps_is_a_dot() -> None:
     """A line of no length with round caps is drawn, as browsers do."""
     pixels = sheet()

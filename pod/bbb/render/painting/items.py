@@ -41,6 +41,7 @@ class Item:
     limits: Extent | None = None  # outside of which a text is not drawn
     scaled: tuple[Matrix, Box, Pixels] | None = None  # a picture, for a matrix
     inside: tuple[Item, ...] = ()  # of a layer
+    area: Path | None = None  # outside of which a path is not drawn
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +110,8 @@ def _item(op: Piece, note: Note) -> Item | None:
         reach = op.width / 2 * (max(1.0, op.miter_limit) if op.join == "miter" else 1.0)
         reach *= math.sqrt(2) if op.cap == "square" else 1.0
     # The path is kept as the rasteriser wants it; as commands it takes ten times the memory.
-    return Item(replace(op, path=()), _extent(path, op.matrix, reach), path)
+    area = compile_path(op.inside) if op.inside else None
+    return Item(replace(op, path=(), inside=()), _extent(path, op.matrix, reach), path, area=area)
 
 
 def _text(op: Text, note: Note) -> Item | None:
@@ -204,7 +206,7 @@ def draw(item: Item, canvas: Canvas, view: View, region: Box, pictures: Pictures
     elif isinstance(op, Text):
         _draw_text(item, op, canvas, matrix, view, region)
     elif item.path is not None:
-        canvas.draw(op, item.path, matrix)
+        canvas.draw(op, item.path, matrix, item.area)
 
 
 def _placed(view: Matrix, op: Fill | Stroke | Text | Picture) -> Matrix:

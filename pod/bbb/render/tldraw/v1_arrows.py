@@ -5,10 +5,10 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pod.bbb.playback.drawing import Op
+from pod.bbb.playback.drawing import Fill, Op, Stroke
 from pod.bbb.render.tldraw import dashes, paths
 from pod.bbb.render.tldraw.freehand_v1 import Pen, stroke
 from pod.bbb.render.tldraw.geometry import (
@@ -30,10 +30,8 @@ from pod.bbb.render.tldraw.values import mapping, pair, sequence
 from pod.bbb.render.tldraw.wobble import generator
 
 _SHORTEST: Final = 2.0  # below that the player draws nothing
-_SAMPLES: Final = 300  # along a shaft that a label covers in part
-_HEAD_SAMPLES: Final = 32  # along each side of a head
+_AROUND: Final = 100.0  # units round an arrow's box: of one with a label nothing is seen beyond
 Head = tuple[complex, complex, complex]
-Gap = tuple[float, float, complex]  # half width, half height and middle of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,15 @@ class Bow:
         centre, radius, length = self.arc
         return centre + cmath.rect(radius, angle(centre, self.start) + length / radius * part)
 
-    def part(self, a: float, b: float) -> paths.Path:
-        """The shaft from one part of its way to another."""
+    def shaft(self) -> paths.Path:
+        """The shaft as a path."""
         if self.arc is None:
-            return (paths.move(self.at(a)), paths.line(self.at(b)))
+            return (paths.move(self.start), paths.line(self.end))
         centre, radius, length = self.arc
-        turn = length / radius
-        start = angle(centre, self.start) + turn * a
-        return (paths.move(self.at(a)), *paths.arc(centre, radius, start, turn * (b - a)))
+        return (
+            paths.move(self.start),
+            *paths.arc(centre, radius, angle(centre, self.start), length / radius),
+        )
 
 
 def bow_of(data: Mapping[str, Any]) -> Bow:
@@ -103,38 +102,36 @@ def arrow_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         return ()
     decorations = mapping(data.get("decorations"))
     at_start, at_end = bool(decorations.get("start")), bool(decorations.get("end"))
-    gap, label = _label(data, bow)
-    if gap is None and style.drawn:
+    if style.drawn:
         shaft = _inked_shaft(style, bow, at_start=at_start, at_end=at_end)
     else:
-        shaft = _lined_shaft(style, bow, gap)
-    heads = [
-        head
-        for head, wanted in ((_head(style, bow, end=False), at_start), (_head(style, bow, end=True), at_end))
-        if wanted
-    ]
-    strokes = [
-        style.lined(paths.polygon(part, closed=False), dashes.SOLID)
-        for head in heads
-        if head
-        for part in _beside(head, gap)
-    ]
-    return (*shaft, *strokes, *label)
+        shaft = _lined_shaft(style, bow)
+    wanted = [_head(style, bow, end=end) for end, there in ((False, at_start), (True, at_end)) if there]
+    heads = [style.lined(paths.polygon(head, closed=False), dashes.SOLID) for head in wanted if head]
+    label, hole = _label(data, bow)
+    return (*(replace(op, inside=hole) for op in (*shaft, *heads)), *label)
 
 
-def _label(data: Mapping[str, Any], bow: Bow) -> tuple[Gap | None, tuple[Op, ...]]:
-    """The hole that the label leaves in the shaft, and its operations."""
+def _label(data: Mapping[str, Any], bow: Bow) -> tuple[tuple[Op, ...], paths.Path]:
+    """The label's operations, and where the arrow is seen: all round it but in the label's box."""
     width, height = text_box(data, "label")
     scale = max(0.5, min(1.0, max(bow.length / (height + 128), bow.length / (width + 128))))
     left, top, right, bottom = bounds(bow.points())
     long, high = right - left, bottom - top
-    # The player puts it beside the middle of the arrow's box, the size of which it rounds down.
-    moved = complex((math.floor(long) - long) / 2, (math.floor(high) - high) / 2)
-    ops = label_ops(data, bow.bend + moved, math.floor(high), scale)
-    return ((width * scale / 2, height * scale / 2, bow.bend) if ops else None), ops
+    # From the middle of the arrow's box, the size of which the player rounds down, it moves the label
+    # towards the bend by as much less as it makes it smaller; the hole is where the label should be.
+    middle = complex(math.floor(long), math.floor(high)) / 2
+    centre = middle + scale * (bow.bend - complex(long, high) / 2)
+    ops = label_ops(data, centre, math.floor(high), scale)
+    if not ops:
+        return (), ()
+    around = paths.rectangle(left - _AROUND, top - _AROUND, long + 2 * _AROUND, high + 2 * _AROUND)
+    box = complex(width, height) * scale
+    corner = bow.bend - box / 2
+    return ops, (*around, *paths.rectangle(corner.real, corner.imag, box.real, box.imag, 4 * scale))
 
 
-def _inked_shaft(style: Style, bow: Bow, *, at_start: bool, at_end: bool) -> tuple[Op, ...]:
+def _inked_shaft(style: Style, bow: Bow, *, at_start: bool, at_end: bool) -> tuple[Fill | Stroke, ...]:
     random = generator(style.seed)
     if bow.arc is None:
         back = unit(bow.end - bow.start) * style.width
@@ -155,59 +152,13 @@ def _inked_shaft(style: Style, bow: Bow, *, at_start: bool, at_end: bool) -> tup
     return style.inked(stroke([(start, 0.25), *points, (end, 0.5)], pen), 0)
 
 
-def _lined_shaft(style: Style, bow: Bow, gap: Gap | None) -> tuple[Op, ...]:
-    """The shaft as a plain stroke, without what the label covers; its dashes go on behind the label."""
+def _lined_shaft(style: Style, bow: Bow) -> tuple[Stroke, ...]:
+    """The shaft as a plain stroke."""
     if bow.arc is None:
-        dash, offset = style.even(bow.length, snap=2, outset=False)
+        dash = style.even(bow.length, snap=2, outset=False)
     else:
-        dash, offset = dashes.even_v1(bow.length, style.wide, style.dash, snap=2, outset=False)
-    return tuple(
-        style.lined(bow.part(a, b), (dash, offset + a * bow.length if dash else 0.0))
-        for a, b in _free(bow, gap)
-    )
-
-
-def _free(bow: Bow, gap: Gap | None) -> list[tuple[float, float]]:
-    """The parts of the shaft (from, to; 0..1) beside the label."""
-    if gap is None:
-        return [(0.0, 1.0)]
-    parts: list[tuple[float, float]] = []
-    start: float | None = None
-    for i in range(_SAMPLES + 1):
-        if _covered(bow.at(i / _SAMPLES), gap):
-            if start is not None:
-                parts.append((start, (i - 1) / _SAMPLES))
-            start = None
-        elif start is None:
-            start = i / _SAMPLES
-    if start is not None:
-        parts.append((start, 1.0))
-    return [(a, b) for a, b in parts if b > a]
-
-
-def _covered(point: complex, gap: Gap) -> bool:
-    half_width, half_height, middle = gap
-    away = point - middle
-    return abs(away.real) < half_width and abs(away.imag) < half_height
-
-
-def _beside(head: Head, gap: Gap | None) -> list[list[complex]]:
-    """The parts of a head that the label does not cover."""
-    if gap is None or not any(_covered(point, gap) for point in _fine(head)):
-        return [list(head)]
-    parts: list[list[complex]] = [[]]
-    for point in _fine(head):
-        if not _covered(point, gap):
-            parts[-1].append(point)
-        elif parts[-1]:
-            parts.append([])
-    return [part for part in parts if len(part) > 1]
-
-
-def _fine(head: Head) -> list[complex]:
-    left, tip, right = head
-    steps = [i / _HEAD_SAMPLES for i in range(_HEAD_SAMPLES + 1)]
-    return [left + (tip - left) * t for t in steps] + [tip + (right - tip) * t for t in steps[1:]]
+        dash = dashes.even_v1(bow.length, style.wide, style.dash, snap=2, outset=False)
+    return (style.lined(bow.shaft(), dash),)
 
 
 def _head(style: Style, bow: Bow, *, end: bool) -> Head | None:

@@ -63,7 +63,7 @@ class Style:
         """Even dashes along a path."""
         return dashes.even_v1(length, self.width * _WIDER, self.dash, snap=snap, outset=outset)
 
-    def inked(self, polygon: Sequence[complex], edge: float) -> tuple[Op, ...]:
+    def inked(self, polygon: Sequence[complex], edge: float) -> tuple[Fill | Stroke, ...]:
         """A freehand outline: filled, and stroked by `edge`."""
         path = _blob(polygon)
         if not path:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pod.bbb.playback.drawing import Op
+from pod.bbb.playback.drawing import Fill, Op, Stroke
 from pod.bbb.render import tldraw
 from pod.bbb.render.tldraw.fills import flattened
 from pod.bbb.render.tldraw.freehand_v1 import Pen, nodes, outline, stroke
@@ -137,11 +137,21 @@ def test_bent_arrow_is_an_arc_through_its_middle_handle() -> None:
     assert min(y for _, y in middle) == pytest.approx(0, abs=1)
 
 
-def test_arrow_label_interrupts_the_shaft() -> None:
-    """The shaft leaves room for the label."""
-    found = arrow([0, 0], [200, 0], [400, 0], label="hello", style={"font": "sans"})
-    assert len(strokes(found)) == 2
-    assert texts(found)[0].text == "hello"
+@pytest.mark.parametrize("dash", ["draw", "solid", "dotted"])
+def test_arrow_label_leaves_a_hole_in_all_of_the_arrow(dash: str) -> None:
+    """Shaft and heads, drawn by hand or not, are whole, and seen only outside of the label's box."""
+    both = {"start": "arrow", "end": "arrow"}
+    bare, found = (
+        arrow([0, 0], [40, 0], [80, 0], label=label, decorations=both, style={"dash": dash})
+        for label in ("", "a long label of words")
+    )
+    [label] = texts(found)
+    assert label.matrix is not None
+    assert [points(op) for op in found[:-1]] == [points(op) for op in bare]
+    whole: list[Fill | Stroke] = [*strokes(found), *fills(found)]
+    for op in whole:
+        xs = [x for x, _ in flattened(op.inside)[1]]
+        assert max(xs) - min(xs) == pytest.approx(label.matrix[0] * ((label.width or 0) + 7))
 
 
 def test_arrow_label_is_at_the_bend_wherever_the_arrow_lies() -> None:
@@ -153,18 +163,13 @@ def test_arrow_label_is_at_the_bend_wherever_the_arrow_lies() -> None:
     assert label.matrix[5] == pytest.approx(min(point.imag for point in points(bare)), abs=8)
 
 
-def test_arrow_label_covers_the_heads_too() -> None:
-    """Of a short arrow's heads only what sticks out of the label is seen."""
-    both = {"start": "arrow", "end": "arrow"}
-    found = arrow([0, 0], [40, 0], [80, 0], label="a long label of words", decorations=both)
-    [label] = texts(found)
+def test_a_label_that_is_made_smaller_goes_less_far_to_the_bend() -> None:
+    """From the middle of the arrow's box, by as many parts of the way as it keeps of its size."""
+    [label] = texts(arrow([0, 0], [75, 60], [150, 0], label="a label", style={"size": "large"}))
     assert label.matrix is not None
-    half = label.matrix[0] * (label.width or 0) / 2
-    assert half > 40
-    height = label.matrix[0] * label.size / 2
-    assert all(abs(point.imag) >= height for one in strokes(found) for point in points(one))
-    bare = arrow([0, 0], [40, 0], [80, 0], decorations=both)
-    assert min(abs(point.imag) for one in strokes(bare) for point in points(one)) == 0
+    scale = label.matrix[0]
+    assert 0.5 < scale < 1
+    assert label.matrix[5] == pytest.approx(30 + scale * 30, abs=1)
 
 
 def test_text_is_set_tight() -> None:
