@@ -19,6 +19,7 @@ from django.conf import settings
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.checks_media import check_playable, is_black, media_duration
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.engines.links import fresh_address
 from pod.conversion.errors import ConversionError, EngineMissingError
 
 START_S = 600.0  # the browser's start, the copying at the end
@@ -78,10 +79,11 @@ def _plugin(file_name: str) -> _Plugin:
 
 
 def _play(plugin: _Plugin, work: Work, limit: float, progress: Progress, cancelled: Cancelled) -> None:
+    address = fresh_address(work.source_url, work.record_id)
     started = time.monotonic()
     with plugin.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - fixed program, arguments are not seen by a shell
-            ["node", "export.js", work.source_url, plugin.output.name],  # noqa: S607 - Node.js is on PATH
+            ["node", "export.js", address, plugin.output.name],  # noqa: S607 - Node.js is on PATH
             cwd=plugin.folder,
             stdin=subprocess.DEVNULL,
             stdout=log,

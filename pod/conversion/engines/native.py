@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from pod.bbb.api import Client
-from pod.bbb.playback.locate import locate
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.engines.links import fresh_address
 from pod.conversion.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -35,24 +34,6 @@ class NativeEngine:
             work_dir=work.folder / "playback",
         )
         return Made(out, report.as_dict())
-
-
-def fresh_address(url: str, record_id: str) -> str:
-    """Return the link as the server gives it now: one with a token (Scalelite) opens only once.
-
-    Only for the recording that the catalogue named: with our secret the server opens all of them, and a
-    teacher may type, or change, an address. Raises ApiError when the server of SCRIPT_BBB_SERVER_URL does
-    not answer. A recording that it does not know, or a server that is not set, leaves the link as it is.
-    """
-    if "token=" not in url or not (settings.SCRIPT_BBB_SERVER_URL and settings.SCRIPT_BBB_SECRET_KEY):
-        return url
-    if not record_id or locate(url).record_id != record_id:
-        return url
-    with Client(
-        settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY, settings.SCRIPT_BBB_CHECKSUM or None
-    ) as client:
-        recording = client.recording(record_id)
-    return (recording.presentation_url if recording else "") or url
 
 
 def options_of(work: Work) -> ConvertOptions:

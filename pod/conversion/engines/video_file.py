@@ -10,6 +10,7 @@ from django.conf import settings
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.bbb.video_format import Downloader, Film
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.engines.links import fresh_address
 from pod.conversion.engines.peertube import film_address
 from pod.conversion.errors import ConversionError, DamagedError, TooLargeError, made_of
 from pod.conversion.hosts import is_allowed
@@ -65,7 +66,7 @@ class VideoFileEngine:
             cancelled=cancelled,
         )
         try:
-            address = work.source_url
+            address = fresh_address(work.source_url, work.record_id)
             if work.options.get("peertube"):
                 address = film_address(address, work.allowed_hosts)
             film = downloader.find(address)
