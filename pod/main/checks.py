@@ -1,4 +1,4 @@
-"""Django system checks of Pod's own database: told by `migrate` and `migrate_bbb_recordings --check`."""
+"""Django system checks of the site's address and of Pod's own database."""
 
 from __future__ import annotations
 
@@ -6,9 +6,53 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 from django.db import connections
+from django.http.request import validate_host
 from django.utils.translation import gettext as _
+
+from pod.bbb.transfer.client import host_of
+
+
+@register
+def the_site_answers_at_its_address(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_kwargs: Any,  # noqa: ANN401 - Django's signature
+) -> list[CheckMessage]:
+    """Report a SITE_URL that is no address, or one whose requests this site refuses."""
+    host = host_of(settings.SITE_URL)
+    if host and (settings.DEBUG or validate_host(host, settings.ALLOWED_HOSTS)):
+        return []
+    refused = _("The site would answer 400 to everybody who asks for %(url)s, which is SITE_URL.")
+    unread = _("SITE_URL=%(url)s is no address.")
+    return [
+        Warning(
+            (refused if host else unread) % {"url": settings.SITE_URL},
+            hint=_(
+                "Write it into .env (custom/settings_local.py is read too late for it), with https://; if "
+                "ALLOWED_HOSTS is set, add its host there."
+            ),
+            id="pod.W001",
+        )
+    ]
+
+
+@register
+def the_database_is_the_one_named(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_kwargs: Any,  # noqa: ANN401 - Django's signature
+) -> list[CheckMessage]:
+    """Report a DATABASE_URL where it is not read: all data would go into another database."""
+    if not hasattr(settings, "DATABASE_URL"):
+        return []
+    return [
+        Error(
+            _("custom/settings_local.py is read too late for DATABASE_URL: another database would be used."),
+            hint=_("Write it into .env, or write DATABASES, as Django documents it."),
+            id="pod.E002",
+        )
+    ]
 
 
 @register(Tags.database)

@@ -16,20 +16,25 @@ class EnvironmentValueError(ValueError):
 
 
 def text(name: str, default: str = "") -> str:
-    """Return NAME, or the content of the file that NAME_FILE names (for secrets), or the default.
+    """Return NAME, or the content of the file that NAME_FILE names (for secrets), or, if empty, the default.
 
     A secret given by file keeps out of the process list and of `docker inspect`.
     """
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise EnvironmentValueError(
-                f"{name}_FILE names {path}, which cannot be read ({error.strerror}): "
-                "give a readable file or unset it."
-            ) from error
-    return os.environ.get(name, default)
+    if not path:
+        return os.environ.get(name) or default
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise EnvironmentValueError(
+            f"{name}_FILE names {path}, which cannot be read ({error.strerror}): "
+            "give a readable file or unset it."
+        ) from error
+    if not content:
+        raise EnvironmentValueError(
+            f"{name}_FILE names {path}, which is empty: fill it or unset {name}_FILE."
+        )
+    return content
 
 
 def boolean(name: str, *, default: bool) -> bool:

@@ -25,6 +25,22 @@ def test_a_missing_secret_file_is_an_error_that_names_it(monkeypatch: pytest.Mon
         env.text("KEY")
 
 
+def test_an_empty_secret_file_is_an_error_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A secret that was not filled in yet must not become the default: another database, say."""
+    (tmp_path / "secret").write_text("\n", encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "secret"))
+    with pytest.raises(env.EnvironmentValueError, match="secret, which is empty"):
+        env.text("DATABASE_URL", "sqlite:///pod.sqlite3")
+
+
+def test_what_is_empty_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`DATABASE_URL=` is SQLite, and `MEDIA_ROOT=` is not the folder that the process stands in."""
+    monkeypatch.setenv("MEDIA_ROOT", "")
+    assert env.text("MEDIA_ROOT", "data/media") == "data/media"
+
+
 @pytest.mark.parametrize(("word", "value"), [("True", True), ("on", True), ("0", False), ("", False)])
 def test_truth_values(monkeypatch: pytest.MonkeyPatch, word: str, value: bool) -> None:  # noqa: FBT001 - a table
     """The usual words for true and false are understood in any case."""
