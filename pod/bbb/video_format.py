@@ -42,6 +42,11 @@ TYPES = {
     "video/x-msvideo": ".avi",
 }
 
+
+class NoFilmError(FetchError):
+    """The page of a `video` format leads to no film."""
+
+
 Progress = Callable[[int, int], None]  # bytes here, bytes in all (0: not announced)
 Allowed = Callable[[str], bool]  # whether an address may be asked
 
@@ -83,7 +88,7 @@ class Downloader:
     def find(self, url: str) -> Film:
         """Return the film of the `video` format at `url`: the page's source, else the usual names.
 
-        Raises FetchError when there is none, Cancelled.
+        Raises NoFilmError when there is none, FetchError, Cancelled.
         """
         page = persist(lambda: self._page(url), self._client, self._patience)
         if isinstance(page, Film):
@@ -92,7 +97,7 @@ class Downloader:
             film = self._try(candidate)
             if film is not None:
                 return film
-        raise FetchError(
+        raise NoFilmError(
             f"Looking for the film of {_shown(url)}: its page{page.fault} names none that can be "
             "fetched, and none of the usual names is there. Look at that address in a browser."
         )

@@ -123,10 +123,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Download(Action):
-    """Bring the ready `video` format into the claim folder."""
+    """Bring the ready `video` format into the claim folder; `presentation` is converted if it is lost."""
 
     url: str = ""
     probable: tuple[Owner, ...] = ()
+    presentation: str = ""
 
 
 @dataclass(frozen=True)
@@ -345,9 +346,10 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
     video = url_of(recording, VIDEO, rules)
     # those without an account are named, too: a file that names nobody is everybody's to look into
     probable = (*(owner for owner in whose.owners if not owner.fallback), *whose.unmatched)
+    presentation = url_of(recording, PRESENTATION, rules)
     if video:
-        return Download(recording, url=video, probable=probable)
-    return Convert(recording, url=url_of(recording, PRESENTATION, rules), probable=probable)
+        return Download(recording, url=video, probable=probable, presentation=presentation)
+    return Convert(recording, url=presentation, probable=probable)
 
 
 def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:

@@ -46,6 +46,10 @@ def read_playback(folder: Path, breathe: Callable[[], None] = lambda: None) -> P
     """
     if not folder.is_dir():
         raise PlaybackError(f"{folder.name} is not a folder: give the folder of a published recording.")
+    if not any((folder / name).exists() for name in ("metadata.xml", "shapes.svg", "video", "audio")):
+        raise PlaybackError(
+            f"{folder.name} holds no published recording: give the folder in which metadata.xml is."
+        )
     notes = Notes(breathe)
     try:
         return _read(folder, notes)

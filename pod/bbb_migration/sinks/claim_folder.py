@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pod.bbb.api import Recording
-from pod.bbb.errors import BBBError, Cancelled
-from pod.bbb.video_format import SUFFIXES, Downloader, Film, discard, probe
+from pod.bbb.errors import BBBError, Cancelled, FetchError, PlaybackError
+from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, probe
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import (
@@ -93,7 +93,7 @@ class ClaimFolder:
         for one in placed:
             action = one.action
             if isinstance(action, Download):
-                yield self._download(one, action, there)
+                yield from self._download(one, action, there)
             elif isinstance(action, Convert):
                 yield from self._convert(one, action, there)
 
@@ -144,19 +144,26 @@ class ClaimFolder:
         others = Item.objects.filter(target__in=paths, done=True)
         yield from others.values_list("target", "record_id")
 
-    def _download(self, one: Placed, action: Download, there: dict[str, str]) -> Result:
+    def _download(self, one: Placed, action: Download, there: dict[str, str]) -> Iterator[Result]:
         recording = one.recording
         stem = str(self.folder / self.stem(recording))
         if stem in there and not self.force:
-            return result_of(one, Outcome.EXISTS, done=True, target=there[stem], why=Note.THERE)
+            yield result_of(one, Outcome.EXISTS, done=True, target=there[stem], why=Note.THERE)
+            return
         try:
             path = self._whole(recording) or self._bring(recording, action)
             make_claimable(self._spec(recording, path, action.probable))
         except Cancelled as error:
             raise KeyboardInterrupt from error
         except (BBBError, ClaimError, OSError) as error:
-            return result_of(one, Outcome.FAIL, **_said(error, self.folder))
-        return result_of(
+            if action.presentation and _is_lost(error):
+                log.warning("%s: %s Its presentation is converted instead.", recording.record_id, error)
+                instead = Convert(recording, url=action.presentation, probable=action.probable)
+                yield from self._convert(replace(one, action=instead), instead, there)
+            else:
+                yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
+            return
+        yield result_of(
             one,
             Outcome.DOWNLOAD,
             done=True,
@@ -364,6 +371,12 @@ def _announced(recording: Recording) -> int:
 def _probably(owners: Sequence[Owner]) -> dict[str, str]:
     named = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
     return {"why": Note.PROBABLE, "reason": named} if named else {}
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether there is no film, or one that does not play: another attempt would not do better."""
+    unplayable = isinstance(error, PlaybackError) and not isinstance(error, FetchError)
+    return unplayable or isinstance(error, NoFilmError)
 
 
 def _said(error: BaseException, folder: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,12 +98,25 @@ def test_a_wrong_announcement_is_a_failure(
     assert files(claiming, site) == []
 
 
-def test_what_does_not_play_is_a_failure(
-    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
-) -> None:
-    """A file of the right size that holds no film is refused."""
+@pytest.fixture
+def film_only(ready: FakeBBB) -> FakeBBB:
+    """The server of `ready`, whose recording was not published as a presentation."""
+    shutil.rmtree((ready.folder or Path()) / "presentation")
+    ready.rescan()
+    return ready
+
+
+def spoil(bbb: FakeBBB) -> None:
+    """Fill the film with nothing, in its length."""
     film = next((bbb.folder or Path()).glob("video/*/video-0.m4v"))
     film.write_bytes(b"\0" * film.stat().st_size)
+
+
+def test_what_does_not_play_is_a_failure(
+    claiming: Recorder, site: LazySettings, film_only: FakeBBB, migrate: Migrate
+) -> None:
+    """A file of the right size that holds no film is refused."""
+    spoil(film_only)
     called = migrate(CLAIM)
     assert called.code == 3
     assert "not a playable film" in called.text
@@ -148,9 +162,10 @@ def test_no_film_at_all_is_said(
 
 
 def test_failures_are_tried_again_when_asked(
-    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+    claiming: Recorder, site: LazySettings, film_only: FakeBBB, migrate: Migrate, quick: None
 ) -> None:
     """A rerun tells the old failure; --retry-failed tries again, and it arrives."""
+    bbb = film_only
     bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, status=404)]
     assert migrate(CLAIM).code == 3
     bbb.behaviour.faults = []

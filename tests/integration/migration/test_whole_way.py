@@ -142,6 +142,23 @@ def test_everything_arrives_in_the_claim_folder(installed: Site, recordings: Fak
     assert installed.files == before
 
 
+@pytest.mark.parametrize("content", [b"", b"\0" * 100_000])
+def test_the_presentation_is_converted_where_the_ready_film_does_not_play(
+    installed: Site, recordings: FakeBBB, content: bytes
+) -> None:
+    """A film that is gone or spoilt does not keep its recording from arriving, once."""
+    film = next((recordings.folder or Path()).glob("video/*/video-0.m4v"))
+    film.write_bytes(content) if content else film.unlink()
+    only = ("--record-id", film.parent.name)
+    code, out = installed.run(CLAIM, *only)
+    assert code == 0, out
+    assert "Its presentation is converted instead." in out
+    assert [Path(name).suffix for name in installed.files] == [".mp4"]
+    code, out = installed.run(CLAIM, *only)
+    assert (code, len(installed.files)) == (0, 1), out
+    assert len(installed.rows("SELECT file FROM recorder_recordingfiletreatment")) == 1
+
+
 def test_what_is_done_again_in_vain_is_still_there(installed: Site, recordings: FakeBBB) -> None:
     """With --force a file makes way for a whole new one only: the old server may have lost the recording."""
     only = ("--record-id", next(one.record_id for one in recordings.entries if "audio" in one.name))
