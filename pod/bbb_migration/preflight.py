@@ -329,6 +329,9 @@ def _broker(conf: Conf) -> Line:
         with Connection(conf.broker_url, connect_timeout=BROKER_S) as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_S)
             return Line(what, ok=True, detail=broker.as_uri())
+    except (ImportError, KeyError) as error:  # no such kind of broker, or its package is not installed
+        detail, hint = str(error), _("Correct CELERY_BROKER_URL, or install what this kind of broker needs.")
+        return Line(what, ok=False, detail=detail, hint=hint)
     except (OSError, KombuError) as error:
         hint = _("Start it, correct CELERY_BROKER_URL, or set CELERY_TO_ENCODE=False to convert here.")
         return Line(what, ok=False, detail=type(error).__name__, hint=hint)

@@ -58,6 +58,16 @@ def test_check_gives_the_next_step(
     assert called.out.count("→") >= 4
 
 
+def test_check_tells_of_a_broker_of_no_known_kind(
+    site: LazySettings, claiming: Recorder, migrate: Migrate
+) -> None:
+    """A typo, or a kind of broker whose package is not installed, is a line of the check, not a traceback."""
+    site.CELERY_TO_ENCODE, site.CELERY_BROKER_URL = True, "rabbit://localhost"
+    called = migrate("--check", CLAIM)
+    assert called.code == 1
+    assert "Correct CELERY_BROKER_URL" in called.text
+
+
 def test_a_managed_recorder_is_refused(
     claiming: Recorder, bbb: FakeBBB, migrate: Migrate, teacher: User
 ) -> None:

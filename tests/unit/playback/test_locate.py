@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pod.bbb.errors import PlaybackError
 from pod.bbb.playback.locate import Kind, locate
+from pod.bbb.playback.read import read_playback
 
 ID = "0123456789abcdef0123456789abcdef01234567-1700000000000"
 HOST = "https://bbb.example.org"
@@ -177,6 +178,13 @@ def test_a_folder_is_a_source(tmp_path: Path) -> None:
     for source in (str(tmp_path), f" {tmp_path}/ ", str(tmp_path / "metadata.xml")):
         found = locate(source)
         assert (found.kind, found.folder, found.record_id) == (Kind.FOLDER, tmp_path, tmp_path.name)
+
+
+def test_a_folder_of_something_else_is_called_so(tmp_path: Path) -> None:
+    """Who gives the folder above learns what to give, not that media are damaged."""
+    (tmp_path / "presentation" / "0123abcd-1").mkdir(parents=True)
+    with pytest.raises(PlaybackError, match="holds no published recording: give the folder in which"):
+        read_playback(tmp_path / "presentation")
 
 
 @given(st.text(max_size=80))

@@ -153,13 +153,6 @@ def test_what_is_no_folder_is_an_error(tmp_path: Path) -> None:
         read_playback(tmp_path / "nothing-here")
 
 
-def test_a_folder_of_something_else_is_called_so(tmp_path: Path) -> None:
-    """Who gives the folder above learns what to give, not that media are damaged."""
-    (tmp_path / "presentation" / "0123abcd-1").mkdir(parents=True)
-    with pytest.raises(PlaybackError, match="holds no published recording: give the folder in which"):
-        read_playback(tmp_path / "presentation")
-
-
 def test_a_slide_lasts_until_the_next_one_whatever_its_out_says(folder: Path) -> None:
     """There are gaps in old files; the player ignores `out`."""
     write_shapes(folder, image(1, "2.0", "3.0"), image(2, "8.0", "9.0"))
