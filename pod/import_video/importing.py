@@ -92,19 +92,18 @@ def cancel_import(recording: ExternalRecording) -> bool:
 
 def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     """Make the Video of a finished import; called again for the same file, it changes nothing."""
-    recording = (
-        ExternalRecording.objects.select_related("detail")
-        .filter(pk=conversion.context.get("recording"))
-        .first()
-    )
-    if recording is None:
-        log.warning("external recording %s went while it was imported", conversion.context.get("recording"))
+    number = conversion.context.get("recording")
+    recording = ExternalRecording.objects.select_related("detail", "owner").filter(pk=number).first()
+    # since the import was asked for, the recording may have been given to somebody else
+    owner = recording.owner if recording else None
+    owner = owner or User.objects.filter(pk=conversion.context["owner"]).first()
+    if recording is None or owner is None:
+        log.warning("external recording %s, or its owner, went while it was imported", number)
         path.unlink(missing_ok=True)
         return
-    owner = User.objects.filter(pk=conversion.context["owner"]).first()
     try:
         with in_language_of(owner):
-            video = create_video(_new_video(recording, conversion, path, report))
+            video = create_video(_new_video(recording, owner, path, report))
     except VideoError as error:
         raise ConversionError(str(error)) from error
     with transaction.atomic():
@@ -173,12 +172,10 @@ def _forget_deleted_video(detail: ExternalRecordingDetail) -> None:
     conversion.delete()
 
 
-def _new_video(
-    recording: ExternalRecording, conversion: Conversion, path: Path, report: dict[str, Any]
-) -> NewVideo:
+def _new_video(recording: ExternalRecording, owner: User, path: Path, report: dict[str, Any]) -> NewVideo:
     detail = recording.detail
     return NewVideo(
-        owner_id=int(conversion.context["owner"]),
+        owner_id=owner.pk,
         title=recording.name,
         path=path,
         started_at=recording.start_at,

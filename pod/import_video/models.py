@@ -37,7 +37,7 @@ class ExternalRecording(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,  # somebody else can be given what was of a deleted account
         null=True,
         blank=True,
         related_name="owner_external_recording",
@@ -46,7 +46,7 @@ class ExternalRecording(models.Model):
     site = models.ForeignKey(
         Site,
         verbose_name=_("site"),
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         default=current_site_id,
         related_name="site_external_recording",
     )

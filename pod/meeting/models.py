@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from pod.authentication.owning import to_co_owner
 from pod.main.sites import current_site_id
 
 STAFF = {"is_staff": True}
@@ -54,7 +55,7 @@ class Meeting(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
-        on_delete=models.CASCADE,
+        on_delete=to_co_owner,
         related_name="owner_meeting",
     )
     additional_owners = models.ManyToManyField(
@@ -81,7 +82,7 @@ class Meeting(models.Model):
     )
     is_restricted = models.BooleanField(_("only after logging in"), default=False)
     is_running = models.BooleanField(_("running"), default=False, editable=False)
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.CASCADE, default=current_site_id)
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, default=current_site_id)
     max_participants = models.IntegerField(_("participants at most"), default=150)
     welcome_text = models.TextField(_("welcome text"), default="Welcome!")
     logout_url = models.CharField(
@@ -157,18 +158,18 @@ class InternalRecording(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="owner_internal_recording",
         limit_choices_to=STAFF,
     )
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.CASCADE, default=current_site_id)
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, default=current_site_id)
     source_url = models.CharField(_("address"), max_length=500, default="")
     uploaded_to_pod_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("imported by"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="uploader_internal_recording",

@@ -38,7 +38,8 @@ class Recorder(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("manager"),
-        on_delete=models.CASCADE,
+        # without a manager, what is the manager's would be everybody's
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         limit_choices_to=STAFF,
@@ -50,7 +51,7 @@ class Recorder(models.Model):
         related_name="users_recorders",
     )
     publication_auto = models.BooleanField(_("published at once"), default=False)
-    type = models.ForeignKey(Type, verbose_name=_("type"), on_delete=models.CASCADE)
+    type = models.ForeignKey(Type, verbose_name=_("type"), on_delete=models.PROTECT)
     is_draft = models.BooleanField(_("draft"), default=True)
     is_restricted = models.BooleanField(_("only after logging in"), default=False)
     restrict_access_to_groups = models.ManyToManyField(Group, verbose_name=_("groups"), blank=True)
@@ -108,7 +109,7 @@ class RecordingFileTreatment(models.Model):
 
     file = models.CharField(_("file"), max_length=200, unique=True)
     file_size = models.BigIntegerField(_("size (bytes)"), default=0)
-    recorder = models.ForeignKey(Recorder, verbose_name=_("recorder"), on_delete=models.CASCADE, null=True)
+    recorder = models.ForeignKey(Recorder, verbose_name=_("recorder"), on_delete=models.PROTECT, null=True)
     date_added = models.DateTimeField(_("date"), default=timezone.now)
     require_manual_claim = models.BooleanField(_("to be claimed"), default=False)
     email_sent = models.BooleanField(_("mail sent"), default=False)

@@ -51,8 +51,8 @@ class VideoForm(forms.ModelForm[Video]):
         for name in ("is_draft", "is_restricted", "allow_downloading"):
             self.fields[name].label_suffix = ""
         if self.instance.pk:
-            names = self.instance.additional_owners.order_by("username").values_list("username", flat=True)
-            self.initial.setdefault("co_owners", ", ".join(names))
+            others = self.instance.additional_owners.exclude(pk=self.instance.owner_id).order_by("username")
+            self.initial.setdefault("co_owners", ", ".join(others.values_list("username", flat=True)))
 
     def clean_co_owners(self) -> list[User]:
         """Return the accounts that are named; a name of nobody, or of several, is an error."""

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.authentication.owning import to_co_owner
 from pod.main.search import TITLE, SearchWords, SlideText
 from pod.video.choices import CURSUS, LICENCES
 
@@ -54,8 +55,8 @@ class Video(models.Model):
     video = models.FileField(_("file"), max_length=255)
     title = models.CharField(_("title"), max_length=250)
     slug = models.SlugField(_("slug"), max_length=255, unique=True, editable=False)
-    type = models.ForeignKey(Type, verbose_name=_("type"), on_delete=models.CASCADE)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("owner"), on_delete=models.CASCADE)
+    type = models.ForeignKey(Type, verbose_name=_("type"), on_delete=models.PROTECT)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("owner"), on_delete=to_co_owner)
     additional_owners = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("additional owners"),

@@ -175,9 +175,9 @@ class ExternalPlace:
         accounts: Mapping[str, int],
         by: str,
     ) -> None:
-        """Tell the ledger: the administrator's line becomes the heir's; anybody else's stays as it was."""
+        """Tell the ledger: the administrator's line, or nobody's, becomes the heir's; others stay."""
         taken = [one.item for one in effects if one.kind is Kind.ASSIGN]
-        over = [item.pk for item in taken if item is not None and item.via == ADMINISTRATOR]
+        over = [item.pk for item in taken if item and (item.via == ADMINISTRATOR or item.user_id is None)]
         Item.objects.filter(pk__in=over).delete()
         upsert([_item(one, rows, accounts, by) for one in effects])
 

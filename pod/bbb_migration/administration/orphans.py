@@ -17,10 +17,13 @@ PROBABLE = ClaimDetail.probable_owners.through
 
 
 def orphans() -> QuerySet[Orphan]:
-    """Return the external recordings that the administrator has because no owner is known."""
-    return Orphan.objects.filter(
-        via=ADMINISTRATOR, mode=RunMode.IMPORT_VIDEO, done=True, removed_at__isnull=True
-    )
+    """Return the external recordings that nobody is known for: the administrator has them, or nobody at all.
+
+    Nobody has what was of an account that is deleted; unless somebody else got the same recording.
+    """
+    here = Orphan.objects.filter(mode=RunMode.IMPORT_VIDEO, done=True, removed_at__isnull=True)
+    others = here.filter(server=OuterRef("server"), record_id=OuterRef("record_id"), user__isnull=False)
+    return here.filter(Q(via=ADMINISTRATOR) | Q(Q(user=None) & ~Exists(others)))
 
 
 def unowned_files() -> QuerySet[ClaimDetail]:

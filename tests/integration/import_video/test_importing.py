@@ -334,6 +334,29 @@ def test_a_recording_stays_when_who_imported_it_for_its_owner_goes(
     assert ExternalRecording.objects.get().uploaded_to_pod_by is None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_import_whose_owner_goes_meanwhile_leaves_no_file(
+    external: ExternalRecording, teacher: User, engine: FilmEngine
+) -> None:
+    """Nobody would have the video; the recording stays, to be imported by whom it is given to."""
+    job = request_import(external, teacher)
+    teacher.delete()
+    assert run(job.pk) == State.DONE
+    assert not Path(job.target).exists()
+    assert not Video.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_video_is_whose_the_recording_is_at_the_end_of_the_import(
+    external: ExternalRecording, teacher: User, colleague: User, engine: FilmEngine
+) -> None:
+    """An administrator who corrects the owner meanwhile gives nobody another's video."""
+    job = request_import(external, teacher)
+    ExternalRecording.objects.update(owner=colleague)
+    run(job.pk)
+    assert Video.objects.get().owner == colleague
+
+
 @pytest.mark.parametrize("year", ["0001", "1899", "9999"])
 def test_a_year_that_was_mistyped_is_told(year: str, external: ExternalRecording, signed: Client) -> None:
     """Stored, it would break the page (the year 1 has no UTC), or push all real years out of the filter."""
