@@ -35,7 +35,7 @@ from pod.recorder.models import (
     Recording,
     RecordingFileTreatment,
 )
-from pod.recorder.newcomers import keep_names
+from pod.recorder.newcomers import keep_names, names_in
 from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
@@ -289,6 +289,11 @@ def _snapshot(treatment: RecordingFileTreatment, detail: ClaimDetail) -> dict[st
             "sidecar": detail.sidecar,
         },
         "probable_owners": list(detail.probable_owners.values_list("pk", flat=True)),
+        # one of these accounts may be deleted before the file is given back
+        "names": [
+            *detail.names.values_list("username", flat=True),
+            *detail.probable_owners.values_list("username", flat=True),
+        ],
     }
 
 
@@ -329,7 +334,7 @@ def _restore(claimed: Claim, home: Path, slides: str) -> RecordingFileTreatment:
     detail = ClaimDetail.objects.create(treatment=treatment, **known_detail)
     known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
     detail.probable_owners.set(known)
-    keep_names(detail, detail.sidecar)
+    keep_names(detail, kept.get("names", names_in(detail.sidecar)))
     return treatment
 
 

@@ -1,35 +1,61 @@
-"""Waiting files that name somebody without an account are theirs once they have one."""
+"""Waiting files name people: those without an account find theirs once they have one, or have one again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from pod.recorder.models import ClaimDetail, ClaimName
-from pod.recorder.whose import NAMED
+
+NAMED = "probable_owners"  # of a report: whom the migration names, also those without an account here
 
 
-def keep_names(detail: ClaimDetail, report: Mapping[str, Any]) -> None:
-    """Note by username whom the report names; those who have an account are found by their account."""
-    names = {str(one.get("username", "")).lower()[:150] for one in report.get(NAMED) or ()} - {""}
+def names_in(report: Mapping[str, Any]) -> list[str]:
+    """Return the usernames that the report names."""
+    return [str(one.get("username", "")) for one in report.get(NAMED) or ()]
+
+
+def keep_names(detail: ClaimDetail, usernames: Iterable[str]) -> None:
+    """Note who is named, with or without an account here; no others."""
+    names = {name.lower()[:150] for name in usernames} - {""}
     ClaimName.objects.filter(detail=detail).delete()
     ClaimName.objects.bulk_create([ClaimName(detail=detail, username=name) for name in sorted(names)])
 
 
+@receiver(pre_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.renamed")
+def note_new_name(instance: User, update_fields: Collection[str] | None = None, **_more: object) -> None:
+    """Note for `newcomer` whether the account gets its name only now: a new one, or one that is renamed."""
+    same = update_fields is not None and "username" not in update_fields
+    known = User.objects.filter(pk=instance.pk, username=instance.get_username())
+    instance._gets_name = not (same or known.exists())  # type: ignore[attr-defined]  # noqa: SLF001 - ours
+
+
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.newcomer")
-def newcomer(instance: User, created: bool, raw: bool = False, **kwargs: object) -> None:  # noqa: ARG001, FBT001 - Django calls receivers so
-    """Give a new account what names it, be it made by its first login.
+def newcomer(instance: User, raw: bool = False, **_more: object) -> None:  # noqa: FBT001 - Django calls receivers so
+    """Give an account of a new name what names it, be it made by its first login.
 
     Nobody gets a file by a name that two accounts share but for its case.
     """
+    if raw or not getattr(instance, "_gets_name", False):
+        return
     name = instance.get_username().lower()
-    if not created or raw or User.objects.filter(username__iexact=name).exclude(pk=instance.pk).exists():
+    if User.objects.filter(username__iexact=name).exclude(pk=instance.pk).exists():
         return
     for named in ClaimName.objects.filter(username=name).select_related("detail"):
         if named.username == name:  # MariaDB reads é as e
             named.detail.probable_owners.add(instance)
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.leaver")
+def leaver(instance: User, **_more: object) -> None:
+    """Keep the name of a deleted account where it was a probable owner: what is theirs is not everybody's."""
+    name = instance.get_username().lower()
+    details = ClaimDetail.objects.filter(probable_owners=instance).exclude(names__username=name)
+    ClaimName.objects.bulk_create(
+        ClaimName(detail_id=pk, username=name) for pk in details.values_list("pk", flat=True)
+    )

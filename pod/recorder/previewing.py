@@ -29,7 +29,7 @@ from pod.video.told import Told, read
 
 LIST = "record:claim_record"
 TEMPLATE = "recorder/preview.html"
-NAMED = gettext_lazy(
+OF_OTHERS = gettext_lazy(
     "The migration knows who this recording probably belongs to: only they can preview it before it is "
     "claimed."
 )
@@ -115,9 +115,9 @@ def _row_or_refuse(request: HttpRequest, treatment_id: int) -> RecordingFileTrea
     """Return the waiting file: 404 when it is not offered, 403 to who may not look into it."""
     user = signed_in(request)
     if is_kept_from(user, treatment_id):
-        raise PermissionDenied(NAMED)
+        raise PermissionDenied(OF_OTHERS)
     rows = previewable_by(user).select_related("detail", "recorder")
     row = get_object_or_404(rows, pk=treatment_id)
     if not row.previewable:  # type: ignore[attr-defined]
-        raise PermissionDenied(NAMED)
+        raise PermissionDenied(OF_OTHERS)
     return row

@@ -58,16 +58,16 @@ def name_others() -> None:
     from django.conf import settings  # noqa: PLC0415 - after django.setup()
     from django.contrib.auth.models import User  # noqa: PLC0415 - the same
 
-    from pod.recorder.models import ClaimDetail  # noqa: PLC0415 - the same
-    from pod.recorder.whose import NAMED  # noqa: PLC0415 - the same
+    from pod.recorder.models import ClaimDetail, ClaimName  # noqa: PLC0415 - the same
 
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
     bob, owners = User.objects.get(username="bob").pk, ClaimDetail.probable_owners.through
     details = list(ClaimDetail.objects.order_by("pk"))
-    for number, detail in enumerate(details):
-        named = [{"username": "cyd", "name": "Cyd", "via": "user"}] if number % 7 == 3 else []
-        detail.sidecar = {"notes": ["x" * 300], "size_bytes": 12_345_678} | ({NAMED: named} if named else {})
+    for detail in details:
+        detail.sidecar = {"notes": ["x" * 300], "size_bytes": 12_345_678}
     ClaimDetail.objects.bulk_update(details, ["sidecar"], batch_size=500)
+    named = [detail for number, detail in enumerate(details) if number % 7 == 3]
+    ClaimName.objects.bulk_create(ClaimName(detail=detail, username="cyd") for detail in named)
     theirs = [detail.pk for number, detail in enumerate(details) if number % 7 in {1, 2}]
     owners.objects.bulk_create(owners(claimdetail_id=pk, user_id=bob) for pk in theirs)
 

@@ -19,6 +19,7 @@ from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder.models import Claim, ClaimDetail, ClaimName
+from pod.recorder.newcomers import NAMED
 
 Key = tuple[str, str]  # server and record id
 PROBABLE = ClaimDetail.probable_owners.through
@@ -70,7 +71,7 @@ class ClaimPlace:
         }
         for job in Conversion.objects.filter(pk__in=waiting).exclude(state=State.DONE).defer("report"):
             waiting[job.pk].job = job
-            probable = job.context.get("probable_owners") or []
+            probable = job.context.get(NAMED) or []
             numbers = job.context.get("probable_owner_ids") or []
             waiting[job.pk].probable.update(
                 (number, str(known.get("username", "")))
@@ -152,12 +153,12 @@ class ClaimPlace:
     def _write_job(self, job: Conversion, heirs: Sequence[Heir], accounts: Mapping[str, int]) -> None:
         """Let the file say whose it probably is once it is converted."""
         numbers = [] if self._force else list(job.context.get("probable_owner_ids") or [])
-        known = [] if self._force else list(job.context.get("probable_owners") or [])
+        known = [] if self._force else list(job.context.get(NAMED) or [])
         for heir in heirs:
             if accounts[heir.key] not in numbers:
                 numbers.append(accounts[heir.key])
                 known.append({"username": heir.key, "name": heir.username, "via": SOURCE})
-        job.context = {**job.context, "probable_owner_ids": numbers, "probable_owners": known}
+        job.context = {**job.context, "probable_owner_ids": numbers, NAMED: known}
         job.save(update_fields=["context"])
 
     def _note(self, wanted: Mapping[Key, Sequence[Heir]], by: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
+from pod.recorder.newcomers import NAMED
 from pod.recorder.services import ClaimSpec, make_claimable
 
 DELIVERY = "recorder.claim"
@@ -26,7 +27,7 @@ def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
 def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
     """Return what `make_claimable` takes."""
     known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
-    probable = context.get("probable_owners") or []
+    probable = context.get(NAMED) or []
     return ClaimSpec(
         path=path,
         recorder_id=context["recorder_id"],
@@ -34,6 +35,6 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
         thumbnail_url=context.get("thumbnail_url", ""),
         slide_text=context.get("slide_text", ""),
         probable_owner_ids=tuple(context.get("probable_owner_ids") or ()),
-        report={**report, "probable_owners": probable} if probable else report,
+        report={**report, NAMED: probable} if probable else report,
         **known,
     )

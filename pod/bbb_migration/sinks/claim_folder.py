@@ -37,6 +37,7 @@ from pod.main.states import State
 from pod.recorder.errors import ClaimError
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.models import Recording as ClaimedFile
+from pod.recorder.newcomers import NAMED
 from pod.recorder.services import ClaimSpec, make_claimable
 
 log = logging.getLogger(__name__)
@@ -327,9 +328,7 @@ class ClaimFolder:
             "thumbnail_url": describe.thumbnail_of(recording),
             "slide_text": describe.slide_text_of(recording),
             "probable_owner_ids": [owner.user_id for owner in probable if owner.user_id is not None],
-            "probable_owners": [
-                {"username": owner.key, "name": owner.label, "via": owner.via} for owner in probable
-            ],
+            NAMED: [{"username": owner.key, "name": owner.label, "via": owner.via} for owner in probable],
         }
 
 

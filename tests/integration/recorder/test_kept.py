@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from pod.recorder.errors import NotYoursError
-from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.services import claim
+from pod.recorder.models import Claim, RecordingFileTreatment
+from pod.recorder.newcomers import keep_names
+from pod.recorder.services import claim, release
 from pod.recorder.several import VERBS, claim_several
 from pod.video.models import Video
 
@@ -72,11 +73,61 @@ def test_somebody_named_without_an_account_keeps_others_out(
 ) -> None:
     """The name alone counts."""
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
-    waiting.detail.sidecar = {"probable_owners": [{"username": "zoe", "name": "Zoé", "via": "moodle"}]}
-    waiting.detail.save()
+    keep_names(waiting.detail, ["zoe"])
     assert not listed(colleague)
     with pytest.raises(NotYoursError):
         claim(waiting.pk, colleague)
+
+
+def test_it_stays_kept_when_the_account_of_whom_it_is_for_is_deleted(
+    kept: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Else it would be everybody's: who is named by owners.csv is named by the account alone."""
+    teacher.delete()
+    assert not listed(colleague)
+    with pytest.raises(NotYoursError):
+        claim(kept.pk, colleague)
+
+
+def test_it_is_there_again_for_an_account_of_the_same_name(
+    kept: RecordingFileTreatment, teacher: User
+) -> None:
+    """A directory may delete an account and bring it back."""
+    teacher.delete()
+    assert listed(User.objects.create_user("ADA", is_staff=True))
+
+
+def test_it_is_there_for_an_account_that_gets_the_name(
+    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+) -> None:
+    """The new user names of an institution are those that the old server knew."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    keep_names(waiting.detail, ["r.martin"])
+    colleague.username = "R.Martin"
+    colleague.save()
+    assert listed(colleague)
+
+
+def test_who_was_taken_off_a_recording_is_not_named_again_by_a_change_of_the_account(
+    kept: RecordingFileTreatment, teacher: User
+) -> None:
+    """Only a new name counts."""
+    keep_names(kept.detail, ["ada"])
+    kept.detail.probable_owners.clear()
+    teacher.email = "other@example.org"
+    teacher.save()
+    assert not listed(teacher)
+
+
+def test_it_is_kept_again_after_it_was_given_back(
+    kept: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Also when the account of whom it is for was deleted in between."""
+    boss = User.objects.create_superuser("root")
+    claim(kept.pk, boss)
+    teacher.delete()
+    release(Claim.objects.get().pk, boss)
+    assert not listed(colleague)
 
 
 def test_what_nobody_is_named_for_stays_open(
