@@ -1,10 +1,9 @@
 """One file, one winner: from the recorder's folder into the media folder, and back.
 
-In this order, so that a crash at any point loses nothing: the row is marked (by an
-optimistic update: who marks it has won), the file is linked or copied into the media
-folder and probed, the Video is written and the row removed in one transaction, and only
-then the file leaves the recorder's folder. A mark that a dead process left is void after
-`STALE_CLAIM`.
+In this order, so that a crash at any point loses nothing: the row is marked (see `marks`), the
+file is linked or copied into the media folder and probed, the Video is written and the row
+removed in one transaction, and only then the file leaves the recorder's folder. If another file
+took its place meanwhile (the migration's `--force`), that one and its row stay.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pod.conversion.afterwards import finish_video
 from pod.main.search import keep_slides, slides_of
-from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError, NotYoursError
+from pod.recorder.errors import ClaimError, FileGoneError, NotYoursError
+from pod.recorder.marks import Mark, mark
 from pod.recorder.models import (
     Claim,
     ClaimDetail,
@@ -43,10 +43,7 @@ from pod.video.services import NewVideo, create_video, free_media_path
 
 log = logging.getLogger(__name__)
 
-STALE_CLAIM = timedelta(minutes=30)
-GONE = gettext_lazy(
-    "This recording was just claimed by somebody else, or removed. The list is up to date now."
-)
+CHUNK = 8 << 20  # bytes
 KEPT = gettext_lazy("This recording is reserved for its probable owners.")
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
@@ -64,22 +61,29 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     """
     if is_kept_from(user, treatment_id):
         raise NotYoursError(KEPT)
-    treatment = _mark(treatment_id, user)
+    marked = mark(treatment_id, user)
     try:
-        source = checked_path(treatment.file)
+        source = checked_path(marked.treatment.file)
+        taken = source.stat()
         # a database that was brought back from a backup gives numbers anew: a file of the same number may be
         # all that is left of a recording that was claimed since
         target = free_media_path(
-            user.pk, f"claim-{treatment.pk}", source.suffix.lower(), own_size=source.stat().st_size
+            user.pk, f"claim-{treatment_id}", source.suffix.lower(), own_size=taken.st_size
         )
-        _link_or_copy(source, target)
-        video = _write(treatment, user, target, title)
-    except (ClaimError, VideoError, OSError) as error:
-        _unmark(treatment)
-        if isinstance(error, ClaimError):
-            raise
-        raise _told(error, treatment) from error
-    _take_away(source, video)
+        _link_or_copy(source, target, marked.renew)
+        video = _write(marked, target, title, still_there=lambda: not _is_another(source, taken))
+    except ClaimError:
+        marked.lift()
+        raise
+    except VideoError as error:
+        marked.lift()
+        target.unlink(missing_ok=True)  # of what is no video nobody needs a copy
+        raise ClaimError(str(error)) from error
+    except OSError as error:
+        marked.lift()
+        log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
+        raise ClaimError(_("The server could not move the file: tell the administrators.")) from error
+    _take_away(source, taken, video)
     finish_video(video)
     return video
 
@@ -89,11 +93,6 @@ def claimed_by(treatment_id: int, user: User) -> Video | None:
     claims = Claim.objects.filter(user=user, released_at=None, detail__treatment=treatment_id)
     claimed = claims.select_related("video").order_by("-pk").first()
     return claimed.video if claimed else None
-
-
-def being_claimed_by(treatment_id: int, user: User) -> bool:
-    """Whether a claim of this user is at work on the file right now."""
-    return ClaimDetail.objects.filter(treatment=treatment_id, claimed_by=user).exists()
 
 
 def release_hours() -> timedelta:
@@ -114,12 +113,6 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
     if timezone.now() > claimed.claimed_at + release_hours() and not user.is_superuser:
         raise ClaimError(_("It is too late to give this recording back: ask an administrator."))
     return _give_back(claimed, claimed.video)
-
-
-def free_stale_marks() -> int:
-    """Void the marks of claims whose process died; return how many."""
-    old = timezone.now() - STALE_CLAIM
-    return ClaimDetail.objects.filter(claimed_at__lt=old).update(claimed_by=None, claimed_at=None)
 
 
 def forget_old_sidecars() -> int:
@@ -152,63 +145,57 @@ def checked_path(file: str) -> Path:
     return path
 
 
-def _mark(treatment_id: int, user: User) -> RecordingFileTreatment:
-    """Take the row for `user`: the update that changes a line has won."""
-    treatment = (
-        RecordingFileTreatment.objects.select_related("recorder", "detail").filter(pk=treatment_id).first()
-    )
-    gone = AlreadyClaimedError(GONE)
-    if treatment is None:
-        raise gone
-    ClaimDetail.objects.get_or_create(treatment=treatment)
-    now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - STALE_CLAIM)
-    won = ClaimDetail.objects.filter(free, treatment=treatment).update(claimed_by=user, claimed_at=now)
-    if not won:
-        raise gone
-    return RecordingFileTreatment.objects.select_related("recorder", "detail").get(pk=treatment_id)
+def _is_another(source: Path, taken: os.stat_result) -> bool:
+    """Whether another file stands now where the one that was taken stood."""
+    try:
+        return not os.path.samestat(source.stat(), taken)
+    except FileNotFoundError:
+        return False
 
 
-def _told(error: VideoError | OSError, treatment: RecordingFileTreatment) -> ClaimError:
-    """Return what the user is told; where the server keeps its files is for its log."""
-    if isinstance(error, VideoError):
-        return ClaimError(str(error))
-    log.warning("claiming waiting file %s: %s", treatment.pk, error)
-    return ClaimError(_("The server could not move the file: tell the administrators."))
-
-
-def _take_away(source: Path, video: Video) -> None:
+def _take_away(source: Path, taken: os.stat_result, video: Video) -> None:
     """Remove the file from the recorder's folder; one that must stay there is known as claimed."""
     try:
-        source.unlink(missing_ok=True)
+        if not _is_another(source, taken):
+            source.unlink(missing_ok=True)
     except OSError as error:
         log.warning("after claiming %s: %s", video.pk, error)
 
 
-def _unmark(treatment: RecordingFileTreatment) -> None:
-    ClaimDetail.objects.filter(treatment=treatment).update(claimed_by=None, claimed_at=None)
+def _link_or_copy(source: Path, target: Path, alive: Callable[[], None] = lambda: None) -> None:
+    """Make `target` the same whole file as `source`: a second link, or a copy on another file system.
 
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    """Make `target` the same whole file as `source`: a second link, or a copy on another file system."""
+    `alive` is called again and again while a file is copied, which may take very long.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
+    size = source.stat().st_size
     try:
-        os.link(source.resolve(), part)
-    except OSError:
-        shutil.copyfile(source, part)
-    try:
-        if part.stat().st_size != source.stat().st_size:
+        try:
+            os.link(source.resolve(), part)
+        except OSError:
+            _copy(source, part, size, alive)
+        if not part.stat().st_size == size == source.stat().st_size:
             raise ClaimError(_("The file is still growing: try again in a few minutes."))
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _write(treatment: RecordingFileTreatment, user: User, target: Path, title: str) -> Video:
+def _copy(source: Path, part: Path, size: int, alive: Callable[[], None]) -> None:
+    """Copy a file of `size` bytes; one that grows is not followed for ever."""
+    with source.open("rb") as here, part.open("wb") as there:
+        while there.tell() <= size and (chunk := here.read(CHUNK)):
+            there.write(chunk)
+            alive()
+
+
+def _write(marked: Mark, target: Path, title: str, still_there: Callable[[], bool]) -> Video:
+    treatment, user = marked.treatment, marked.user
     detail = treatment.detail
     with transaction.atomic():
+        marked.hold()
         video = create_video(_new_video(treatment, user, target, title))
         if treatment.recorder is not None:
             video.additional_owners.set(treatment.recorder.additional_users.all())
@@ -229,7 +216,10 @@ def _write(treatment: RecordingFileTreatment, user: User, target: Path, title: s
             recorded_at=treatment.date_added,
             detail=_snapshot(treatment, detail),
         )
-        treatment.delete()
+        if still_there():
+            treatment.delete()
+        else:
+            marked.lift()
     return video
 
 

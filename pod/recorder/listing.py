@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.listing import Columns
-from pod.recorder.claiming import STALE_CLAIM, release_hours
+from pod.recorder.claiming import release_hours
+from pod.recorder.marks import is_free
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.whose import sees_all, shown_to, with_theirs
 
@@ -29,8 +30,7 @@ COLUMNS = Columns(
 
 def offered() -> QuerySet[RecordingFileTreatment]:
     """Return what waits to be claimed and is not being claimed this very moment."""
-    free = Q(detail__claimed_at=None) | Q(detail__claimed_at__lt=timezone.now() - STALE_CLAIM)
-    return RecordingFileTreatment.objects.filter(free, require_manual_claim=True)
+    return RecordingFileTreatment.objects.filter(is_free("detail__"), require_manual_claim=True)
 
 
 def claimable_by(user: User) -> QuerySet[RecordingFileTreatment]:

@@ -17,9 +17,10 @@ from django_htmx.http import HttpResponseClientRefresh
 from pod.conversion.hosts import allowed_hosts, hosts_of
 from pod.main.access import claimer_required
 from pod.main.safe import signed_in, way_back
-from pod.recorder.claiming import GONE, title_of
+from pod.recorder.claiming import title_of
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import previewable_by
+from pod.recorder.marks import GONE
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.pictures import first_picture, picture, pictures_of
 from pod.recorder.whose import is_kept_from

@@ -13,6 +13,7 @@ from pod.main.bulk import Outcome, Words, dated
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
+from pod.recorder.marks import being_claimed_by
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.whose import is_restricted
 
@@ -81,7 +82,7 @@ def _given(ids: Sequence[int], user: User) -> Named:
 
 def _lost(pk: int, user: User, title: str = "") -> list[str]:
     """Return a sentence on why the file cannot be claimed; none when this user has it, or is claiming it."""
-    if claiming.claimed_by(pk, user) or claiming.being_claimed_by(pk, user):
+    if claiming.claimed_by(pk, user) or being_claimed_by(pk, user):
         return []
     claimed = Claim.objects.filter(detail__treatment=pk).order_by("-pk").first()
     if not title and is_restricted(user):  # a name is told to nobody who does not see it in the list

@@ -27,6 +27,7 @@ from pod.recorder.listing import (
     releasable_by,
     with_details,
 )
+from pod.recorder.marks import being_claimed_by
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.several import VERBS, Verb
 from pod.recorder.whose import is_kept_from
@@ -85,7 +86,7 @@ def _claimed_before(request: HttpRequest, treatment_id: int, error: AlreadyClaim
     if video is not None:
         messages.success(request, _("“%(title)s” is yours already.") % {"title": video.title})
         return redirect(video)
-    if claiming.being_claimed_by(treatment_id, user):
+    if being_claimed_by(treatment_id, user):
         messages.info(
             request, _("You are claiming this recording already: look under “My videos” in a moment.")
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from pod.recorder import claiming
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
+from pod.recorder.marks import STALE_CLAIM, Mark
 from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable
 from pod.recorder.watching import check_directories
@@ -96,6 +97,7 @@ def test_a_damaged_file_stays_claimable_and_where_it_is(
     row.detail.refresh_from_db()
     assert row.detail.claimed_by is None
     assert path.exists()
+    assert not media_path(teacher.pk, f"claim-{row.pk}", ".mp4").exists()
     assert not Video.objects.exists()
 
 
@@ -165,7 +167,7 @@ def test_the_mark_of_a_dead_process_is_void_after_a_while(
 ) -> None:
     """A claim that died half-way does not lock the file for ever."""
     waiting.detail.claimed_by = colleague
-    waiting.detail.claimed_at = timezone.now() - claiming.STALE_CLAIM - timedelta(seconds=1)
+    waiting.detail.claimed_at = timezone.now() - STALE_CLAIM - timedelta(seconds=1)
     waiting.detail.save()
     assert claim(waiting.pk, teacher).owner == teacher
 
@@ -219,13 +221,12 @@ def test_a_file_that_grows_while_it_is_copied_is_not_claimed(
 ) -> None:
     """A recorder still writes it: half a file is no video, and the whole one waits."""
 
-    def copy_and_grow(source: Path, target: Path) -> None:
-        target.write_bytes(source.read_bytes())
-        with source.open("ab") as file:
+    def grow(_mark: Mark) -> None:
+        with Path(waiting.file).open("ab") as file:
             file.write(b"more")
 
     monkeypatch.setattr("os.link", no_links)
-    monkeypatch.setattr("shutil.copyfile", copy_and_grow)
+    monkeypatch.setattr(Mark, "renew", grow)
     with pytest.raises(ClaimError, match="growing"):
         claim(waiting.pk, teacher)
     assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]

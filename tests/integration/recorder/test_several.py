@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pod.recorder import claiming
+from pod.recorder.marks import mark
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable
 from pod.recorder.several import claim_several, release_several
@@ -84,7 +84,7 @@ def test_sent_twice_it_is_done_once_and_said_to_be_no_loss(three: list[int], tea
 
 def test_what_this_user_is_claiming_in_another_window_is_no_loss(three: list[int], teacher: User) -> None:
     """A file that is marked for this user is on its way, not lost."""
-    claiming._mark(three[0], teacher)
+    mark(three[0], teacher)
     outcome = claim_several(three[:1], teacher)
     assert (outcome.done, outcome.problems) == ([], [])
 

@@ -1,0 +1,106 @@
+"""Claims that take long, and what may happen to the file meanwhile: it is neither lost nor given twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from pod.recorder import claiming, marks
+from pod.recorder.errors import AlreadyClaimedError
+from pod.recorder.models import ClaimDetail, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.video.models import Video
+from tests.integration.conftest import MEETING, write_film
+
+
+def before(monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[], object]) -> None:
+    """Let something happen right before a step of the claim."""
+    step = getattr(claiming, name)
+
+    def first(*args: Any, **kwargs: Any) -> Any:
+        happens()
+        return step(*args, **kwargs)
+
+    monkeypatch.setattr(claiming, name, first)
+
+
+def converted_again(row: RecordingFileTreatment) -> Callable[[], object]:
+    """Return what `--force` does at its end: the new file in the place of the old one, and its row."""
+    path = Path(row.file)
+    spec = ClaimSpec(path, row.recorder_id or 0, MEETING, "Algebra, again", record_id="0123abcd-1")
+
+    def replace() -> None:
+        write_film(path.with_name("new.mp4"), seconds=3).replace(path)
+        make_claimable(spec)
+
+    return replace
+
+
+@pytest.mark.parametrize("step", ["_write", "create_video", "_take_away"])
+def test_a_file_that_takes_the_place_of_the_claimed_one_waits_itself(
+    step: str,
+    waiting: RecordingFileTreatment,
+    teacher: User,
+    colleague: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whenever it comes: the claimer has the old one, and the new one can be claimed."""
+    with monkeypatch.context() as patched:
+        before(patched, step, converted_again(waiting))
+        assert claim(waiting.pk, teacher).duration == 1
+    assert claim(RecordingFileTreatment.objects.get().pk, colleague).duration == 3
+
+
+def test_a_claim_that_slept_too_long_leaves_the_file_to_who_claims_it_now(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else both would have it; the other's mark stays."""
+
+    def taken_over() -> None:
+        ClaimDetail.objects.update(claimed_by=colleague, claimed_at=timezone.now())
+
+    before(monkeypatch, "_write", taken_over)
+    with pytest.raises(AlreadyClaimedError):
+        claim(waiting.pk, teacher)
+    assert not Video.objects.exists()
+    assert ClaimDetail.objects.get().claimed_by == colleague
+    assert Path(waiting.file).is_file()
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Media on another disk, to which a file is copied in pieces, each of them slowly."""
+
+    def no_link(*_paths: object) -> None:
+        raise OSError("another file system")
+
+    monkeypatch.setattr(os, "link", no_link)
+    monkeypatch.setattr(claiming, "CHUNK", 100)
+    monkeypatch.setattr(marks, "RENEWED", -marks.RENEWED)
+
+
+def test_a_copy_that_takes_long_keeps_its_mark(
+    waiting: RecordingFileTreatment, teacher: User, slow_disk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large the file is, nobody else begins to claim it meanwhile."""
+    since: list[object] = [timezone.now()]
+    before(monkeypatch, "_link_or_copy", lambda: since.append(ClaimDetail.objects.get().claimed_at))
+    before(monkeypatch, "_write", lambda: since.append(ClaimDetail.objects.get().claimed_at))
+    assert Path(claim(waiting.pk, teacher).video.path).is_file()
+    assert len(set(since)) == 3
+
+
+def test_a_copy_whose_mark_is_lost_ends(
+    waiting: RecordingFileTreatment, teacher: User, slow_disk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator deleted the row meanwhile, or somebody else claims it: nothing is left of the copy."""
+    before(monkeypatch, "_link_or_copy", waiting.delete)
+    with pytest.raises(AlreadyClaimedError):
+        claim(waiting.pk, teacher)
+    assert not list(Path(waiting.file).parents[2].rglob("claim-*"))
