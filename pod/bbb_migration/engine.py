@@ -32,6 +32,7 @@ from pod.bbb_migration.plan import (
     duration_of,
     skip_reason,
 )
+from pod.bbb_migration.reasons import written
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
 from pod.bbb_migration.stopping import Row
@@ -120,9 +121,7 @@ class Engine:
             elif isinstance(action, FailedBefore):
                 yield result_of(one, Outcome.FAIL, noted=True, reason=wording.failed_before(action))
             elif isinstance(action, OwnerUnknown):
-                yield result_of(
-                    one, Outcome.FAIL, why=wording.Note.UNASKED, reason=wording.told(action.reason)
-                )
+                yield result_of(one, Outcome.FAIL, why=wording.Note.UNASKED, reason=written(action.reason))
 
     def _at_once(self, run: Run, placed: Sequence[Placed]) -> None:
         """Do a whole batch and its part of the ledger, or nothing of it."""

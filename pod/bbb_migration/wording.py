@@ -28,7 +28,7 @@ class Note(StrEnum):
     WENT = "went"
     GIVEN = "given"
     REMOVED = "removed"
-    TOLD = "told"  # the detail is a whole reason, see `reasons`
+    TOLD = "told"  # the detail is a whole reason, see `reasons`; that of UNASKED, too
 
 
 NOTES = {
@@ -71,8 +71,10 @@ def said(why: str, detail: str) -> str:
 
     The ledger keeps word and detail apart; a reason without a word is its detail, as it was written.
     """
+    if why in (Note.TOLD, Note.UNASKED):
+        detail = told(read(detail))
     if why == Note.TOLD:
-        return told(read(detail))
+        return detail
     if why in Cause.values:
         return with_detail(why, detail)
     words = WORDS.get(why)

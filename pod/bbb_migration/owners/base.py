@@ -14,11 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.translation import gettext
+
 from pod.bbb_migration.reasons import NONE, Reason, quoted
 
 
 class OwnersError(Exception):
-    """A source of ownership could not be asked; the message never holds a secret."""
+    """A source of ownership could not be asked; the message never holds a secret.
+
+    `reason` says it to whoever reads the ledger later, in their own language.
+    """
+
+    def __init__(self, reason: Reason | str) -> None:
+        self.reason = quoted(reason) if isinstance(reason, str) else reason
+        super().__init__(self.reason.said(gettext))
 
 
 class RecordingFacts(Protocol):

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 
 import psycopg2
 import pymysql
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from psycopg2.extensions import QueryCanceledError
 
 from pod.bbb_migration.owners.base import OwnersError
 from pod.bbb_migration.owners.db_params import DatabaseParams
+from pod.bbb_migration.reasons import because, listed
 
 # SQLite binds at most 32,766 values in one statement; the other engines like shorter lists too.
 LONGEST_LIST = 10_000
@@ -185,16 +186,15 @@ class FrontEndDatabase:
     def _error(self, doing: str, error: Exception) -> OwnersError:
         lines = self.params.masked(str(error)).strip().splitlines() or [type(error).__name__]
         name = self.params.front_end.name
-        told = {
+        words = {
             "connecting to": _("The database of %(name)s cannot be reached: %(why)s."),
             "asking": _("The database of %(name)s could not be asked: %(why)s."),
             "writing to": _("The database of %(name)s could not be written to: %(why)s."),
-        }[doing] % {
-            "name": f"{name} {self.params.key!r}" if self.params.key else name,
-            "why": lines[0].strip().rstrip("."),
-        }
-        check = _("Check %(place)s and the rights of its account.") % {"place": self.params.place}
-        return OwnersError(f"{told} {check}")
+        }[doing]
+        name = f"{name} {self.params.key!r}" if self.params.key else name
+        told = because(words, name=name, why=lines[0].strip().rstrip("."))
+        check = because(_("Check %(place)s and the rights of its account."), place=self.params.place)
+        return OwnersError(listed([told, check], " "))
 
     def _probe(self) -> dict[str, frozenset[str]]:
         """Return the columns that this account may see, by table: one question for all tables."""

@@ -20,7 +20,7 @@ from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry
 from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, decide
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
 from pod.bbb_migration.owners.origin import askable, clean, made_with
-from pod.bbb_migration.reasons import because, quoted
+from pod.bbb_migration.reasons import because
 
 BATCH = 500
 OURS = ("", "greenlight")
@@ -95,7 +95,7 @@ class GreenlightOwners:
             rooms = self._rooms({one.meeting_id for one in recordings})
             version = self._known_version().name
         except OwnersError as error:
-            failed = (Finding(one.record_id, reason=quoted(str(error)), failed=True) for one in recordings)
+            failed = (Finding(one.record_id, reason=error.reason, failed=True) for one in recordings)
             return {finding.record_id: finding for finding in failed}
         decided = (decide(one.record_id, rooms.get(one.meeting_id), version) for one in recordings)
         return {finding.record_id: finding for finding in decided}
@@ -104,12 +104,11 @@ class GreenlightOwners:
         if self._version is None:
             self._version = version_of(self._database)
         if self._version is None:
-            raise OwnersError(
-                _(
-                    "The database of GREENLIGHT_DB_PARAMS shows its account no table `rooms` of Greenlight 2 "
-                    "or 3: correct database and schema, or grant SELECT."
-                )
+            words = gettext_noop(
+                "The database of GREENLIGHT_DB_PARAMS shows its account no table `rooms` of Greenlight 2 "
+                "or 3: correct database and schema, or grant SELECT."
             )
+            raise OwnersError(because(words))
         return self._version
 
     def _rooms(self, meeting_ids: Iterable[str]) -> dict[str, Room]:

@@ -33,7 +33,7 @@ from pod.bbb_migration.owners.moodle_origin import route
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.owners.moodle_target import Kind
 from pod.bbb_migration.owners.origin import askable, clean
-from pod.bbb_migration.reasons import NONE, Reason, because, listed, quoted, remarked
+from pod.bbb_migration.reasons import NONE, Reason, because, listed, remarked
 
 BATCH = 500
 
@@ -114,7 +114,7 @@ class MoodleOwners:
         try:
             cases, batch = self._lookup(key).look_up(recordings)
         except OwnersError as error:
-            return [Finding(one.record_id, reason=quoted(str(error)), failed=True) for one in recordings]
+            return [Finding(one.record_id, reason=error.reason, failed=True) for one in recordings]
         return [_finding(key, case, batch) for case in cases]
 
     def _database(self, key: str) -> FrontEndDatabase:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
+from pod.bbb_migration.reasons import written
 from pod.bbb_migration.results import Placed, Result, result_of
 from pod.bbb_migration.sinks import describe
 from pod.bbb_migration.wording import Note, told
@@ -140,7 +141,6 @@ def row_of(action: Export) -> dict[str, Any]:
 
 def _written(one: Placed, action: Export) -> Result:
     if action.failed:
-        reason = told(action.reason)
-        return result_of(one, Outcome.FAIL, noted=True, why=Note.UNASKED, reason=reason)
+        return result_of(one, Outcome.FAIL, noted=True, why=Note.UNASKED, reason=written(action.reason))
     owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
     return result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)

@@ -20,7 +20,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import InterfaceError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from pod.bbb.api import Recording
 from pod.bbb_migration import lock
@@ -78,6 +78,9 @@ def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
     assert called.code == 3, called.text
     assert "its owner could not be looked up: The database of Moodle 'default'" in called.out
     assert not Item.objects.filter(done=True).exists()
+    for item in Item.objects.all():
+        with translation.override("fr"):
+            assert "pas pu être recherché\xa0: La base de données de Moodle" in item.said
     assert not Conversion.objects.exists()
     (tmp_path / "away").rename(moodle)
     if mode == IMPORT:
