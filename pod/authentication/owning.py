@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import router
-from django.db.models import ForeignKey, Model, QuerySet, prefetch_related_objects
+from django.db.models import CASCADE, ForeignKey, Model, QuerySet, prefetch_related_objects
 from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 
 
@@ -15,7 +15,7 @@ def to_co_owner(
     collector: Collector,
     field: ForeignKey[Any, Any],
     owned: QuerySet[Model],
-    using: str,  # noqa: ARG001 - Django calls each `on_delete` so
+    using: str,
 ) -> None:
     """Give what has `additional_owners` to one of them, and delete the rest with its owner: an `on_delete`.
 
@@ -30,8 +30,7 @@ def to_co_owner(
         others: list[User] = [one for one in row.additional_owners.all() if one.pk not in going]  # type: ignore[attr-defined]
         heir = min(others, key=lambda one: (not one.is_active, one.pk), default=None)
         kept.setdefault(heir, []).append(row)
-    alone = kept.pop(None, [])
-    collector.collect(alone, source=field.model, source_attr=field.name, fail_on_restricted=False)
+    CASCADE(collector, field, kept.pop(None, []), using)  # type: ignore[arg-type]  # any sequence will do
     for heir, theirs in kept.items():
         collector.add_field_update(field, heir, theirs)
 

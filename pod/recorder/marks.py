@@ -59,9 +59,8 @@ class Mark:
             raise AlreadyClaimedError(GONE)
 
     def _own(self) -> QuerySet[ClaimDetail]:
-        return ClaimDetail.objects.filter(
-            treatment=self.treatment.pk, claimed_by=self.user, claimed_at=self.since
-        )
+        detail = self.treatment.detail
+        return ClaimDetail.objects.filter(pk=detail.pk, claimed_by=self.user, claimed_at=self.since)
 
 
 def mark(treatment_id: int, user: User) -> Mark:
@@ -70,10 +69,11 @@ def mark(treatment_id: int, user: User) -> Mark:
     treatment = rows.filter(pk=treatment_id).first()
     if treatment is None:
         raise AlreadyClaimedError(GONE)
-    ClaimDetail.objects.get_or_create(treatment=treatment)
+    detail, _created = ClaimDetail.objects.get_or_create(treatment=treatment)
     now = timezone.now()
-    details = ClaimDetail.objects.filter(is_free(), treatment=treatment)
-    if not details.update(claimed_by=user, claimed_at=now):
+    # by its key: MariaDB would lock another index, too, and who deletes the row would lock both the other way
+    free = ClaimDetail.objects.filter(is_free(), pk=detail.pk)
+    if not free.update(claimed_by=user, claimed_at=now):
         raise AlreadyClaimedError(GONE)
     return Mark(rows.get(pk=treatment_id), user, now)
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
@@ -57,6 +58,9 @@ def default_type() -> Type:
     )
     if created:
         kind.sites.add(current_site_id())
+        with connection.cursor() as cursor:  # PostgreSQL would give the next type the same number
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Type]):
+                cursor.execute(statement)
     return kind
 
 
