@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from pod.bbb.api import store
-from pod.bbb.api.failures import OverloadedError, RefusedError
+from pod.bbb.api.failures import FailedAnswerError, OverloadedError
 from pod.bbb.api.paging import Listing, Progress
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Problem, Recording
@@ -192,14 +192,14 @@ class Client:
             if error is None:
                 self._algorithms = (algorithm,)
                 return answer
-            if not (isinstance(error, RefusedError) and error.is_about_checksum):
+            if not (isinstance(error, FailedAnswerError) and error.is_about_checksum):
                 raise error
             refusal = error
         tried = " and ".join(self._algorithms)
-        raise RefusedError(
+        raise FailedAnswerError(
             f"{self._transport.host} does not accept the checksum ({tried}). Check the shared secret "
             f"(`bbb-conf --secret`) and which algorithms the server supports. Its answer: {refusal}",
-            refusal.key if isinstance(refusal, RefusedError) else "checksumError",
+            refusal.key if isinstance(refusal, FailedAnswerError) else "checksumError",
         )
 
     def _try(

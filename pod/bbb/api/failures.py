@@ -5,11 +5,11 @@ from __future__ import annotations
 from pod.bbb.errors import ApiError, AwayError
 
 
-class UnreachableError(ApiError, AwayError):
+class ApiAwayError(ApiError, AwayError):
     """No connection, or one that broke; a server that is too busy to answer anybody."""
 
 
-class RefusedError(ApiError):
+class FailedAnswerError(ApiError):
     """The server answered FAILED; `key` is its messageKey."""
 
     def __init__(self, message: str, key: str) -> None:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pod.bbb.api.failures import BrokenServerError, OverloadedError, RefusedError
+from pod.bbb.api.failures import BrokenServerError, FailedAnswerError, OverloadedError
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Problem
 
@@ -82,17 +82,17 @@ class Listing:
                 raise
             self._split_after(error)
             return None
-        except (RefusedError, BrokenServerError) as error:
-            if by_ids or (isinstance(error, RefusedError) and error.is_about_checksum):
+        except (FailedAnswerError, BrokenServerError) as error:
+            if by_ids or (isinstance(error, FailedAnswerError) and error.is_about_checksum):
                 raise
             return self._at_once(error)
         if not by_ids and self._withheld():
             self._split_after(None)
         return total
 
-    def _at_once(self, error: RefusedError | BrokenServerError) -> int | None:
+    def _at_once(self, error: FailedAnswerError | BrokenServerError) -> int | None:
         """Without limit and offset, for servers that stumble over them; by prefixes where ids are needed."""
-        if isinstance(error, RefusedError) and error.key == "missingParameters":
+        if isinstance(error, FailedAnswerError) and error.key == "missingParameters":
             self._split_after(None)
             return None
         log.info("%s; asking without pages", error)

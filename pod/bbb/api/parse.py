@@ -17,7 +17,7 @@ from lxml import etree
 
 from pod.bbb.api import salvage
 from pod.bbb.api.build import child, pairs_of, text_of, to_recording
-from pod.bbb.api.failures import RefusedError
+from pod.bbb.api.failures import FailedAnswerError
 from pod.bbb.api.recording import Problem, Recording
 from pod.bbb.api.text import number
 from pod.bbb.errors import ApiError
@@ -84,7 +84,7 @@ class AnswerFile:
     broken: str = ""  # why it is not well-formed XML, "" if it is
 
     def check(self) -> AnswerFile:
-        """Read it once: raise RefusedError for FAILED, ApiError for what is no answer at all."""
+        """Read it once: raise FailedAnswerError for FAILED, ApiError for what is no answer at all."""
         try:
             self._collect(self._strict())
         except _NotAResponseError:
@@ -95,7 +95,7 @@ class AnswerFile:
             self._check_broken()
         if self.envelope.returncode == "FAILED":
             told = scrub(self.envelope.message or "no reason given")[:300]
-            raise RefusedError(
+            raise FailedAnswerError(
                 f"{self.source}: BigBlueButton refused: {self.envelope.key or 'FAILED'}: {told}",
                 self.envelope.key,
             )

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from pod.bbb.api.failures import BrokenServerError, OverloadedError, UnreachableError
+from pod.bbb.api.failures import ApiAwayError, BrokenServerError, OverloadedError
 from pod.bbb.api.parse import HEAD, page_title
 from pod.bbb.api.signing import Endpoint, query_string, signed
 from pod.bbb.errors import ApiError
@@ -154,7 +154,7 @@ class Transport:
             )
         except requests.exceptions.ConnectTimeout:
             return _Outcome(
-                UnreachableError(f"{doing}: it cannot be reached. Check the address and firewalls."), OFTEN
+                ApiAwayError(f"{doing}: it cannot be reached. Check the address and firewalls."), OFTEN
             )
         except requests.exceptions.Timeout:
             # once more at most: each such attempt takes minutes, and asking for less is the better way
@@ -163,7 +163,7 @@ class Transport:
             )
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             return _Outcome(
-                UnreachableError(f"{doing}: {_reason(error)}. Check that the server runs and its address."),
+                ApiAwayError(f"{doing}: {_reason(error)}. Check that the server runs and its address."),
                 again=OFTEN,
             )
         except requests.exceptions.ContentDecodingError:
@@ -180,7 +180,7 @@ class Transport:
             return _Outcome(OverloadedError(f"{doing}: HTTP {status}: the answer takes too long"), OFTEN)
         if status in BUSY:
             wait = response.headers.get("Retry-After", "")
-            busy = UnreachableError(f"{doing}: HTTP {status}: the server is busy. Try again later.")
+            busy = ApiAwayError(f"{doing}: HTTP {status}: the server is busy. Try again later.")
             return _Outcome(busy, OFTEN, float(wait) if wait.isdigit() else None)
         if not _save(response, target):
             return _Outcome(ApiError(f"{doing}: the answer is larger than {LARGEST_BODY >> 30} GiB"))

@@ -27,7 +27,7 @@ class Downloader:
     def fetch(self, base: str, wanted: Wanted, patience: Patience | None = None) -> None:
         """Bring `wanted`, unless it is here already.
 
-        Raises AbsentError, RefusedError or FetchError (which says what was tried), Cancelled.
+        Raises AbsentError, WithheldError or FetchError (which says what was tried), Cancelled.
         """
         href = wanted.href
         if self.manifest.has(href):

@@ -22,10 +22,10 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.transfer.client import (
     AbsentError,
     Client,
-    RefusedError,
+    HostAwayError,
     SilentError,
     TransientError,
-    UnreachableError,
+    WithheldError,
     host_of,
 )
 from pod.bbb.transfer.resume import Patience, WebPageError, web_page
@@ -170,7 +170,7 @@ class _Job:
             error = self._try_bases(patience)
             if error is None:
                 return
-            if isinstance(error, AbsentError | RefusedError):
+            if isinstance(error, AbsentError | WithheldError):
                 break
         raise self._not_found(error) from error
 
@@ -197,7 +197,7 @@ class _Job:
             return GoneError(
                 f"There is no {where}: it may be unpublished, deleted, or still being processed."
             )
-        if isinstance(error, RefusedError):
+        if isinstance(error, WithheldError):
             return ProtectedError(
                 f"The {where} is protected: use the link that getRecordings gives. ({error})"
             )
@@ -208,7 +208,7 @@ class _Job:
         """Bring one file; False when it is not there and need not be."""
         try:
             self._downloader.fetch(self._manifest.base, wanted)
-        except (AbsentError, RefusedError):
+        except (AbsentError, WithheldError):
             if not wanted.optional:
                 raise
             self._manifest.miss(wanted.href)
@@ -297,7 +297,7 @@ class _Job:
                 last, have = time.monotonic(), self._bytes
             elif time.monotonic() - last > self._options.stall:
                 self._stopped.set()
-                raise UnreachableError(
+                raise HostAwayError(
                     f"Fetching from {self._location.host}: nothing arrived for {self._options.stall:.0f} s. "
                     "Try again later; what came is kept."
                 )

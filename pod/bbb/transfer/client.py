@@ -39,7 +39,7 @@ class AbsentError(FetchError):
     """The server says that there is no such file (404, 410)."""
 
 
-class RefusedError(FetchError):
+class WithheldError(FetchError):
     """The server will not give the file (401, 403 and others of the kind)."""
 
 
@@ -66,11 +66,11 @@ class NoRangeError(TransientError):
         self.length = length
 
 
-class UnreachableError(TransientError, AwayError):
+class HostAwayError(TransientError, AwayError):
     """The server is in trouble, not just this file: no connection, or a status that any request gets."""
 
 
-class SilentError(UnreachableError):
+class SilentError(HostAwayError):
     """No connection, TLS handshake or answer in time: its other addresses will hardly do better."""
 
 
@@ -119,7 +119,7 @@ class Client:
     ) -> Iterator[requests.Response]:
         """The answer (200 or 206) to a GET of `url`, redirects followed where they are allowed to lead.
 
-        `what` names the file in messages. Raises AbsentError, RefusedError, TransientError,
+        `what` names the file in messages. Raises AbsentError, WithheldError, TransientError,
         ForeignHostError or FetchError.
         """
         with self._slot(host_of(url)):
@@ -160,7 +160,7 @@ class Client:
         if response.status_code in TRANSIENT:
             raise _passing(response)(_said(response, what))
         if response.status_code >= 400:
-            raise RefusedError(
+            raise WithheldError(
                 f"{_said(response, what)} The link works once only, for an hour: list the recordings again."
             )
 
@@ -237,12 +237,12 @@ def _check(response: requests.Response, what: str) -> None:
     if status == 416:
         raise NoRangeError(message, _length_told(response.headers.get("Content-Range", "")))
     if 400 <= status < 500:
-        raise RefusedError(message)
+        raise WithheldError(message)
     raise FetchError(message)
 
 
 def _passing(response: requests.Response) -> type[TransientError]:
-    return UnreachableError if response.status_code in TURNED_AWAY else TransientError
+    return HostAwayError if response.status_code in TURNED_AWAY else TransientError
 
 
 def wait_asked_for(text: str) -> float | None:

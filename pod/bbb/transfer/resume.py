@@ -120,7 +120,7 @@ class Transfer:
     def run(self, patience: Patience) -> int:
         """Bring the file, going on from what is here; give its length.
 
-        Raises AbsentError, RefusedError or FetchError (which says what was tried), Cancelled.
+        Raises AbsentError, WithheldError or FetchError (which says what was tried), Cancelled.
         What came stays, for another call.
         """
         return persist(self._attempt, self._client, patience, self._progressed)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
-from pod.bbb.transfer.client import TURNED_AWAY, UnreachableError
+from pod.bbb.transfer.client import TURNED_AWAY, HostAwayError
 from pod.conversion.errors import ConversionError, NotGivenError
 from pod.conversion.hosts import is_allowed
 
@@ -27,7 +27,7 @@ def is_page(address: str) -> bool:
 def film_address(page: str, allowed: Iterable[str]) -> str:
     """Return the address of the largest file of the video at `page`; ConversionError when there is none.
 
-    Only the host of the page is asked, and only when it may be. Raises UnreachableError when it turns
+    Only the host of the page is asked, and only when it may be. Raises HostAwayError when it turns
     everybody away for now.
     """
     parts = urlsplit(page)
@@ -41,7 +41,7 @@ def film_address(page: str, allowed: Iterable[str]) -> str:
         raise ConversionError(f"Nothing may be fetched from {parts.hostname}.")
     answer = requests.get(api, timeout=TIMEOUT, allow_redirects=False)
     if answer.status_code in TURNED_AWAY:
-        raise UnreachableError(f"PeerTube answers HTTP {answer.status_code}: try again later.")
+        raise HostAwayError(f"PeerTube answers HTTP {answer.status_code}: try again later.")
     if answer.status_code != requests.codes.ok:
         raise NotGivenError(
             f"PeerTube answers HTTP {answer.status_code} for this video: private, locked, or gone."
