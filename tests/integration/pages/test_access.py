@@ -26,7 +26,7 @@ class Rule:
     """What an address answers to `owner`, `other` (staff), `student`, `anonymous`: a status.
 
     `method` is the one that works; the others answer `wrong` (405, or 403 as Pod's posted pages do).
-    "login" stands for the redirect to the log-in page.
+    "login" stands for the redirect to the log-in page. A superuser gets what the owner gets.
     """
 
     method: str
@@ -93,6 +93,8 @@ TABLE: dict[str, Rule] = {
     "video:video": Rule("get", 200, 403, 403, "login", 405, ("slug",)),
     "video:shared": Rule("get", 200, 403, 403, "login", 405, ("slug", "key")),
 }
+# What a superuser gets, where it differs from what the owner gets.
+SUPERUSER = {"record:delete_record": 200}
 # What another member of staff gets with RESTRICT_CLAIMING_TO_PROBABLE_OWNERS, where it differs.
 KEPT: dict[str, int | str] = {
     "record:add_recording": 403,
@@ -192,6 +194,20 @@ def test_the_owner_may(name: str, world: World, teacher: User) -> None:
 def test_another_member_of_staff(name: str, world: World, colleague: User) -> None:
     """Somebody else's row is refused."""
     check(TABLE[name].other, browser(colleague), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_a_superuser(name: str, world: World) -> None:
+    """Who administers the site may do all that an owner may, and delete what waits."""
+    boss = User.objects.create_superuser("root")
+    check(SUPERUSER.get(name, TABLE[name].owner), browser(boss), TABLE[name].method, world.address(name))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in TABLE if name.startswith("video:")))
+def test_a_co_owner(name: str, world: World, student: User) -> None:
+    """Who is named as one more owner of a video may do all that its owner may, of staff or not."""
+    Video.objects.get(slug=world.values["slug"]).additional_owners.add(student)
+    check(TABLE[name].owner, browser(student), TABLE[name].method, world.address(name))
 
 
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if name.startswith("record:")))

@@ -1,0 +1,90 @@
+"""Who may open which page of the administration: every address there, for everybody."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from pod.bbb_migration.models import Run, RunMode
+from tests.integration.pages.test_access import browser
+
+OPEN = {"login"}  # else nobody could come in
+# For whoever is of staff, as Django has it; there they see nothing but what they have permissions for.
+FOR_STAFF = {"index", "logout", "password_change", "password_change_done", "jsi18n", "autocomplete"}
+RUN_PAGES = {"bbb_migration_run_report": ("run.html",), "bbb_migration_run_live": ()}
+
+
+def addresses(resolver: URLResolver) -> dict[str, URLPattern]:
+    """Return the named addresses of the administration."""
+    found: dict[str, URLPattern] = {}
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= addresses(pattern)
+        elif pattern.name:
+            found[pattern.name] = pattern
+    return found
+
+
+ADMIN = next(
+    one for one in get_resolver().url_patterns if isinstance(one, URLResolver) and one.namespace == "admin"
+)
+NAMES = sorted(addresses(ADMIN))
+
+
+def address(name: str, run: Run) -> str:
+    """Return an address with something in it that is there, as far as the page is about one thing."""
+    if name in RUN_PAGES:
+        return reverse(f"admin:{name}", args=(run.pk, *RUN_PAGES[name]))
+    if name == "app_list":
+        return reverse("admin:app_list", args=("video",))
+    if name == "view_on_site":
+        return reverse("admin:view_on_site", args=(1, 1))
+    wants = addresses(ADMIN)[name].pattern.converters
+    return reverse(f"admin:{name}", args=(run.pk,) * len(wants))
+
+
+@pytest.fixture
+def run(db: None) -> Run:
+    """A run that is over."""
+    return Run.objects.create(mode=RunMode.IMPORT_VIDEO, server="bbb.example.org", state="done")
+
+
+def answers(user: User | None, run: Run) -> dict[str, tuple[int, str]]:
+    """Return status and redirect of each address, asked for by the user."""
+    client = browser(user)
+    found = {name: client.get(address(name, run)) for name in NAMES}
+    return {name: (answer.status_code, answer.get("Location", "")) for name, answer in found.items()}
+
+
+def test_a_teacher_gets_no_page_of_the_administration(run: Run, teacher: User) -> None:
+    """Teachers are of staff in Pod, and have no permissions: no list, form, file or action is theirs."""
+    told = answers(teacher, run)
+    open_to_them = {
+        name for name, (status, place) in told.items() if status not in {403, 404} and place != "/admin/"
+    }
+    assert open_to_them <= OPEN | FOR_STAFF
+
+
+@pytest.mark.parametrize("who", ["student", "nobody"])
+def test_others_are_sent_to_the_log_in(who: str, run: Run, student: User) -> None:
+    """Whatever they ask for, be it there or not."""
+    told = answers(student if who == "student" else None, run)
+    inside = {name for name, (_status, place) in told.items() if not place.startswith("/admin/login/")}
+    assert inside <= OPEN | {"jsi18n", "logout"}
+
+
+def test_no_page_of_the_administration_is_broken(run: Run) -> None:
+    """A superuser gets a page, a redirect, or is told that the thing is not there."""
+    told = answers(User.objects.create_superuser("root"), run)
+    assert {name: status for name, (status, _place) in told.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("codename", ["view_video", "change_video"])
+def test_a_permission_opens_its_own_pages_alone(codename: str, run: Run, teacher: User) -> None:
+    """Who may look at videos sees neither the accounts nor the migration."""
+    teacher.user_permissions.add(Permission.objects.get(codename=codename))
+    client = browser(teacher)
+    assert client.get(reverse("admin:video_video_changelist")).status_code == 200
+    for name in ("auth_user_changelist", "bbb_migration_run_changelist", "bbb_migration_dashboard"):
+        assert client.get(reverse(f"admin:{name}")).status_code == 403
