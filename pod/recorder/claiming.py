@@ -37,6 +37,7 @@ from pod.recorder.models import (
 )
 from pod.recorder.newcomers import keep_names, names_in
 from pod.recorder.whose import is_kept_from
+from pod.video.access import may_change
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video, free_media_path
@@ -110,6 +111,8 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
         raise ClaimError(_("This recording was not claimed by you."))
     if claimed.released_at is not None or claimed.video is None:
         raise ClaimError(_("This recording was given back or deleted already."))
+    if not may_change(user, claimed.video):
+        raise ClaimError(_("This video belongs to somebody else."))
     if timezone.now() > claimed.claimed_at + release_hours() and not user.is_superuser:
         raise ClaimError(_("It is too late to give this recording back: ask an administrator."))
     return _give_back(claimed, claimed.video)

@@ -58,5 +58,5 @@ def releasable_by(user: User) -> QuerySet[Claim]:
     """Return the user's claims that can still be given back."""
     since = timezone.now() - release_hours()
     return Claim.objects.filter(
-        user=user, released_at=None, claimed_at__gt=since, video__isnull=False
+        user=user, released_at=None, claimed_at__gt=since, video__owner=user
     ).select_related("video")[:MOST_RELEASABLE]

@@ -172,10 +172,16 @@ def untrash(video: Video) -> None:
 def empty_trash() -> int:
     """Remove for good what lies in the trash longer than `trash_days`; return how many."""
     limit = timezone.now() - timedelta(days=trash_days())
-    old = list(Video.objects.filter(detail__trashed_at__lt=limit))
-    for video in old:
-        video.delete()
-    return len(old)
+    expired = VideoDetail.objects.filter(trashed_at__lt=limit)
+    count = 0
+    for pk in list(expired.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # removing many takes a while: an owner may have brought this one back meanwhile
+            detail = expired.select_for_update().filter(pk=pk).first()
+            if detail is not None:
+                detail.video.delete()
+                count += 1
+    return count
 
 
 def event_day(started_at: datetime | None) -> date:

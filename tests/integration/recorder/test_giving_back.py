@@ -13,6 +13,7 @@ from django.utils import timezone
 from pod.main.search import keep_slides, slides_of
 from pod.recorder import claiming
 from pod.recorder.errors import ClaimError
+from pod.recorder.listing import releasable_by
 from pod.recorder.models import Claim, ClaimText, Recording, RecordingFileTreatment
 from pod.recorder.services import claim, release
 from pod.video.models import Video
@@ -54,6 +55,18 @@ def test_nobody_gives_back_what_somebody_else_claimed(
     claim(waiting.pk, teacher)
     with pytest.raises(ClaimError):
         release(Claim.objects.get().pk, colleague)
+    assert Video.objects.exists()
+
+
+def test_what_was_given_to_somebody_else_since_is_not_given_back(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """An administrator corrected the owner: the former one neither sees it offered nor takes it away."""
+    claim(waiting.pk, teacher)
+    Video.objects.update(owner=colleague)
+    assert not releasable_by(teacher)
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, teacher)
     assert Video.objects.exists()
 
 

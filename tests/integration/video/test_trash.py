@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db.models.signals import post_delete
 from django.test import Client
 from django.utils import timezone
 
@@ -39,6 +40,24 @@ def test_what_can_still_be_brought_back_stays(video: Video) -> None:
     call_command("empty_trash")
     assert Path(video.video.path).is_file()
     assert Video.objects.exists()
+
+
+def test_what_is_brought_back_while_the_trash_is_emptied_stays(house: Path, teacher: User) -> None:
+    """Removing thousands takes a while; until it is its turn, a video can be brought back."""
+    for name in ("one", "two"):
+        path = write_film(media_path(teacher.pk, name, ".mp4"))
+        trash(create_video(NewVideo(teacher.pk, name, path)))
+    VideoDetail.objects.update(trashed_at=timezone.now() - timedelta(days=31))
+
+    def bring_back(**_signal: object) -> None:
+        VideoDetail.objects.update(trashed_at=None)
+
+    post_delete.connect(bring_back, sender=Video)
+    try:
+        call_command("empty_trash")
+    finally:
+        post_delete.disconnect(bring_back, sender=Video)
+    assert Video.objects.count() == 1
 
 
 def test_each_deleted_video_is_found_and_brought_back(house: Path, teacher: User, signed: Client) -> None:
