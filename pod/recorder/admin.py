@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import PasswordInput
+from django.forms import ModelForm, PasswordInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,19 @@ class RecorderAdmin(ListAdmin[Recorder]):
         """Offer the usual type, made where there is none yet, and this site: a first recorder needs both."""
         usual = {"type": default_type().pk, "sites": [current_site_id()]}
         return {**usual, **super().get_changeform_initial_data(request)}
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Recorder,
+        form: ModelForm[Recorder],
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Let the watcher offer again, to the new manager, what the former one was told of and left."""
+        super().save_model(request, obj, form, change)
+        if change and "user" in form.changed_data:
+            told = RecordingFileTreatment.objects.filter(recorder=obj, email_sent=True)
+            told.update(email_sent=False, date_email_sent=None)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN201 - Django's signature
         """Show a stored password as dots."""
