@@ -95,6 +95,20 @@ def test_ideographs_break_anywhere() -> None:
     assert wrap("漢字漢字", "arial", 20, width + 0.1) == ["漢字", "漢字"]
 
 
+@pytest.mark.parametrize("blank", ["\xa0", "\u202f", "\u2007"])
+def test_no_line_ends_at_a_no_break_space(blank: str) -> None:
+    """What a no-break space joins, as French does with a question mark, goes to the next line together."""
+    width = measure("Vraiment tout", "arial", 20) + 0.1
+    assert wrap(f"Vraiment tout{blank}?", "arial", 20, width) == ["Vraiment ", f"tout{blank}?"]
+
+
+def test_ideographs_keep_their_punctuation() -> None:
+    """No line begins with a full stop or a closing bracket of Chinese, none ends with an opening one."""
+    width = measure("漢字漢", "arial", 20) + 0.1
+    assert wrap("漢字。漢「字」漢。", "arial", 20, width) == ["漢字。", "漢", "「字」", "漢。"]
+    assert wrap("漢字（i。", "arial", 20, width) == ["漢字", "（i。"]
+
+
 @pytest.mark.parametrize("sign", ["\n", "\r", "\r\n"])
 def test_line_breaks_of_all_ages(sign: str) -> None:
     """A carriage return, as Flash wrote it, is a line break as well."""

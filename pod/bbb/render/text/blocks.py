@@ -29,10 +29,20 @@ _BREAKS: Final = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
 _IDEOGRAPHS: Final = (
     "\u2e80-\u303f\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff60"
 )
-# Where a line may be broken: the pieces keep their spaces at their end.
+# No line begins with one of the first, none ends with one of the second.
+_CLOSING: Final = "、。〉》」』】〕〗々ー！），．：；？］｝"
+_OPENING: Final = "〈《「『【〔〖（［｛"
+# Blanks where a line may end: not the no-break spaces of French punctuation and of numbers.
+_BLANKS: Final = (
+    " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
+)
+# Where a line may be broken: the pieces keep their blanks at their end.
 _ALONE: Final = rf"{_IDEOGRAPHS}\u2014"  # a line may be broken before and after each of these
 _PIECES: Final = re.compile(
-    rf"[{_ALONE}]\s*|[^\s{_ALONE}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_ALONE}])|\s+|$)|\s+"
+    rf"[{_OPENING}]*(?:[{_ALONE}]"
+    rf"|[^{_BLANKS}{_ALONE}]+?(?:[-\u2010\u2013?](?=[^\W\d_])|(?=[{_BLANKS}{_ALONE}])|$))"
+    rf"[{_CLOSING}]*[{_BLANKS}]*|[{_BLANKS}]+"
 )
 _BOX: Final = Outline(  # the visible box for a character without a font: an upright frame
     np.array(2 * [MOVE, LINE, LINE, LINE, CLOSE], np.uint8),
@@ -110,7 +120,7 @@ def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -
     lines: list[str] = []
     line, used = "", 0.0
     for piece in _PIECES.findall(paragraph):
-        bare = _advance(piece.rstrip(), family, spacing)
+        bare = _advance(piece.rstrip(_BLANKS), family, spacing)
         if line and used + bare > limit and not _fits(line + piece, family, limit, spacing):
             lines.append(line)
             line, used = "", 0.0
@@ -127,7 +137,7 @@ def _wrapped(paragraph: str, family: str, limit: float | None, spacing: float) -
 
 def _fits(line: str, family: str, limit: float, spacing: float) -> bool:
     """Whether a line that is too wide by the sum of its pieces fits with its letters kerned."""
-    return _advance(line.rstrip(), family, spacing) <= limit
+    return _advance(line.rstrip(_BLANKS), family, spacing) <= limit
 
 
 def _broken(piece: str, family: str, limit: float, spacing: float) -> Iterator[str]:
@@ -135,7 +145,7 @@ def _broken(piece: str, family: str, limit: float, spacing: float) -> Iterator[s
     line, used = "", 0.0
     for cluster in _clusters(piece):
         advance = _advance(cluster, family, spacing)
-        wide = line and used + advance > limit and not cluster.isspace()
+        wide = line and used + advance > limit and cluster not in _BLANKS
         if wide and not _fits(line + cluster, family, limit, spacing):
             yield line
             line, used = "", 0.0
