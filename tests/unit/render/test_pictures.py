@@ -53,19 +53,6 @@ def svg(body: str, said: Notes) -> str:
     return read_svg(f"{HEAD}{body}</svg>".encode(), said).text
 
 
-@pytest.mark.parametrize(
-    ("asked", "face"),
-    [
-        ("Helvetica", "Arimo"),
-        ("Times New Roman", "Crimson Pro"),
-        ("'Courier New', monospace", "Source Code Pro"),
-    ],
-)
-def test_each_kind_of_face_has_its_packaged_font(said: Notes, asked: str, face: str) -> None:
-    """With and without serifs, and of one width: files name them by the fonts of other systems."""
-    assert face in svg(f'<text font-family="{asked}">a</text>', said)
-
-
 @pytest.mark.parametrize("href", ["../secret.png", "/etc/passwd", "a/../../secret.png", "%2e%2e/secret.png"])
 def test_nothing_outside_the_recording_is_opened(tmp_path: Path, said: Notes, href: str) -> None:
     """A reference that leads out of the folder is refused, however it is written."""

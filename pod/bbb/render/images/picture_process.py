@@ -60,8 +60,7 @@ class PictureProcess:
 
         Raises `DrawingFailedError`.
         """
-        fonts = {"latin": packaged_files(all_scripts=False), "all": packaged_files(all_scripts=True)}
-        return self._draw({"kind": "svg", "path": str(path), "scale_to": scale_to, "fonts": fonts})
+        return self._draw({"kind": "svg", "path": str(path), "scale_to": scale_to, "fonts": packaged_files()})
 
     def raster(self, path: Path) -> tuple[Raster, list[str]]:
         """Decode a file that is larger than slides are, scaled down; raises `DrawingFailedError`."""

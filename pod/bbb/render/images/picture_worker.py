@@ -29,6 +29,7 @@ from PIL import Image
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.rasters import Raster, in_canvas_order, load_raster
 from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_level, drawn_size, read_svg
+from pod.bbb.render.images.svg_fonts import MONO, SANS, SERIF, files_for, first
 from pod.bbb.render.process.memory import limit_memory, resident
 
 MEMORY = 220 * 1024 * 1024  # bytes: all processes of a conversion together may take 500 MB
@@ -40,36 +41,38 @@ class Drawer:
     """Draws what is asked for; keeps what was read last."""
 
     def __init__(self) -> None:
-        self._svgs: OrderedDict[str, Svg] = OrderedDict()
+        self._svgs: OrderedDict[str, tuple[Svg, list[str]]] = OrderedDict()  # with the fonts of each
 
     def draw(self, request: dict[str, Any], note: Any) -> tuple[Raster, int]:  # noqa: ANN401 - a list's append
         """Give the picture, and the level at which a vector picture was drawn (0 for a raster)."""
         path = str(request["path"])
         if request["kind"] == "raster":
             return load_raster(Path(path), note), 0
-        svg = self._svg(path, note)
+        svg, fonts = self._svg(path, request["fonts"], note)
         level = drawn_level(svg.size, request["scale_to"])
         png = resvg_py.svg_to_bytes(
             svg_string=svg.outer(*drawn_size(svg.size, level)),
             dpi=96.0,
             skip_system_fonts=True,
-            font_files=request["fonts"][svg.letters] if svg.letters else [],
-            font_family="Crimson Pro",  # a browser's default has serifs
-            sans_serif_family="Arimo",
-            serif_family="Crimson Pro",
-            monospace_family="Source Code Pro",
+            font_files=fonts,
+            font_family=first(SERIF),  # a browser's default has serifs
+            sans_serif_family=first(SANS),
+            serif_family=first(SERIF),
+            monospace_family=first(MONO),
         )
         with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
             return in_canvas_order(image, *svg.size), level
 
-    def _svg(self, path: str, note: Any) -> Svg:  # noqa: ANN401 - as above
+    def _svg(self, path: str, packaged: list[str], note: Any) -> tuple[Svg, list[str]]:  # noqa: ANN401 - as above
         if path not in self._svgs:
-            self._svgs[path] = read_svg(Path(path).read_bytes(), note)
+            svg = read_svg(Path(path).read_bytes(), note)
+            fonts = files_for(svg.text, svg.letters, packaged, note) if svg.letters else []
+            self._svgs[path] = svg, fonts
         self._svgs.move_to_end(path)
-        svg = self._svgs[path]
-        while sum(len(kept.text) for kept in self._svgs.values()) > KEPT_TEXT:
+        found = self._svgs[path]
+        while sum(len(svg.text) for svg, _fonts in self._svgs.values()) > KEPT_TEXT:
             self._svgs.popitem(last=False)
-        return svg
+        return found
 
 
 def main() -> None:

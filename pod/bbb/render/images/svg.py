@@ -16,12 +16,13 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from lxml import etree
 from PIL import Image
 
 from pod.bbb.playback.xmltext import Mending
+from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
@@ -42,15 +43,6 @@ _REMOVED: Final = {
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
-# The names of fonts by which files ask for one of the three faces there are, and those faces' own.
-_FACES: Final = tuple(
-    (re.compile(rf"\b(?:{names})\b", re.IGNORECASE), face)
-    for names, face in (
-        ("arial|helvetica|liberation sans|calibri|verdana|tahoma", "Arimo"),
-        ("times new roman|times|liberation serif|georgia|garamond|cambria", "Crimson Pro"),
-        ("courier new|courier|liberation mono|consolas|menlo|monaco", "Source Code Pro"),
-    )
-)
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
 
@@ -60,12 +52,12 @@ class UnusableSvgError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Svg:
-    """An SVG that was found harmless: its own size in CSS pixels, its text, the letters it needs."""
+    """An SVG that was found harmless: its own size in CSS pixels, the file's text, the letters it shows."""
 
     width: float
     height: float
     text: str
-    letters: Literal["", "latin", "all"]
+    letters: frozenset[str]  # none in slides made of outlines
 
     @property
     def size(self) -> tuple[float, float]:
@@ -189,15 +181,9 @@ def _clean(element: etree._Element, note: Note) -> None:
         elif "url(" in value or "@import" in value:
             element.set(name, _EXTERNAL_URL.sub("none", value))
         if local in {"font-family", "style"} and name in element.attrib:
-            element.set(name, _with_faces(element.get(name) or ""))
+            element.set(name, with_faces(element.get(name) or ""))
     if etree.QName(element).localname == "style" and element.text:
-        element.text = _with_faces(_EXTERNAL_URL.sub("none", element.text))
-
-
-def _with_faces(style: str) -> str:
-    for names, face in _FACES:
-        style = names.sub(face, style)
-    return style
+        element.text = with_faces(_EXTERNAL_URL.sub("none", element.text))
 
 
 def _clean_reference(element: etree._Element, name: str, value: str, note: Note) -> None:
@@ -282,9 +268,6 @@ def _number(text: str) -> float:
     return number if number == number and abs(number) < 1e9 else 0.0  # noqa: PLR0124 - NaN differs from itself
 
 
-def _letters_of(root: etree._Element) -> Literal["", "latin", "all"]:
-    """Which fonts the file's text needs; none when it has no text, as slides made of outlines."""
-    texts = [str(text) for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext()]
-    if not texts:
-        return ""
-    return "all" if any(ord(character) > 0x24F for text in texts for character in text) else "latin"
+def _letters_of(root: etree._Element) -> frozenset[str]:
+    texts = (str(text) for node in root.iter(f"{{{_SVG}}}text") for text in node.itertext())
+    return frozenset(letter for text in texts for letter in text)

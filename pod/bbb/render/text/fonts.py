@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from pod.bbb.errors import RenderError
 from pod.bbb.render.canvas import Path as Outline
+from pod.bbb.render.text import installed
 from pod.bbb.render.text.hinting import Hinted
 from pod.bbb.render.text.kerning import Kerning, bare
 from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
@@ -36,14 +37,6 @@ from pod.bbb.render.text.pen import GlyphPen
 
 log = logging.getLogger(__name__)
 
-SYSTEM_FOLDERS: Final = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.fonts",
-    "~/.local/share/fonts",
-    "/Library/Fonts",
-)
-_MAX_SYSTEM_FONTS: Final = 1500
 # How far a letter is bent to another font's width; beyond, it stands in the middle of it.
 _NARROWEST, _WIDEST = 0.7, 1.1
 _OUTLINE_TABLES: Final = {"glyf", "CFF ", "CFF2"}
@@ -96,7 +89,7 @@ class Font:
         self, path: Path, *, index: int = 0, weight: int | None = None, likeness: Likeness | None = None
     ) -> None:
         """Open the font file; raises OSError or RuntimeError if it is none."""
-        self.name = path.name
+        self.path = path
         self._face = hb.Face(hb.Blob.from_file_path(str(path)), index)
         if not _OUTLINE_TABLES & set(self._face.table_tags):
             raise RuntimeError(f"{path} has no outlines")
@@ -169,7 +162,7 @@ class Font:
         try:
             return Hinted(*self._file)
         except OSError as error:
-            log.debug("Font %s is drawn without hinting: %s", self.name, error)
+            log.debug("Font %s is drawn without hinting: %s", self.path.name, error)
             return None
 
 
@@ -205,13 +198,12 @@ def font(family: str) -> Font:
     return found
 
 
-def packaged_files(*, all_scripts: bool) -> tuple[str, ...]:
-    """Paths of the packaged fonts, for a renderer that wants files: Latin ones, or those of every script."""
+def packaged_files() -> tuple[str, ...]:
+    """Paths of the packaged fonts for a renderer that wants files: three faces, upright and slanted."""
     sources = [_FAMILIES[name] for name in ("arial", "serif-v1", "mono-v1")]
-    files = [str(path_of(source.package, source.file)) for source in sources]
-    if all_scripts:
-        files += [str(path_of("manimgx_fonts", name)) for name in _NOTO]
-    return tuple(files)
+    files = [(source.package, source.file) for source in sources]
+    files += [(package, file.replace("[wght]", "-Italic[wght]")) for package, file in files]
+    return tuple(str(path_of(package, file)) for package, file in files)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -237,7 +229,7 @@ def _packaged() -> tuple[Font, ...]:
 @functools.cache
 def _system() -> tuple[Font, ...]:
     fonts: list[Font] = []
-    for path in (*_optional_files(), *_system_files()):
+    for path in (*_optional_files(), *installed.files()):
         try:
             fonts.append(Font(path))
         except (OSError, RuntimeError, hb.HarfBuzzError) as error:
@@ -250,17 +242,3 @@ def _optional_files() -> Iterator[Path]:
     for package, file in _OPTIONAL:
         if importlib.util.find_spec(package) is not None:
             yield path_of(package, file)
-
-
-def _system_files() -> Iterator[Path]:
-    """Upright regular fonts first, then the others, so that a fallback looks ordinary."""
-    files = [
-        path
-        for folder in SYSTEM_FOLDERS
-        for path in sorted(Path(folder).expanduser().rglob("*"))
-        if path.suffix.lower() in {".ttf", ".otf", ".ttc", ".otc"}
-    ]
-    files.sort(
-        key=lambda path: any(w in path.stem.lower() for w in ("bold", "italic", "oblique", "black", "light"))
-    )
-    yield from files[:_MAX_SYSTEM_FONTS]
