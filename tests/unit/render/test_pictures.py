@@ -20,6 +20,7 @@ from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.svg import UnusableSvgError, read_svg
 
 SVG = 'svg xmlns="http://www.w3.org/2000/svg"'
+AREA = 1280, 720
 HEAD = f'<{SVG} xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50">'
 
 
@@ -319,8 +320,10 @@ def test_drawing_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     process = PictureProcess(tmp_path, credit=0.5)
     endless = write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000)
     with pytest.raises(DrawingFailedError, match="too long"):
-        process.svg(endless, 4000)
-    raster, _level, said = process.svg(write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>'), 100)
+        process.svg(endless, 4000, AREA)
+    raster, _level, said = process.svg(
+        write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>'), 100, AREA
+    )
     assert raster.image.width >= 100
     assert not said
 
@@ -358,7 +361,7 @@ def test_drawing_can_be_cancelled(tmp_path: Path) -> None:
     process = PictureProcess(tmp_path, cancelled)
     slow = write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000)
     with pytest.raises(Cancelled):
-        process.svg(slow, 4000)
+        process.svg(slow, 4000, AREA)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "L"])

@@ -45,7 +45,7 @@ class Thumbnails:
         breathe: Callable[[], None] = lambda: None,
     ) -> None:
         self._playback, self._size = playback, size
-        self._pictures = pictures or Pictures(playback.folder, lambda _note: None, breathe)
+        self._pictures = pictures or Pictures(playback.folder, lambda _note: None, breathe, size)
         self._painter = Painter(playback, *SIZE, breathe, self._pictures)
 
     def draw(self, slide: Slide, path: Path) -> None:

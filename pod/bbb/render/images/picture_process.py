@@ -19,6 +19,7 @@ from typing import Any, Final
 from PIL import Image
 
 from pod.bbb.render.images.rasters import Raster
+from pod.bbb.render.images.svg import Place
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.process.surroundings import project_environment
 from pod.bbb.render.text.fonts import packaged_files
@@ -55,12 +56,16 @@ class PictureProcess:
         """End the process; what is drawn afterwards starts another one."""
         self._end()
 
-    def svg(self, path: Path, scale_to: float) -> tuple[Raster, int, list[str]]:
+    def svg(
+        self, path: Path, scale_to: float, area: tuple[int, int], place: Place | None = None
+    ) -> tuple[Raster, int, list[str]]:
         """Draw an SVG about `scale_to` pixels wide; give the picture, its level, notes on what was left out.
 
+        `area` (width, height in pixels) is where it is seen whole, `place` where it comes to lie.
         Raises `DrawingFailedError`.
         """
-        return self._draw({"kind": "svg", "path": str(path), "scale_to": scale_to, "fonts": packaged_files()})
+        request = {"kind": "svg", "path": str(path), "scale_to": scale_to, "area": area, "place": place}
+        return self._draw({**request, "fonts": packaged_files()})
 
     def raster(self, path: Path) -> tuple[Raster, list[str]]:
         """Decode a file that is larger than slides are, scaled down; raises `DrawingFailedError`."""
@@ -91,7 +96,8 @@ class PictureProcess:
         mode = "RGB" if answer["opaque"] else "RGBX"
         image = Image.frombytes(mode, (width, height), pixels, "raw", "RGBX")
         own_width, own_height = answer["own"]
-        raster = Raster(image, own_width, own_height, answer["opaque"])
+        inside = answer["inside"] and tuple(answer["inside"])
+        raster = Raster(image, own_width, own_height, answer["opaque"], inside)
         return raster, answer["level"], answer["notes"]
 
     def _running(self) -> subprocess.Popen[bytes]:

@@ -20,6 +20,7 @@ import select
 import signal
 import sys
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ import resvg_py
 from PIL import Image
 
 from pod.bbb.render.images.damaged import BROKEN, why
-from pod.bbb.render.images.rasters import Raster, in_canvas_order, load_raster
-from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_level, drawn_size, read_svg
+from pod.bbb.render.images.rasters import Raster, fitted_place, in_canvas_order, load_raster
+from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_box, drawn_level, read_svg
 from pod.bbb.render.images.svg_fonts import MONO, SANS, SERIF, files_for, first
 from pod.bbb.render.process.memory import limit_memory, resident
 
@@ -49,9 +50,11 @@ class Drawer:
         if request["kind"] == "raster":
             return load_raster(Path(path), note), 0
         svg, fonts = self._svg(path, request["fonts"], note)
-        level = drawn_level(svg.size, request["scale_to"])
+        level = drawn_level(svg.size, request["scale_to"], request["area"])
+        place = request["place"] and fitted_place(request["place"], svg.size)
+        pixels, box = drawn_box(svg.size, level, request["area"], place)
         png = resvg_py.svg_to_bytes(
-            svg_string=svg.outer(*drawn_size(svg.size, level)),
+            svg_string=svg.outer(pixels, box),
             dpi=96.0,
             skip_system_fonts=True,
             font_files=fonts,
@@ -61,7 +64,7 @@ class Drawer:
             monospace_family=first(MONO),
         )
         with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-            return in_canvas_order(image, *svg.size), level
+            return replace(in_canvas_order(image, *svg.size), inside=box), level
 
     def _svg(self, path: str, packaged: list[str], note: Any) -> tuple[Svg, list[str]]:  # noqa: ANN401 - as above
         if path not in self._svgs:
@@ -98,6 +101,7 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
         answer = {
             "size": raster.image.size,
             "own": (raster.width, raster.height),
+            "inside": raster.inside,
             "opaque": raster.opaque,
             "level": level,
         }

@@ -22,8 +22,8 @@ from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
-from pod.bbb.render.images.rasters import Raster, is_small, load_raster
-from pod.bbb.render.images.svg import drawn_level
+from pod.bbb.render.images.rasters import Raster, fitted_place, is_small, load_raster
+from pod.bbb.render.images.svg import Place, drawn_box, drawn_level
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -35,10 +35,18 @@ class Pictures:
     """The pictures below one recording's folder; `note` is told once of each that cannot be shown.
 
     `breathe` is called while one is drawn for long; what it raises ends the drawing.
+    `area` is that of the content in the video (width, height in pixels).
     """
 
-    def __init__(self, folder: Path, note: Note, breathe: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        note: Note,
+        breathe: Callable[[], None] = lambda: None,
+        area: tuple[int, int] = (1280, 720),
+    ) -> None:
         self._folder = folder.resolve()
+        self._area = area
         self._note = note
         self._vectors: dict[str, tuple[float, float]] = {}  # their own sizes
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
@@ -50,12 +58,16 @@ class Pictures:
         """End the process that draws; it is started again when more is asked for."""
         self._process.close()
 
-    def get(self, href: str, scale_to: float) -> Raster | None:
-        """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable."""
+    def get(self, href: str, scale_to: float, place: Place | None = None) -> Raster | None:
+        """The picture, a vector one drawn for a width of about `scale_to` pixels; None if unusable.
+
+        `place` is the box of pixels into which it will be fitted (left, top, right, bottom), for a
+        vector that is to be drawn for these very pixels.
+        """
         if href in self._failed:
             return None
         try:
-            return self._cached(href, max(scale_to, self._least))
+            return self._cached(href, max(scale_to, self._least), None if self._least else place)
         except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
@@ -75,20 +87,28 @@ class Pictures:
         self._failed.add(href)
         self._note(f"The picture {href} cannot be shown: {reason}.")
 
-    def _cached(self, href: str, scale_to: float) -> Raster:
-        level = drawn_level(self._vectors[href], scale_to) if href in self._vectors else 0
+    def _cached(self, href: str, scale_to: float, place: Place | None) -> Raster:
+        level = drawn_level(self._vectors[href], scale_to, self._area) if href in self._vectors else 0
         found = self._rasters.get((href, level))
-        if found is None:
+        if found is None or not self._fits(href, level, found, place):
             vector = href.lower().endswith(".svg")
-            found, level = self._drawn(href, scale_to) if vector else (self._load(href), 0)
+            found, level = self._drawn(href, scale_to, place) if vector else (self._load(href), 0)
             self._rasters[href, level] = found
             while len(self._rasters) > 1 and sum(r.size for r in self._rasters.values()) > CACHE_BYTES:
                 self._rasters.popitem(last=False)
         self._rasters.move_to_end((href, level))
         return found
 
-    def _drawn(self, href: str, scale_to: float) -> tuple[Raster, int]:
-        raster, level, said = self._process.svg(self.path(href), scale_to)
+    def _fits(self, href: str, level: int, found: Raster, place: Place | None) -> bool:
+        """Whether a vector picture was drawn for the very pixels of its place."""
+        if place is None or href not in self._vectors:
+            return True
+        own = self._vectors[href]
+        _pixels, box = drawn_box(own, level, self._area, fitted_place(place, own))
+        return max(abs(one - other) for one, other in zip(box, found.box, strict=True)) < _SEEN
+
+    def _drawn(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:
+        raster, level, said = self._process.svg(self.path(href), scale_to, self._area, place)
         for text in said:
             self._note(f"{href}: {text}.")
         self._vectors[href] = raster.width, raster.height
@@ -139,9 +159,10 @@ def _paste_upright(
     right, bottom = min(clip[2], round(x1)), min(clip[3], round(y1))
     if right <= left or bottom <= top:
         return
-    across = raster.image.width / (x1 - x0)
-    columns = _runs((x0, x1), (left, right), raster.image.width)
-    rows = _runs((y0, y1), (top, bottom), raster.image.height)
+    low_x, low_y, high_x, high_y = raster.box
+    across = (high_x - low_x) / (x1 - x0)
+    columns = _runs((x0, x1), (left, right), (low_x, high_x))
+    rows = _runs((y0, y1), (top, bottom), (low_y, high_y))
     # Browsers interpolate linearly when they enlarge; to reduce, Hamming's window is as cheap and sharper.
     method = Image.Resampling.HAMMING if across > 1 else Image.Resampling.BILINEAR
     for row in rows:
@@ -163,8 +184,8 @@ class _Run:
     high: float
 
 
-def _runs(place: tuple[float, float], pixels: tuple[int, int], own: int) -> list[_Run]:
-    """The `pixels` (first, last) that show a picture of `own` pixels lying at `place` (from, to) on one axis.
+def _runs(place: tuple[float, float], pixels: tuple[int, int], own: tuple[float, float]) -> list[_Run]:
+    """The `pixels` (first, last) that show a picture's `own` (from, to) lying at `place` on one axis.
 
     A pixel at an end that the picture covers in part is a run by itself: together
     with the others it would draw the whole picture towards it, by up to half a pixel.
@@ -173,8 +194,9 @@ def _runs(place: tuple[float, float], pixels: tuple[int, int], own: int) -> list
     cuts = [first, last]
     if last - first > 2:
         cuts[1:1] = [first + 1] * (start - first > _SEEN) + [last - 1] * (last - end > _SEEN)
-    step = own / (end - start)
-    sides = [min(max((cut - start) * step, 0.0), float(own)) for cut in cuts]
+    low, high = own
+    step = (high - low) / (end - start)
+    sides = [min(max(low + (cut - start) * step, low), high) for cut in cuts]
     runs = zip(pairwise(cuts), pairwise(sides), strict=True)
     return [_Run(*cut, *side) for cut, side in runs if side[1] > side[0]]
 
@@ -197,7 +219,9 @@ def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, 
         return
     # First to the size on the screen, so that the turning samples every pixel about once.
     size = (max(1, min(4096, round(math.hypot(a, b)))), max(1, min(4096, round(math.hypot(c, d)))))
-    image = raster.image.convert("RGBX").resize(size, Image.Resampling.HAMMING)  # beside it is nothing
+    image = raster.image.convert("RGBX").resize(
+        size, Image.Resampling.HAMMING, raster.box
+    )  # beside it is nothing
     determinant = a * d - b * c
     u = (d / determinant * size[0], -c / determinant * size[0])
     v = (-b / determinant * size[1], a / determinant * size[1])

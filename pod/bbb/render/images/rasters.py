@@ -34,11 +34,27 @@ class Raster:
     width: float  # the picture's own size, of which only the aspect matters
     height: float
     opaque: bool
+    inside: tuple[float, float, float, float] | None = None  # the box of the image that it fills; None: all
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The box of the image that the picture fills, in pixels (left, top, right, bottom)."""
+        return self.inside or (0.0, 0.0, *self.image.size)
 
     @property
     def size(self) -> int:
         """Bytes of memory."""
         return self.image.width * self.image.height * 4
+
+
+def fitted_place(
+    place: tuple[float, float, float, float], own: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Where a picture of its own size lies in a box (left, top, right, bottom): xMidYMid meet."""
+    left, top, right, bottom = place
+    scale = min((right - left) / own[0], (bottom - top) / own[1])
+    across, down = (right - left - own[0] * scale) / 2, (bottom - top - own[1] * scale) / 2
+    return left + across, top + down, right - across, bottom - down
 
 
 def is_small(path: Path) -> bool:

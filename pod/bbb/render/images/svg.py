@@ -26,6 +26,8 @@ from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
+Size = tuple[float, float]
+Place = tuple[float, float, float, float]  # left, top, right, bottom
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
 MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG
@@ -43,6 +45,8 @@ _REMOVED: Final = {
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
+_NEARLY: Final = 0.02  # quarters of an octave: shapes.svg rounds the sizes of slides to whole pixels
+_SEEN: Final = 0.02  # pixels
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
 
@@ -60,28 +64,49 @@ class Svg:
     letters: frozenset[str]  # none in slides made of outlines
 
     @property
-    def size(self) -> tuple[float, float]:
+    def size(self) -> Size:
         """Width and height in CSS pixels."""
         return self.width, self.height
 
-    def outer(self, width: int, height: int) -> str:
-        """An SVG of `width` x `height` pixels that has this one stretched in it."""
+    def outer(self, pixels: tuple[int, int], box: Place) -> str:
+        """An SVG of so many pixels that has this one stretched in a box of them."""
+        left, top, right, bottom = box
+        across, down = self.width / (right - left), self.height / (bottom - top)
+        seen = -left * across, -top * down, pixels[0] * across, pixels[1] * down
         return (
-            f'<svg xmlns="{_SVG}" width="{width}" height="{height}" preserveAspectRatio="none"'
-            f' viewBox="0 0 {self.width:.6f} {self.height:.6f}">{self.text}</svg>'
+            f'<svg xmlns="{_SVG}" width="{pixels[0]}" height="{pixels[1]}" preserveAspectRatio="none"'
+            f' viewBox="{" ".join(f"{value:.6f}" for value in seen)}">{self.text}</svg>'
         )
 
 
-def drawn_level(size: tuple[float, float], scale_to: float) -> int:
-    """How large a vector picture is drawn: widths in steps of the square root of two, capped."""
+def drawn_level(size: Size, scale_to: float, area: Size) -> int:
+    """How large a vector picture of a size is drawn to be `scale_to` pixels wide.
+
+    0: so that it just fits into `area` (width, height in pixels), else by so many quarters of an octave
+    more or less: always odd, so that it is drawn larger than it is shown (up to a factor of 1.4), but capped.
+    """
     width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
-    return math.floor(2 * math.log2(width) + 0.999)
+    quarters = 4 * math.log2(width / _fitted_width(size, area))
+    return 0 if abs(quarters) < _NEARLY else 2 * math.ceil((quarters - 1) / 2) + 1
 
 
-def drawn_size(size: tuple[float, float], level: int) -> tuple[int, int]:
-    """The pixels of a vector picture at a level."""
-    width = 2 ** (level / 2)
-    return max(1, round(width)), max(1, round(width * size[1] / size[0]))
+def drawn_box(size: Size, level: int, area: Size, place: Place | None) -> tuple[tuple[int, int], Place]:
+    """The pixels of a vector picture at a level, and the box of them that it fills.
+
+    At level 0 these are the pixels of its `place` in the target, if that is known, parts of pixels
+    included: the slide seen whole keeps its thin lines and the edges of its letters.
+    """
+    if level == 0 and place is not None:
+        left, top = place[0] % 1, place[1] % 1
+        right, bottom = left + place[2] - place[0], top + place[3] - place[1]
+        return (math.ceil(right - _SEEN), math.ceil(bottom - _SEEN)), (left, top, right, bottom)
+    width = _fitted_width(size, area) * 2 ** (level / 4)
+    pixels = max(1, round(width)), max(1, round(width * size[1] / size[0]))
+    return pixels, (0.0, 0.0, *pixels)
+
+
+def _fitted_width(size: Size, area: Size) -> float:
+    return min(area[0], area[1] * size[0] / size[1])
 
 
 def read_svg(data: bytes, note: Note) -> Svg:

@@ -12,6 +12,7 @@ import numpy as np
 from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
 from pod.bbb.render.images.pictures import Pictures, blend, paste
+from pod.bbb.render.images.rasters import fitted_place
 from pod.bbb.render.painting.dashing import dashed
 from pod.bbb.render.painting.view import View
 from pod.bbb.render.text.blocks import Block, layout
@@ -289,6 +290,6 @@ def fitted(op: Picture, own_width: float, own_height: float) -> tuple[float, flo
     """Where the picture lies in its box: xMidYMid meet, or stretched."""
     if op.stretch or own_width <= 0 or own_height <= 0:
         return op.x, op.y, op.width, op.height
-    scale = min(op.width / own_width, op.height / own_height)
-    width, height = own_width * scale, own_height * scale
-    return op.x + (op.width - width) / 2, op.y + (op.height - height) / 2, width, height
+    place = op.x, op.y, op.x + op.width, op.y + op.height
+    left, top, right, bottom = fitted_place(place, (own_width, own_height))
+    return left, top, right - left, bottom - top

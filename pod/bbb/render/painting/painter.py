@@ -15,13 +15,15 @@ from typing import Final
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Picture, Piece
+from pod.bbb.playback.drawing import Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.images.pictures import Pictures, paste
+from pod.bbb.render.images.rasters import fitted_place
+from pod.bbb.render.images.svg import Place
 from pod.bbb.render.painting.below import Below
-from pod.bbb.render.painting.items import Drawn, draw, fitted, make, meets, union
+from pod.bbb.render.painting.items import Drawn, draw, make, meets, union
 from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.timing import scene as rules
@@ -81,7 +83,7 @@ class Painter:
         self._breathe = breathe
         self._at: float | None = None  # the second painted last
         self._waiting = 0  # points asked for and not yet rasterised
-        self.pictures = pictures or Pictures(playback.folder, self._notes.add, breathe)
+        self.pictures = pictures or Pictures(playback.folder, self._notes.add, breathe, (width, height))
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
@@ -126,18 +128,18 @@ class Painter:
 
     def _lay_slide(self, href: str, rect: Rect) -> None:
         scale, _, _, _, dx, dy = self._view.matrix
-        raster = self.pictures.get(href, rect.width * scale)
+        place = (
+            rect.x * scale + dx, rect.y * scale + dy,
+            (rect.x + rect.width) * scale + dx, (rect.y + rect.height) * scale + dy,
+        )  # fmt: skip
+        seen_whole = _holds(self._view.clip, place)  # then it is worth drawing for its very pixels
+        raster = self.pictures.get(href, rect.width * scale, place if seen_whole else None)
         if raster is None:
-            box = (
-                round(rect.x * scale + dx), round(rect.y * scale + dy),
-                round((rect.x + rect.width) * scale + dx), round((rect.y + rect.height) * scale + dy),
-            )  # fmt: skip
-            _fill(self._base, _within(box, self._view.clip), _WHITE)
+            left, top, right, bottom = map(round, place)
+            _fill(self._base, _within((left, top, right, bottom), self._view.clip), _WHITE)
             return
-        whole = Picture(href, rect.x, rect.y, rect.width, rect.height)
-        x, y, width, height = fitted(whole, raster.width, raster.height)
-        matrix = (width * scale, 0.0, 0.0, height * scale, x * scale + dx, y * scale + dy)
-        paste(self._base, raster, matrix, self._view.clip)
+        x0, y0, x1, y1 = fitted_place(place, (raster.width, raster.height))
+        paste(self._base, raster, (x1 - x0, 0.0, 0.0, y1 - y0, x0, y0), self._view.clip)
 
     def _update_shapes(self, scene: Scene | None) -> Box | None:
         """Bring the board to the scene's shapes; the box of what changed."""
@@ -286,6 +288,12 @@ def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> B
     gone = [shape.box for shape in before if id(shape) not in new]
     come = [shape.box for shape in after if id(shape) not in old]
     return union(gone + come)
+
+
+def _holds(limits: Box, place: Place) -> bool:
+    """Whether a place lies within limits, but for parts of pixels."""
+    near = limits[0] - 1, limits[1] - 1, limits[2] + 1, limits[3] + 1
+    return near[0] < place[0] and near[1] < place[1] and near[2] > place[2] and near[3] > place[3]
 
 
 def _within(box: Box, limits: Box) -> Box:

@@ -1,0 +1,61 @@
+"""Vector slides are drawn for the very pixels at which they are seen whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pod.bbb.playback.model import Rect
+from pod.bbb.render.images.picture_process import PictureProcess
+from pod.bbb.render.painting.painter import Painter
+from tests.unit.render.boards import playback, scene, slide
+
+LINES = 80
+
+
+def comb(folder: Path, first: float = 0.0) -> str:
+    """An SVG slide of 160 x 90 units with black lines, one unit wide, two units apart, from `first` on."""
+    href = "presentation/p/svgs/slide1.svg"
+    (folder / href).parent.mkdir(parents=True)
+    lines = "".join(f'<path d="M{first + 2 * number} 0h1v90h-1z"/>' for number in range(LINES))
+    (folder / href).write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90">'
+        f'<rect width="160" height="90" fill="#fff"/>{lines}</svg>'
+    )
+    return href
+
+
+def test_thin_lines_of_a_whole_slide_are_sharp(tmp_path: Path) -> None:
+    """A line that covers whole pixels is black, and white lies between two of them."""
+    shown = scene(slide(comb(tmp_path)))
+    pixels = Painter(playback(tmp_path), 160, 90).paint(shown).pixels
+    assert np.array_equal(pixels[45, :, 1], np.tile([0, 255], LINES))
+
+
+def test_thin_lines_between_margins_of_half_a_pixel_are_sharp(tmp_path: Path) -> None:
+    """A slide of 320 pixels in the middle of 321 is drawn for the pixels of the video, not for its own."""
+    shown = scene(slide(comb(tmp_path, first=0.25)))
+    pixels = Painter(playback(tmp_path), 321, 180).paint(shown).pixels
+    assert np.array_equal(pixels[90, 1:317, 1], np.tile([0, 0, 255, 255], 79))
+
+
+def test_a_slide_that_is_only_moved_is_not_drawn_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing a vector takes much longer than laying its picture elsewhere."""
+    drawn: list[object] = []
+    draw = PictureProcess.svg
+
+    def counted(*given: Any) -> Any:
+        drawn.append(given)
+        return draw(*given)
+
+    monkeypatch.setattr(PictureProcess, "svg", counted)
+    painter = Painter(playback(tmp_path), 160, 90)
+    shown = slide(comb(tmp_path))
+    for moved in (0.0, 10.3, 20.6, 30.9):
+        painter.paint(scene(shown, view=Rect(moved, 0, 160, 90)))
+    assert len(drawn) == 1
