@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pod.bbb.playback.drawing import Picture
 from pod.bbb.playback.model import Rect
 from pod.bbb.render.images.picture_process import PictureProcess
+from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.painting.painter import Painter
-from tests.unit.render.boards import playback, scene, slide
+from tests.unit.render.boards import playback, scene, shape, slide, white_slide
 
 LINES = 80
 
@@ -40,6 +42,24 @@ def test_thin_lines_between_margins_of_half_a_pixel_are_sharp(tmp_path: Path) ->
     shown = scene(slide(comb(tmp_path, first=0.25)))
     pixels = Painter(playback(tmp_path), 321, 180).paint(shown).pixels
     assert np.array_equal(pixels[90, 1:317, 1], np.tile([0, 0, 255, 255], 79))
+
+
+def test_poll_results_on_a_whole_slide_are_sharp(tmp_path: Path) -> None:
+    """They are drawn for their very pixels, too, wherever they lie."""
+    poll = shape(1, Picture(comb(tmp_path, first=0.5), 10.25, 0, 80, 45))
+    shown = scene(white_slide(tmp_path), poll)
+    pixels = Painter(playback(tmp_path), 320, 180).paint(shown).pixels
+    assert np.array_equal(pixels[45, 22:178, 1], np.tile([255, 0], 78))
+
+
+def test_a_picture_drawn_small_for_its_place_is_drawn_again_for_a_closer_view(tmp_path: Path) -> None:
+    """What was a part of the whole slide is not enlarged when it fills the content area."""
+    store = Pictures(tmp_path, pytest.fail, area=(320, 180))
+    href = comb(tmp_path)
+    small, large = store.get(href, 80, (10.0, 10.0, 90.0, 55.0)), store.get(href, 320)
+    assert small is not None
+    assert large is not None
+    assert (small.image.width, large.image.width) == (80, 320)
 
 
 def test_a_slide_that_is_only_moved_is_not_drawn_again(

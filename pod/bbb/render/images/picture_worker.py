@@ -50,8 +50,8 @@ class Drawer:
         if request["kind"] == "raster":
             return load_raster(Path(path), note), 0
         svg, fonts = self._svg(path, request["fonts"], note)
-        level = drawn_level(svg.size, request["scale_to"], request["area"])
         place = request["place"] and fitted_place(request["place"], svg.size)
+        level = 0 if place else drawn_level(svg.size, request["scale_to"], request["area"])
         pixels, box = drawn_box(svg.size, level, request["area"], place)
         png = resvg_py.svg_to_bytes(
             svg_string=svg.outer(pixels, box),

@@ -88,7 +88,8 @@ class Pictures:
         self._note(f"The picture {href} cannot be shown: {reason}.")
 
     def _cached(self, href: str, scale_to: float, place: Place | None) -> Raster:
-        level = drawn_level(self._vectors[href], scale_to, self._area) if href in self._vectors else 0
+        known = place is None and href in self._vectors
+        level = drawn_level(self._vectors[href], scale_to, self._area) if known else 0
         found = self._rasters.get((href, level))
         if found is None or not self._fits(href, level, found, place):
             vector = href.lower().endswith(".svg")
@@ -100,11 +101,13 @@ class Pictures:
         return found
 
     def _fits(self, href: str, level: int, found: Raster, place: Place | None) -> bool:
-        """Whether a vector picture was drawn for the very pixels of its place."""
-        if place is None or href not in self._vectors:
+        """Whether a vector picture was drawn for the very pixels of its place; large enough, without one."""
+        if href not in self._vectors:
             return True
         own = self._vectors[href]
-        _pixels, box = drawn_box(own, level, self._area, fitted_place(place, own))
+        _pixels, box = drawn_box(own, level, self._area, place and fitted_place(place, own))
+        if place is None:
+            return found.box[2] - found.box[0] > 0.99 * (box[2] - box[0])
         return max(abs(one - other) for one, other in zip(box, found.box, strict=True)) < _SEEN
 
     def _drawn(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:

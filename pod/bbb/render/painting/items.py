@@ -12,7 +12,7 @@ import numpy as np
 from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
 from pod.bbb.render.images.pictures import Pictures, blend, paste
-from pod.bbb.render.images.rasters import fitted_place
+from pod.bbb.render.images.rasters import Raster, fitted_place
 from pod.bbb.render.painting.dashing import dashed
 from pod.bbb.render.painting.view import View
 from pod.bbb.render.text.blocks import Block, layout
@@ -275,7 +275,7 @@ def _scaled(
 ) -> tuple[Matrix, Box, Pixels] | None:
     """Scale the picture once for this view: repainting a part must give the very same pixels."""
     box = pixel_box(extent, view)
-    raster = pictures.get(op.href, op.width * math.hypot(matrix[0], matrix[1])) if box else None
+    raster = _raster(op, matrix, view, pictures) if box else None
     if box is None or raster is None:
         return None
     pixels = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.uint8)
@@ -284,6 +284,14 @@ def _scaled(
     unit = multiply(shifted, (width, 0.0, 0.0, height, x, y))
     paste(pixels, raster, unit, (0, 0, pixels.shape[1], pixels.shape[0]), onto_nothing=True)
     return matrix, box, pixels
+
+
+def _raster(op: Picture, matrix: Matrix, view: View, pictures: Pictures) -> Raster | None:
+    a, b, c, d, e, f = matrix
+    if view.whole and b == 0 and c == 0 and not op.stretch:
+        left, top = op.x * a + e, op.y * d + f
+        return pictures.get(op.href, op.width * a, (left, top, left + op.width * a, top + op.height * d))
+    return pictures.get(op.href, op.width * math.hypot(a, b))
 
 
 def fitted(op: Picture, own_width: float, own_height: float) -> tuple[float, float, float, float]:

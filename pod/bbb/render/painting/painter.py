@@ -21,7 +21,6 @@ from pod.bbb.playback.notes import Notes
 from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.images.pictures import Pictures, paste
 from pod.bbb.render.images.rasters import fitted_place
-from pod.bbb.render.images.svg import Place
 from pod.bbb.render.painting.below import Below
 from pod.bbb.render.painting.items import Drawn, draw, make, meets, union
 from pod.bbb.render.painting.view import place, slide_place
@@ -117,7 +116,7 @@ class Painter:
         """Paint background and slide, for a new slide or another view; the shapes go."""
         _fill(self._base, self._full, rules.BACKGROUND)
         if view is not None:
-            self._view = place(view, self._full, self._playback.whiteboard)
+            self._view = place(view, self._full, self._playback.whiteboard, scene.slide_rect)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
             if scene.slide is not None and scene.slide_rect is not None:
                 rect = slide_place(scene.slide_rect, self._view, self._playback.whiteboard)
@@ -132,8 +131,7 @@ class Painter:
             rect.x * scale + dx, rect.y * scale + dy,
             (rect.x + rect.width) * scale + dx, (rect.y + rect.height) * scale + dy,
         )  # fmt: skip
-        seen_whole = _holds(self._view.clip, place)  # then it is worth drawing for its very pixels
-        raster = self.pictures.get(href, rect.width * scale, place if seen_whole else None)
+        raster = self.pictures.get(href, rect.width * scale, place if self._view.whole else None)
         if raster is None:
             left, top, right, bottom = map(round, place)
             _fill(self._base, _within((left, top, right, bottom), self._view.clip), _WHITE)
@@ -288,12 +286,6 @@ def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> B
     gone = [shape.box for shape in before if id(shape) not in new]
     come = [shape.box for shape in after if id(shape) not in old]
     return union(gone + come)
-
-
-def _holds(limits: Box, place: Place) -> bool:
-    """Whether a place lies within limits, but for parts of pixels."""
-    near = limits[0] - 1, limits[1] - 1, limits[2] + 1, limits[3] + 1
-    return near[0] < place[0] and near[1] < place[1] and near[2] > place[2] and near[3] > place[3]
 
 
 def _within(box: Box, limits: Box) -> Box:

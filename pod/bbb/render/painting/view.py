@@ -14,19 +14,27 @@ from pod.bbb.render.text.hinting import PLAYER
 _V2_SLIDE_SHIFT: Final = 1.0  # whiteboard units, measured in the player's pictures
 _V1_PADDING: Final = 64.0  # pixels, or units where a unit is larger, round each shape of tldraw 1
 _SMALLEST: Final = 1e-3  # units across: no zoom of a whiteboard comes near
+_NEARLY: Final = 0.002  # of the slide: what its whole view may differ from it, by rounding
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window."""
+    """How whiteboard units become pixels: by `matrix`, inside `clip`; `player` is the same in its window.
+
+    With `whole` it shows the slide as a whole, as most views do: vectors are drawn for its very pixels.
+    """
 
     matrix: Matrix  # uniform scale and shift
     clip: Box
     player: Matrix
+    whole: bool = False
 
 
-def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG) -> View:
-    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet)."""
+def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG, slide: Rect | None = None) -> View:
+    """Fit and centre the visible rectangle in the content area `full` (xMidYMid meet).
+
+    `slide` is where the slide lies, in whiteboard units too.
+    """
     scale, left, top = _fitted(view, full)
     right, bottom = left + view.width * scale, top + view.height * scale
     x, y = min(max(round(left), 0), full[2] - 1), min(max(round(top), 0), full[3] - 1)
@@ -38,6 +46,7 @@ def place(view: Rect, full: Box, whiteboard: Whiteboard = Whiteboard.SVG) -> Vie
         (scale, 0.0, 0.0, scale, left + dx * part - view.x * scale, top + dy * part - view.y * scale),
         clip,
         (zoom, 0.0, 0.0, zoom, player_left + dx - view.x * zoom, player_top + dy - view.y * zoom),
+        slide is not None and _nearly(view, slide),
     )
 
 
@@ -55,6 +64,11 @@ def slide_place(rect: Rect, view: View, whiteboard: Whiteboard) -> Rect:
     width, height = rect.width * grown, rect.height * grown
     x = rect.x + (left + right - width) / 2 - padding
     return Rect(x, rect.y + (left + bottom - height) / 2 - padding, width, height)
+
+
+def _nearly(view: Rect, slide: Rect) -> bool:
+    beside = view.x - slide.x, view.y - slide.y, view.width - slide.width, view.height - slide.height
+    return max(map(abs, beside)) < _NEARLY * max(slide.width, slide.height)
 
 
 def _fitted(view: Rect, full: Box) -> tuple[float, float, float]:
