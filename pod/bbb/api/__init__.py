@@ -8,7 +8,7 @@ with Client("https://bbb.univ.example/bigbluebutton/", secret) as bbb:
 from __future__ import annotations
 
 from pod.bbb.api.client import Client, recordings_from_file
-from pod.bbb.api.recording import Format, Preview, Problem, Recording
+from pod.bbb.api.recording import Format, Preview, Problem, Recording, by_name
 from pod.bbb.api.signing import ALGORITHMS, Endpoint, checksum
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Preview",
     "Problem",
     "Recording",
+    "by_name",
     "checksum",
     "recordings_from_file",
 ]

@@ -8,6 +8,25 @@ from datetime import datetime
 
 from pod.bbb.api.text import unescape
 
+NAMES_BEFORE = {
+    "origin": "bbb-origin",
+    "bn-origin": "bbb-origin",
+    "originservername": "bbb-origin-server-name",
+    "bn-origin-server-name": "bbb-origin-server-name",
+    "context": "bbb-context",
+    "contextactivity": "bbb-recording-name",
+}
+"""What Moodle's plugin called its metadata before version 2.0 and in its betas, and what it does since."""
+
+
+def by_name(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Return metadata by the names of today in lower case, without empty values."""
+    found = {str(name).lower(): str(value) for name, value in metadata.items() if value}
+    for before, now in NAMES_BEFORE.items():
+        if before in found:
+            found.setdefault(now, found[before])
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -62,9 +81,9 @@ class Recording:
         return next((found for found in self.formats if found.type == kind and found.url), None)
 
     def meta(self, *names: str) -> str:
-        """The first of these metadata that is not empty, as plain text; names in any case, "" if none."""
-        lower = {key.lower(): value for key, value in self.metadata.items()}
-        return next((unescape(lower[name]) for name in names if lower.get(name)), "")
+        """The first of these metadata that is not empty, as plain text; "" if none."""
+        known = by_name(self.metadata)
+        return next((unescape(known[name]) for name in names if name in known), "")
 
     @property
     def presentation_url(self) -> str:
@@ -94,7 +113,7 @@ class Recording:
     @property
     def origin(self) -> str:
         """The platform that the meeting was made by: Moodle, Greenlight, ... (`bbb-origin`)."""
-        return self.meta("bbb-origin", "bn-origin")
+        return self.meta("bbb-origin")
 
     @property
     def server(self) -> str:

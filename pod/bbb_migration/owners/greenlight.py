@@ -14,12 +14,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from pod.bbb.api import by_name
 from pod.bbb_migration.owners.base import CheckLine, Finding, OwnersError, RecordingFacts
 from pod.bbb_migration.owners.database import FrontEndDatabase, Row
 from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry
 from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, decide
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
-from pod.bbb_migration.owners.origin import askable, clean, made_with
+from pod.bbb_migration.owners.origin import askable, made_with
 from pod.bbb_migration.reasons import because
 
 BATCH = 500
@@ -43,7 +44,7 @@ class GreenlightOwners:
         found: dict[str, Finding] = {}
         ours = []
         for recording in recordings:
-            front_end = made_with(clean(recording.metadata))
+            front_end = made_with(by_name(recording.metadata))
             if front_end in OURS and askable(recording.meeting_id):
                 ours.append(recording)
                 continue

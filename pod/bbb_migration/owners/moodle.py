@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_noop as _
 
+from pod.bbb.api import by_name
 from pod.bbb_migration.owners.base import (
     Activity,
     CheckLine,
@@ -32,7 +33,7 @@ from pod.bbb_migration.owners.moodle_lookup import Batch, Case, Lookup
 from pod.bbb_migration.owners.moodle_origin import route
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.owners.moodle_target import Kind
-from pod.bbb_migration.owners.origin import askable, clean
+from pod.bbb_migration.owners.origin import askable
 from pod.bbb_migration.reasons import NONE, Reason, because, listed, remarked
 
 BATCH = 500
@@ -93,7 +94,7 @@ class MoodleOwners:
         found: dict[str, Finding] = {}
         waiting: dict[str, list[tuple[RecordingFacts, tuple[str, ...]]]] = {}
         for recording in recordings:
-            way = route(clean(recording.metadata), self.params)
+            way = route(by_name(recording.metadata), self.params)
             if way.keys and askable(recording.record_id) and askable(recording.meeting_id):
                 waiting.setdefault(way.keys[0], []).append((recording, way.keys[1:]))
             else:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from pod.bbb.api import by_name
 from pod.bbb_migration.owners import moodle_queries as ask
 from pod.bbb_migration.owners import moodle_rules as moodle
 from pod.bbb_migration.owners.base import RecordingFacts
@@ -28,7 +29,7 @@ from pod.bbb_migration.owners.moodle_origin import (
     same_meeting,
 )
 from pod.bbb_migration.owners.moodle_target import Kind, RecordingRow, Room, Target, locate, rooms_of
-from pod.bbb_migration.owners.origin import askable, clean
+from pod.bbb_migration.owners.origin import askable
 
 BEFORE_START = timedelta(minutes=15)
 """A room is opened before its recording starts: how long before still counts."""
@@ -92,7 +93,7 @@ class Lookup:
         `decide` uses them in no other case, so that asking late changes nothing.
         """
         cases = [
-            Case(one, clean(one.metadata), read_meeting_id(one.meeting_id))
+            Case(one, by_name(one.metadata), read_meeting_id(one.meeting_id))
             for one in recordings
             if askable(one.record_id) and askable(one.meeting_id)
         ]

@@ -6,23 +6,21 @@ sent to BigBlueButton as metadata). Pure: no database.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import getaddresses
 
 from django.utils.translation import gettext_noop as _
 
 from pod.bbb_migration.owners.db_params import DEFAULT
-from pod.bbb_migration.owners.origin import host, made_with, place
+from pod.bbb_migration.owners.origin import host, made_with, place, read_json
 from pod.bbb_migration.reasons import NONE, Reason, because
 
 MEETING_ID = re.compile(
     r"(?P<seed>.+)-(?P<course>[0-9]{1,18})-(?P<instance>[0-9]{1,18})(?:\[(?P<group>[0-9]{1,18})\])?",
     re.DOTALL,
 )
-INSTANCE = re.compile(r"[?&]bigbluebuttonbn=([0-9]{1,18})(?:&|#|$)")
+INSTANCE = re.compile(r"(?:[?&]|&amp;)bigbluebuttonbn=([0-9]{1,18})(?:&|#|$)")
 CALLBACKS = ("bbb-recording-ready-url", "bn-recording-ready-url", "analytics-callback-url")
 PLUGIN_PATH = "/mod/bigbluebuttonbn/"
 OPENER = "bn-recording-status"
@@ -116,17 +114,12 @@ def opener_mails(metadata: Mapping[str, str]) -> tuple[str, ...]:
 
     Its value is JSON: `{"email": ["\"Name\" <address>"], "context": ...}`.
     """
-    text = metadata.get(OPENER, "").strip()
-    if not text:
-        return ()
-    try:
-        document = json.loads(text)
-    except ValueError:
-        document = None
+    document = read_json(metadata.get(OPENER, ""))
     listed = document.get("email") if isinstance(document, dict) else None
     if isinstance(listed, str):
         listed = [listed]
     if not isinstance(listed, list):
         return ()
-    pairs = getaddresses([item for item in listed if isinstance(item, str)])
-    return tuple(dict.fromkeys(mail.strip().lower() for _, mail in pairs if "@" in mail))
+    # Moodle does not escape the name, which may hold quotes: what follows it is sure
+    mails = (item.rpartition("<")[2].partition(">")[0] for item in listed if isinstance(item, str))
+    return tuple(dict.fromkeys(mail.strip().lower() for mail in mails if "@" in mail))

@@ -7,7 +7,6 @@ without the right to read `user.password` must be enough.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from pod.bbb_migration.owners.moodle_decision import Account, Site
 from pod.bbb_migration.owners.moodle_rules import Role, as_id
 from pod.bbb_migration.owners.moodle_tables import TABLES
 from pod.bbb_migration.owners.moodle_target import RecordingRow, Room
+from pod.bbb_migration.owners.origin import read_json
 
 DEFAULT_LIST = "bigbluebuttonbn_participant_moderator_default"
 OPENING = ("Join", "join", "Create", "create", "create-migrated")
@@ -292,10 +292,7 @@ def summary_of(log: Log) -> tuple[str, int] | None:
     """Return (record id, user id) of a `Summary` row that notes a moderator, else None."""
     if log.kind != "summary":
         return None
-    try:
-        meta = json.loads(log.meta)
-    except (ValueError, RecursionError):
-        return None
+    meta = read_json(log.meta)
     data = meta.get("data") if isinstance(meta, dict) else None
     if not isinstance(data, dict) or data.get("moderator") not in (True, 1, "1", "true"):
         return None

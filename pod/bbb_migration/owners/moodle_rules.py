@@ -5,10 +5,11 @@ Source: `bigbluebuttonbn.participants` and the plugin's `roles` helper. Pure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from pod.bbb_migration.owners.origin import read_json
 
 VIEWER = "viewer"
 ACTIVITY_OWNER = "0"
@@ -46,12 +47,10 @@ def read_rules(participants: str | None) -> tuple[Rule, ...] | None:
     """Return the rules of an activity, or None when it has none and the default list applies.
 
     NULL, empty, `[]` and what is not JSON all mean the default list. Ids may be
-    strings or numbers. PHP reads a JSON object as a list of its values.
+    strings or numbers. PHP reads a JSON object as a list of its values. Plugins
+    before 2.0 wrote the quotes as `&quot;`, and nobody may have saved the activity since.
     """
-    try:
-        document = json.loads(participants or "[]")
-    except (ValueError, RecursionError):
-        return None
+    document = read_json(participants or "[]")
     entries = list(document.values()) if isinstance(document, dict) else document
     if not isinstance(entries, list) or not entries:
         return None

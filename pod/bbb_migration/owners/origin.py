@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 UNASKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def clean(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Return metadata with names in lower case, as BigBlueButton writes them, and no empty values."""
-    return {str(name).lower(): str(value) for name, value in metadata.items() if value}
+def read_json(text: str) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Return what JSON says, also where it was HTML-escaped on its way; None where it is no JSON."""
+    for readable in (text, unescape(text)):
+        try:
+            return json.loads(readable)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def askable(text: str) -> bool:
@@ -20,7 +28,7 @@ def askable(text: str) -> bool:
 
 
 def made_with(metadata: Mapping[str, str]) -> str:
-    """Return the front-end that a recording's (clean) metadata names, such as "moodle"; "" if none."""
+    """Return the front-end that a recording's metadata (`by_name`) names, such as "moodle"; "" if none."""
     named = metadata.get("bbb-origin", "").strip().lower()
     return "greenlight" if named.startswith("greenlight") or "gl-version" in metadata else named
 

@@ -20,8 +20,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext
 
+from pod.bbb.api import by_name
 from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts
-from pod.bbb_migration.owners.origin import askable, clean, host, made_with, place
+from pod.bbb_migration.owners.origin import askable, host, made_with, place
 from pod.bbb_migration.reasons import because, quoted, remarked
 from pod.main.sites import current_site_id
 from pod.meeting.models import Meeting
@@ -80,7 +81,7 @@ class PodMeetings:
     def _ours(self, recordings: Sequence[RecordingFacts]) -> Iterator[_Asked]:
         """Yield what may be a recording of this site's meetings."""
         for recording in recordings:
-            metadata = clean(recording.metadata)
+            metadata = by_name(recording.metadata)
             called = _called(metadata)
             if made_with(metadata) not in ("", SOURCE) or not askable(recording.meeting_id):
                 continue

@@ -30,6 +30,7 @@ def test_what_opens_a_protected_recording_is_not_told(address: str, shown: str) 
     [
         ("Algebra", {"bbb-recording-name": "Other"}, "Algebra"),
         ("unknown", {"bbb-recording-name": "Algebra"}, "Algebra"),
+        ("unknown", {"contextActivity": "Optics"}, "Optics"),
         ("unknown", {}, "unknown"),
         ("", {}, "m"),
     ],

@@ -107,6 +107,7 @@ def test_a_presentation_is_converted() -> None:
         ({"published": False}, Why.UNPUBLISHED, "include_unpublished"),
         ({"state": "unpublished"}, Why.UNPUBLISHED, "include_unpublished"),
         ({"metadata": {"bbb-origin-server-name": "Test.Example"}}, Why.IGNORED_SERVER, None),
+        ({"metadata": {"originServerName": "test.example"}}, Why.IGNORED_SERVER, None),
     ],
 )
 def test_what_is_left_out_says_why(values: dict[str, Any], why: Why, option: str | None) -> None:

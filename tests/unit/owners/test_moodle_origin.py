@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pod.bbb.api import by_name
 from pod.bbb_migration.owners.moodle_origin import (
     MeetingName,
     callback_instance,
@@ -89,6 +90,13 @@ def test_the_moodle_to_ask_follows_from_the_metadata(metadata: dict[str, str], k
     assert route(metadata, iter(known)).keys == keys
 
 
+def test_the_first_plugins_called_the_server_otherwise() -> None:
+    """Metadata of plugins before 2.0 leads to their own Moodle; where both names are said, today's counts."""
+    said = {"originServerName": "Moodle.example", "origin": "Moodle"}
+    assert route(by_name(said), ["default", "moodle.example"]).keys == ("moodle.example",)
+    assert by_name({**said, SERVER: "new.example"})[SERVER] == "new.example"
+
+
 def test_without_default_an_unknown_server_is_told() -> None:
     """The reason names the server."""
     way = route({SERVER: "other.example"}, ["moodle.example"])
@@ -99,6 +107,7 @@ def test_without_default_an_unknown_server_is_told() -> None:
 def test_the_instance_may_be_in_the_callback() -> None:
     """Only in an address of the plugin."""
     assert callback_instance({READY: f"https://moodle.example{TAIL}"}) == 7
+    assert callback_instance({READY: f"https://moodle.example{TAIL.replace('&', '&amp;')}"}) == 7
     assert callback_instance({READY: "https://other.example/?bigbluebuttonbn=7"}) is None
     assert callback_instance({}) is None
 
@@ -109,6 +118,13 @@ def test_the_instance_may_be_in_the_callback() -> None:
         ('{"email":["\\"Claire Lef\\u00e8vre\\" <U1@univ.example>"],"context":{}}', ("u1@univ.example",)),
         ('{"email":["a@x.example", "B <b@x.example>"]}', ("a@x.example", "b@x.example")),
         ('{"email":"a@x.example"}', ("a@x.example",)),
+        # Moodle puts the name between quotes without escaping it
+        (
+            r'{"email":["\"Ada \"A.\"\" <a@x.example>", "\"\" B\" <b@x.example>"]}',
+            ("a@x.example", "b@x.example"),
+        ),
+        (r'{"email":["\"back\\\" <a@x.example>"]}', ("a@x.example",)),
+        (r"{&quot;email&quot;:[&quot;\&quot;A\&quot; &lt;a@x.example&gt;&quot;]}", ("a@x.example",)),
         ('{"email":[7, null]}', ()),
         ('{"email":{}}', ()),
         ("[]", ()),

@@ -46,6 +46,12 @@ def test_an_object_is_read_as_the_list_of_its_values() -> None:
     assert read_rules(text) == (Rule("all", "all", "viewer"),)
 
 
+def test_rules_of_the_first_plugins_are_read() -> None:
+    """Plugins before 2.0 wrote the quotes as entities."""
+    text = '[{"selectiontype":"user","selectionid":"3","role":"moderator"}]'
+    assert read_rules(text.replace('"', "&quot;")) == (Rule("user", "3", MODERATOR),)
+
+
 @pytest.mark.parametrize(
     ("selection", "user"),
     [
