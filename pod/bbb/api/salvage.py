@@ -43,7 +43,8 @@ def pieces(path: Path, outside: list[str]) -> Iterator[str]:
     for block in _blocks(path):
         buffer += block
         done = 0
-        for found in _BOUNDARY.finditer(buffer):
+        # the recording that began in an earlier block stands at the beginning
+        for found in _BOUNDARY.finditer(buffer, 1 if in_recording else 0):
             if found.start() > len(buffer) - _OVERLAP and block:
                 break
             if in_recording:

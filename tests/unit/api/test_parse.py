@@ -187,6 +187,17 @@ def test_characters_that_break_xml_cost_nothing(read: Read, name: str, expected:
     assert any(isinstance(item, Problem) and "well-formed" in item.why for item in found)
 
 
+@pytest.mark.parametrize("length", [600, 400_000])
+def test_a_broken_catalogue_of_any_size_invents_no_broken_recording(read: Read, length: int) -> None:
+    """It is read in blocks: a recording that lies in two of them is one recording, and no failure."""
+    good = "<recording><recordID>{}</recordID><metadata><a>" + "x" * length + "</a></metadata></recording>"
+    found = read(
+        answer("".join(map(good.format, "abcde")) + "<recording><recordID>f</recordID>&</recording>")
+    )
+    assert [item.record_id for item in found if isinstance(item, Recording)] == list("abcdef")
+    assert [item.what for item in found if isinstance(item, Problem)] == ["reading the catalogue"]
+
+
 @pytest.mark.parametrize("broken", [
     "<recording><recordID>b-2</recordID><name>open</recording>",
     "<recording><recordID>b-2</recordID><name>cut",
