@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -132,6 +135,55 @@ def test_whoever_waits_for_a_turn_can_be_ended(tmp_path: Path) -> None:
             pytest.fail("two have it")
         assert part.exists()
     assert not part.exists()
+
+
+def test_a_file_that_went_before_it_was_locked_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one who had it before gave it its name, or removed it: its lock is nobody's turn."""
+    part, locked = tmp_path / "v.mp4.part", places._lock
+
+    def lock_late(file: int) -> bool:
+        monkeypatch.undo()
+        part.rename(tmp_path / "v.mp4")
+        return locked(file)
+
+    monkeypatch.setattr(places, "_lock", lock_late)
+    with turn(part, lambda: None):
+        assert part.exists()
+
+
+def test_waiting_and_tidying_keep_no_file_open(tmp_path: Path) -> None:
+    """A conversion may wait for hours, and a process convert for weeks."""
+    part, looks = tmp_path / "v.mp4.part", 0
+
+    def breathe() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            raise Cancelled("")
+
+    left_behind(tmp_path)
+    with turn(part, breathe):
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        with pytest.raises(Cancelled), turn(part, breathe):
+            pytest.fail("two have it")
+        with work_folder(tmp_path):
+            require_writable(tmp_path / "w.mp4", ["w.mp4"])
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_work_folder_is_for_this_user_alone_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, locks: bool
+) -> None:
+    """Also on a file system that knows no locks, and where its place has to be made first."""
+    if not locks:
+        monkeypatch.setattr(fcntl, "flock", Mock(side_effect=OSError(errno.ENOLCK, "No locks available")))
+    with work_folder(tmp_path / "new" / "place") as folder:
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert (folder / HELD).exists() == locks
+    assert not list(folder.parent.iterdir())
 
 
 def left_behind(parent: Path) -> Path:
