@@ -1,0 +1,172 @@
+"""What an answer's headers mean for the piece of a file that is on the disk already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import requests
+
+from pod.bbb.errors import FetchError
+from pod.bbb.transfer.client import Client, NoRangeError
+from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer
+
+ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
+WHOLE = b"0123456789"
+DATE = "Mon, 02 Mar 2026 09:00:00 GMT"
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Server(Client):
+    """Gives these answers, one after the other; `asked` holds the headers of each request."""
+
+    def __init__(self, *answers: Answer) -> None:
+        super().__init__(lambda _url: True, lambda: False, (1.0, 1.0))
+        self.answers = list(answers)
+        self.asked: list[dict[str, str]] = []
+
+    @contextmanager
+    def get(
+        self, url: str, what: str, headers: Mapping[str, str] | None = None, *, method: str = "GET"
+    ) -> Iterator[requests.Response]:
+        """Give the next answer, whatever is asked for."""
+        self.asked.append(dict(headers or {}))
+        response = requests.Response()
+        response.status_code, said, body = self.answers.pop(0)
+        response.headers.update(said)
+        response.raw = BytesIO(body)
+        if response.status_code == 416:
+            raise NoRangeError("There is no such piece.", len(WHOLE))
+        yield response
+
+
+@dataclass
+class Notes:
+    """Remembers in memory."""
+
+    noted: Begun | None = None
+
+    def begun(self) -> Begun | None:
+        """Give it."""
+        return self.noted
+
+    def begin(self, progress: Begun) -> None:
+        """Take it."""
+        self.noted = progress
+
+
+def bring(
+    folder: Path,
+    server: Server,
+    *,
+    here: bytes = b"",
+    begun: Begun | None = None,
+    expected: int | None = None,
+    patience: Patience = ONCE,
+) -> tuple[bytes, Notes]:
+    """Bring a file of which the bytes `here` are on the disk; give what is there then, and what is noted."""
+    part, notes = folder / "file.part", Notes(begun)
+    part.write_bytes(here)
+    order = Order("http://bbb.example/file", "the file", part, expected=expected)
+    size = Transfer(server, order, notes, lambda _new, _here, _all: None).run(patience)
+    assert size == part.stat().st_size
+    return part.read_bytes(), notes
+
+
+@pytest.mark.parametrize("total", ["10", "*"])
+def test_the_rest_is_asked_for_and_added(tmp_path: Path, total: str) -> None:
+    """Also from a server that does not tell, in that answer, how long the whole is."""
+    server = Server((206, {"Content-Range": f"bytes 4-9/{total}", "ETag": '"a"'}, WHOLE[4:]))
+    found, _notes = bring(tmp_path, server, here=WHOLE[:4], begun=Begun('"a"', 10))
+    assert found == WHOLE
+    assert server.asked == [{"Range": "bytes=4-", "If-Range": '"a"'}]
+
+
+@pytest.mark.parametrize("part", ["bytes 3-9/10", "bytes 5-9/10", "bytes 4-9/11", "bytes 4-9", "", "4-9/10"])
+def test_a_part_that_does_not_fit_is_not_added(tmp_path: Path, part: str) -> None:
+    """Another beginning, another length, or a range that nobody can read: the whole file is fetched anew."""
+    server = Server(
+        (206, {"Content-Range": part, "ETag": '"a"'}, b"others"), (200, {"Content-Length": "10"}, WHOLE)
+    )
+    found, _notes = bring(tmp_path, server, here=WHOLE[:4], begun=Begun('"a"', 10), patience=TWICE)
+    assert found == WHOLE
+    assert server.asked[1] == {}
+
+
+def test_a_part_that_nobody_asked_for_may_be_the_whole(tmp_path: Path) -> None:
+    """Some servers answer every request so; a part that is less is no file."""
+    assert bring(tmp_path, Server((206, {"Content-Range": "bytes 0-9/10"}, WHOLE)))[0] == WHOLE
+    with pytest.raises(FetchError, match="4 of 10 bytes"):
+        bring(tmp_path, Server((206, {"Content-Range": "bytes 0-3/10"}, WHOLE[:4])))
+
+
+@pytest.mark.parametrize("begun", [None, Begun("", 10), Begun('"a"', 3)])
+def test_a_piece_of_no_known_version_is_not_continued(tmp_path: Path, begun: Begun | None) -> None:
+    """Nothing was noted, the server names no versions, or more is here than the file is long."""
+    server = Server((200, {"Content-Length": "10"}, WHOLE))
+    assert bring(tmp_path, server, here=b"abcd", begun=begun)[0] == WHOLE
+    assert server.asked == [{}]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "known"),
+    [
+        ({"Content-Length": "10"}, None, 10),
+        ({"Content-Length": "10"}, 99, 10),
+        ({}, 10, 10),
+        ({"Content-Length": "x"}, None, None),
+        ({"Content-Length": "\u0661"}, None, None),
+        ({"Content-Length": "4", "Content-Encoding": "br"}, 10, 10),
+        ({"Content-Length": "10", "Content-Encoding": "Identity"}, None, 10),
+    ],
+)
+def test_the_length_is_what_the_server_tells_truly(
+    tmp_path: Path, said: dict[str, str], expected: int | None, known: int | None
+) -> None:
+    """Else what the catalogue announced; of something packed on the way, the server's number is another."""
+    _found, notes = bring(tmp_path, Server((200, said, WHOLE)), expected=expected)
+    assert notes.noted is not None
+    assert notes.noted.length == known
+
+
+@pytest.mark.parametrize(
+    ("said", "validator"),
+    [
+        ({"ETag": '"a"', "Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"}, '"a"'),
+        (
+            {"ETag": 'W/"a"', "Last-Modified": "Mon, 02 Mar 2026 09:00:00 GMT"},
+            "Mon, 02 Mar 2026 09:00:00 GMT",
+        ),
+        ({"ETag": 'W/"a"'}, ""),
+        ({"ETag": '"a"', "Content-Encoding": "br"}, ""),
+        ({}, ""),
+    ],
+)
+def test_only_a_version_that_bytes_can_be_added_to_is_noted(
+    tmp_path: Path, said: dict[str, str], validator: str
+) -> None:
+    """A weak ETag stands for other bytes as well (RFC 9110, 13.1.5); a packed answer has others."""
+    _found, notes = bring(tmp_path, Server((200, said, WHOLE)))
+    assert notes.noted is not None
+    assert notes.noted.validator == validator
+
+
+def test_less_than_announced_is_no_file(tmp_path: Path) -> None:
+    """The message says how much came; what came stays for the next call."""
+    with pytest.raises(FetchError, match="9 of 10 bytes"):
+        bring(tmp_path, Server((200, {"Content-Length": "10"}, WHOLE[:9])))
+    assert (tmp_path / "file.part").read_bytes() == WHOLE[:9]
+
+
+@pytest.mark.parametrize("here", [10, 9])
+def test_nothing_behind_the_last_byte_ends_a_download(tmp_path: Path, here: int) -> None:
+    """A server that says so of a file of that length confirms that it is whole; else it comes anew."""
+    server = Server((416, {}, b""), (200, {"Content-Length": "10"}, WHOLE))
+    begun = Begun('"a"', 10)
+    assert bring(tmp_path, server, here=b"x" * here, begun=begun, patience=TWICE)[0] == (
+        b"x" * 10 if here == 10 else WHOLE
+    )
