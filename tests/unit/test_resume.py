@@ -13,7 +13,7 @@ import requests
 
 from pod.bbb.errors import FetchError
 from pod.bbb.transfer.client import Client, NoRangeError
-from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer
+from pod.bbb.transfer.resume import CHUNK, Begun, Order, Patience, Transfer
 
 ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
 WHOLE = b"0123456789"
@@ -170,3 +170,22 @@ def test_nothing_behind_the_last_byte_ends_a_download(tmp_path: Path, here: int)
     assert bring(tmp_path, server, here=b"x" * here, begun=begun, patience=TWICE)[0] == (
         b"x" * 10 if here == 10 else WHOLE
     )
+
+
+@pytest.mark.parametrize(("share", "whole"), [(CHUNK, True), (CHUNK // 2, False)])
+def test_cuts_end_a_download_only_if_nothing_comes_between_them(
+    tmp_path: Path, share: int, *, whole: bool
+) -> None:
+    """A large file comes through a line that breaks often; a few bytes each time are no progress."""
+    body = bytes(range(256)) * (4 * CHUNK // 256)
+
+    def rest(start: int) -> Answer:
+        said = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}", "ETag": '"a"'}
+        return (206, said, body[start : start + share])
+
+    answers = [rest(start) for start in range(0, len(body), share)]
+    if whole:
+        assert bring(tmp_path, Server(*answers), patience=TWICE)[0] == body
+        return
+    with pytest.raises(FetchError, match="Tried 2 times"):
+        bring(tmp_path, Server(*answers), patience=TWICE)
