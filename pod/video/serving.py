@@ -90,7 +90,6 @@ def _own(request: HttpRequest, path: Path) -> HttpResponseBase:
     response: HttpResponseBase
     if asked is None or asked.group(0) == "bytes=-":
         response = FileResponse(path.open("rb"))
-        response.headers["Content-Length"] = str(found.st_size)
     else:
         response = _part(path, found.st_size, *asked.groups())
     response.headers["Accept-Ranges"] = "bytes"
