@@ -131,7 +131,7 @@ class Lookup:
         courses = {name.course_id for name in names} | {room.course_id for room in found}
         courses |= {row.course_id for rows in batch.rows.values() for row in rows}
         batch.making = ask.making_logs(database, courses, instances | {room.id for room in found})
-        made = {(log.instance, read_seed(log.meeting_id)) for log in batch.making}
+        made = {(log.instance, log.course_id, read_seed(log.meeting_id)) for log in batch.making}
         known = rooms_of(found, made)
         for case in cases:
             rows = batch.rows.get(case.recording.record_id, [])

@@ -21,6 +21,7 @@ DEFAULT_LIST = "bigbluebuttonbn_participant_moderator_default"
 OPENING = ("Join", "join", "Create", "create", "create-migrated")
 MAKING = ("Add", "Delete")
 COURSE_LEVEL, MODULE_LEVEL = 50, 70
+LOG = ", ".join(TABLES["bigbluebuttonbn_logs"])
 ACCOUNT = ", ".join(f"u.{column}" for column in TABLES["user"])
 
 
@@ -37,6 +38,7 @@ class Log:
     """A row of `bigbluebuttonbn_logs`; `kind` is its `log` column in lower case."""
 
     id: int
+    course_id: int
     instance: int
     user_id: int
     time: int
@@ -104,9 +106,7 @@ def making_logs(
     """
     return _logs(
         database,
-        "SELECT id, bigbluebuttonbnid, userid, timecreated, meetingid, log, meta FROM {bigbluebuttonbn_logs}"
-        " WHERE courseid IN %s AND bigbluebuttonbnid IN %s"
-        " AND (log IN %s OR (log = %s AND meta LIKE %s))",
+        "(log IN %s OR (log = %s AND meta LIKE %s))",
         courses,
         instances,
         MAKING,
@@ -122,9 +122,7 @@ def opening_logs(
     """Return who joined or created meetings between two times (seconds since 1970)."""
     return _logs(
         database,
-        "SELECT id, bigbluebuttonbnid, userid, timecreated, meetingid, log, meta FROM {bigbluebuttonbn_logs}"
-        " WHERE courseid IN %s AND bigbluebuttonbnid IN %s"
-        " AND log IN %s AND timecreated >= %s AND timecreated <= %s",
+        "log IN %s AND timecreated >= %s AND timecreated <= %s",
         courses,
         instances,
         OPENING,
@@ -135,18 +133,23 @@ def opening_logs(
 
 def _logs(
     database: FrontEndDatabase,
-    sql: str,
+    condition: str,
     courses: Collection[int],
     instances: Collection[int],
     *args: str | int | tuple[str, ...],
 ) -> list[Log]:
     if not courses or not instances or not database.has("bigbluebuttonbn_logs", "log", "meta"):
         return []
+    sql = (
+        f"SELECT {LOG} FROM {{bigbluebuttonbn_logs}}"  # noqa: S608 - constants
+        f" WHERE courseid IN %s AND bigbluebuttonbnid IN %s AND {condition}"
+    )
     found: dict[int, Log] = {}
     for row in database.rows(sql, sorted(courses), sorted(instances), *args):
-        number, instance, user, time, meeting, log, meta = row
+        number, course, instance, user, time, meeting, log, meta = row
         found[int(number)] = Log(
             id=int(number),
+            course_id=int(course),
             instance=int(instance),
             user_id=int(user or 0),
             time=int(time),

@@ -50,11 +50,11 @@ class RecordingRow:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The activities that a batch may be about, and the (instance, seed) pairs that the logs prove."""
+    """The activities that a batch may be about, and those (instance, course, seed) that the logs prove."""
 
     by_id: Mapping[int, Room] = field(default_factory=dict)
     by_seed: Mapping[str, Sequence[Room]] = field(default_factory=dict)
-    made_here: frozenset[tuple[int, str]] = frozenset()
+    made_here: frozenset[tuple[int, int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Target:
     copy: Room | None = None
 
 
-def rooms_of(rooms: Iterable[Room], made_here: Iterable[tuple[int, str]] = ()) -> Rooms:
+def rooms_of(rooms: Iterable[Room], made_here: Iterable[tuple[int, int, str]] = ()) -> Rooms:
     """Return `rooms` by id and by seed, the oldest first."""
     by_id: dict[int, Room] = {}
     by_seed: dict[str, list[Room]] = {}
@@ -100,7 +100,7 @@ def locate(
     copies = [*rooms.by_seed.get(name.seed, ()), *_rooms_of_rows(rows, rooms)]
     copy = min(copies, key=lambda one: one.id) if copies else None
     held = any((row.instance, row.course_id) == (name.instance, name.course_id) for row in rows)
-    if room is None and (held or (name.instance, name.seed) in rooms.made_here):
+    if room is None and (held or (name.instance, name.course_id, name.seed) in rooms.made_here):
         return Target(Kind.GONE, None, name.instance, name.course_id, name.group_id, copy)
     if copy is not None:
         return Target(Kind.COPY, copy, copy.id, copy.course_id, 0, copy)

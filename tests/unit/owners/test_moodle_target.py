@@ -16,7 +16,7 @@ def found(
     *rooms: Room,
     rows: tuple[RecordingRow, ...] = (),
     callback: int | None = None,
-    made: tuple[tuple[int, str], ...] = (),
+    made: tuple[tuple[int, int, str], ...] = (),
 ) -> Target:
     """Return the target of a meeting among these rooms."""
     return locate(meeting_id, read_meeting_id(meeting_id), callback, rows, rooms_of(rooms, made))
@@ -37,19 +37,24 @@ def test_the_id_alone_proves_nothing() -> None:
 def test_a_row_or_a_log_proves_that_the_activity_was_here() -> None:
     """A deleted activity leaves its row in the recordings table, or its `Add` in the logs."""
     by_row = found("5eed-2-7", rows=(RecordingRow(1, 2, 7, 0),))
-    by_log = found("5eed-2-7", made=((7, SEED),))
+    by_log = found("5eed-2-7", made=((7, 2, SEED),))
     assert by_row == by_log == Target(Kind.GONE, None, 7, 2)
+
+
+def test_a_log_of_another_course_proves_nothing() -> None:
+    """Another Moodle that was filled from this one's backup has the seed, and may have the number."""
+    assert found("5eed-3-7", made=((7, 2, SEED),)).kind is Kind.UNKNOWN
 
 
 def test_a_copys_row_proves_nothing() -> None:
     """Rows are copied with the course: they carry the copy's id."""
-    target = found("5eed-2-7", COPY, rows=(RecordingRow(1, 4, 19, 0),), made=((19, SEED),))
+    target = found("5eed-2-7", COPY, rows=(RecordingRow(1, 4, 19, 0),), made=((19, 4, SEED),))
     assert (target.kind, target.room) == (Kind.COPY, COPY)
 
 
 def test_a_deleted_activity_keeps_its_copy_for_a_guess() -> None:
     """Where nobody else is left."""
-    target = found("5eed-2-7", COPY, made=((7, SEED),))
+    target = found("5eed-2-7", COPY, made=((7, 2, SEED),))
     assert (target.kind, target.copy, target.room) == (Kind.GONE, COPY, None)
 
 
