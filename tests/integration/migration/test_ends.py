@@ -6,6 +6,8 @@ import io
 import multiprocessing
 import os
 import signal
+import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +17,7 @@ from datetime import timedelta
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import LazySettings
@@ -193,6 +196,52 @@ def test_a_dead_run_gives_its_lock_back(site: LazySettings, monkeypatch: pytest.
     assert first.state == RunState.INTERRUPTED
     assert not lock.Holder(first).beat()
     assert lock.Holder(second).beat()
+
+
+HERE, ME = socket.gethostname()[:255], os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("host", "pid", "silent", "works"),
+    [
+        (HERE, ME, 0, True),
+        (HERE, ME, 9, True),
+        # its number was given to another program
+        (HERE, ME, 11, False),
+        (HERE, None, 0, False),
+        # no number of a process: the system would take it for a group of them
+        (HERE, 0, 0, False),
+        ("elsewhere", None, 1, True),
+        ("elsewhere", ME, 3, False),
+    ],
+)
+def test_a_run_works_as_long_as_its_process_lives_or_shows_that_it_does(
+    site: LazySettings, host: str, pid: int | None, silent: int, *, works: bool
+) -> None:
+    """On this machine its process is looked for; of another one's, minutes of silence are believed."""
+    if pid is None:
+        with subprocess.Popen(["true"]) as ended:
+            pid = ended.pid
+    run = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    before = timezone.now() - timedelta(minutes=silent)
+    Run.objects.update(host=host, pid=pid, heartbeat_at=before)
+    assert lock.holder() == (run if works else None)
+
+
+def test_another_users_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may not be sent anything, which is said only of what is there."""
+    monkeypatch.setattr(os, "kill", Mock(side_effect=PermissionError))
+    assert lock.process_lives(ME)
+
+
+def test_the_end_of_a_run_ends_no_other(site: LazySettings) -> None:
+    """What another one's row says stays: it may have taken the lock over."""
+    with lock.held(mode=Mode.IMPORT_VIDEO, server="s") as living:
+        living.stop()
+        Run.objects.update(lock=None)
+        other = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
+    assert lock.holder() == other
+    assert Run.objects.get(pk=other.pk).state == RunState.RUNNING
 
 
 def test_another_machines_clock_does_not_end_its_run(
