@@ -70,7 +70,7 @@ def progress_of(busy: Sequence[int]) -> list[AtWork]:
 def free_dead(ids: Sequence[int]) -> None:
     """Queue again the jobs whose process on this machine is gone, and those that fell silent long ago."""
     here = f"{socket.gethostname()}:"
-    for conversion in Conversion.objects.filter(pk__in=ids, state__in=ACTIVE - {State.QUEUED}):
+    for conversion in Conversion.objects.at_work().filter(pk__in=ids):
         host, _, pid = conversion.worker.rpartition(":")
         if f"{host}:" == here and pid.isdigit() and not process_lives(int(pid)):
             Conversion.objects.filter(pk=conversion.pk, worker=conversion.worker).exclude(

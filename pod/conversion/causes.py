@@ -26,6 +26,7 @@ from pod.bbb.errors import (
 from pod.conversion.errors import (
     DamagedError,
     EngineMissingError,
+    HungError,
     NotGivenError,
     TooLargeError,
     UnknownEngineError,
@@ -69,6 +70,7 @@ KINDS: tuple[tuple[type[Exception], Cause], ...] = (
     (NotGivenError, Cause.FETCH),
     (DamagedError, Cause.SOURCE),
     (TooLargeError, Cause.TOO_LARGE),
+    (HungError, Cause.RENDER),
     (EngineMissingError, Cause.ENGINE),
     (UnknownEngineError, Cause.ENGINE),
     (OSError, Cause.DISK),

@@ -15,6 +15,14 @@ class DispatchError(ConversionError):
     """The job is written down, but the broker could not be told of it."""
 
 
+class TakenOverError(ConversionError):
+    """The job is in another worker's hands by now, or its row is gone."""
+
+
+class HungError(ConversionError):
+    """The engine gave no sign for so long that it will not end."""
+
+
 class TooLargeError(ConversionError):
     """The video is larger than MAX_UPLOAD_SIZE_ON_IMPORT."""
 

@@ -19,6 +19,10 @@ class ConversionQuerySet(models.QuerySet["Conversion"]):
         """Jobs that wait or work."""
         return self.filter(state__in=ACTIVE)
 
+    def at_work(self) -> ConversionQuerySet:
+        """Jobs that a worker has, or had when it was last heard of."""
+        return self.filter(state__in=ACTIVE - {State.QUEUED})
+
     def queued(self) -> ConversionQuerySet:
         """Queued jobs, those that were put off, too; in the order of `waiting`."""
         return self.filter(state=State.QUEUED).order_by("-priority", "queued_at", "pk")

@@ -21,7 +21,7 @@ from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
 from pod.conversion.signals import tell_ended, withdrawn
 from pod.main.patience import patiently
-from pod.main.states import ACTIVE, State
+from pod.main.states import State
 
 __all__ = [
     "ConversionRequest",
@@ -117,7 +117,7 @@ def cancel_all(keys: Sequence[int]) -> int:
     count = 0
     for some in _parts(keys):
         jobs = Conversion.objects.filter(pk__in=some)
-        at_work = jobs.filter(state__in=ACTIVE - {State.QUEUED})
+        at_work = jobs.at_work()
         count += patiently(at_work.update, cancel_requested=True)
         waited = patiently(jobs.filter(state=State.QUEUED).update, **over)
         if waited:
@@ -211,7 +211,7 @@ def requeue_stale(now: datetime | None = None) -> int:
     in it does, and the queue must go on.
     """
     now = now or timezone.now()
-    silent = Conversion.objects.filter(state__in=ACTIVE - {State.QUEUED}, heartbeat_at__lt=now - SILENCE)
+    silent = Conversion.objects.at_work().filter(heartbeat_at__lt=now - SILENCE)
     requeued = 0
     for conversion in silent.only("state", "heartbeat_at", "attempts"):
         same = Conversion.objects.filter(

@@ -48,7 +48,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
-from pod.conversion import runner, services
+from pod.conversion import runner, services, taking
 from pod.conversion.models import Conversion
 from pod.main.states import State
 
@@ -60,12 +60,12 @@ keys = list(Conversion.objects.filter(key__startswith="crowd").order_by("pk").va
 def work(backwards):
     won = []
     for key in reversed(keys) if backwards else keys:
-        job = runner._take(key, later=True)
+        job = taking.take(key, later=True)
         if job is None:
             continue
         won.append(key)
         for second in range(3):
-            runner._update(job, state=State.CONVERTING, done_s=float(second), total_s=3.0)
+            taking.note(job, state=State.CONVERTING, done_s=float(second), total_s=3.0)
         runner._finish(job, State.DONE)
     connection.close()
     return won

@@ -258,7 +258,7 @@ def test_an_interruption_gives_the_job_back(
     def _interrupt(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pod.conversion.runner._watch", _interrupt)
+    monkeypatch.setattr("pod.conversion.working._watch", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(job.pk)
     job.refresh_from_db()

@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from pod.conversion import runner, tasks
+from pod.conversion import runner, tasks, working
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled, Progress
@@ -127,7 +127,7 @@ def test_a_job_given_back_by_a_worker_that_was_stopped_is_not_given_up_when_it_s
     run(job.pk)
     later(job, SHORTEST)
     with monkeypatch.context() as patched:
-        patched.setattr(runner, "_convert", Mock(side_effect=KeyboardInterrupt))
+        patched.setattr(runner, "watched", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             run(job.pk)
     later(job, GIVEN_UP)
@@ -145,11 +145,11 @@ def test_a_job_that_is_cancelled_is_not_put_off(ask: Ask, monkeypatch: pytest.Mo
     """Who cancels a job while its trouble comes sees it end; it does not wait to be tried again."""
     job = ask()
 
-    def convert_and_fail(_conversion: Conversion) -> NoReturn:
+    def convert_and_fail(*_work: object) -> NoReturn:
         assert cancel(job)
         raise AWAY
 
-    monkeypatch.setattr(runner, "_convert", convert_and_fail)
+    monkeypatch.setattr(runner, "watched", convert_and_fail)
     assert run(job.pk) == State.DISCARDED
     job.refresh_from_db()
     assert (job.not_before, job.cancel_requested) == (None, False)
@@ -295,15 +295,13 @@ def test_a_job_that_is_deleted_at_work_ends_no_worker(
     """The next one is done."""
     first, second = ask(key="first"), ask(key="second")
     engine.failure = None
-    one = runner._convert
+    one = working.watched
 
-    def delete_first(conversion: Conversion) -> Made:
-        if conversion.pk == first.pk:
-            Conversion.objects.filter(pk=first.pk).delete()
-            raise AWAY
-        return one(conversion)
+    def delete_first(conversion: Conversion, shared: working.Shared, do: Callable[[], Made]) -> Made:
+        Conversion.objects.filter(pk=first.pk).delete()
+        return one(conversion, shared, do)
 
-    monkeypatch.setattr(runner, "_convert", delete_first)
+    monkeypatch.setattr(runner, "watched", delete_first)
     call_command("run_conversions", "--once", stdout=io.StringIO())
     assert Conversion.objects.get().state == State.DONE
     assert delivered == [Path(second.target)]

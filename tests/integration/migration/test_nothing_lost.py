@@ -127,7 +127,7 @@ def job(
         interrupted.setattr("pod.bbb_migration.engine.run_all", die)
         migrate(*CLAIM)
     made = Made(write_film(tmp_path / "made.mp4"), {})
-    monkeypatch.setattr("pod.conversion.runner._convert", lambda _job: made)
+    monkeypatch.setattr("pod.conversion.runner._convert", lambda _job, _shared: made)
     return Conversion.objects.get()
 
 
@@ -145,17 +145,16 @@ def test_a_file_that_its_job_has_not_delivered_is_offered_to_nobody(
 
 
 def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
-    job: Conversion, colleague: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    job: Conversion, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the administrator's owners.csv says of a job at work is not overwritten by what it began with."""
     Conversion.objects.filter(pk=job.pk).update(context={**job.context, "probable_owners": []})
-    made = Made(write_film(tmp_path / "again.mp4"), {})
 
-    def convert(_job: Conversion) -> Made:
+    def place(_made: Path, target: Path, *_job: object) -> None:
         Conversion.objects.filter(pk=job.pk).update(context=job.context)
-        return made
+        write_film(target)
 
-    monkeypatch.setattr("pod.conversion.runner._convert", convert)
+    monkeypatch.setattr("pod.conversion.runner._place", place)
     assert run(job.pk) is State.DONE
     assert kept(colleague) == [True]
     assert Item.objects.get().done

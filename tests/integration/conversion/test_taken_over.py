@@ -1,0 +1,188 @@
+"""A worker that was taken for dead and goes on leaves its job to the one that has it now."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from pod.bbb.errors import Cancelled
+from pod.conversion import runner, working
+from pod.conversion.causes import Cause
+from pod.conversion.engines import ENGINES, Made, Work
+from pod.conversion.engines.base import Cancelled as CancelledCallback
+from pod.conversion.engines.base import Progress
+from pod.conversion.models import Conversion
+from pod.conversion.runner import job_folder, run
+from pod.conversion.services import requeue_stale
+from pod.conversion.taking import take, write
+from pod.main.states import State
+from tests.integration.conversion.conftest import Ask, make_film
+
+pytestmark = pytest.mark.django_db
+COLUMNS = ("state", "attempts", "worker", "started_at", "error", "not_before", "finished_at", "done_s")
+
+
+class FilmEngine:
+    """Makes a small film, after it has waited for `may_end`."""
+
+    name = "native"
+    suffix = ".mp4"
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.may_end.set()
+
+    def convert(self, work: Work, *, progress: Progress, cancelled: CancelledCallback) -> Made:
+        self.may_end.wait(30)
+        return Made(make_film(work.folder / f"{work.name}.mp4", codec="mpeg4"))
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[FilmEngine]:
+    """The film engine, in place of the native one; it ends with the test."""
+    made = FilmEngine()
+    monkeypatch.setitem(ENGINES, "native", made)
+    yield made
+    made.may_end.set()
+
+
+def taken_by_another(job: Conversion) -> Any:
+    """Let the job fall silent and another worker take it; return its row as that one has it."""
+    rows = Conversion.objects.filter(pk=job.pk)
+    rows.update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+    assert requeue_stale() == 1
+    assert take(job.pk, later=True)
+    rows.update(worker="elsewhere:1")
+    return rows.values(*COLUMNS).get()
+
+
+def raises(error: BaseException) -> Callable[[], None]:
+    """Return a step of the work that ends so."""
+
+    def step() -> None:
+        raise error
+
+    return step
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda: None,
+        raises(OSError(errno.ENOSPC, "No space left on device")),
+        raises(Cancelled("asked to")),
+        raises(ZeroDivisionError("a bug")),
+    ],
+    ids=["well", "put-off", "cancelled", "badly"],
+)
+def test_however_the_first_attempt_ends_the_second_keeps_row_and_folder(
+    ask: Ask,
+    engine: FilmEngine,
+    delivered: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    ends: Callable[[], None],
+) -> None:
+    """Nothing is written, removed, placed or delivered by a worker whose job another one has."""
+    job = ask()
+    seen = []
+    do_watched = working.watched
+
+    def lose_it(conversion: Conversion, *work: Any) -> Any:
+        seen.append(taken_by_another(conversion))
+        ends()
+        return do_watched(conversion, *work)
+
+    monkeypatch.setattr(runner, "watched", lose_it)
+    kept = job_folder(job) / "playback" / "files"
+    kept.mkdir(parents=True)
+    assert run(job.pk) == State.FETCHING
+    assert Conversion.objects.values(*COLUMNS).get() == seen[0]
+    assert kept.is_dir()
+    assert not Path(job.target).exists()
+    assert delivered == []
+
+
+def test_a_worker_that_is_stopped_ends_although_its_job_was_taken_over(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C gives nothing back that another one has, and still ends the worker."""
+    job = ask()
+    seen = []
+
+    def interrupt(conversion: Conversion, *_work: object) -> None:
+        seen.append(taken_by_another(conversion))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "watched", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(job.pk)
+    assert Conversion.objects.values(*COLUMNS).get() == seen[0]
+
+
+def test_a_delivery_that_took_too_long_does_not_end_the_second_attempt(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one delivers again, and says itself that the job is done."""
+    job = ask()
+    seen = []
+    monkeypatch.setattr(runner, "deliver", lambda job, *_file: seen.append(taken_by_another(job)))
+    run(job.pk)
+    assert Conversion.objects.values(*COLUMNS).get() == seen[0]
+
+
+def test_an_attempt_is_not_told_by_its_number(ask: Ask) -> None:
+    """A job that is put off gets its attempt back: the next one to take it has the same number."""
+    first = take(ask().pk, later=True)
+    assert first
+    Conversion.objects.update(state=State.QUEUED, attempts=F("attempts") - 1)
+    second = take(first.pk, later=True)
+    assert second
+    assert second.attempts == first.attempts
+    assert not write(first, state=State.CHECKING)
+    assert write(second, state=State.CHECKING)
+
+
+def test_a_job_shows_signs_of_life_while_its_file_is_copied_to_another_disk(
+    ask: Ask, engine: FilmEngine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film of some gigabytes takes minutes to a slow disk: nobody is to take its worker for dead."""
+    job = ask()
+    told = threading.Semaphore(0)
+    tell = working._tell
+
+    def count(*of: Any) -> None:
+        tell(*of)
+        told.release()
+
+    def copy_slowly(source: Path, target: Path) -> None:
+        for _second in range(3):
+            assert told.acquire(timeout=20)
+        shutil.copy(source, target)
+
+    monkeypatch.setattr(working, "SIGN_OF_LIFE_S", 0.01)
+    monkeypatch.setattr(working, "_tell", count)
+    monkeypatch.setattr("pod.conversion.runner.shutil.move", copy_slowly)
+    assert run(job.pk) == State.DONE
+
+
+def test_a_converter_that_hangs_in_a_library_fails_its_job_with_a_clear_error(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks no more whether to stop: the worker goes on without it, and says what to do."""
+    job = ask()
+    engine.may_end.clear()
+    monkeypatch.setattr(working, "SIGN_OF_LIFE_S", 0.01)
+    monkeypatch.setattr(working, "HUNG_LOOKS", 5)
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert job.cause == Cause.RENDER
+    assert "restart this worker" in job.error
