@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-
-from django.db.models import F
-from django.utils import timezone
+from itertools import chain
 
 from pod.bbb_migration.lock import process_lives
 from pod.bbb_migration.results import Placed, Result
 from pod.bbb_migration.sinks.claim_folder import converted
-from pod.bbb_migration.worker import Pool
-from pod.conversion.causes import Cause
+from pod.bbb_migration.worker import LOOK_S, Pool
 from pod.conversion.models import Conversion
-from pod.conversion.runner import MOST_ATTEMPTS
-from pod.conversion.services import requeue_stale
+from pod.conversion.services import requeue_stale, take_back
 from pod.main.states import ACTIVE, State
 
-LONGEST_PASSES = 3
+MOST_DEATHS = 3  # of processes that ended before they took their job
 
 
 @dataclass(frozen=True)
@@ -42,23 +40,28 @@ def run_all(
     """Convert what waits, and yield each result as it comes."""
     places = {pk: one for one, pk in waiting}
     pool = Pool(jobs, log, lambda busy: watch(progress_of(busy)), lambda pk: prepare(places[pk], pk))
-    left = list(places)
-    for _pass in range(LONGEST_PASSES):
+    left, deaths = list(places), Counter[int]()
+    while left:
         free_dead(left)
-        again = []
-        for pk, code in pool.run(left):
-            conversion = Conversion.objects.get(pk=pk)
-            if conversion.state in ACTIVE:
-                if _died(conversion, code):
-                    again.append(pk)  # its process was killed, or another one works on it
-                    continue
-                conversion.refresh_from_db()
-            yield converted(places[pk], conversion)
-        left = again
-        if not left:
-            return
-    for conversion in Conversion.objects.filter(pk__in=left):
-        yield converted(places[conversion.pk], conversion)
+        rows = Conversion.objects.filter(pk__in=left, state=State.QUEUED)
+        queued = set(rows.values_list("pk", flat=True))
+        elsewhere = [pk for pk in left if pk not in queued]  # or over meanwhile
+        for pk, code in chain(pool.run([pk for pk in left if pk in queued]), ((pk, 0) for pk in elsewhere)):
+            if code:
+                deaths[pk] += 1
+                free_dead([pk])
+            conversion = _found(pk)
+            if conversion.state not in ACTIVE or deaths[pk] == MOST_DEATHS:
+                left.remove(pk)
+                yield converted(places[pk], conversion)
+        if left:  # other workers have them
+            watch(progress_of(left))
+            time.sleep(LOOK_S)
+
+
+def _found(pk: int) -> Conversion:
+    """Return the job; one whose row was deleted meanwhile was cancelled."""
+    return Conversion.objects.filter(pk=pk).first() or Conversion(state=State.DISCARDED)
 
 
 def progress_of(busy: Sequence[int]) -> list[AtWork]:
@@ -70,27 +73,10 @@ def progress_of(busy: Sequence[int]) -> list[AtWork]:
 def free_dead(ids: Sequence[int]) -> None:
     """Queue again the jobs whose process on this machine is gone, and those that fell silent long ago."""
     here = f"{socket.gethostname()}:"
+    dead = []
     for conversion in Conversion.objects.at_work().filter(pk__in=ids):
         host, _, pid = conversion.worker.rpartition(":")
         if f"{host}:" == here and pid.isdigit() and not process_lives(int(pid)):
-            Conversion.objects.filter(pk=conversion.pk, worker=conversion.worker).exclude(
-                state__in=(State.DONE, State.FAILED, State.DISCARDED)
-            ).update(state=State.QUEUED, worker="")
+            dead.append(conversion)
+    take_back(dead)
     requeue_stale()
-
-
-def _died(conversion: Conversion, code: int) -> bool:
-    """Whether the job is to be tried again, after its process ended without ending the job.
-
-    A recording that kills its process each time is failed instead.
-    """
-    if conversion.attempts < MOST_ATTEMPTS:
-        free_dead([conversion.pk])
-        return True
-    Conversion.objects.filter(pk=conversion.pk, attempts=F("attempts"), state__in=ACTIVE).update(
-        state=State.FAILED,
-        cause=Cause.CRASH,
-        finished_at=timezone.now(),
-        error=f"The converter ended unexpectedly {conversion.attempts} times (exit code {code}).",
-    )
-    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +36,7 @@ __all__ = [
     "retry",
     "retry_all",
     "run",
+    "take_back",
     "target_suffix",
 ]
 
@@ -205,22 +206,26 @@ def dispatch_early(conversion_id: int) -> bool:
 
 
 def requeue_stale(now: datetime | None = None) -> int:
-    """Queue again what a dead worker left behind; return how many jobs.
-
-    A job that killed its worker MOST_ATTEMPTS times is failed instead: something
-    in it does, and the queue must go on.
-    """
+    """Queue again what a dead worker left behind, as `take_back` does; return how many jobs."""
     now = now or timezone.now()
-    silent = Conversion.objects.at_work().filter(heartbeat_at__lt=now - SILENCE)
+    return take_back(Conversion.objects.at_work().filter(heartbeat_at__lt=now - SILENCE))
+
+
+def take_back(jobs: Iterable[Conversion]) -> int:
+    """Queue again jobs at work whose workers are dead; return how many.
+
+    A job that killed its worker MOST_ATTEMPTS times is failed instead: something in it does, and the
+    queue must go on. One that gave a sign of life meanwhile is left alone.
+    """
     requeued = 0
-    for conversion in silent.only("state", "heartbeat_at", "attempts"):
+    for conversion in jobs:
         same = Conversion.objects.filter(
             pk=conversion.pk, state=conversion.state, heartbeat_at=conversion.heartbeat_at
         )
         if conversion.attempts >= MOST_ATTEMPTS:
             error = f"The converter ended unexpectedly {MOST_ATTEMPTS} times on this recording."
-            over = {"state": State.FAILED, "cause": Cause.CRASH, "error": error, "finished_at": now}
-            if patiently(same.update, **over):
+            over = {"state": State.FAILED, "cause": Cause.CRASH, "error": error}
+            if patiently(same.update, **over, finished_at=timezone.now()):
                 tell_ended(conversion.pk)
         elif patiently(same.update, state=State.QUEUED, worker=""):
             requeued += 1
