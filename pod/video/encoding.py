@@ -174,6 +174,8 @@ def _video_track(source: av.VideoStream, out: OutputContainer, height: int) -> _
     codec = source.codec_context
     if not height and codec.name in VIDEO_COPIED and codec.pix_fmt in PLAYABLE_PIXELS:
         return _Copied(source, out.add_stream_from_template(source))
+    if not (codec.width and codec.height):
+        raise ValueError("a picture without size")
     high = min(height, codec.height) if height else codec.height
     high -= high % 2
     wide = round(codec.width * high / codec.height / 2) * 2

@@ -67,7 +67,7 @@ def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: F
         _copy(source, listed, part, stop)
         text = listed.read_text(encoding="ascii")
         part.replace(target)
-    except (av.FFmpegError, ValueError) as error:
+    except (av.FFmpegError, FileNotFoundError, ValueError) as error:  # of nothing, FFmpeg makes no playlist
         raise VideoError(_("“%(name)s” cannot be streamed.") % {"name": source.name}) from error
     finally:
         listed.unlink(missing_ok=True)

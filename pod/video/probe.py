@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 from django.utils.translation import gettext as _
 
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, is_known
 from pod.video.errors import VideoError
 
 # What every current browser plays (MDN, "Web media containers" and "Web video codecs").
@@ -47,6 +47,8 @@ def probe(path: Path) -> Probe:
             audio = media.streams.audio[0] if media.streams.audio else None
             if video is None and audio is None:
                 raise VideoError(_("“%(name)s” holds neither picture nor sound.") % {"name": path.name})
+            if not all(is_known(stream) for stream in (video, audio) if stream):
+                raise _damaged(path)
             return Probe(
                 duration_s=_length(media),
                 container=_container(media.format.name, path),
@@ -57,9 +59,13 @@ def probe(path: Path) -> Probe:
                 pixels=(video.codec_context.pix_fmt or "") if video else "",
             )
     except (av.FFmpegError, OSError, ValueError) as error:
-        raise VideoError(
-            _("“%(name)s” is not a playable video: it is damaged or incomplete.") % {"name": path.name}
-        ) from error
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> VideoError:
+    return VideoError(
+        _("“%(name)s” is not a playable video: it is damaged or incomplete.") % {"name": path.name}
+    )
 
 
 def _length(media: av.container.InputContainer) -> float:

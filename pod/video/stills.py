@@ -13,7 +13,7 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
-from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
+from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS, is_known
 
 MOST_READ = 256_000_000  # bytes; the index of a day of film is a tenth of it
 MOST_SECONDS = 10.0
@@ -66,7 +66,7 @@ def still(media: Path, second: float, size: tuple[int, int]) -> Image.Image:
     Raises av.FFmpegError, OSError or ValueError when there is none to have.
     """
     with _opened(media) as film:
-        if not film.streams.video:
+        if not (film.streams.video and is_known(film.streams.video[0])):
             raise ValueError("no picture")
         film.seek(int(second * av.time_base))
         frame = _key_frame(film)

@@ -108,8 +108,11 @@ def probe_media(path: Path, notes: Notes) -> Media:
     Raises av.FFmpegError, OSError or ValueError when it is no media file.
     """
     with _open(path) as container:
-        video = next(iter(container.streams.video), None)
-        audio = bool(container.streams.audio)
+        # the first of each kind: it is the one that is shown and heard
+        video = next(filter(is_known, container.streams.video[:1]), None)
+        audio = any(map(is_known, container.streams.audio[:1]))
+        if container.streams.video and video is None:
+            notes.add(f"The pictures in {path.name} are of an unknown kind: they are not shown.")
         if video is None and not audio:
             message = f"{path.name} has neither picture nor sound"
             raise ValueError(message)
@@ -128,6 +131,11 @@ def probe_media(path: Path, notes: Notes) -> Media:
             has_audio=audio,
             announced=announced,
         )
+
+
+def is_known(stream: av.VideoStream | av.AudioStream) -> bool:
+    """Whether FFmpeg knows the stream's codec; a damaged header may name one that does not exist."""
+    return stream.codec_context is not None
 
 
 def _open(path: Path) -> InputContainer:

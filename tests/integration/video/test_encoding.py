@@ -103,3 +103,23 @@ def test_stopping_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(StoppedError):
         make_playable(source, tmp_path / "out.mp4", stop=lambda: True)
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize(("was", "damaged"), [(b"V_MPEG4", b"V_XPEG4"), (b"A_AAC", b"A_XAC")])
+def test_a_codec_that_does_not_exist_is_damage_and_no_bug(was: bytes, damaged: bytes, tmp_path: Path) -> None:
+    """One byte of a header is enough: the owner of the file reads that it is damaged."""
+    source = film(tmp_path / "a.mkv", "mpeg4", "aac")
+    source.write_bytes(source.read_bytes().replace(was, damaged))
+    with pytest.raises(VideoError):
+        make_playable(source, tmp_path / "out.mp4")
+
+
+def test_a_picture_without_size_is_damage_and_no_bug(tmp_path: Path) -> None:
+    """A header that says no size, and a codec that the pictures are not of."""
+    source = film(tmp_path / "a.webm", "libvpx")
+    size = b"\xb0\x81\x40\xba\x81\x30"
+    whole = source.read_bytes()
+    assert size in whole
+    source.write_bytes(whole.replace(size, b"\xb0\x81\x00\xba\x81\x00").replace(b"V_VP8", b"V_VP9"))
+    with pytest.raises(VideoError):
+        make_playable(source, tmp_path / "out.mp4")

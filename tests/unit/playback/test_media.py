@@ -43,6 +43,29 @@ def test_pictures_too_large_to_decode_are_not_shown(tmp_path: Path, monkeypatch:
     assert notes.sentences() == ("The pictures in a.webm are too large (64x48): they are not shown.",)
 
 
+def test_pictures_of_a_codec_that_does_not_exist_are_not_shown(tmp_path: Path) -> None:
+    """One damaged byte of the header names another codec: the sound is kept, and it is said."""
+    write_film(tmp_path / "pictures.webm", 4)
+    write_sound(tmp_path / "sound.webm", 4)
+    path = tmp_path / "a.webm"
+    with (
+        av.open(str(tmp_path / "pictures.webm")) as pictures,
+        av.open(str(tmp_path / "sound.webm")) as sound,
+        av.open(str(path), "w") as both,
+    ):
+        streams = {one: both.add_stream_from_template(one.streams[0]) for one in (pictures, sound)}
+        for one, stream in streams.items():
+            for packet in one.demux():
+                if packet.size:
+                    packet.stream = stream
+                    both.mux(packet)
+    path.write_bytes(path.read_bytes().replace(b"V_VP", b"V_XP"))
+    notes = Notes()
+    found = probe_media(path, notes)
+    assert (found.width, found.height, found.has_audio) == (0, 0, True)
+    assert notes.sentences() == ("The pictures in a.webm are of an unknown kind: they are not shown.",)
+
+
 def test_a_film_that_breaks_off_is_as_long_as_its_data(tmp_path: Path) -> None:
     """The header still says the whole length; it is not believed, and that is said."""
     path = tmp_path / "a.webm"
