@@ -17,8 +17,8 @@ def allowed_hosts(extra: Iterable[str] = ()) -> frozenset[str]:
     return frozenset(host.lower() for host in (*named, *settings.BBB_ALLOWED_HOSTS, *extra) if host)
 
 
-def is_allowed(url: str, extra: Iterable[str] = ()) -> bool:
-    """Whether `url` is http(s) and its host may be asked."""
+def is_allowed(url: str, extra: Iterable[str]) -> bool:
+    """Whether `url` is http(s) and its host may be asked: one of `allowed_hosts`, of which `extra` are some."""
     return host_of(url.strip()) in allowed_hosts(extra)
 
 

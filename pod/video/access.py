@@ -55,7 +55,7 @@ def share_key(video: Video) -> str:
     return salted_hmac("pod.video.share", f"{video.pk}.{version}", algorithm="sha256").hexdigest()[:32]
 
 
-def may_watch(request: HttpRequest, video: Video, key: str = "") -> bool:
+def may_watch(request: HttpRequest, video: Video, key: str) -> bool:
     """Whether the request may see the video, apart from its password (`wants_password`).
 
     A draft is for its owners and for who has its share link; a restricted video for users who

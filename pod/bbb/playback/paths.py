@@ -11,7 +11,7 @@ from pod.bbb.playback.notes import Notes
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
 
 
-def safe_href(href: str, record_id: str = "") -> str | None:
+def safe_href(href: str, record_id: str) -> str | None:
     """What `href` means as a POSIX path below the recording's folder; None when it leads anywhere else.
 
     The path is a name as the file has it: to be asked for it is quoted, never read as an address again.

@@ -16,15 +16,15 @@ from pod.bbb_migration.administration.owners_file import Wish
 AT_ONCE = 500
 
 
-def preview(wishes: Sequence[Wish], *, force: bool = False, heirs: Heirs | None = None) -> list[Effect]:
+def preview(wishes: Sequence[Wish], *, force: bool = False) -> list[Effect]:
     """Return what each wish would do; change nothing."""
-    heirs = heirs or Heirs()
+    heirs = Heirs()
     return [effect for some in _batches(wishes) for effect in _Batch(some, heirs, force=force).effects]
 
 
-def give(wishes: Sequence[Wish], *, by: str, force: bool = False, heirs: Heirs | None = None) -> list[Effect]:
+def give(wishes: Sequence[Wish], *, by: str, force: bool = False) -> list[Effect]:
     """Do it, 500 lines whole or not at all, and return what was done; `by` is noted in the ledger."""
-    heirs = heirs or Heirs()
+    heirs = Heirs()
     done: list[Effect] = []
     for some in _batches(wishes):
         with transaction.atomic():

@@ -69,8 +69,8 @@ class Target:
     copy: Room | None = None
 
 
-def rooms_of(rooms: Iterable[Room], made_here: Iterable[tuple[int, int, str]] = ()) -> Rooms:
-    """Return `rooms` by id and by seed, the oldest first."""
+def rooms_of(rooms: Iterable[Room], made_here: Iterable[tuple[int, int, str]]) -> Rooms:
+    """Return `rooms` by id and by seed, the oldest first, beside what the logs prove."""
     by_id: dict[int, Room] = {}
     by_seed: dict[str, list[Room]] = {}
     for room in sorted(rooms, key=lambda one: one.id):

@@ -253,25 +253,20 @@ def activities_of(findings: Iterable[Finding]) -> list[Activity]:
     return list(dict.fromkeys(one for one in found if one is not None and one.id is not None))
 
 
-def cfg_lines(
-    text: str, href: str = "", button: str = "", *, roles: Sequence[str] = ("editingteacher", "teacher")
-) -> list[str]:
+def cfg_lines(text: str) -> list[str]:
     """Return the commands that show the notice on every BBB activity without writing into any.
 
     For Moodle's administrator, in Moodle's folder; the banner (plugin 2.2 and
-    later) is seen by those roles and by administrators.
+    later) is seen by teachers and by administrators.
     """
     values = {
         "message": " ".join(checked(text).split()),
-        "roles": ",".join(roles),
+        "roles": "editingteacher,teacher",
         "box_type": "info",
-        "button_text": button,
-        "button_href": href,
     }
     return [
         f"php admin/cli/cfg.php --name=bigbluebuttonbn_general_warning_{name} --set={shlex.quote(value)}"
         for name, value in values.items()
-        if value
     ]
 
 

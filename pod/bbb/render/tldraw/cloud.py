@@ -118,7 +118,7 @@ def arc_of(bump: Bump) -> list[Command]:
     """One bump, going on from its left point."""
     if bump.centre is None:
         return [line(bump.right)]
-    return svg_arc(bump.left, bump.right, bump.radius, large=bump.large, sweep=True)
+    return svg_arc(bump.left, bump.right, bump.radius, large=bump.large)
 
 
 def drawn_by_hand(outline: list[Bump], seed: str, size: str) -> Path:
@@ -141,7 +141,7 @@ def drawn_by_hand(outline: list[Bump], seed: str, size: str) -> Path:
         if found is None:
             path.append(line(right))
         else:
-            path += svg_arc(left, right, found[1], large=bump.large, sweep=True)
+            path += svg_arc(left, right, found[1], large=bump.large)
         left = right
     return (*path, CLOSE)
 

@@ -11,9 +11,9 @@ from typing import Final
 from pod.bbb.playback.drawing import Colour
 
 
-def from_hex(text: str, alpha: int = 255) -> Colour:
+def from_hex(text: str) -> Colour:
     """`#rrggbb` as a colour."""
-    return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16), alpha)
+    return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16), 255)
 
 
 def mixed(a: Colour, b: Colour, part: float) -> Colour:

@@ -44,7 +44,7 @@ def even(
     return _checked(dash, (length - count * dash) / max(1, count - 1), offset)
 
 
-def even_v1(length: float, width: float, style: str, *, snap: int = 1, outset: bool = True) -> Dash:
+def even_v1(length: float, width: float, style: str, *, snap: int, outset: bool) -> Dash:
     """Dashes of tldraw 1 for a path of `length`."""
     if style not in {"dashed", "dotted"} or length <= 0 or width <= 0 or length / width > _MAX_DASHES:
         return SOLID

@@ -21,12 +21,11 @@ _ROUNDED: Final = 0.02  # units: a browser rounds a block's width up
 PADDING: Final = 16.0  # round a label, on each side
 
 
-def align_of(value: object, default: Align = "middle") -> Align:
+def align_of(value: object) -> Align:
     """An alignment; those of converted boards end in `-legacy`."""
     name = word(value).removesuffix("-legacy")
-    if name == "start":
-        return "start"
-    return "end" if name == "end" else "middle" if name else default
+    found: dict[str, Align] = {"start": "start", "end": "end"}
+    return found.get(name, "middle")
 
 
 def family_of(props: Mapping[str, Any]) -> str:

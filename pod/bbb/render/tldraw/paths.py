@@ -64,21 +64,19 @@ def arc(centre: complex, radius: float, start: float, sweep: float) -> list[Comm
     return out
 
 
-def svg_arc(start: complex, end: complex, radius: float, *, large: bool, sweep: bool) -> list[Command]:
-    """SVG's `A radius,radius 0 large,sweep end`: a circle's arc between two points."""
+def svg_arc(start: complex, end: complex, radius: float, *, large: bool) -> list[Command]:
+    """SVG's `A radius,radius 0 large,1 end`: a circle's arc between two points, drawn clockwise."""
     chord = end - start
     length = abs(chord)
     if length < 1e-9 or radius <= 0:
         return [line(end)]
     radius = max(radius, length / 2)
     height = math.sqrt(max(0.0, radius * radius - length * length / 4))
-    side = 1 if large != sweep else -1
+    side = -1 if large else 1
     centre = (start + end) / 2 + side * height * chord / length * 1j
     turn = short_way(angle(centre, start), angle(centre, end))
-    if sweep and turn < 0:
+    if turn < 0:
         turn += 2 * math.pi
-    elif not sweep and turn > 0:
-        turn -= 2 * math.pi
     return arc(centre, radius, angle(centre, start), turn)
 
 

@@ -41,10 +41,10 @@ def font_size(data: Mapping[str, Any]) -> float:
     return _SIZES.get(word(style.get("size")), 28.0) * min(100.0, size(style.get("scale"), 1.0))
 
 
-def _align(data: Mapping[str, Any], default: Align) -> Align:
+def _align(data: Mapping[str, Any]) -> Align:
     name = word(mapping(data.get("style")).get("textAlign"))
     found: dict[str, Align] = {"start": "start", "middle": "middle", "end": "end", "justify": "justify"}
-    return found.get(name, default)
+    return found.get(name, "start")
 
 
 def text_box(data: Mapping[str, Any], key: str = "text") -> tuple[float, float]:
@@ -72,7 +72,7 @@ def text_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         size=font_size(data),
         colour=colour,
         family=family_of(data),
-        align=_align(data, "start"),
+        align=_align(data),
         line_height=1.0,
         letter_spacing=LETTER_SPACING,
     )
@@ -130,7 +130,7 @@ def sticky_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         size=_STICKY_SIZES.get(word(style.get("size")), 24.0) * min(100.0, size(style.get("scale"), 1.0)),
         colour=colours.V1_STICKY_TEXT,
         family=family_of(data),
-        align=_align(data, "start"),
+        align=_align(data),
         line_height=1.0,
         letter_spacing=LETTER_SPACING,
     )
