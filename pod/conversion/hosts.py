@@ -18,7 +18,7 @@ def allowed_hosts(extra: Iterable[str] = ()) -> frozenset[str]:
 
 
 def is_allowed(url: str, extra: Iterable[str]) -> bool:
-    """Whether `url` is http(s) and its host may be asked: one of `allowed_hosts`, of which `extra` are some."""
+    """Whether `url` is http(s) and its host may be asked: one of the settings' or of `extra`."""
     return host_of(url.strip()) in allowed_hosts(extra)
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urljoin
 
-import requests
 from django.conf import settings
 from lxml import etree
 
-from pod.bbb.errors import PlaybackError
+from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
 from pod.bbb.transfer.client import host_of
+from pod.bbb.transfer.small import small_file
 from pod.bbb.untrusted_xml import HARDENED
 
 log = logging.getLogger(__name__)
@@ -54,22 +56,19 @@ def slides_of(source_url: str, allowed: frozenset[str]) -> list[PreviewSlide]:
     found = next(filter(None, (_asked(base, allowed) for base in place.bases)), [])
     if found:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_name(f"{kept.name}.part")
+        # others may look at the same recording for the first time, too: each writes a file of its own
+        part = kept.with_name(f"{kept.name}.{os.getpid()}-{threading.get_ident()}.part")
         part.write_text(json.dumps([asdict(slide) for slide in found]), encoding="utf-8")
         part.replace(kept)
     return found
 
 
 def _asked(base: str, allowed: frozenset[str]) -> list[PreviewSlide]:
+    url = urljoin(base, "shapes.svg")
     try:
-        with requests.get(
-            urljoin(base, "shapes.svg"), timeout=TIMEOUT, stream=True, allow_redirects=False
-        ) as answer:
-            if answer.status_code != requests.codes.ok:
-                return []
-            document = next(answer.iter_content(LARGEST), b"")
+        document = small_file(url, "the slides", allowed, most=LARGEST, timeout=TIMEOUT)
         return list(_slides(document, base, allowed))
-    except (requests.RequestException, etree.XMLSyntaxError, ValueError) as error:
+    except (FetchError, etree.XMLSyntaxError, ValueError) as error:
         log.info("no preview from %s: %s", host_of(base), type(error).__name__)
         return []
 

@@ -14,12 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-import requests
 from django.conf import settings
 from PIL import Image
 
+from pod.bbb.errors import FetchError
 from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.transfer.client import host_of
+from pod.bbb.transfer.small import small_file
 from pod.video.stills import still
 
 log = logging.getLogger(__name__)
@@ -59,25 +60,14 @@ def fetched_thumbnail(url: str, allowed: frozenset[str]) -> Path | None:
             return None
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _write_small(io.BytesIO(_fetch(url)), target, SIZE)
-    except (requests.RequestException, OSError, ValueError, SyntaxError) as error:
+        body = small_file(url, "a picture", allowed, most=LARGEST, timeout=TIMEOUT)
+        _write_small(io.BytesIO(body), target, SIZE)
+    except (FetchError, OSError, ValueError, SyntaxError) as error:
         # the address may carry a token: only its host is logged
         log.info("no thumbnail from %s: %s", host_of(url), type(error).__name__)
         target.touch()
         return None
     return target
-
-
-def _fetch(url: str) -> bytes:
-    """Return the body; redirects are not followed: they may lead to another host."""
-    with requests.get(url, timeout=TIMEOUT, stream=True, allow_redirects=False) as answer:
-        answer.raise_for_status()
-        if answer.is_redirect:
-            raise requests.TooManyRedirects("redirected")
-        body = next(answer.iter_content(LARGEST + 1), b"")
-    if len(body) > LARGEST:
-        raise ValueError("too large")
-    return body
 
 
 def _write_small(source: Path | IO[bytes], target: Path, size: tuple[int, int]) -> None:

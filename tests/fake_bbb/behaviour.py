@@ -46,7 +46,8 @@ class Behaviour:
     BBB before 2.6 and Scalelite (always everything). `layout`: where the files
     are. `answer_at_most`: an answer with more (recording, format) pairs takes too long and
     becomes nginx's page of HTTP `overload_status`. `shuffle_calls`: that many
-    getRecordings calls answer in a random order, as a directory's order may change.
+    getRecordings calls answer in a random order, as a directory's order may change. `chunks`: bodies come in
+    chunks of so many bytes and say no length, as from a server that compresses on the way.
     """
 
     algorithms: frozenset[str] = frozenset(ALGORITHMS.values())
@@ -66,6 +67,7 @@ class Behaviour:
     old_links: bool = False  # links of the 2.0 player
     ranges: bool = True
     gzip: bool = False
+    chunks: int = 0
     delay: float = 0.0
     version: str = "2.7.10"
     faults: list[Fault] = field(default_factory=list)

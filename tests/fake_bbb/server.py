@@ -347,7 +347,11 @@ class _Handler(BaseHTTPRequestHandler):
         cut = fault.cut_after if fault and fault.cut_after is not None else len(body)
         self.send_response(status)
         self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(announced))
+        chunks = self.state.behaviour.chunks
+        if chunks:
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(announced))
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         if announced != len(body) or cut < len(body):
@@ -355,7 +359,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body[:cut])
+            self.wfile.write(_chunked(body[:cut], chunks) if chunks else body[:cut])
         if self.close_connection:
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_WR)
+
+
+def _chunked(body: bytes, size: int) -> bytes:
+    """Return the body as HTTP/1.1 writes it piece by piece."""
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])

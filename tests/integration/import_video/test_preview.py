@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pod.conversion.preview import PreviewSlide, _slides
+from pod.conversion.preview import PreviewSlide, _slides, slides_of
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings
 from tests.fake_bbb import FakeBBB
+from tests.fake_bbb.behaviour import Behaviour
 from tests.integration.conftest import spec_of
 from tests.samples import Sample
 
@@ -46,6 +48,38 @@ def test_the_slides_are_shown_and_kept(
         signed.get(f"/import_video/preview/{old.pk}/")
         signed.get(f"/import_video/preview/{old.pk}/1/").getvalue()
         assert bbb.requests == []
+
+
+def test_slides_and_pictures_are_shown_whole_in_however_many_chunks_they_come(
+    old: ExternalRecording, lecture: tuple[Path, Sample], signed: Client
+) -> None:
+    """A web server that compresses, or a proxy, says no length and sends piece by piece."""
+    with FakeBBB(lecture[0], behaviour=Behaviour(chunks=1000)) as bbb:
+        serve(bbb, old)
+        text = signed.get(f"/import_video/preview/{old.pk}/").content.decode()
+        assert text.count('<img src="/import_video/preview/') == 3
+        assert signed.get(f"/import_video/preview/{old.pk}/1/")["Content-Type"] == "image/jpeg"
+
+
+def test_two_who_look_for_the_first_time_at_once_both_see_the_slides(
+    old: ExternalRecording, lecture: tuple[Path, Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each writes a file of its own; the last one stays."""
+    allowed = frozenset({"127.0.0.1"})
+    put = Path.replace
+    seen: list[list[PreviewSlide]] = []
+
+    def put_after_the_other(part: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", put)
+        with ThreadPoolExecutor(1) as other:
+            seen.append(other.submit(slides_of, old.source_url, allowed).result())
+        return put(part, target)
+
+    with FakeBBB(lecture[0]) as bbb:
+        serve(bbb, old)
+        monkeypatch.setattr(Path, "replace", put_after_the_other)
+        seen.append(slides_of(old.source_url, allowed))
+    assert [len(slides) for slides in seen] == [3, 3]
 
 
 def test_the_dialog_gets_only_what_it_shows(old: ExternalRecording, signed: Client) -> None:

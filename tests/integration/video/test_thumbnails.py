@@ -42,13 +42,14 @@ class Handler(BaseHTTPRequestHandler):
     asked: list[str] = []
     pictures: set[str] = set()
     body = b""
+    redirects = {"/away": "http://localhost/secret", "/moved": "/slide.png"}
 
     def do_GET(self) -> None:
         """Answer by path."""
         self.asked.append(self.path)
-        if self.path == "/away":
+        if self.path in self.redirects:
             self.send_response(302)
-            self.send_header("Location", "http://localhost/secret")
+            self.send_header("Location", self.redirects[self.path])
             self.end_headers()
             return
         body = self.body if self.path in self.pictures else b"<html>log in</html>"
@@ -111,9 +112,21 @@ def test_a_picture_of_too_many_pixels_is_none(server: str, side: int) -> None:
     assert fetched_thumbnail(f"{server}/slide.png", HERE) is None
 
 
-def test_redirects_are_not_followed(server: str) -> None:
+def test_redirects_to_other_hosts_are_not_followed(server: str) -> None:
     """They could lead into the inner network."""
     assert fetched_thumbnail(f"{server}/away", HERE) is None
+    assert Handler.asked == ["/away"]
+
+
+def test_a_redirect_to_an_allowed_host_is_followed(server: str) -> None:
+    """Servers send who asks by http on to https."""
+    assert fetched_thumbnail(f"{server}/moved", HERE) is not None
+
+
+def test_a_picture_of_too_many_bytes_is_not_brought(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever length the server says."""
+    monkeypatch.setattr("pod.video.thumbnails.LARGEST", len(Handler.body) - 1)
+    assert fetched_thumbnail(f"{server}/slide.png", HERE) is None
 
 
 @pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://[", "ftp://127.0.0.1/x"])
