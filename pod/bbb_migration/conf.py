@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import OwnersError
-from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry, read_params
+from pod.bbb_migration.owners.db_params import read_entry, read_params
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_text import NoticeError, checked
@@ -55,7 +55,6 @@ class Conf:
     recorder_id: int = 1
     admin_id: int = 1
     inform: str = ""
-    moodle: Mapping[str, DatabaseParams] = field(default_factory=dict)
     db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     greenlight_db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     site_url: str = ""
@@ -92,7 +91,6 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
     found = [problem for problem in problems(needs) if problem.needed == "always" or problem.needed in needs]
     if found:
         raise ConfError(found)
-    params = _value("DB_PARAMS", {}) or {}
     return Conf(
         server_url=str(_value("SCRIPT_BBB_SERVER_URL", "")).strip(),
         secret=str(_value("SCRIPT_BBB_SECRET_KEY", "")).strip(),
@@ -101,8 +99,7 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
         recorder_id=int(_value("SCRIPT_RECORDER_ID", 1)),
         admin_id=int(_value("SCRIPT_ADMIN_ID", 1)),
         inform=str(_value("SCRIPT_INFORM", "") or "").strip(),
-        moodle=read_params(params, MOODLE) if "moodle" in needs else {},
-        db_params=params,
+        db_params=_value("DB_PARAMS", {}) or {},
         greenlight_db_params=_value("GREENLIGHT_DB_PARAMS", {}) or {},
         site_url=str(_value("SITE_URL", "")),
         ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pod.bbb_migration import preflight, wording
+from pod.bbb_migration import exit_codes, preflight, wording
 from pod.bbb_migration.catalogue import Catalogue
 from pod.bbb_migration.conf import Conf
 from pod.bbb_migration.engine import Engine
@@ -25,7 +25,12 @@ from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.sinks.moodle_notice import CFG_UNDO, NoticeOutcome, cfg_lines
 from pod.bbb_migration.tally import Tally
 
-CODES = {RunState.DONE: 0, RunState.STOPPED: 1, RunState.FAILURES: 3, RunState.INTERRUPTED: 130}
+CODES = {
+    RunState.DONE: exit_codes.DONE,
+    RunState.STOPPED: exit_codes.CANNOT,
+    RunState.FAILURES: exit_codes.FAILURES,
+    RunState.INTERRUPTED: exit_codes.INTERRUPTED,
+}
 SHOWN_ACCOUNTS = 30
 SHOWN_REASONS = 8
 
@@ -74,7 +79,7 @@ class Ending:
 
     def tell(self) -> None:
         """Write the ending on the screen."""
-        self.screen.heading(_("Interrupted") if self.code == 130 else _("Outcome"))
+        self.screen.heading(_("Interrupted") if self.state == RunState.INTERRUPTED else _("Outcome"))
         for word, count in self._counts():
             self.screen.say(f"{count:>8}  {word}")
         rows, recordings = sum(self.tally.outcomes.values()), len(self.tally.recordings)
@@ -172,7 +177,7 @@ class Ending:
 
     # --- what to do next --------------------------------------------------------------------
     def _advice(self, notifier: Notifier | None) -> Iterator[str]:
-        if self.code == 130:
+        if self.state == RunState.INTERRUPTED:
             yield _("Run the same command again: it continues from here.")
         if not self.total and not self.tally.failed:
             yield _("No recording matches: check the server, and the options that select recordings.")

@@ -177,9 +177,8 @@ class Engine:
         self.alive()
         self.watch(at_work)
 
-    def _tell_in_order(self, *results: Iterable[Result]) -> None:
-        everything = [result for some in results for result in some]
-        for result in sorted(everything, key=lambda result: result.position):
+    def _tell_in_order(self, results: Iterable[Result]) -> None:
+        for result in sorted(results, key=lambda result: result.position):
             self._tell(result)
 
     def _tell(self, result: Result) -> None:

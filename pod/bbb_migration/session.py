@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from pod.bbb_migration.conf import Conf, ConfError
 from pod.bbb_migration.ending import Ending
 from pod.bbb_migration.engine import Engine, Sink
 from pod.bbb_migration.estimate import speed_of
+from pod.bbb_migration.exit_codes import CANNOT, DONE, FAILURES, INTERRUPTED
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Run, RunState
 from pod.bbb_migration.notice import Notifier
@@ -43,7 +44,7 @@ from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.report import CONVERTER_LOG, Report
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
-from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv
+from pod.bbb_migration.sinks.csv_export import COLUMNS, CsvExport, SafeCsv, Show
 from pod.bbb_migration.sinks.external_videos import ExternalVideos
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice
 from pod.bbb_migration.stopping import StoppedError
@@ -52,7 +53,6 @@ from pod.bbb_migration.whose import Whose
 from pod.main.patience import away
 from pod.recorder.models import Recorder
 
-DONE, CANNOT_START, USAGE, FAILURES, INTERRUPTED = 0, 1, 2, 3, 130
 FIRST_ROWS = 10  # of the CSV file, that a dry run shows
 
 
@@ -89,7 +89,7 @@ class Session:
             self.screen.say(away(error), "ERROR", least=0)
         except KeyboardInterrupt:  # before the first recording, or while leaving
             return INTERRUPTED
-        return CANNOT_START
+        return CANNOT
 
     def _run(self, conf: Conf) -> int:
         """Check, then work."""
@@ -100,7 +100,7 @@ class Session:
             self.screen.say(
                 _("Nothing was started: fix what is marked, then run the command again."), "ERROR", least=0
             )
-            return CANNOT_START
+            return CANNOT
         if self.options.check or self.options.mode is None:
             return DONE
         self.report_dir = self._report_dir(conf, self.options.mode)
@@ -111,7 +111,7 @@ class Session:
         for problem in error.problems:
             line = preflight.Line(problem.setting, ok=False, detail=problem.message, hint=problem.hint)
             self.screen.checked(line)
-        return CANNOT_START
+        return CANNOT
 
     def _check(self, conf: Conf) -> list[preflight.Line]:
         self.screen.heading(_("What is needed"))
@@ -296,7 +296,7 @@ class Session:
             return self._claim_folder(conf, catalogue)
         path = self._csv(mode)
         if path is None:
-            return CsvExport(None, _first(FIRST_ROWS, self.screen))
+            return CsvExport(None, _first(FIRST_ROWS, self.screen.row))
         return CsvExport(stack.enter_context(SafeCsv(path, COLUMNS)))
 
     def _claim_folder(self, conf: Conf, catalogue: Catalogue) -> ClaimFolder:
@@ -351,15 +351,15 @@ def _still_held(held: lock.Holder | None) -> None:
         )
 
 
-def _first(count: int, screen: Screen) -> Any:  # noqa: ANN401 - a function of a row
-    left = [count]
+def _first(count: int, show: Show) -> Show:
+    """Return what shows the first `count` rows."""
+    left = iter(range(count))
 
-    def show(row: dict[str, str]) -> None:
-        if left[0] > 0:
-            left[0] -= 1
-            screen.row(row)
+    def show_if_left(row: Mapping[str, str]) -> None:
+        if next(left, None) is not None:
+            show(row)
 
-    return show
+    return show_if_left
 
 
 def _told(options: Options) -> dict[str, Any]:

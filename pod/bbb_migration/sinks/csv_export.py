@@ -34,6 +34,7 @@ COLUMNS = (
 )
 # What spreadsheets take for a formula (OWASP, "CSV Injection"); a tab or return may hide one.
 FORMULA = re.compile(r"^[\s]*[=+\-@\t\r\n|%＝＋－＠]")
+Show = Callable[[Mapping[str, str]], None]
 NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
 
 
@@ -89,9 +90,7 @@ class SafeCsv:
 class CsvExport:
     """Writes a line per recording into `file`; a dry run shows the rows to `show` instead."""
 
-    def __init__(
-        self, file: SafeCsv | None, show: Callable[[Mapping[str, str]], None] = lambda _row: None
-    ) -> None:
+    def __init__(self, file: SafeCsv | None, show: Show = lambda _row: None) -> None:
         self._file = file
         self._show = show
 

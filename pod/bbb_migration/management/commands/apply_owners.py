@@ -12,9 +12,8 @@ from django.utils.translation import ngettext
 from pod.bbb_migration.administration.assign import give, preview
 from pod.bbb_migration.administration.effects import Effect, counted
 from pod.bbb_migration.administration.owners_file import OwnersFile, OwnersFileError, read_owners
+from pod.bbb_migration.exit_codes import FAILURES, USAGE
 from pod.bbb_migration.options import add_dry
-
-USAGE, PROBLEMS = 2, 3
 
 
 class Command(BaseCommand):
@@ -49,7 +48,7 @@ class Command(BaseCommand):
             text = ngettext(
                 "%(count)d line could not be followed.", "%(count)d lines could not be followed.", problems
             )
-            raise CommandError(text % {"count": problems}, returncode=PROBLEMS)
+            raise CommandError(text % {"count": problems}, returncode=FAILURES)
 
     @staticmethod
     def _read(path: Path) -> OwnersFile:

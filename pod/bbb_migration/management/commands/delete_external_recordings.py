@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pod.bbb_migration.administration.deletion import Selected, Totals, delete
+from pod.bbb_migration.exit_codes import USAGE
 from pod.bbb_migration.models import Run
 from pod.bbb_migration.options import add_dry
-
-USAGE = 2
 
 
 class Command(BaseCommand):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from pod.bbb.streams import write_into_nothing
 from pod.bbb_migration import options as command_options
+from pod.bbb_migration.exit_codes import DONE, FAILURES, INTERRUPTED, USAGE
 from pod.bbb_migration.screen import Screen
-from pod.bbb_migration.session import DONE, FAILURES, INTERRUPTED, USAGE, Session
+from pod.bbb_migration.session import Session
 
 
 class Command(BaseCommand):

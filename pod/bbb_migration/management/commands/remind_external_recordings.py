@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pod.bbb_migration.administration.mails import problems, remind
+from pod.bbb_migration.exit_codes import CANNOT, FAILURES
 from pod.bbb_migration.options import add_dry
 from pod.main.dates import available_until
 
-CANNOT, FAILURES = 1, 3
 DAYS = 30
 
 

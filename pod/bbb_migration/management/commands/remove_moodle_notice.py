@@ -11,10 +11,9 @@ from django.utils.translation import ngettext
 
 from pod.bbb_migration import conf as settings_conf
 from pod.bbb_migration.conf import ConfError
+from pod.bbb_migration.exit_codes import CANNOT, FAILURES
 from pod.bbb_migration.options import add_dry
 from pod.bbb_migration.sinks.moodle_notice import MoodleNotice, NoticeOutcome
-
-CANNOT, FAILURES = 1, 3
 
 
 class Command(BaseCommand):
