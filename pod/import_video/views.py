@@ -57,7 +57,7 @@ def external_recordings(request: HttpRequest) -> HttpResponse:
         "listing": found,
         "row_template": "import_video/row.html",
         "bulk": [("import", _("Import the selected")), ("discard", _("Discard the selected"))],
-        "bulk_url": "bulk/",
+        "bulk_url": reverse("import_video:bulk"),
         "here": request.get_full_path(),
         "until": until,
         "over": is_over(until),

@@ -11,7 +11,9 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRefresh
 
 from pod.main.safe import way_back
@@ -64,29 +66,26 @@ def login_first(view: View) -> View:
 
 def importer_required(view: View) -> View:
     """Admit users who may import; others must log in, or are told why not (403)."""
-
-    @login_first
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
-        if not settings.USE_IMPORT_VIDEO:
-            raise Http404
-        if not may_import(request.user):
-            raise PermissionDenied(_("Importing videos is open to staff only. Ask the administrators."))
-        return view(request, *args, **kwargs)
-
-    return cast("View", guarded)
+    refusal = gettext_lazy("Importing videos is open to staff only. Ask the administrators.")
+    return _open_to(may_import, "USE_IMPORT_VIDEO", refusal, view)
 
 
 def claimer_required(view: View) -> View:
     """Admit users who may claim; others must log in, or are told why not (403)."""
+    refusal = gettext_lazy("Claiming recordings is open to staff only. Ask the administrators.")
+    return _open_to(may_claim, "ALLOW_MANUAL_RECORDING_CLAIMING", refusal, view)
+
+
+def _open_to(may: Callable[[Any], bool], setting: str, refusal: Promise, view: View) -> View:
+    """Let the view be reached only by those who may; where the setting is off, there is no such page."""
 
     @login_first
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - as the view
-        if not settings.ALLOW_MANUAL_RECORDING_CLAIMING:
+        if not getattr(settings, setting):
             raise Http404
-        if not may_claim(request.user):
-            raise PermissionDenied(_("Claiming recordings is open to staff only. Ask the administrators."))
+        if not may(request.user):
+            raise PermissionDenied(str(refusal))
         return view(request, *args, **kwargs)
 
     return cast("View", guarded)

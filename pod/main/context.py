@@ -11,7 +11,7 @@ from pod.main.access import may_administer, may_claim, may_import
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, the other languages and the entries of the menu."""
+    """Return the site's name and which entries of the menu are the user's."""
     user = getattr(request, "user", None)
     return {
         "site_title": settings.TITLE_SITE,

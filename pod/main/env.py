@@ -67,17 +67,17 @@ def words(name: str, default: list[str]) -> list[str]:
     if value is None:
         return list(default)
     if value.lstrip().startswith("["):
-        return [str(item) for item in mapping_or_list(name, value)]
+        return [str(item) for item in _from_json(name, value)]
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def document(name: str, default: Any) -> Any:  # noqa: ANN401 - JSON may be anything
     """Return NAME (or the file NAME_FILE) read as JSON."""
     value = text(name)
-    return mapping_or_list(name, value) if value.strip() else default
+    return _from_json(name, value) if value.strip() else default
 
 
-def mapping_or_list(name: str, value: str) -> Any:  # noqa: ANN401 - JSON may be anything
+def _from_json(name: str, value: str) -> Any:  # noqa: ANN401 - JSON may be anything
     """Return `value` read as JSON; the error never repeats it, it may hold passwords."""
     try:
         return json.loads(value)

@@ -20,8 +20,7 @@ from pod.recorder.errors import ClaimError
 from pod.recorder.mails import mail_manager
 from pod.recorder.marks import free_stale_marks
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
-
-PATH_LENGTH = 200  # of the column `file`
+from pod.recorder.services import PATH_LENGTH
 
 
 @dataclass
