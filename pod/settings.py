@@ -1,8 +1,9 @@
 """Django settings; every value can come from the environment, `.env` or custom/settings_local.py.
 
 Each source overrides those before it: the defaults here, the environment (with `.env`),
-custom/settings_local.py. The names are Esup-Pod's, so that what an institution has
-configured there means the same here. `.env.example` explains each of them.
+custom/settings_local.py. What follows from other settings follows from them wherever they are given.
+The names are Esup-Pod's, so that what an institution has configured there means the same here.
+`.env.example` explains each of them.
 """
 
 from __future__ import annotations
@@ -27,18 +28,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ISOLATED = env.boolean("POD_ISOLATED", default=False)
 if not ISOLATED:
     load_dotenv(BASE_DIR / ".env")
+HAS_LOCAL = not ISOLATED and bool(find_spec("custom.settings_local"))
 
 # --- the site -------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
+DATA_DIR = env.text("DATA_DIR", str(BASE_DIR / "data"))
+DATABASE_URL = env.text("DATABASE_URL")
 SECRET_KEY = env.text("SECRET_KEY")
 SITE_ID = env.integer("SITE_ID", 1)
 SITE_URL = env.text("SITE_URL", "http://localhost:8000")
-_site = urlsplit(SITE_URL)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _site.hostname or "localhost"])
-# nginx speaks https with the browser and http with us: forms then come from an origin that is not ours
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [f"{_site.scheme}://{_site.netloc}"])
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
+LOG_LEVEL = env.text("LOG_LEVEL", "WARNING")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
@@ -101,26 +100,6 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'pod.sqlite3'}"),
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # SQLite makes its file, but no folder for it
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    # several processes write (the site, the command, its converters): wait, and read beside a writer
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 30,
-        "transaction_mode": "IMMEDIATE",
-        # a cache of 64 MB: with SQLite's 2 MB a list of 10,000 rows reads most pages again for each question
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
-    }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql" and not find_spec("MySQLdb"):
-    # mysqlclient needs a compiler and headers: where nobody installed it, PyMySQL takes its place
-    pymysql.install_as_MySQLdb()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,18 +122,7 @@ TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
-CACHE_DIR = DATA_DIR / "cache"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
-}
 
 # --- Pod's own settings, under their documented names -----------------------------------------
 DEFAULT_TYPE_ID = env.integer("DEFAULT_TYPE_ID", 1)
@@ -172,7 +140,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # a broker that is down must fail the request quickly, not hang the page
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
-DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(DATA_DIR / "recorders"))
 ALLOW_MANUAL_RECORDING_CLAIMING = env.boolean("ALLOW_MANUAL_RECORDING_CLAIMING", default=True)
 RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = env.boolean("RESTRICT_CLAIMING_TO_PROBABLE_OWNERS", default=False)
 USE_IMPORT_VIDEO = env.boolean("USE_IMPORT_VIDEO", default=True)
@@ -200,7 +167,6 @@ VIDEO_TRASH_DAYS = env.integer("VIDEO_TRASH_DAYS", 30)
 CONVERSION_ENGINE = env.text("CONVERSION_ENGINE", "native")
 CONVERSION_SIZE = env.text("CONVERSION_SIZE", "1280x720")
 CONVERSION_LAYOUT = env.text("CONVERSION_LAYOUT", "side")
-CONVERSION_DIR = Path(env.text("CONVERSION_DIR", str(DATA_DIR / "conversion")))
 BBB_ALLOWED_HOSTS = env.words("BBB_ALLOWED_HOSTS", [])
 EXTERNAL_RECORDINGS_AVAILABLE_UNTIL = env.text("EXTERNAL_RECORDINGS_AVAILABLE_UNTIL")
 
@@ -216,15 +182,61 @@ DB_PARAMS = env.document("DB_PARAMS", {})
 GREENLIGHT_DB_PARAMS = env.document("GREENLIGHT_DB_PARAMS", {})
 IGNORED_SERVERS = env.words("IGNORED_SERVERS", [])
 USE_CACHE = env.boolean("USE_CACHE", default=False)
-MIGRATION_DIR = Path(env.text("MIGRATION_DIR", str(DATA_DIR / "migration")))
 MIGRATION_CREATE_USERS = env.boolean("MIGRATION_CREATE_USERS", default=True)
 MIGRATION_CREATED_USERS_ARE_STAFF = env.boolean("MIGRATION_CREATED_USERS_ARE_STAFF", default=True)
 
-if not ISOLATED and find_spec("custom.settings_local"):
+# --- what follows from other settings ----------------------------------------------------------
+if HAS_LOCAL:  # here for what the settings below follow from; at the end for these themselves
     from custom.settings_local import *  # type: ignore[import-not-found,unused-ignore] # noqa: F403 - the institution's own
 
+_data = Path(DATA_DIR)
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(_data / "static")))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "media")))
+CACHE_DIR = _data / "cache"
+CONVERSION_DIR = Path(env.text("CONVERSION_DIR", str(_data / "conversion")))
+MIGRATION_DIR = Path(env.text("MIGRATION_DIR", str(_data / "migration")))
+DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(_data / "recorders"))
+
+_site = urlsplit(SITE_URL)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _site.hostname or "localhost"])
+# nginx speaks https with the browser and http with us: forms then come from an origin that is not ours
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [f"{_site.scheme}://{_site.netloc}"])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_URL or f"sqlite:///{_data / 'pod.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # several processes write (the site, the command, its converters): wait, and read beside a writer
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        # a cache of 64 MB: with SQLite's 2 MB a list of 10,000 rows reads most pages again for each question
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL.upper()},
+}
+
+if HAS_LOCAL:
+    from custom.settings_local import *  # type: ignore[import-not-found,unused-ignore] # noqa: F403 - see above
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # SQLite makes its file, but no folder for it
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql" and not find_spec("MySQLdb"):
+    # mysqlclient needs a compiler and headers: where nobody installed it, PyMySQL takes its place
+    pymysql.install_as_MySQLdb()
 if not SECRET_KEY:
     # A key made once per installation: a demo or a first try must not need one, and none is shipped.
     from pod.main.secret import installation_key
 
-    SECRET_KEY = installation_key(DATA_DIR / "secret_key")
+    SECRET_KEY = installation_key(_data / "secret_key")
+del DATABASE_URL  # its password would stand on Django's page of errors; that of DATABASES does not

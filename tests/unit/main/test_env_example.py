@@ -35,4 +35,4 @@ def test_every_setting_that_the_environment_gives_is_used() -> None:
         name
         for name in sorted(asked)
         if name not in words and not hasattr(global_settings, name) and not name.startswith("CELERY_")
-    ] == ["LOG_LEVEL", "POD_ISOLATED"]  # settings.py uses them under other names
+    ] == ["POD_ISOLATED"]  # settings.py uses it under another name
