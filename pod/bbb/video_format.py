@@ -173,18 +173,8 @@ class _Note:
         self.path.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class Probe:
-    """What a film holds; the duration in seconds."""
-
-    duration_s: float
-    width: int
-    height: int
-    has_sound: bool
-
-
-def probe(path: Path) -> Probe:
-    """Return what the film holds, after decoding of it the beginning and the end.
+def require_film(path: Path) -> None:
+    """Decode the film's beginning and end.
 
     Raises PlaybackError when it does not play: a page, a cut file, no picture and no sound.
     """
@@ -199,13 +189,6 @@ def probe(path: Path) -> Probe:
                 film.seek(int((duration - 1) * av.time_base))
                 if next(film.decode(streams[0]), None) is None:
                     raise PlaybackError(f"{path.name} breaks off before its end.")
-            video = film.streams.video[0] if film.streams.video else None
-            return Probe(
-                duration,
-                video.width if video else 0,
-                video.height if video else 0,
-                bool(film.streams.audio),
-            )
     except (av.FFmpegError, OSError) as error:
         raise PlaybackError(f"{path.name} is not a playable film: {fault(error)}.") from error
 

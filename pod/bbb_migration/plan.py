@@ -82,7 +82,6 @@ class Owner:
     reason: Reason = NONE
     user_id: int | None = None
     new_account: bool = False
-    staff: bool = False
     fallback: bool = False
 
 

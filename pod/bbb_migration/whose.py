@@ -102,7 +102,6 @@ class Whose:
             reason=listed(notes),
             user_id=decision.user_id,
             new_account=decision.action is AccountAction.CREATE,
-            staff=decision.is_staff,
         )
 
     def _fallback(self, reason: Reason, flagged: tuple[str, ...]) -> Ownership:
@@ -115,7 +114,6 @@ class Whose:
             via=ADMINISTRATOR,
             reason=reason,
             user_id=self.administrator.pk,
-            staff=self.administrator.is_staff,
             fallback=True,
         )
         return Ownership((owner,), reason, flagged=flagged)

@@ -7,7 +7,9 @@ from pathlib import Path
 import av
 
 from pod.bbb.playback.media import INPUT_OPTIONS
-from pod.conversion.errors import ConversionError
+from pod.conversion.errors import ConversionError, made_of
+from pod.video.errors import VideoError
+from pod.video.probe import probe
 
 # Frames darker than this mean (0..255) are black; bbb-recorder is known to leave black films.
 BLACK = 20.0
@@ -17,20 +19,11 @@ LOOKS = 5
 def media_duration(path: Path) -> float:
     """Return the file's length in seconds; ConversionError when it is no media file."""
     try:
-        with av.open(str(path), options=INPUT_OPTIONS) as container:
-            if container.duration:
-                return float(container.duration) / av.time_base
-            # live-recorded WebM has no length in its header: its last packet tells
-            ends = [
-                float((packet.pts + (packet.duration or 0)) * packet.time_base)
-                for packet in container.demux()
-                if packet.pts is not None and packet.time_base is not None
-            ]
-    except (av.FFmpegError, OSError) as error:
+        return probe(path).duration_s
+    except VideoError as error:
         raise ConversionError(
-            f"What was made ({path.name}) is not a playable file: see the log, then retry.", str(error)
+            f"What was made ({path.name}) is not a playable file: see the log, then retry.", made_of(error)
         ) from error
-    return max(ends, default=0.0)
 
 
 def check_playable(path: Path) -> None:

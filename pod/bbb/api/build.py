@@ -81,23 +81,19 @@ def _build(node: Fields, record_id: str) -> Recording:
     metadata = _metadata(node)
     formats = tuple(_formats(node))
     state, published = _state(node, formats)
-    is_breakout, parent = _breakout(node, metadata)
     return Recording(
         record_id=record_id,
         meeting_id=_field(node, "meetingID") or metadata.get("meetingId") or record_id,
-        internal_meeting_id=_field(node, "internalMeetingID") or record_id,
         name=unescape(_field(node, "name") or metadata.get("meetingName") or "") or "unknown",
         state=state,
         published=published,
         start=_start(node, record_id, notes),
         end=_time(node, "endTime", notes),
         participants=number(_field(node, "participants")),
-        raw_size=number(_field(node, "rawSize")),
         size=number(_field(node, "size")),
         metadata=metadata,
         formats=formats,
-        is_breakout=is_breakout,
-        parent_id=parent,
+        is_breakout=_is_breakout(node, metadata),
         notes=tuple(notes),
     )
 
@@ -133,7 +129,6 @@ def _formats(node: Fields) -> Iterator[Format]:
             url=url,
             length_minutes=number(_field(item, "length")),
             size=number(_field(item, "size")),
-            processing_ms=number(_field(item, "processingTime")),
             previews=tuple(_previews(item)),
         )
 
@@ -166,13 +161,12 @@ def _state(node: Fields, formats: tuple[Format, ...]) -> tuple[str, bool]:
     return state, said == "true" if said in {"true", "false"} else state == "published"
 
 
-def _breakout(node: Fields, metadata: dict[str, str]) -> tuple[bool, str]:
-    """Whether it is a breakout room, and of which meeting. BBB 2.7 writes `<breakout>` for main rooms too."""
-    parent = text_of(child(node.get("breakout"), "parentId"))
-    parent = "" if parent.lower() == "unknown" else parent
+def _is_breakout(node: Fields, metadata: dict[str, str]) -> bool:
+    """Whether it is a breakout room. BBB 2.7 writes `<breakout>` for main rooms too."""
     said = (_field(node, "isBreakout") or metadata.get("isBreakout") or "").lower()
-    is_breakout = said == "true" if said in {"true", "false"} else bool(parent)
-    return is_breakout, parent if is_breakout else ""
+    if said in {"true", "false"}:
+        return said == "true"
+    return text_of(child(node.get("breakout"), "parentId")).lower() not in {"", "unknown"}
 
 
 def _time(node: Fields, name: str, notes: list[str]) -> datetime | None:

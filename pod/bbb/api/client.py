@@ -23,7 +23,6 @@ from pod.bbb.places import part_of
 
 CALL = "getRecordings"
 FIRST_TRIED = ("sha256", "sha1")
-IDS_LENGTH = 3000  # characters of ids in one address; servers take 8 kB
 NOBODY = f"{'0' * 40}-{'0' * 13}"
 
 
@@ -98,9 +97,6 @@ class Client:
         self,
         *,
         states: Iterable[str] = (),
-        meeting_ids: Iterable[str] = (),
-        record_ids: Iterable[str] = (),
-        meta: Mapping[str, str] | None = None,
         progress: Progress | None = None,
         refresh: bool = False,
     ) -> Iterator[Recording | Problem]:
@@ -114,16 +110,7 @@ class Client:
         recording that cannot be used is a Problem instead.
         """
         params = {"state": ",".join(states)} if states else {}
-        params |= {f"meta_{name}": value for name, value in sorted((meta or {}).items())}
-        questions = [*_batches("recordID", record_ids), *_batches("meetingID", meeting_ids)] or [{}]
-        seen: set[str] = set()
-        for question in questions:
-            for found in self._list({**question, **params}, progress, refresh=refresh):
-                if isinstance(found, Recording) and len(questions) > 1:
-                    if found.record_id in seen:
-                        continue
-                    seen.add(found.record_id)
-                yield found
+        yield from self._list(params, progress, refresh=refresh)
 
     def recording(self, record_id: str) -> Recording | None:
         """One recording as it is now, with a fresh URL (Scalelite's tokens open a recording once)."""
@@ -219,18 +206,6 @@ def _checked(answer: AnswerFile) -> ApiError | None:
     except ApiError as error:
         return error
     return None
-
-
-def _batches(name: str, ids: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Comma lists of ids, each short enough for an address."""
-    batch: list[str] = []
-    for one in ids:
-        if batch and sum(len(known) + 3 for known in batch) + len(one) > IDS_LENGTH:
-            yield {name: ",".join(batch)}
-            batch = []
-        batch.append(one)
-    if batch:
-        yield {name: ",".join(batch)}
 
 
 def recordings_from_file(path: Path) -> Iterator[Recording | Problem]:

@@ -74,19 +74,16 @@ class Listing:
 
     def _attempt(self) -> int | None:
         """The first way that works; the number of announced pairs where that can be compared."""
-        by_ids = "recordID" in self.params or "meetingID" in self.params
         try:
             total = self._pages(self.params, PAGE)
         except OverloadedError as error:
-            if by_ids:
-                raise
             self._split_after(error)
             return None
         except (FailedAnswerError, BrokenServerError) as error:
-            if by_ids or (isinstance(error, FailedAnswerError) and error.is_about_checksum):
+            if isinstance(error, FailedAnswerError) and error.is_about_checksum:
                 raise
             return self._at_once(error)
-        if not by_ids and self._withheld():
+        if self._withheld():
             self._split_after(None)
         return total
 

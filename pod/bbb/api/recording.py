@@ -46,7 +46,6 @@ class Format:
     url: str = field(repr=False)
     length_minutes: int | None = None  # whole minutes, 0 below one: never an exact duration
     size: int | None = None  # bytes
-    processing_ms: int | None = None
     previews: tuple[Preview, ...] = field(default=(), repr=False)
 
 
@@ -61,19 +60,16 @@ class Recording:
 
     record_id: str
     meeting_id: str  # the external id: "<seed>-<course>-<instance>" for Moodle, the room's for Greenlight
-    internal_meeting_id: str
     name: str  # plain text, HTML entities resolved
     state: str  # published, unpublished, processing, processed, deleted
     published: bool
     start: datetime | None
     end: datetime | None
     participants: int | None = None
-    raw_size: int | None = None  # bytes
     size: int | None = None  # bytes, all formats
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)  # as sent, whitespace stripped
     formats: tuple[Format, ...] = ()
     is_breakout: bool = False
-    parent_id: str = ""  # internal id of a breakout room's main meeting
     notes: tuple[str, ...] = ()
 
     def format(self, kind: str) -> Format | None:

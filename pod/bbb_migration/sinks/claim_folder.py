@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pod.bbb.api import Recording
 from pod.bbb.errors import BBBError, Cancelled, FetchError, PlaybackError
-from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, probe
+from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, require_film
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import (
@@ -215,7 +215,7 @@ class ClaimFolder:
         part = target.with_name(f"{target.name}.part")
         try:
             downloader.download(film, part)
-            probe(part)
+            require_film(part)
         except Cancelled:  # the next run goes on with what is here
             raise
         except BBBError:

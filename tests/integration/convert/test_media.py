@@ -116,7 +116,7 @@ def test_measuring_the_webcams_can_be_ended(film: Path, seconds: float) -> None:
         lambda path: VideoSource(path).at(0.0),
         lambda path: live_intervals(Media(path, 9.0, 320, 240), 9.0),
         lambda path: check(path, 9.0, sound=False),
-        video_format.probe,
+        video_format.require_film,
     ],
     ids=["sound", "pictures", "webcams", "video", "film"],
 )

@@ -10,10 +10,11 @@ import pytest
 from django.conf import LazySettings
 
 from pod.bbb.errors import Cancelled, FetchError, PlaybackError
-from pod.bbb.video_format import Downloader, probe
+from pod.bbb.video_format import Downloader, require_film
 from pod.bbb_migration.models import Item, Run, RunState
 from pod.conversion.causes import Cause
 from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.video.probe import probe
 from tests.fake_bbb import FakeBBB, Fault
 from tests.fake_bbb.behaviour import LOGIN_PAGE
 from tests.integration.conftest import write_film
@@ -223,7 +224,7 @@ def test_a_half_fetched_film_of_another_version_is_not_mixed(
     downloader.download(film, part)
     downloader.close()
     assert part.stat().st_size == film.size
-    assert probe(part).has_sound
+    require_film(part)
 
 
 def test_a_film_whose_last_byte_came_is_not_fetched_again(ready: FakeBBB, tmp_path: Path) -> None:
@@ -274,4 +275,4 @@ def test_a_page_is_no_film(tmp_path: Path) -> None:
     """An error page that was saved as a film is told from one."""
     (tmp_path / "page.mp4").write_text("<html>Not found</html>", encoding="utf-8")
     with pytest.raises(PlaybackError, match="not a playable film"):
-        probe(tmp_path / "page.mp4")
+        require_film(tmp_path / "page.mp4")

@@ -42,7 +42,6 @@ def test_a_meeting_without_name_is_called_what_its_front_end_called_it(
     recording = Recording(
         record_id="r-1",
         meeting_id="m",
-        internal_meeting_id="r-1",
         name=name,
         state="published",
         published=True,

@@ -50,7 +50,6 @@ def recording(**values: Any) -> Recording:
     given: dict[str, Any] = {
         "record_id": "r-1",
         "meeting_id": "m",
-        "internal_meeting_id": "r-1",
         "name": "Algebra",
         "state": "published",
         "published": True,

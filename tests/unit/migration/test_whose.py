@@ -13,7 +13,7 @@ from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, 
 from pod.bbb_migration.reasons import quoted
 from pod.bbb_migration.whose import Whose
 
-RECORDING = Recording("r", "m", "r", "Algebra", "published", True, None, None)
+RECORDING = Recording("r", "m", "Algebra", "published", True, None, None)
 UNKNOWN = Finding("r", reason=quoted("unknown"), unknown=True)
 NEVER = Finding("r", reason=quoted("never heard of it"), unknown=True)
 NOBODY = Finding("r", reason=quoted("nobody is left"))
