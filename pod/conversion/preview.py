@@ -6,11 +6,11 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from lxml import etree
@@ -18,7 +18,7 @@ from lxml import etree
 from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
-from pod.bbb.transfer.client import host_of
+from pod.bbb.transfer.client import SilentError, host_of
 from pod.bbb.transfer.small import small_file
 from pod.bbb.untrusted_xml import HARDENED
 
@@ -53,7 +53,7 @@ def slides_of(source_url: str, allowed: frozenset[str]) -> list[PreviewSlide]:
     kept = Path(settings.CACHE_DIR) / "previews" / f"{sha256(source_url.encode()).hexdigest()}.json"
     if kept.is_file():
         return [PreviewSlide(**entry) for entry in json.loads(kept.read_text(encoding="utf-8"))]
-    found = next(filter(None, (_asked(base, allowed) for base in place.bases)), [])
+    found = _asked_of_all(place.bases, allowed)
     if found:
         kept.parent.mkdir(parents=True, exist_ok=True)
         # others may look at the same recording for the first time, too: each writes a file of its own
@@ -63,13 +63,32 @@ def slides_of(source_url: str, allowed: frozenset[str]) -> list[PreviewSlide]:
     return found
 
 
+def _asked_of_all(bases: Iterable[str], allowed: frozenset[str]) -> list[PreviewSlide]:
+    """Ask at each place where the recording may be; a server that is silent is not waited for twice."""
+    silent: set[tuple[str, str]] = set()
+    for base in bases:
+        parts = urlsplit(base)
+        origin = (parts.scheme, parts.netloc)
+        if origin in silent:
+            continue
+        try:
+            if slides := _asked(base, allowed):
+                return slides
+        except SilentError:
+            silent.add(origin)
+    return []
+
+
 def _asked(base: str, allowed: frozenset[str]) -> list[PreviewSlide]:
+    """Return the slides of the recording at `base`, [] if it is not there. Raises SilentError."""
     url = urljoin(base, "shapes.svg")
     try:
         document = small_file(url, "the slides", allowed, most=LARGEST, timeout=TIMEOUT)
         return list(_slides(document, base, allowed))
     except (FetchError, etree.XMLSyntaxError, ValueError) as error:
         log.info("no preview from %s: %s", host_of(base), type(error).__name__)
+        if isinstance(error, SilentError):
+            raise
         return []
 
 

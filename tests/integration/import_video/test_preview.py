@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def test_slides_and_pictures_are_shown_whole_in_however_many_chunks_they_come(
         text = signed.get(f"/import_video/preview/{old.pk}/").content.decode()
         assert text.count('<img src="/import_video/preview/') == 3
         assert signed.get(f"/import_video/preview/{old.pk}/1/")["Content-Type"] == "image/jpeg"
+
+
+def test_a_page_waits_once_for_a_server_that_is_silent(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its other addresses would not answer either."""
+    monkeypatch.setattr("pod.conversion.preview.TIMEOUT", (0.3, 0.3))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.1)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/playback/presentation/2.3/{'a' * 40}-1700000000000"
+        assert slides_of(url, frozenset({"127.0.0.1"})) == []
+        silent.accept()
+        with pytest.raises(TimeoutError):
+            silent.accept()
 
 
 def test_two_who_look_for_the_first_time_at_once_both_see_the_slides(
