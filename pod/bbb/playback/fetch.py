@@ -30,7 +30,6 @@ from pod.bbb.transfer.client import (
 )
 from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 
-BytesProgress = Callable[[int], None]
 _TICK = 0.1  # seconds between two looks at `cancelled`
 _GRACE = 0.5  # seconds that threads get to stop by themselves
 log = logging.getLogger(__name__)
@@ -64,7 +63,6 @@ def fetch(
     folder: Path,
     *,
     allowed_hosts: Collection[str] | None = None,
-    progress: BytesProgress | None = None,
     cancelled: Callable[[], bool] | None = None,
     options: FetchOptions | None = None,
 ) -> Fetched:
@@ -72,8 +70,7 @@ def fetch(
 
     What an earlier call brought there is not fetched again. A recording that is
     a folder already stays where it is. Redirects may lead to the location's own
-    hosts and to `allowed_hosts`. `progress` gets the bytes that have arrived so
-    far; `cancelled` is asked ten times a second.
+    hosts and to `allowed_hosts`. `cancelled` is asked ten times a second.
 
     Raises FetchError (what could not be brought, and what to do; what came is
     kept for another call), or Cancelled within a second (nothing is left then).
@@ -85,7 +82,7 @@ def fetch(
             f"A recording of the format {location.kind.value} cannot be converted: only presentations can."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    return _Job(location, folder, allowed_hosts, progress, cancelled, options or FetchOptions()).run()
+    return _Job(location, folder, allowed_hosts, cancelled, options or FetchOptions()).run()
 
 
 class _Job:
@@ -96,14 +93,12 @@ class _Job:
         location: Location,
         folder: Path,
         allowed_hosts: Collection[str] | None,
-        progress: BytesProgress | None,
         cancelled: Callable[[], bool] | None,
         options: FetchOptions,
     ) -> None:
         self._location = location
         self._folder = folder
         self._options = options
-        self._progress = progress
         self._cancelled = cancelled or (lambda: False)
         self._stopped = threading.Event()
         self._bytes = 0
@@ -205,16 +200,14 @@ class _Job:
 
     # --- what --------------------------------------------------------------------------
     def _one(self, wanted: Wanted) -> bool:
-        """Bring one file; False when it is not there and need not be."""
+        """Bring one file; False when it is not there."""
         try:
             self._downloader.fetch(self._manifest.base, wanted)
         except (AbsentError, WithheldError):
-            if not wanted.optional:
-                raise
             self._manifest.miss(wanted.href)
             return False
         except WebPageError:  # some servers answer so to whatever they do not have
-            if wanted.core or not wanted.optional:
+            if wanted.core:
                 raise
             self._manifest.miss(wanted.href, page=True)
             return False
@@ -301,14 +294,9 @@ class _Job:
                     f"Fetching from {self._location.host}: nothing arrived for {self._options.stall:.0f} s. "
                     "Try again later; what came is kept."
                 )
-            self._tell()
             if error is not None:
                 self._stopped.set()
                 raise error
-
-    def _tell(self) -> None:
-        if self._progress:
-            self._progress(self._bytes)
 
     def _worker(
         self,

@@ -38,13 +38,12 @@ CORE = ("metadata.xml", "shapes.svg")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to fetch: its path below the recording, whether it may be absent, its size limit in bytes.
+    """A file to fetch, if it is there: its path below the recording, and its size limit in bytes.
 
     `core`: without it there is hardly a recording, so that a web page in its place is an error.
     """
 
     href: str
-    optional: bool = True
     core: bool = False
     largest: int = 256 * 1024 * 1024
 

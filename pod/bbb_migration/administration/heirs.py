@@ -20,14 +20,13 @@ AT_ONCE = 500
 
 
 class Heirs:
-    """Looks names up, in a constant number of queries per 500; makes accounts when asked to.
+    """Looks names up, in a constant number of queries per 500; makes accounts when asked to, and allowed."""
 
-    `create`: whether an account that is not there may be made (MIGRATION_CREATE_USERS).
-    """
-
-    def __init__(self, *, create: bool | None = None) -> None:
-        wanted = settings.MIGRATION_CREATE_USERS if create is None else create
-        self._accounts = Accounts(create=bool(wanted), staff=bool(settings.MIGRATION_CREATED_USERS_ARE_STAFF))
+    def __init__(self) -> None:
+        self._accounts = Accounts(
+            create=bool(settings.MIGRATION_CREATE_USERS),
+            staff=bool(settings.MIGRATION_CREATED_USERS_ARE_STAFF),
+        )
         self._found: dict[str, Heir | Kind] = {}
 
     def find(self, names: Iterable[str]) -> Mapping[str, Heir | Kind]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pod.bbb.api import Recording
-from pod.bbb.errors import BBBError, Cancelled, FetchError, PlaybackError
+from pod.bbb.errors import BBBError, FetchError, PlaybackError
 from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, require_film
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
@@ -61,7 +61,6 @@ class ClaimFolder:
     retry_failed: bool = False
     force: bool = False
     progress: Callable[[str, int, int], None] = lambda _name, _here, _all: None
-    cancelled: Callable[[], bool] = lambda: False
     fresh: Callable[[str, str], str] = lambda _record_id, _kind: ""
     waiting: list[tuple[Placed, int]] = field(default_factory=list)
 
@@ -154,8 +153,6 @@ class ClaimFolder:
         try:
             path = self._whole(recording) or self._bring(recording, action)
             make_claimable(self._spec(recording, path, action.probable))
-        except Cancelled as error:
-            raise KeyboardInterrupt from error
         except (BBBError, ClaimError, OSError) as error:
             if action.presentation and _is_lost(error):
                 log.warning("%s: %s Its presentation is converted instead.", recording.record_id, error)
@@ -186,7 +183,6 @@ class ClaimFolder:
         downloader = Downloader(
             lambda url: is_allowed(url, (host,)),
             progress=lambda here, everything: self.progress(recording.name, here, everything),
-            cancelled=self.cancelled,
         )
         try:
             film = downloader.find(self._current(action.url, recording, VIDEO))
@@ -216,9 +212,7 @@ class ClaimFolder:
         try:
             downloader.download(film, part)
             require_film(part)
-        except Cancelled:  # the next run goes on with what is here
-            raise
-        except BBBError:
+        except BBBError:  # after an interruption the next run goes on with what is here
             discard(part)
             raise
         part.replace(target)

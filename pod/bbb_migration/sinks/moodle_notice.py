@@ -117,11 +117,8 @@ class MoodleNotice:
             result for key in sorted(by_key) for result in self._each(key, sorted(by_key[key]), self._with)
         ]
 
-    def undo(self, activities: Iterable[Activity] | None = None) -> list[NoticeResult]:
-        """Take the notice out of these activities, or out of every activity of every Moodle that has it."""
-        wanted = (
-            None if activities is None else {(one.source.removeprefix(SOURCE), one.id) for one in activities}
-        )
+    def undo(self) -> list[NoticeResult]:
+        """Take the notice out of every activity of every Moodle that has it."""
         results: list[NoticeResult] = []
         for key in sorted(self._params):
             try:
@@ -129,7 +126,6 @@ class MoodleNotice:
             except OwnersError as error:
                 results.append(NoticeResult(key, 0, NoticeOutcome.FAILED, str(error)))
                 continue
-            ids = [number for number in ids if wanted is None or (key, number) in wanted]
             results += self._each(key, ids, lambda old: without_notice(old.intro, old.introformat))
         return results
 

@@ -260,14 +260,6 @@ def test_after_a_failure_nothing_is_written_any_more(bbb: FakeBBB, sample: Path,
     assert not (tmp_path / "job").exists()
 
 
-def test_progress_grows_to_all_bytes(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """Told from the calling thread."""
-    told: list[int] = []
-    found = bring(bbb, sample, tmp_path / "job", progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == found.bytes == sum((found.folder / name).stat().st_size for name in found.files)
-
-
 def test_few_connections_are_open_at_once(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """A cap for each host, over all jobs of the process."""
     bbb.behaviour.faults.append(Fault(path=r"\.(png|svg|xml)$", times=-1, delay=0.05))
