@@ -29,28 +29,8 @@ def the_site_answers_at_its_address(
     return [
         Warning(
             (refused if host else unread) % {"url": settings.SITE_URL},
-            hint=_(
-                "Write it into .env (custom/settings_local.py is read too late for it), with https://; if "
-                "ALLOWED_HOSTS is set, add its host there."
-            ),
+            hint=_("Write it with https://; if ALLOWED_HOSTS is set, add its host there."),
             id="pod.W001",
-        )
-    ]
-
-
-@register
-def the_database_is_the_one_named(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
-    **_kwargs: Any,  # noqa: ANN401 - Django's signature
-) -> list[CheckMessage]:
-    """Report a DATABASE_URL where it is not read: all data would go into another database."""
-    if not hasattr(settings, "DATABASE_URL"):
-        return []
-    return [
-        Error(
-            _("custom/settings_local.py is read too late for DATABASE_URL: another database would be used."),
-            hint=_("Write it into .env, or write DATABASES, as Django documents it."),
-            id="pod.E002",
         )
     ]
 
