@@ -23,7 +23,7 @@ from pod.conversion.signals import ended
 from pod.main.states import State
 
 pytestmark = pytest.mark.django_db
-RECORDING = Recording("r", "m", "r", "Algebra", "published", True, None, None)
+RECORDING = Recording("r", "m", "Algebra", "published", True, None, None)
 
 
 @dataclass
