@@ -35,7 +35,7 @@ from pod.recorder.models import (
     Recording,
     RecordingFileTreatment,
 )
-from pod.recorder.newcomers import keep_names, names_in
+from pod.recorder.newcomers import keep_owners, names_in
 from pod.recorder.whose import is_kept_from
 from pod.video.access import may_change
 from pod.video.errors import VideoError
@@ -325,9 +325,8 @@ def _restore(claimed: Claim, home: Path, slides: str) -> RecordingFileTreatment:
     # claims of before kept the text beside the rest
     keep_slides(ClaimText, treatment.pk, known_detail.pop("slide_text", "") or slides)
     detail = ClaimDetail.objects.create(treatment=treatment, **known_detail)
-    known = User.objects.filter(pk__in=kept.get("probable_owners", ()))
-    detail.probable_owners.set(known)
-    keep_names(detail, kept.get("names", names_in(detail.sidecar)))
+    names = kept.get("names", names_in(detail.sidecar))
+    keep_owners(detail, kept.get("probable_owners", ()), names, since=claimed.claimed_at)
     return treatment
 
 

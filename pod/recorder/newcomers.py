@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +21,33 @@ def names_in(report: Mapping[str, Any]) -> list[str]:
     return [str(one.get("username", "")) for one in report.get(NAMED) or ()]
 
 
-def keep_names(detail: ClaimDetail, usernames: Iterable[str]) -> None:
-    """Note who is named, with or without an account here; no others."""
-    names = {name.lower()[:150] for name in usernames} - {""}
+def keep_owners(
+    detail: ClaimDetail, numbers: Collection[int], usernames: Iterable[str], since: datetime | None = None
+) -> None:
+    """Note whose the file probably is: the accounts of these numbers, and who is named; no others.
+
+    A while may have passed since that was found out. Accounts that were deleted meanwhile are left out, and
+    who had none is given the one of that name: any, or only one that is not older than `since`.
+    """
+    names = _lowered(usernames)
+    owners = list(User.objects.filter(pk__in=numbers))
+    known = _lowered(owner.get_username() for owner in owners)
+    late = [account for name in names if name not in known and (account := _named(name))]
+    detail.probable_owners.set([*owners, *(one for one in late if since is None or one.date_joined >= since)])
     ClaimName.objects.filter(detail=detail).delete()
-    ClaimName.objects.bulk_create([ClaimName(detail=detail, username=name) for name in sorted(names)])
+    ClaimName.objects.bulk_create([ClaimName(detail=detail, username=name) for name in names])
+
+
+def _lowered(usernames: Iterable[str]) -> list[str]:
+    """Return the names as ClaimName has them, each once."""
+    return sorted({name.lower()[:150] for name in usernames} - {""})
+
+
+def _named(name: str) -> User | None:
+    """Return the account of a name in lower case; none where several share it but for the case."""
+    found = User.objects.filter(username__iexact=name)[:2]
+    # MariaDB reads é as e
+    return found[0] if len(found) == 1 and found[0].get_username().lower() == name else None
 
 
 @receiver(pre_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.renamed")

@@ -15,7 +15,7 @@ from pod.main.search import keep_slides
 from pod.recorder.claiming import claim, release
 from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
-from pod.recorder.newcomers import keep_names, names_in
+from pod.recorder.newcomers import keep_owners, names_in
 
 __all__ = ["ClaimSpec", "claim", "make_claimable", "release"]
 
@@ -73,8 +73,7 @@ def make_claimable(spec: ClaimSpec) -> RecordingFileTreatment:
         detail, _created = ClaimDetail.objects.update_or_create(
             treatment=treatment, defaults=_detail_columns(spec)
         )
-        detail.probable_owners.set(spec.probable_owner_ids)
-        keep_names(detail, names_in(spec.report))
+        keep_owners(detail, spec.probable_owner_ids, names_in(spec.report))
     return treatment
 
 

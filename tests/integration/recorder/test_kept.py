@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
@@ -9,10 +11,11 @@ from django.test import Client
 
 from pod.recorder.errors import NotYoursError
 from pod.recorder.models import Claim, RecordingFileTreatment
-from pod.recorder.newcomers import keep_names
-from pod.recorder.services import claim, release
+from pod.recorder.newcomers import keep_owners
+from pod.recorder.services import ClaimSpec, claim, make_claimable, release
 from pod.recorder.several import VERBS, claim_several
 from pod.video.models import Video
+from tests.integration.conftest import MEETING
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +76,7 @@ def test_somebody_named_without_an_account_keeps_others_out(
 ) -> None:
     """The name alone counts."""
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
-    keep_names(waiting.detail, ["zoe"])
+    keep_owners(waiting.detail, (), ["zoe"])
     assert not listed(colleague)
     with pytest.raises(NotYoursError):
         claim(waiting.pk, colleague)
@@ -102,7 +105,7 @@ def test_it_is_there_for_an_account_that_gets_the_name(
 ) -> None:
     """The new user names of an institution are those that the old server knew."""
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
-    keep_names(waiting.detail, ["r.martin"])
+    keep_owners(waiting.detail, (), ["r.martin"])
     colleague.username = "R.Martin"
     colleague.save()
     assert listed(colleague)
@@ -112,7 +115,7 @@ def test_who_was_taken_off_a_recording_is_not_named_again_by_a_change_of_the_acc
     kept: RecordingFileTreatment, teacher: User
 ) -> None:
     """Only a new name counts."""
-    keep_names(kept.detail, ["ada"])
+    keep_owners(kept.detail, [teacher.pk], ["ada"])
     kept.detail.probable_owners.clear()
     teacher.email = "other@example.org"
     teacher.save()
@@ -128,6 +131,60 @@ def test_it_is_kept_again_after_it_was_given_back(
     teacher.delete()
     release(Claim.objects.get().pk, boss)
     assert not listed(colleague)
+
+
+def arrives(row: RecordingFileTreatment, *numbers: int) -> None:
+    """Let the file come out of its conversion: the migration knew Ada, and had these accounts for her."""
+    report = {"probable_owners": [{"username": "ada", "name": "Ada", "via": "moodle"}]}
+    path, recorder_id = Path(row.file), row.recorder_id or 0
+    make_claimable(
+        ClaimSpec(path, recorder_id, MEETING, "Algebra", probable_owner_ids=numbers, report=report)
+    )
+
+
+def test_a_file_whose_owner_is_deleted_while_it_is_converted_arrives_and_is_kept(
+    kept: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Its job may have waited for days; it would fail each time."""
+    number = teacher.pk
+    teacher.delete()
+    arrives(kept, number)
+    assert not listed(colleague)
+    assert listed(User.objects.create_user("ada", is_staff=True))
+
+
+def test_a_file_is_there_for_an_account_that_was_made_while_it_was_converted(
+    kept: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """Else nobody would ever see it: the account is not made again."""
+    kept.delete()
+    arrives(kept)
+    assert listed(teacher)
+    assert not listed(colleague)
+
+
+def test_a_file_given_back_is_there_for_an_account_that_was_made_meanwhile(
+    kept: RecordingFileTreatment, teacher: User
+) -> None:
+    """As if it had waited all the time."""
+    boss = User.objects.create_superuser("root")
+    claim(kept.pk, boss)
+    teacher.delete()
+    again = User.objects.create_user("ada", is_staff=True)
+    release(Claim.objects.get().pk, boss)
+    assert listed(again)
+
+
+def test_who_was_taken_off_a_recording_is_not_named_again_when_it_is_given_back(
+    kept: RecordingFileTreatment, teacher: User
+) -> None:
+    """The account was there before: that it is not named is no accident."""
+    boss = User.objects.create_superuser("root")
+    keep_owners(kept.detail, (), ["ada"])
+    kept.detail.probable_owners.clear()
+    claim(kept.pk, boss)
+    release(Claim.objects.get().pk, boss)
+    assert not listed(teacher)
 
 
 def test_what_nobody_is_named_for_stays_open(

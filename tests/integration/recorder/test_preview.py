@@ -17,7 +17,7 @@ from PIL import Image
 
 from pod.recorder import claiming, pictures
 from pod.recorder.models import ClaimDetail, RecordingFileTreatment
-from pod.recorder.newcomers import keep_names
+from pod.recorder.newcomers import keep_owners
 from pod.video import stills
 from tests.integration.conftest import write_film
 from tests.integration.pages.test_lists import titles
@@ -161,7 +161,7 @@ def test_somebody_named_without_an_account_keeps_others_out(
     waiting: RecordingFileTreatment, teacher: User
 ) -> None:
     """That the moderator never logged in here makes the recording nobody else's."""
-    keep_names(waiting.detail, ["zoe"])
+    keep_owners(waiting.detail, (), ["zoe"])
     assert statuses(waiting, teacher) == (403, 403, False)
 
 
@@ -279,7 +279,7 @@ def test_the_way_back_leads_to_the_list_as_it_was(
 
 def test_the_list_names_its_rows_as_before(waiting: RecordingFileTreatment, teacher: User) -> None:
     """The look is an addition: title and Claim stay for those who may not look."""
-    keep_names(waiting.detail, ["zoe"])
+    keep_owners(waiting.detail, (), ["zoe"])
     answer = browser(teacher).get("/record/claim_record/")
     assert titles(answer) == ["Algebra"]
     assert f'action="/record/claim/{waiting.pk}/"' in answer.content.decode()
