@@ -20,7 +20,7 @@ from lxml import etree
 
 from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.playback.media import INPUT_OPTIONS, fault
-from pod.bbb.transfer.client import AbsentError, Client, ForeignHostError, TransientError
+from pod.bbb.transfer.client import AbsentError, Client, ForeignHostError, TransientError, UntrustedError
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
 log = logging.getLogger(__name__)
@@ -88,15 +88,22 @@ class Downloader:
     def find(self, url: str) -> Film:
         """Return the film of the `video` format at `url`: the page's source, else the usual names.
 
-        Raises NoFilmError when there is none, FetchError, Cancelled.
+        Raises NoFilmError when there is none, FetchError when there may be one, Cancelled.
         """
         page = persist(lambda: self._page(url), self._client, self._patience)
         if isinstance(page, Film):
             return page
+        unknown: FetchError | None = None
         for candidate in (*_sources(page.content, page.url), *_usual(page.url)):
-            film = self._try(candidate)
-            if film is not None:
-                return film
+            try:
+                film = self._try(candidate)
+            except FetchError as error:
+                unknown = unknown or error
+            else:
+                if film is not None:
+                    return film
+        if unknown is not None:
+            raise unknown
         raise NoFilmError(
             f"Looking for the film of {_shown(url)}: its page{page.fault} names none that can be "
             "fetched, and none of the usual names is there. Look at that address in a browser."
@@ -110,7 +117,7 @@ class Downloader:
                     return _film(answer)
                 content = next(self._client.pieces(answer, _shown(url), PAGE_BYTES), b"")
                 return _Page(answer.url, content)
-        except (ForeignHostError, TransientError):
+        except (ForeignHostError, TransientError, UntrustedError):
             raise
         except FetchError as error:
             return _Page(url, fault=f" ({error})")
@@ -129,19 +136,21 @@ class Downloader:
         note.forget()
 
     def _try(self, url: str) -> Film | None:
-        """Return the film at `url`, or None when there is none."""
+        """Return the film at `url`, or None when there is none. Raises FetchError when that is not known."""
         try:
             return persist(
                 lambda: self._film_at(url), self._client, replace(self._patience, attempts=GUESSES)
             )
         except FetchError as error:
             log.info("no film at %s: %s", _shown(url), error)
+            if isinstance(error, UntrustedError) or isinstance(error.__cause__, TransientError):
+                raise
             return None
 
     def _film_at(self, url: str) -> Film | None:
         try:
             return self._looked_at(url, "HEAD")
-        except (AbsentError, ForeignHostError, TransientError):
+        except (AbsentError, ForeignHostError, TransientError, UntrustedError):
             raise
         except FetchError:  # some servers know GET only
             return self._looked_at(url, "GET")

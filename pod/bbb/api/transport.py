@@ -16,6 +16,7 @@ import requests
 from pod.bbb.api.failures import ApiAwayError, BrokenServerError, OverloadedError
 from pod.bbb.api.parse import HEAD, page_title
 from pod.bbb.api.signing import Endpoint, query_string, signed
+from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import ApiError
 from pod.bbb.secrecy import guard_logs, scrub
 
@@ -148,10 +149,6 @@ class Transport:
                 **{**settings, "stream": True},
             ) as response:
                 return self._judge(response, target, doing)
-        except requests.exceptions.SSLError:
-            return _Outcome(
-                ApiError(f"{doing}: its certificate is not accepted. Check it, or REQUESTS_CA_BUNDLE.")
-            )
         except requests.exceptions.ConnectTimeout:
             return _Outcome(
                 ApiAwayError(f"{doing}: it cannot be reached. Check the address and firewalls."), OFTEN
@@ -162,6 +159,10 @@ class Transport:
                 OverloadedError(f"{doing}: no answer in time ({self.read_timeout:.0f} s)"), again=1
             )
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            if is_untrusted(error):
+                return _Outcome(
+                    ApiError(f"{doing}: its certificate is not accepted. Check it, or REQUESTS_CA_BUNDLE.")
+                )
             return _Outcome(
                 ApiAwayError(f"{doing}: {_reason(error)}. Check that the server runs and its address."),
                 again=OFTEN,
@@ -222,6 +223,7 @@ def _reason(error: requests.exceptions.RequestException) -> str:
         ("Name or service not known", "its name is unknown (DNS)"),
         ("Connection refused", "the connection is refused"),
         ("IncompleteRead", "the answer broke off"),
+        ("SSLError", "no TLS connection comes about"),
         ("ProxyError", "the proxy does not let it through"),
         ("unreachable", "the network does not reach it"),
     ):

@@ -25,6 +25,7 @@ from pod.bbb.transfer.client import (
     HostAwayError,
     SilentError,
     TransientError,
+    UntrustedError,
     WithheldError,
     host_of,
 )
@@ -170,12 +171,17 @@ class _Job:
         raise self._not_found(error) from error
 
     def _try_bases(self, patience: Patience) -> FetchError | None:
-        """Try each base URL; None when one has the recording, else the error that says most."""
+        """Try each base URL; None when one has the recording, else the error that says most.
+
+        Raises UntrustedError.
+        """
         error: FetchError | None = None
         for name in ("metadata.xml", "shapes.svg"):
             for base in self._location.bases:
                 try:
                     self._downloader.fetch(base, Wanted(name), patience)
+                except UntrustedError:
+                    raise
                 except FetchError as failure:
                     error = failure if error is None or isinstance(error, AbsentError) else error
                     if patience.attempts > 1 and _of_all_addresses(failure.__cause__):

@@ -15,6 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import AwayError, Cancelled, FetchError
 from pod.bbb.secrecy import guard_logs
 
@@ -74,6 +75,10 @@ class SilentError(HostAwayError):
     """No connection, TLS handshake or answer in time: its other addresses will hardly do better."""
 
 
+class UntrustedError(FetchError, AwayError):
+    """The server's certificate is not accepted: neither another attempt nor another file will do better."""
+
+
 class Client:
     """All requests for one recording: one cookie jar, a few connections.
 
@@ -120,7 +125,7 @@ class Client:
         """The answer (200 or 206) to a GET of `url`, redirects followed where they are allowed to lead.
 
         `what` names the file in messages. Raises AbsentError, WithheldError, TransientError,
-        ForeignHostError or FetchError.
+        ForeignHostError, UntrustedError or FetchError.
         """
         with self._slot(host_of(url)):
             response = self._follow(url, what, headers or {}, method)
@@ -194,7 +199,8 @@ class Client:
                 method, url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
             )
         except (requests.Timeout, requests.ConnectionError) as error:
-            raise SilentError(f"Fetching {what}: {reason(error)}.") from None
+            kind = UntrustedError if is_untrusted(error) else SilentError
+            raise kind(f"Fetching {what}: {reason(error)}.") from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
@@ -269,10 +275,10 @@ def _said(response: requests.Response, what: str) -> str:
 
 def reason(error: Exception) -> str:
     """Why a request failed, without the address that libraries put into their messages."""
-    if isinstance(error, requests.exceptions.SSLError):
-        if "CERTIFICATE_VERIFY_FAILED" not in str(error):
-            return "no TLS connection with the server came about"
+    if is_untrusted(error):
         return "the server's certificate is not accepted (check it, or REQUESTS_CA_BUNDLE)"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no TLS connection with the server came about"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
     if isinstance(error, requests.exceptions.ContentDecodingError):

@@ -13,6 +13,7 @@ from pod.bbb.errors import Cancelled, FetchError, PlaybackError
 from pod.bbb.video_format import Downloader, require_film
 from pod.bbb_migration.models import Item, Run, RunState
 from pod.conversion.causes import Cause
+from pod.conversion.models import Conversion
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.video.probe import probe
 from tests.fake_bbb import FakeBBB, Fault
@@ -97,6 +98,20 @@ def test_a_wrong_announcement_is_a_failure(
     bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, announce=10_000_000)]
     assert migrate(CLAIM).code == 3
     assert files(claiming, site) == []
+
+
+def test_a_film_that_the_server_does_not_give_for_now_is_not_lost(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate, quick: None
+) -> None:
+    """Its presentation is not converted in its place: the next run may bring the film itself."""
+    bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, status=503)]
+    called = migrate(CLAIM)
+    assert called.code != 0
+    assert Item.objects.get().why == Cause.AWAY
+    assert not Conversion.objects.exists()
+    bbb.behaviour.faults = []
+    assert migrate(CLAIM, "--retry-failed").code == 0
+    assert [Path(name).suffix for name in files(claiming, site)] == [".m4v"]
 
 
 @pytest.fixture
