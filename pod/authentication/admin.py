@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -39,11 +40,11 @@ class AccountAdmin(ListAdmin[User], UserAdmin[User]):
         return super().get_deleted_objects(accounts, request)
 
 
-def _told(kept: list[tuple[str, User]]) -> str:
+def _told(kept: list[tuple[Model, User]]) -> str:
     """Say what will belong to whom; the same words hold before and after."""
     shown = [
-        _("“%(name)s” (%(owner)s)") % {"name": name, "owner": owner.get_username()}
-        for name, owner in kept[:SHOWN]
+        _("“%(name)s” (%(owner)s)") % {"name": thing, "owner": owner.get_username()}
+        for thing, owner in kept[:SHOWN]
     ]
     text = ngettext(
         "%(count)d thing that has other owners is not deleted, but given to one of them: %(names)s.",

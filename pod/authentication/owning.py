@@ -35,15 +35,18 @@ def to_co_owner(
         collector.add_field_update(field, heir, theirs)
 
 
-def handed_over(accounts: Sequence[User]) -> list[tuple[str, User]]:
-    """Return what would go to a co-owner if these accounts were deleted together: its name, and to whom."""
+def handed_over(accounts: Sequence[User]) -> list[tuple[Model, User]]:
+    """Return what would go to a co-owner if these accounts were deleted together, and to whom.
+
+    Of a row perhaps no more than its keys is here: each name that is shown may be a query.
+    """
     collector = Collector(using=router.db_for_write(User))
     try:
         collector.collect(accounts)
     except (ProtectedError, RestrictedError):
         return []  # nothing would be deleted
     return [
-        (str(row), heir)
+        (row, heir)
         for (_field, heir), batches in collector.field_updates.items()
         if isinstance(heir, User)
         for rows in batches

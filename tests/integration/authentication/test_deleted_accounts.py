@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
+from django.db import connection
 from django.db.models import Model, ProtectedError
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from pod.authentication.owning import handed_over
 from pod.import_video.models import ExternalRecording
 from pod.meeting.models import Meeting
 from pod.recorder.models import Recorder, RecordingFileTreatment
@@ -81,6 +84,18 @@ def test_the_administration_says_which_videos_stay_and_whose_they_will_be(
     assert "Fractions" in page
     assert told in delete_accounts(boss, teacher, confirmed=True)
     assert Video.objects.get().owner == colleague
+
+
+def test_asking_costs_the_same_for_a_hundred_things_as_for_twenty(teacher: User, colleague: User) -> None:
+    """Of all that stays ten are named, and no other is read for its name."""
+    costs = []
+    for number in (20, 80):
+        for meeting in (Meeting.objects.create(name="Algebra", owner=teacher) for _ in range(number)):
+            meeting.additional_owners.add(colleague)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(handed_over([teacher])) == Meeting.objects.count()
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
 
 
 def test_the_heir_is_no_co_owner_of_the_own_video(
