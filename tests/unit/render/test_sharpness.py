@@ -12,6 +12,7 @@ from pod.bbb.playback.drawing import Picture
 from pod.bbb.playback.model import Rect
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.images.svg import drawn_box, drawn_level
 from pod.bbb.render.painting.painter import Painter
 from tests.unit.render.boards import playback, scene, shape, slide, white_slide
 
@@ -60,6 +61,20 @@ def test_a_picture_drawn_small_for_its_place_is_drawn_again_for_a_closer_view(tm
     assert small is not None
     assert large is not None
     assert (small.image.width, large.image.width) == (80, 320)
+
+
+def test_zooming_in_step_by_step_draws_a_slide_twice_more() -> None:
+    """Who turns the wheel to twice the size passes ten views; each drawing takes a tenth of a second."""
+    views = [1280 * (1 + step / 10) for step in range(1, 11)]
+    assert len({drawn_level((960, 540), width, (1280, 720)) for width in views}) == 2
+
+
+@pytest.mark.parametrize("zoom", [1.03, 1.5, 2.0])
+def test_a_slide_seen_closer_is_drawn_larger_than_shown(zoom: float) -> None:
+    """A drawing of the very size would be blurred where it comes to lie at half a pixel."""
+    size, area = (960.0, 540.0), (1280, 720)
+    (width, _height), _box = drawn_box(size, drawn_level(size, 1280 * zoom, area), area, None)
+    assert 1.1 < width / (1280 * zoom) < 1.7
 
 
 def test_a_slide_that_is_only_moved_is_not_drawn_again(

@@ -45,7 +45,8 @@ _REMOVED: Final = {
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
-_NEARLY: Final = 0.02  # quarters of an octave: shapes.svg rounds the sizes of slides to whole pixels
+_NEARLY: Final = 0.01  # halves of an octave: shapes.svg rounds the sizes of slides to whole pixels
+_MORE: Final = 1 / 4  # octaves: drawn for twice the size exactly, a slide shifted by half a pixel would blur
 _SEEN: Final = 0.02  # pixels
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
@@ -82,12 +83,13 @@ class Svg:
 def drawn_level(size: Size, scale_to: float, area: Size) -> int:
     """How large a vector picture of a size is drawn to be `scale_to` pixels wide.
 
-    0: so that it just fits into `area` (width, height in pixels), else by so many quarters of an octave
-    more or less: always odd, so that it is drawn larger than it is shown (up to a factor of 1.4), but capped.
+    0: so that it just fits into `area` (width, height in pixels), else by so many halves of an octave
+    and `_MORE` larger or smaller, capped: 1.0 to 1.4 times as large as shown. The first step up is longer,
+    up to 1.7, so that a slide into which one zooms slowly is not drawn once more.
     """
     width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
-    quarters = 4 * math.log2(width / _fitted_width(size, area))
-    return 0 if abs(quarters) < _NEARLY else 2 * math.ceil((quarters - 1) / 2) + 1
+    halves = 2 * math.log2(width / _fitted_width(size, area))
+    return 0 if abs(halves) < _NEARLY else math.ceil(halves - 2 * _MORE) or 1
 
 
 def drawn_box(size: Size, level: int, area: Size, place: Place | None) -> tuple[tuple[int, int], Place]:
@@ -100,7 +102,7 @@ def drawn_box(size: Size, level: int, area: Size, place: Place | None) -> tuple[
         left, top = place[0] % 1, place[1] % 1
         right, bottom = left + place[2] - place[0], top + place[3] - place[1]
         return (math.ceil(right - _SEEN), math.ceil(bottom - _SEEN)), (left, top, right, bottom)
-    width = _fitted_width(size, area) * 2 ** (level / 4)
+    width = _fitted_width(size, area) * (2 ** (level / 2 + _MORE) if level else 1)
     pixels = max(1, round(width)), max(1, round(width * size[1] / size[0]))
     return pixels, (0.0, 0.0, *pixels)
 
