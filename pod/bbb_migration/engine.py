@@ -151,6 +151,7 @@ class Engine:
         settled = list(self._settled(placed))
         self.ledger.write(run, settled)
         self._tell_in_order(settled)
+        sink.tell_jobs(placed)
         asked_for = (one for one in placed if isinstance(one.action, Download | Convert))
         self._row.add_all([*settled, *(result_of(one, Outcome.CONVERT) for one in asked_for)])
         before = len(sink.waiting)

@@ -157,10 +157,11 @@ class Export(Action):
 
 @dataclass(frozen=True)
 class Exists(Action):
-    """Done by an earlier run, or (`pending`) being converted since."""
+    """Done by an earlier run, or (`pending`) being converted since, for `probable`."""
 
     when: datetime = UNKNOWN_START
     pending: bool = False
+    probable: tuple[Owner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -337,14 +338,17 @@ def _skip_detail(recording: Recording, why: Why) -> str:
 
 
 def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules: Rules) -> Action:
-    settled = _settled(recording, None, known[0] if known else None, rules)
+    # those without an account are named, too: a file that names nobody is everybody's to look into
+    probable = (*(owner for owner in whose.owners if not owner.fallback), *whose.unmatched)
+    line = known[0] if known else None
+    if line is not None and line.pending and rules.celery and not rules.force:
+        return Exists(recording, when=line.when, pending=True, probable=() if whose.failed else probable)
+    settled = _settled(recording, None, line, rules)
     if settled is not None:
         return settled
     if whose.failed:  # a file without probable owners is everybody's to look into
         return OwnerUnknown(recording, reason=whose.reason)
     video = url_of(recording, VIDEO, rules)
-    # those without an account are named, too: a file that names nobody is everybody's to look into
-    probable = (*(owner for owner in whose.owners if not owner.fallback), *whose.unmatched)
     presentation = url_of(recording, PRESENTATION, rules)
     if video:
         return Download(recording, url=video, probable=probable, presentation=presentation)
@@ -390,8 +394,6 @@ def _settled(recording: Recording, owner: Owner | None, line: Known | None, rule
         return None
     if line.done:
         return Exists(recording, owner=owner, when=line.when)
-    if line.pending and rules.celery:
-        return Exists(recording, owner=owner, when=line.when, pending=True)
     if line.outcome is Outcome.FAIL and not rules.retry_failed:
         return FailedBefore(recording, owner=owner, reason=line.reason, when=line.when)
     return None

@@ -13,6 +13,7 @@ from pod.recorder.newcomers import NAMED
 from pod.recorder.services import ClaimSpec, make_claimable
 
 DELIVERY = "recorder.claim"
+WHOSE = ("probable_owner_ids", NAMED)  # what a job's context says of its owners
 
 
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
@@ -22,6 +23,14 @@ def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     Item.objects.filter(conversion_id=conversion.pk, done=False).update(
         done=True, outcome=Outcome.CONVERT, why="", reason="", target=str(path)
     )
+
+
+def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of a job that is asked for again: owners are not forgotten by a run that found none.
+
+    It may have asked no front-end; and a file that names nobody is everybody's to look into.
+    """
+    return found if found[NAMED] else {**found, **{key: known[key] for key in WHOSE if key in known}}
 
 
 def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:

@@ -19,6 +19,7 @@ from pod.bbb_migration.plan import (
     VIDEO,
     Convert,
     Download,
+    Exists,
     Outcome,
     Owner,
     duration_of,
@@ -26,7 +27,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.sinks.claim_delivery import DELIVERY, spec_of
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, renew, spec_of
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError, DispatchError
@@ -96,6 +97,18 @@ class ClaimFolder:
                 yield from self._download(one, action, there)
             elif isinstance(action, Convert):
                 yield from self._convert(one, action, there)
+
+    def tell_jobs(self, placed: Sequence[Placed]) -> None:
+        """Tell the jobs that workers have whose their recordings are by now."""
+        contexts = {}
+        for one in placed:
+            if isinstance(one.action, Exists) and one.action.pending:
+                key = naming.job_key(self.server, one.recording.record_id)
+                contexts[key] = self._context(one.recording, one.action.probable)
+        for job in Conversion.objects.active().filter(key__in=contexts).only("key", "context"):
+            renewed = renew(job.context, contexts[job.key])
+            if renewed != job.context:
+                Conversion.objects.active().filter(pk=job.pk).update(context=renewed)
 
     def stem(self, recording: Recording) -> str:
         """Return the file's name without extension."""
@@ -285,7 +298,7 @@ class ClaimFolder:
         try:
             if not created:  # whose it is may be known by now
                 Conversion.objects.filter(pk=conversion.pk).exclude(state=State.DONE).update(
-                    source_url=wanted.source_url, context=wanted.context
+                    source_url=wanted.source_url, context=renew(conversion.context, wanted.context)
                 )
             if again:
                 retry(conversion)

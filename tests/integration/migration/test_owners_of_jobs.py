@@ -1,0 +1,65 @@
+"""Whose the recording of a job is that a run before has queued, or that failed then."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import LazySettings
+
+from pod.conversion.models import Conversion
+from pod.main.states import State
+from pod.recorder.models import Recorder
+from pod.recorder.newcomers import NAMED
+from tests.fake_bbb import FakeBBB
+from tests.integration.migration.conftest import Migrate, entry
+from tests.moodle.build import Activity
+
+CLAIM, MOODLE = "--use-manual-claim", "--use-database-moodle"
+
+
+@pytest.fixture
+def listed(bbb: FakeBBB, claiming: Recorder, room: Activity) -> None:
+    """A server with one recording, whose owner Moodle knows."""
+    bbb.add(entry(1, room=room.meeting_id(), metadata=room.metadata()))
+
+
+def named() -> list[str]:
+    """Return the owners that the only job names."""
+    return [one["username"] for one in Conversion.objects.get().context[NAMED]]
+
+
+@pytest.mark.server("rabbitmq")
+def test_a_job_that_waits_for_celery_learns_whose_its_recording_is(
+    listed: None, site: LazySettings, migrate: Migrate
+) -> None:
+    """A second run, which asks Moodle, too, names the owners to the queued job; a dry run does not."""
+    site.CELERY_TO_ENCODE = True
+    migrate(CLAIM)
+    migrate(CLAIM, MOODLE, "--dry")
+    assert named() == []
+    called = migrate(CLAIM, MOODLE, "--json")
+    assert [row["outcome"] for row in called.rows] == ["exists"], called.text
+    assert named() == ["ada"]
+
+
+@pytest.mark.server("rabbitmq")
+def test_a_job_that_waits_for_celery_keeps_its_owners(
+    listed: None, site: LazySettings, migrate: Migrate
+) -> None:
+    """A run that asks no front-end makes no recording everybody's to look into."""
+    site.CELERY_TO_ENCODE = True
+    migrate(CLAIM, MOODLE)
+    migrate(CLAIM)
+    assert named() == ["ada"]
+
+
+@pytest.mark.server("rabbitmq")
+def test_a_job_that_is_tried_again_keeps_its_owners(
+    listed: None, site: LazySettings, migrate: Migrate
+) -> None:
+    """So it is with --retry-failed alone."""
+    site.CELERY_TO_ENCODE = True
+    migrate(CLAIM, MOODLE)
+    Conversion.objects.update(state=State.FAILED)
+    migrate(CLAIM, "--retry-failed")
+    assert Conversion.objects.get().state == State.QUEUED
+    assert named() == ["ada"]
