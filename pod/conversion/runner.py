@@ -79,7 +79,8 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
         said = {"error": str(error), "detail": getattr(error, "detail", "") or made_of(error)}
         _fail(conversion, cause_of(error), said, later=later)
     except (KeyboardInterrupt, SystemExit):
-        write(conversion, state=State.QUEUED, worker="", attempts=F("attempts") - 1)
+        if write(conversion, state=State.QUEUED, worker="", attempts=F("attempts") - 1):
+            dispatch_or_log(conversion)  # its message was acknowledged when it arrived
         raise
     except DATABASE_AWAY as error:
         if conversion.attempts >= MOST_ATTEMPTS:

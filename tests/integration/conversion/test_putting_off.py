@@ -170,6 +170,21 @@ def test_a_job_put_off_is_sent_to_celery_for_later(
     assert sent == [65, pytest.approx(65, abs=20)]
 
 
+def test_a_job_of_a_celery_worker_that_is_ended_is_sent_again(
+    ask: Ask, engine: Engine, settings: LazySettings, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:  # fmt: skip
+    """Its message is gone since it arrived; systemd sends SIGTERM to every process of the service."""
+    job = ask()
+    settings.CELERY_TO_ENCODE = True
+    sent: list[int] = []
+    monkeypatch.setattr(convert, "delay", sent.append)
+    monkeypatch.setattr(runner, "watched", Mock(side_effect=SystemExit))
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(SystemExit):  # type: ignore[attr-defined]
+        run(job.pk)
+    assert sent == [job.pk]
+
+
 def test_a_message_that_comes_before_its_time_is_sent_again(
     ask: Ask, engine: Engine, settings: LazySettings, monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Callable[..., object],
