@@ -13,6 +13,7 @@ from typing import Any, Self, TextIO
 
 from django.template.loader import get_template
 
+from pod.bbb.places import part_of
 from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.results import COLUMNS, Result
 from pod.bbb_migration.sinks.csv_export import SafeCsv
@@ -51,7 +52,7 @@ class Report:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lines = self._open.enter_context(self._part(LINES).open("w", encoding="utf-8"))
+        self._lines = self._open.enter_context(part_of(self.folder / LINES).open("w", encoding="utf-8"))
         self._table = SafeCsv(self.folder / TABLE, COLUMNS).__enter__()
         self._owners = SafeCsv(self.folder / OWNERS, OWNER_COLUMNS).__enter__()
         return self
@@ -60,7 +61,7 @@ class Report:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-        self._part(LINES).replace(self.folder / LINES)
+        part_of(self.folder / LINES).replace(self.folder / LINES)
         if self._table is not None:
             self._table.__exit__(None, None, None)
         if self._owners is not None:
@@ -78,9 +79,6 @@ class Report:
             self._asked.add(result.record_id)
             self._owners.write({**row, "reason": result.why_owner, "candidates": result.flagged, "owner": ""})
 
-    def _part(self, name: str) -> Path:
-        return self.folder / f"{name}.part"
-
     def _write_page(self) -> None:
         """Write the page: what needs attention first, then everything, as one file without scripts."""
         context = {
@@ -88,7 +86,7 @@ class Report:
             "failures": list(islice(_only(self.folder / LINES, Outcome.FAIL), MOST_FAILURES)),
         }
         before, _mark, after = get_template("bbb_migration/report.html").render(context).partition(ROWS_HERE)
-        part = self._part(PAGE)
+        part = part_of(self.folder / PAGE)
         with part.open("w", encoding="utf-8") as page:
             page.write(before)
             page.writelines(_rows(self.folder / LINES))

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from pod.bbb.errors import BBBError, Cancelled
+from pod.bbb.places import part_of
 from pod.conversion import putting_off
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
@@ -176,7 +177,7 @@ def _convert(conversion: Conversion, shared: Shared) -> Made:
 def _place(made: Path, target: Path, conversion: Conversion, shared: Shared) -> None:
     """Move the file to its target, whole or not at all, also across file systems, which may take minutes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
+    part = part_of(target)
     shared.progress("checking", shared.total_s, shared.total_s)
     try:
         watched(conversion, shared, lambda: shutil.move(made, part))

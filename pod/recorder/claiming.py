@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pod.bbb.places import part_of
 from pod.conversion.afterwards import finish_video
 from pod.main.search import keep_slides, slides_of
 from pod.recorder.errors import ClaimError, FileGoneError, NotYoursError
@@ -171,7 +172,7 @@ def _link_or_copy(source: Path, target: Path, alive: Callable[[], None] = lambda
     `alive` is called again and again while a file is copied, which may take very long.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
+    part = part_of(target)
     part.unlink(missing_ok=True)
     size = source.stat().st_size
     try:

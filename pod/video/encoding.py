@@ -14,6 +14,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from django.utils.translation import gettext as _
 
+from pod.bbb.places import part_of
 from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.errors import VideoError
 from pod.video.probe import PLAYABLE, PLAYABLE_PIXELS, probe
@@ -124,7 +125,7 @@ def make_playable(
     With `height` (pixels, even) the picture is made that high and encoded anew. Raises VideoError
     when `source` cannot be decoded, StoppedError when `stop()` became true; no `target` is left then.
     """
-    part = target.with_name(f"{target.name}.part")
+    part = part_of(target)
     try:
         _convert(source, part, height, progress, stop)
         probe(part)

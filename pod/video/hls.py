@@ -17,6 +17,7 @@ from urllib.parse import quote
 import av
 from django.utils.translation import gettext as _
 
+from pod.bbb.places import part_of
 from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.encoding import StoppedError
 from pod.video.errors import VideoError
@@ -100,7 +101,7 @@ def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> N
 def write_playlist(media: Path, text: str) -> None:
     """Put the playlist beside its media file, whole; from then on the rendition is offered."""
     listed = media.with_suffix(".m3u8")
-    part = listed.with_name(f"{listed.name}.part")
+    part = part_of(listed)
     part.write_text(text, encoding="ascii")
     part.replace(listed)
 

@@ -21,6 +21,7 @@ import nh3
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
+from pod.bbb.places import part_of
 from pod.main.search import keep_slides, slides_of
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
@@ -162,7 +163,7 @@ class Extras:
     def _copy(self, path: Path, name: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / name
-        part = target.with_name(f"{name}.part")
+        part = part_of(target)
         shutil.copyfile(path, part)
         part.replace(target)
         return _storage_name(target)

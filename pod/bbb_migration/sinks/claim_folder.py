@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pod.bbb.api import Recording
 from pod.bbb.errors import BBBError, FetchError, PlaybackError
+from pod.bbb.places import part_of
 from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, require_film
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
@@ -221,7 +222,7 @@ class ClaimFolder:
     def _fetch(self, downloader: Downloader, film: Film, recording: Recording) -> Path:
         target = self.target(recording, film.suffix)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
+        part = part_of(target)
         try:
             downloader.download(film, part)
             require_film(part)

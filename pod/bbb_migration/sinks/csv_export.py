@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from pod.bbb.places import part_of
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
 from pod.bbb_migration.reasons import written
 from pod.bbb_migration.results import Placed, Result, result_of
@@ -54,7 +55,7 @@ class SafeCsv:
         self.path = path
         self.columns = tuple(columns)
         self.rows = 0
-        self._part = path.with_name(f"{path.name}.part")
+        self._part = part_of(path)
         self._file: TextIO | None = None
         self._whole = True
 
