@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from billiard.exceptions import WorkerLostError
 from celery import Task, shared_task
+from celery.signals import task_failure, worker_ready
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.runner import run
@@ -44,3 +46,24 @@ def convert(self: Task[Any, Any], conversion_id: int) -> str:
         # perhaps only said to be at work: when the database went, nobody could write that it was not
         raise self.retry(countdown=UNTIL_SILENT_S)
     return str(state)
+
+
+@shared_task(
+    ignore_result=True, autoretry_for=(DispatchError, *DATABASE_AWAY), max_retries=None, retry_backoff=True
+)
+def take_back_dead() -> int:
+    """Queue again what dead workers left behind; return how many jobs."""
+    return requeue_stale()
+
+
+@worker_ready.connect
+def after_start(**_kwargs: Any) -> None:  # noqa: ANN401 - Celery calls receivers so
+    """Look soon for what was at work when this machine went down: no other message may come for days."""
+    take_back_dead.apply_async(countdown=UNTIL_SILENT_S)
+
+
+@task_failure.connect(sender=convert)
+def after_failure(exception: BaseException, **_kwargs: Any) -> None:  # noqa: ANN401 - as above
+    """Do the same when a process of this worker was killed, as by a machine that is short of memory."""
+    if isinstance(exception, WorkerLostError):
+        take_back_dead.apply_async(countdown=UNTIL_SILENT_S)

@@ -11,7 +11,9 @@ from typing import NoReturn
 from unittest.mock import Mock
 
 import pytest
+from billiard.exceptions import WorkerLostError
 from celery.exceptions import Retry
+from celery.signals import task_failure, worker_ready
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -183,6 +185,32 @@ def test_a_job_of_a_celery_worker_that_is_ended_is_sent_again(
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(SystemExit):  # type: ignore[attr-defined]
         run(job.pk)
     assert sent == [job.pk]
+
+
+@pytest.mark.parametrize(
+    ("happens", "looks"),
+    [
+        (lambda: worker_ready.send(sender=None), 1),
+        (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
+        (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
+    ],
+    ids=["started", "killed", "failed"],
+)
+def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
+    ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], looks: int
+) -> None:
+    """After its start, and when one of its processes was killed: no other message may come for days."""
+    job = ask()
+    Conversion.objects.update(state=State.CONVERTING, heartbeat_at=timezone.now(), attempts=1)
+    pauses: list[float] = []
+    monkeypatch.setattr(tasks.take_back_dead, "apply_async", lambda countdown: pauses.append(countdown))
+    happens()
+    assert len(pauses) == looks
+    for pause in pauses:
+        Conversion.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=pause))
+        assert tasks.take_back_dead() == 1
+        job.refresh_from_db()
+        assert job.state == State.QUEUED
 
 
 def test_a_message_that_comes_before_its_time_is_sent_again(
