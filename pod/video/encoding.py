@@ -15,7 +15,7 @@ from av.packet import Packet
 from django.utils.translation import gettext as _
 
 from pod.bbb.places import part_of
-from pod.bbb.playback.media import INPUT_OPTIONS
+from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
 from pod.video.errors import VideoError
 from pod.video.probe import PLAYABLE, PLAYABLE_PIXELS, probe
 
@@ -177,6 +177,7 @@ def _video_track(source: av.VideoStream, out: OutputContainer, height: int) -> _
         return _Copied(source, out.add_stream_from_template(source))
     if not (codec.width and codec.height):
         raise ValueError("a picture without size")
+    codec.options = {"max_pixels": str(MOST_PIXELS)}
     high = min(height, codec.height) if height else codec.height
     high -= high % 2
     wide = round(codec.width * high / codec.height / 2) * 2

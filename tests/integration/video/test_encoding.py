@@ -123,3 +123,23 @@ def test_a_picture_without_size_is_damage_and_no_bug(tmp_path: Path) -> None:
     source.write_bytes(whole.replace(size, b"\xb0\x81\x00\xba\x81\x00").replace(b"V_VP8", b"V_VP9"))
     with pytest.raises(VideoError):
         make_playable(source, tmp_path / "out.mp4")
+
+
+@pytest.mark.parametrize("first", [(64, 48), (16, 12)], ids=["from-the-start", "in-the-middle"])
+def test_pictures_that_are_too_large_are_not_encoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: tuple[int, int]
+) -> None:
+    """A file of some kilobytes with pictures of 12000x9000 pixels took all memory of a server."""
+    begin = film(tmp_path / "begin.mov", "png", pixels="rgb24", size=first)
+    end = film(tmp_path / "end.mov", "png", pixels="rgb24", size=(64, 48))
+    with av.open(str(begin)) as one, av.open(str(end)) as other, av.open(str(tmp_path / "a.mov"), "w") as out:
+        stream = out.add_stream_from_template(one.streams.video[0])
+        pictures = [packet for media in (one, other) for packet in media.demux(video=0) if packet.size]
+        for number, packet in enumerate(pictures):
+            packet.stream, packet.pts, packet.dts = stream, number * 1000, number * 1000
+            out.mux(packet)
+    make_playable(tmp_path / "a.mov", tmp_path / "whole.mp4")
+    monkeypatch.setattr("pod.video.encoding.MOST_PIXELS", 64 * 48 - 1)
+    with pytest.raises(VideoError):
+        make_playable(tmp_path / "a.mov", tmp_path / "out.mp4")
+    assert not (tmp_path / "out.mp4").exists()
