@@ -203,7 +203,11 @@ def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
     job = ask()
     Conversion.objects.update(state=State.CONVERTING, heartbeat_at=timezone.now(), attempts=1)
     pauses: list[float] = []
-    monkeypatch.setattr(tasks.take_back_dead, "apply_async", lambda countdown: pauses.append(countdown))
+
+    def send(*, countdown: float) -> None:
+        pauses.append(countdown)
+
+    monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
     happens()
     assert len(pauses) == looks
     for pause in pauses:
