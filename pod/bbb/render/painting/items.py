@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
+from pod.bbb.playback.model import Rect
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
 from pod.bbb.render.images.pictures import Pictures, blend, paste
 from pod.bbb.render.images.rasters import Raster, fitted_place
@@ -54,12 +55,21 @@ class Drawn:
     items: tuple[Item, ...]
     box: Box | None  # in pixels of the current view, clipped; None: not seen
     alone: bool = True  # it looks the same whatever other shapes there are
+    beneath: Drawn | None = None  # what of it lies below the slide, if the slide does not hide that
 
 
 def make(source: object, ops: Sequence[Piece], view: View, note: Note) -> Drawn:
     """Make the operations of one shape ready for a view."""
     items = _items(ops, note)
     return Drawn(source, ops, items, union(pixel_box(item.extent, view) for item in items))
+
+
+def leaves(drawn: Drawn, cover: Rect | None) -> bool:
+    """Whether any of a shape lies beside `cover`, in whiteboard units."""
+    if cover is None:
+        return True
+    box = (cover.x, cover.y, cover.x + cover.width, cover.y + cover.height)
+    return not all(_inside(item.extent, box) for item in drawn.items)
 
 
 def _items(ops: Iterable[Piece], note: Note) -> tuple[Item, ...]:

@@ -22,7 +22,7 @@ from pod.bbb.render.canvas import Box, Canvas, Pixels
 from pod.bbb.render.images.pictures import Pictures, paste
 from pod.bbb.render.images.rasters import fitted_place
 from pod.bbb.render.painting.below import Below
-from pod.bbb.render.painting.items import Drawn, draw, make, meets, union
+from pod.bbb.render.painting.items import Drawn, draw, leaves, make, meets, union
 from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.timing import scene as rules
@@ -87,6 +87,7 @@ class Painter:
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
         self._sources: Sequence[object] = ()
         self._drawn: list[Drawn] = []
+        self._beneath: list[Drawn] = []  # what lies below the slide on `base`
         self._pointer: Box | None = None
 
     @property
@@ -102,10 +103,11 @@ class Painter:
         shown = (scene.slide and scene.slide.href, scene.slide_rect, view)
         changed: list[Box | None] = []
         if shown != self._shown:
-            self._shown = shown
+            self._shown, self._beneath = shown, []
             self._lay_base(scene, view)
             changed.append(self._full)
-        changed.append(self._update_shapes(scene if view else None))
+        updated = self._update_shapes(scene if view else None)
+        changed.append(self._full if updated and self._update_beneath(scene, view) else updated)
         dirty = union(changed)
         if dirty is not None:
             _copy(self._board, self._frame, dirty)
@@ -118,6 +120,8 @@ class Painter:
         if view is not None:
             self._view = place(view, self._full, self._playback.whiteboard, scene.slide_rect)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
+            if self._beneath:
+                self._draw(self._beneath, self._view.clip, Canvas(self._base))
             if scene.slide is not None and scene.slide_rect is not None:
                 rect = slide_place(scene.slide_rect, self._view, self._playback.whiteboard)
                 self._lay_slide(scene.slide.href, rect)
@@ -155,6 +159,18 @@ class Painter:
         if region is not None:
             self._repaint(after, kept, region)
         return region
+
+    def _update_beneath(self, scene: Scene, view: Rect | None) -> bool:
+        """Bring what lies below the slide to the shapes; whether it changed, and all was painted anew."""
+        beneath = [shape.beneath for shape in self._drawn if shape.beneath is not None]
+        if beneath == self._beneath:
+            return False
+        self._beneath = beneath
+        drawn, sources = self._drawn, self._sources
+        self._lay_base(scene, view)
+        self._drawn, self._sources = drawn, sources
+        self._draw(drawn, self._view.clip)
+        return True
 
     def _repaint(self, shapes: Sequence[Drawn], kept: int, region: Box) -> None:
         """Paint a region anew; the first `kept` of the shapes are those that were there."""
@@ -205,7 +221,11 @@ class Painter:
                 self._notes.add(f"Whiteboard shapes of the unknown type {kind} are not drawn.")
             for note in drawing.notes:
                 self._notes.add(note)
-            return self._new(shape, drawing.ops)
+            drawn = self._new(shape, drawing.ops)
+            cover = scene.slide_rect and slide_place(scene.slide_rect, self._view, board)
+            if drawing.beneath and leaves(drawn, cover):
+                drawn.beneath = self._new(shape, drawing.beneath)
+            return drawn
         ops = tldraw.draw(shape, board, scene.tldraw_shapes).ops
         if known is not None and known.ops == ops:
             return known

@@ -26,12 +26,14 @@ class TldrawDrawing:
     """What a shape draws.
 
     `ops` are in whiteboard space, the lowest first; `unknown` names the shape's type if
-    nobody here can draw it; `notes` says in plain sentences what was left out.
+    nobody here can draw it; `notes` says in plain sentences what was left out. `beneath` is
+    drawn below the slide and all shapes, in the same space.
     """
 
     ops: tuple[Piece, ...]
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    beneath: tuple[Piece, ...] = ()
 
 
 def draw(
@@ -103,7 +105,8 @@ def _drawn_v2(name: str, page: Page, zoom: float) -> TldrawDrawing:
         return TldrawDrawing((), (kind,))
     try:
         found, notes = v2.ops_of(name, page, zoom)
-        return TldrawDrawing(_sound(found), (), notes)
+        sound = _sound(found)
+        return TldrawDrawing(sound, (), notes, v2.beneath(name, page, sound))
     except _DAMAGE as error:
         return _damaged(kind, error)
 

@@ -21,7 +21,8 @@ from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping,
 from pod.bbb.render.tldraw.wobble import wide_generator
 
 _NUMBERS: Final = (int, float)
-OVERLAY: Final = 0.35  # a highlight over what it marks; tldraw's second one lies below the slide, unseen
+OVERLAY: Final = 0.35  # a highlight over what it marks
+UNDERLAY: Final = 0.82  # the same once more, below the slide: seen where there is no slide
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ def outline_of(props: Mapping[str, Any]) -> tuple[list[complex], bool]:
     return [node.point for node in found], props.get("isClosed") is True
 
 
-def highlight_ops(seed: str, props: Mapping[str, Any], opacity: float = OVERLAY) -> tuple[Op, ...]:
+def highlight_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
     """A highlighter's stroke in its own space."""
     points = points_of(props)
     if not points:
@@ -149,8 +150,8 @@ def highlight_ops(seed: str, props: Mapping[str, Any], opacity: float = OVERLAY)
         width += wide_generator(seed)() * width / 6
     pen = Pen(1 + width, 0.0, 0.5, 0.5, EASE_OUT_SINE, simulated=False, last=_finished(props))
     found = nodes(points, pen)
-    colour = colours.tones(word(props.get("color"), "black")).highlight
+    colour = colours.faded(colours.tones(word(props.get("color"), "black")).highlight, OVERLAY)
     if len(found) < 2:
-        return (Fill(circle(points[0][0], 0.1 + width / 2), colours.faded(colour, opacity)),)
+        return (Fill(circle(points[0][0], 0.1 + width / 2), colour),)
     line = _smooth(found, closed=False)
-    return (Stroke(line, colours.faded(colour, opacity), width),)
+    return (Stroke(line, colour, width),)

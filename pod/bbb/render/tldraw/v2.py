@@ -16,7 +16,7 @@ from pod.bbb.render.tldraw.labels import text_op
 from pod.bbb.render.tldraw.lines import line_ops
 from pod.bbb.render.tldraw.page import Page
 from pod.bbb.render.tldraw.polls import poll_ops
-from pod.bbb.render.tldraw.strokes import draw_ops, highlight_ops
+from pod.bbb.render.tldraw.strokes import UNDERLAY, draw_ops, highlight_ops
 from pod.bbb.render.tldraw.values import size
 
 Props = Mapping[str, Any]
@@ -60,6 +60,14 @@ def ops_of(name: str, page: Page, zoom: float) -> tuple[tuple[Piece, ...], tuple
     matrix, opacity = page.matrix(name), page.opacity(name)
     moved = [replace(op, matrix=multiply(matrix, op.matrix) if op.matrix else matrix) for op in found]
     return _translucent(moved, opacity), notes
+
+
+def beneath(name: str, page: Page, found: Sequence[Piece]) -> tuple[Piece, ...]:
+    """What of a shape the player draws below the slide too; `found` is what it draws above it."""
+    if page.facts[name].kind != "highlight":
+        return ()
+    alpha = round(255 * UNDERLAY * page.opacity(name))
+    return tuple(replace(op, colour=(*op.colour[:3], alpha)) for op in found if isinstance(op, Fill | Stroke))
 
 
 def _translucent(found: Sequence[Op], opacity: float) -> tuple[Piece, ...]:
