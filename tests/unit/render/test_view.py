@@ -72,3 +72,9 @@ def test_enlarged_slides_of_tldraw_1_lie_where_arithmetic_puts_them() -> None:
     """Where a unit is larger than a pixel of the player, the padding is a whole number of units."""
     slide = Rect(0, 0, 1440, 1080)
     assert slide_of_tldraw_1(slide, zoom=2.0) == slide
+
+
+def test_layer_half_way_between_two_pixels_goes_to_the_right() -> None:
+    """A tldraw layer whose left edge lies at 462.5 pixels stands at 463, not at the even 462."""
+    seen = place(Rect(0.0, 0.0, 240.0, 480.0), (0, 0, 1280, 710), Whiteboard.TLDRAW_V1)
+    assert seen.player[4] == 463.0

@@ -85,7 +85,7 @@ def _nudge(zoom: float, edge: float, whiteboard: Whiteboard) -> float:
     """
     if whiteboard is Whiteboard.SVG:
         return 0.0
-    snapped = round(edge) - edge
+    snapped = math.floor(edge + 0.5) - edge  # browsers round halves up
     if whiteboard is Whiteboard.TLDRAW_V1:
         return snapped
     if zoom >= 1:
