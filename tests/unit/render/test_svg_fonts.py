@@ -9,7 +9,7 @@ import pytest
 from pod.bbb.render.images import svg_fonts
 from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.svg import read_svg
-from pod.bbb.render.images.svg_fonts import files_for, with_faces
+from pod.bbb.render.images.svg_fonts import files_for, fonts_for, with_faces
 from pod.bbb.render.text import fonts
 from pod.bbb.render.text.fonts import Font, packaged_files
 
@@ -79,6 +79,12 @@ def test_only_the_installed_fonts_that_a_file_names_are_read(
     monkeypatch.setattr(svg_fonts, "families", lambda: {**HERE, "other": ("/fonts/Other.ttf",)})
     found = files_for('<text font-family="GARAMOND">a</text>', "a", ["packaged"], said.append)
     assert found == ["packaged", "/fonts/LiberationSerif.ttf", "/fonts/Garamond.ttf"]
+
+
+def test_a_file_without_letters_looks_for_no_fonts(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
+    """Most slides are made of outlines; reading all of a machine's fonts takes longer than drawing one."""
+    monkeypatch.setattr(svg_fonts, "families", lambda: pytest.fail("looked for"))
+    assert fonts_for("<svg><path/></svg>", frozenset(), ["packaged"], said.append) == {}
 
 
 def test_letters_come_from_whatever_font_has_them(said: list[str]) -> None:

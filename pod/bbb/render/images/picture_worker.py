@@ -30,7 +30,7 @@ from PIL import Image
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.rasters import Raster, fitted_place, in_canvas_order, load_raster
 from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_box, drawn_level, read_svg
-from pod.bbb.render.images.svg_fonts import MONO, SANS, SERIF, files_for, first
+from pod.bbb.render.images.svg_fonts import fonts_for
 from pod.bbb.render.process.memory import limit_memory, resident
 
 MEMORY = 220 * 1024 * 1024  # bytes: all processes of a conversion together may take 500 MB
@@ -42,7 +42,7 @@ class Drawer:
     """Draws what is asked for; keeps what was read last."""
 
     def __init__(self) -> None:
-        self._svgs: OrderedDict[str, tuple[Svg, list[str]]] = OrderedDict()  # with the fonts of each
+        self._svgs: OrderedDict[str, tuple[Svg, dict[str, Any]]] = OrderedDict()  # with the fonts of each
 
     def draw(self, request: dict[str, Any], note: Any) -> tuple[Raster, int]:  # noqa: ANN401 - a list's append
         """Give the picture, and the level at which a vector picture was drawn (0 for a raster)."""
@@ -57,20 +57,15 @@ class Drawer:
             svg_string=svg.outer(pixels, box),
             dpi=96.0,
             skip_system_fonts=True,
-            font_files=fonts,
-            font_family=first(SERIF),  # a browser's default has serifs
-            sans_serif_family=first(SANS),
-            serif_family=first(SERIF),
-            monospace_family=first(MONO),
+            **fonts,
         )
         with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
             return replace(in_canvas_order(image, *svg.size), inside=box), level
 
-    def _svg(self, path: str, packaged: list[str], note: Any) -> tuple[Svg, list[str]]:  # noqa: ANN401 - as above
+    def _svg(self, path: str, packaged: list[str], note: Any) -> tuple[Svg, dict[str, Any]]:  # noqa: ANN401 - as above
         if path not in self._svgs:
             svg = read_svg(Path(path).read_bytes(), note)
-            fonts = files_for(svg.text, svg.letters, packaged, note) if svg.letters else []
-            self._svgs[path] = svg, fonts
+            self._svgs[path] = svg, fonts_for(svg.text, svg.letters, packaged, note)
         self._svgs.move_to_end(path)
         found = self._svgs[path]
         while sum(len(svg.text) for svg, _fonts in self._svgs.values()) > KEPT_TEXT:

@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from pod.bbb.render.text.installed import families
 
@@ -45,6 +45,21 @@ def _instead(name: re.Match[str], faces: Faces) -> str:
     return name[0] if name[0].lower() in families() else first(faces)
 
 
+def fonts_for(
+    text: str, letters: frozenset[str], packaged: Sequence[str], note: Callable[[str], None]
+) -> dict[str, Any]:
+    """What resvg is to be told of fonts to draw an SVG file; nothing for one without letters, as most are."""
+    if not letters:
+        return {}
+    return {
+        "font_files": files_for(text, letters, packaged, note),
+        "font_family": first(SERIF),  # a browser's default has serifs
+        "sans_serif_family": first(SANS),
+        "serif_family": first(SERIF),
+        "monospace_family": first(MONO),
+    }
+
+
 def files_for(
     text: str, letters: Iterable[str], packaged: Sequence[str], note: Callable[[str], None]
 ) -> list[str]:
@@ -68,9 +83,7 @@ def _files_with(letters: Sequence[str], note: Callable[[str], None]) -> Iterator
         font = fallback(letter)
         if font is not None:
             yield str(font.path)
-        elif (
-            unicodedata.category(letter)[0] not in "CMZ"
-        ):  # blanks, joiners and marks show nothing themselves
+        elif unicodedata.category(letter)[0] not in "CMZ":  # not blanks, joiners, marks: they show nothing
             missing.append(f"U+{ord(letter):04X}")
     if missing:
         note(f"no font has the characters {' '.join(missing[:10])}: boxes stand for them")

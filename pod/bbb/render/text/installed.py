@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-import freetype
-
 FOLDERS: Final = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -37,6 +35,8 @@ def files() -> Iterator[Path]:
 @functools.cache
 def families() -> Mapping[str, tuple[str, ...]]:
     """The name of each family, in lower case, with the files of its faces."""
+    import freetype  # noqa: PLC0415 - few slides have text: loading it costs a quarter of a picture process's start
+
     found: dict[str, tuple[str, ...]] = {}
     for path in files():
         with contextlib.suppress(freetype.FT_Exception):  # no font, whatever it is called
