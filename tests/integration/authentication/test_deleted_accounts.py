@@ -98,6 +98,15 @@ def test_asking_costs_the_same_for_a_hundred_things_as_for_twenty(teacher: User,
     assert costs[0] == costs[1]
 
 
+def test_what_has_no_owner_left_is_not_said_to_be_given_to_anybody(
+    video: Video, external: ExternalRecording, teacher: User, colleague: User, boss: Client
+) -> None:
+    """It stays, too, but somebody has to be found for it: only what has an heir is named."""
+    video.additional_owners.add(colleague)
+    page = delete_accounts(boss, teacher, confirmed=False)
+    assert "1 thing that has other owners is not deleted, but given to one of them: “Algebra” (bob)." in page
+
+
 def test_the_heir_is_no_co_owner_of_the_own_video(
     video: Video, teacher: User, colleague: User, student: User
 ) -> None:
