@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from pod.recorder import claiming, marks
 from pod.recorder.errors import AlreadyClaimedError
-from pod.recorder.models import ClaimDetail, RecordingFileTreatment
+from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, claim, make_claimable
 from pod.video.models import Video
-from tests.integration.conftest import MEETING, write_film
+from tests.integration.conftest import MEETING, Film, write_film
 
 
 def before(monkeypatch: pytest.MonkeyPatch, name: str, happens: Callable[[], object]) -> None:
@@ -71,6 +72,54 @@ def test_a_claim_that_slept_too_long_leaves_the_file_to_who_claims_it_now(
     assert not Video.objects.exists()
     assert ClaimDetail.objects.get().claimed_by == colleague
     assert Path(waiting.file).is_file()
+
+
+def test_a_claim_that_slept_too_long_leaves_the_file_to_a_later_one_of_the_same_user(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """Who saw nothing happen has clicked again: only the later of the two makes a video."""
+    slept = marks.mark(waiting.pk, teacher)
+    ClaimDetail.objects.update(claimed_at=slept.since - 2 * marks.STALE_CLAIM)
+    later = marks.mark(waiting.pk, teacher)
+    slept.lift()
+    with pytest.raises(AlreadyClaimedError), transaction.atomic():
+        slept.hold()
+    with transaction.atomic():
+        later.hold()
+
+
+def test_a_file_that_is_being_claimed_is_not_even_begun_on(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """A second copy to the same place, of a second click, would damage the first."""
+    marks.mark(waiting.pk, teacher)
+    with pytest.raises(AlreadyClaimedError):
+        marks.mark(waiting.pk, teacher)
+
+
+def test_only_marks_of_dead_processes_are_voided(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User
+) -> None:
+    """A claim at work would lose its file to the next one who clicks."""
+    at_work = marks.mark(waiting.pk, teacher)
+    assert marks.free_stale_marks() == 0
+    with transaction.atomic():
+        at_work.hold()
+    ClaimDetail.objects.update(claimed_at=at_work.since - 2 * marks.STALE_CLAIM)
+    assert marks.free_stale_marks() == 1
+    assert marks.free_stale_marks() == 0
+    assert marks.mark(waiting.pk, colleague).user == colleague
+
+
+def test_who_claims_one_file_is_not_said_to_claim_the_others(
+    waiting: RecordingFileTreatment, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """Of those that somebody else was given meanwhile, they are told so."""
+    other = film(Path(waiting.file).with_name("geometry.mp4"))
+    row = make_claimable(ClaimSpec(other, recorder.pk, MEETING, "Geometry", record_id="0123abcd-2"))
+    marks.mark(waiting.pk, teacher)
+    assert marks.being_claimed_by(waiting.pk, teacher)
+    assert not marks.being_claimed_by(row.pk, teacher)
 
 
 @pytest.fixture
