@@ -110,7 +110,7 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
     claimed = Claim.objects.select_related("video", "recorder").filter(pk=claim_id).first()
     if claimed is None or (claimed.user_id != user.pk and not user.is_superuser):
         raise ClaimError(_("This recording was not claimed by you."))
-    if claimed.released_at is not None or claimed.video is None:
+    if claimed.video is None:
         raise ClaimError(_("This recording was given back or deleted already."))
     if not may_change(user, claimed.video):
         raise ClaimError(_("This video belongs to somebody else."))

@@ -231,6 +231,8 @@ def test_a_file_that_grows_while_it_is_copied_is_not_claimed(
         claim(waiting.pk, teacher)
     assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert Path(waiting.file).is_file()
+    monkeypatch.undo()
+    assert claim(waiting.pk, teacher).title == "Algebra"
 
 
 def test_a_link_within_the_recorders_folder_gives_its_file(
@@ -306,3 +308,14 @@ def test_a_number_given_twice_overwrites_no_video(waiting: RecordingFileTreatmen
     video = claim(waiting.pk, teacher)
     assert other.read_bytes() == b"claimed after the backup"
     assert Path(video.video.path).is_file()
+
+
+def test_a_claim_after_an_interrupted_one_makes_its_copy_anew(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """What a killed process had copied already belongs to no video, and would stay on the disk for ever."""
+    left = media_path(teacher.pk, f"claim-{waiting.pk}", ".mp4")
+    left.parent.mkdir(parents=True)
+    left.write_bytes(bytes(Path(waiting.file).stat().st_size))
+    video = claim(waiting.pk, teacher)
+    assert Path(video.video.path) == left

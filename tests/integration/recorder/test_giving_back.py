@@ -51,11 +51,26 @@ def test_the_slides_text_comes_back_from_the_video(
 def test_nobody_gives_back_what_somebody_else_claimed(
     waiting: RecordingFileTreatment, teacher: User, colleague: User
 ) -> None:
-    """A claim is released by its claimer."""
-    claim(waiting.pk, teacher)
+    """A claim is released by its claimer, not by who was only let into the video since."""
+    claim(waiting.pk, teacher).additional_owners.add(colleague)
     with pytest.raises(ClaimError):
         release(Claim.objects.get().pk, colleague)
     assert Video.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["given back", "deleted"])
+def test_what_is_gone_is_not_given_back_again(
+    way: str, waiting: RecordingFileTreatment, teacher: User, in_english: None
+) -> None:
+    """A page that was left open still offers it: it says why that is over."""
+    video = claim(waiting.pk, teacher)
+    claimed = Claim.objects.get()
+    if way == "deleted":
+        video.delete()
+    else:
+        release(claimed.pk, teacher)
+    with pytest.raises(ClaimError, match="given back or deleted already"):
+        release(claimed.pk, teacher)
 
 
 def test_what_was_given_to_somebody_else_since_is_not_given_back(
