@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 8 << 20  # bytes
 KEPT = gettext_lazy("This recording is reserved for its probable owners.")
+NOT_MOVED = gettext_lazy("The server could not move the file: tell the administrators.")
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -84,7 +85,7 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     except OSError as error:
         marked.lift()
         log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
-        raise ClaimError(_("The server could not move the file: tell the administrators.")) from error
+        raise ClaimError(NOT_MOVED) from error
     _take_away(source, taken, video)
     finish_video(video)
     return video
@@ -105,7 +106,7 @@ def release_hours() -> timedelta:
 def release(claim_id: int, user: User) -> RecordingFileTreatment:
     """Give a claimed file back to the recorder's folder; its video goes.
 
-    Raises ClaimError when it is not the user's claim, too late, or the file is gone.
+    Raises ClaimError when it is not the user's claim, too late, or the file is gone or cannot be moved.
     """
     claimed = Claim.objects.select_related("video", "recorder").filter(pk=claim_id).first()
     if claimed is None or (claimed.user_id != user.pk and not user.is_superuser):
@@ -116,7 +117,11 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
         raise ClaimError(_("This video belongs to somebody else."))
     if timezone.now() > claimed.claimed_at + release_hours() and not user.is_superuser:
         raise ClaimError(_("It is too late to give this recording back: ask an administrator."))
-    return _give_back(claimed, claimed.video)
+    try:
+        return _give_back(claimed, claimed.video)
+    except OSError as error:
+        log.warning("giving back claim %s: %s", claim_id, error)
+        raise ClaimError(NOT_MOVED) from error
 
 
 def forget_old_sidecars() -> int:
@@ -188,8 +193,11 @@ def _link_or_copy(source: Path, target: Path, alive: Callable[[], None] = lambda
 
 
 def _copy(source: Path, part: Path, size: int, alive: Callable[[], None]) -> None:
-    """Copy a file of `size` bytes; one that grows is not followed for ever."""
-    with source.open("rb") as here, part.open("wb") as there:
+    """Copy a file of `size` bytes; one that grows is not followed for ever.
+
+    What stands at `part` already is another's who does the same at once, and may be a link to `source`.
+    """
+    with source.open("rb") as here, part.open("xb") as there:
         while there.tell() <= size and (chunk := here.read(CHUNK)):
             there.write(chunk)
             alive()

@@ -319,3 +319,24 @@ def test_a_claim_after_an_interrupted_one_makes_its_copy_anew(
     left.write_bytes(bytes(Path(waiting.file).stat().st_size))
     video = claim(waiting.pk, teacher)
     assert Path(video.video.path) == left
+
+
+def test_the_recorders_folder_may_itself_be_a_link(
+    waiting: RecordingFileTreatment, teacher: User, house: Path
+) -> None:
+    """To the disk that is large enough: what lies there is not outside."""
+    house.rename(house.with_name("large-disk"))
+    house.symlink_to(house.with_name("large-disk"))
+    assert claim(waiting.pk, teacher).title == "Algebra"
+
+
+def test_a_link_that_a_killed_claim_left_is_no_hindrance(
+    waiting: RecordingFileTreatment, teacher: User
+) -> None:
+    """It is the waiting file under another name, and nothing is written into it."""
+    whole = Path(waiting.file).read_bytes()
+    left = media_path(teacher.pk, f"claim-{waiting.pk}", ".mp4.part")
+    left.parent.mkdir(parents=True)
+    left.hardlink_to(waiting.file)
+    assert Path(claim(waiting.pk, teacher).video.path).read_bytes() == whole
+    assert not left.exists()

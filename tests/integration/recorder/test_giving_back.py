@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,17 +127,35 @@ def test_of_two_who_give_back_at_once_one_does(
     assert not RecordingFileTreatment.objects.exists()
 
 
-def test_giving_back_that_fails_half_way_changes_nothing(
+def test_of_two_who_give_back_at_once_none_writes_into_the_others_file(
     waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The claim holds, and the video is there."""
+    """It is the same file under another name: a copy over it would leave nothing of the recording."""
+    video = claim(waiting.pk, teacher)
+    whole = Path(video.video.path).read_bytes()
+    link = os.link
+
+    def linked_by_the_other(source: Path, part: Path) -> None:
+        link(source, part)
+        link(source, part)
+
+    monkeypatch.setattr(os, "link", linked_by_the_other)
+    with pytest.raises(ClaimError):
+        release(Claim.objects.get().pk, teacher)
+    assert Path(video.video.path).read_bytes() == whole
+
+
+def test_giving_back_that_fails_half_way_changes_nothing(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch, in_english: None
+) -> None:
+    """The claim holds, the video is there, and the user is told."""
 
     def fail(*_arguments: object) -> None:
         raise OSError(5, "Input/output error")
 
     claim(waiting.pk, teacher)
     monkeypatch.setattr(claiming, "_restore", fail)
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(ClaimError, match="could not move"):
         release(Claim.objects.get().pk, teacher)
     assert Claim.objects.get().released_at is None
     assert Recording.objects.exists()

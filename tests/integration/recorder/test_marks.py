@@ -58,6 +58,15 @@ def test_a_file_that_takes_the_place_of_the_claimed_one_waits_itself(
     assert claim(RecordingFileTreatment.objects.get().pk, colleague).duration == 3
 
 
+def test_a_file_that_goes_while_it_is_claimed_does_not_wait_any_more(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody tidied up: the claimer has it whole, and nobody is offered what is not there."""
+    before(monkeypatch, "_write", Path(waiting.file).unlink)
+    assert Path(claim(waiting.pk, teacher).video.path).is_file()
+    assert not RecordingFileTreatment.objects.exists()
+
+
 def test_a_claim_that_slept_too_long_leaves_the_file_to_who_claims_it_now(
     waiting: RecordingFileTreatment, teacher: User, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
