@@ -35,6 +35,18 @@ def test_a_claimed_file_becomes_a_private_video_of_the_day_of_the_meeting(
     assert Recording.objects.get().source_file == waiting.file
 
 
+def test_the_video_keeps_where_it_came_from(
+    waiting: RecordingFileTreatment, teacher: User, in_english: None
+) -> None:
+    """Recording, server and course: the ledger and the lists find it by them when its row is gone."""
+    waiting.detail.server = "bbb.example.org"
+    waiting.detail.save()
+    video = claim(waiting.pk, teacher)
+    detail = video.detail
+    assert (detail.record_id, detail.server, detail.course) == ("0123abcd-1", "bbb.example.org", "MAT101")
+    assert video.description == "Recorded in “MAT101”."
+
+
 def test_the_file_moves_whole_into_the_media_folder(waiting: RecordingFileTreatment, teacher: User) -> None:
     """Nothing is left in the recorder's folder, and no .part file anywhere."""
     size = Path(waiting.file).stat().st_size

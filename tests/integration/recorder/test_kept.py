@@ -187,6 +187,19 @@ def test_who_was_taken_off_a_recording_is_not_named_again_when_it_is_given_back(
     assert not listed(teacher)
 
 
+def test_it_is_kept_again_for_somebody_without_an_account(
+    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+) -> None:
+    """Claiming and giving back forget no name, whether its account exists or not."""
+    settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    keep_owners(waiting.detail, (), ["zoe"])
+    boss = User.objects.create_superuser("root")
+    claim(waiting.pk, boss)
+    release(Claim.objects.get().pk, boss)
+    assert not listed(colleague)
+    assert listed(User.objects.create_user("zoe", is_staff=True))
+
+
 def test_what_nobody_is_named_for_stays_open(
     waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
 ) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 from pod.video.access import may_change, videos_of
 from pod.video.models import Video
 
+
 def test_who_shares_a_video_changes_and_lists_it(video: Video, colleague: User) -> None:
     """An additional owner, as the owner."""
     video.additional_owners.add(colleague)
