@@ -15,8 +15,8 @@ from pod.main.search import keep_slides, slides_of
 from pod.recorder import claiming
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import releasable_by
-from pod.recorder.models import Claim, ClaimText, Recording, RecordingFileTreatment
-from pod.recorder.services import claim, release
+from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, claim, make_claimable, release
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film
 
@@ -100,6 +100,32 @@ def test_an_administrator_gives_back_whenever(waiting: RecordingFileTreatment, t
     Claim.objects.update(claimed_at=timezone.now() - timedelta(hours=25))
     admin = User.objects.create_superuser("root", "root@example.org", "open sesame")
     assert release(Claim.objects.get().pk, admin).file == waiting.file
+
+
+def test_giving_back_one_recording_leaves_the_others_claimed(
+    waiting: RecordingFileTreatment, teacher: User, film: Film
+) -> None:
+    """What Pod notes of the claimed files keeps the folder's watcher from offering them anew."""
+    path = film(Path(waiting.file).with_name("geometry.mp4"))
+    other = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Geometry", record_id="4567-1"))
+    claim(other.pk, teacher)
+    claim(waiting.pk, teacher)
+    release(Claim.objects.latest("pk").pk, teacher)
+    assert Recording.objects.get().source_file == str(path)
+
+
+def test_what_is_given_back_belongs_to_the_recorder_it_came_from(
+    waiting: RecordingFileTreatment, recorder: Recorder, teacher: User
+) -> None:
+    """Of several, it is not the first one's."""
+    studio = Recorder.objects.create(
+        name="Studio", address_ip="192.0.2.2", type=recorder.type, directory="studio"
+    )
+    RecordingFileTreatment.objects.update(recorder=studio)
+    claim(waiting.pk, teacher)
+    back = release(Claim.objects.get().pk, teacher)
+    assert back.recorder == studio
+    assert back.file_size == Path(waiting.file).stat().st_size
 
 
 def test_giving_back_overwrites_no_file(waiting: RecordingFileTreatment, teacher: User) -> None:

@@ -57,6 +57,23 @@ def test_a_range_is_sent_exactly(
     assert int(answer["Content-Length"]) == len(wanted)
 
 
+def test_a_file_that_went_from_the_disk_is_not_found(address: str, video: Video, signed: Client) -> None:
+    """It is no error of the site, and the page tells no path."""
+    Path(video.video.path).unlink()
+    assert signed.get(address).status_code == 404
+
+
+def test_nginx_sends_what_lies_behind_a_link_to_the_media_folder(
+    address: str, video: Video, signed: Client, settings: LazySettings
+) -> None:
+    """The folder may be a link to a larger disk."""
+    media = Path(settings.MEDIA_ROOT)
+    media.rename(media.with_name("large-disk"))
+    media.symlink_to(media.with_name("large-disk"))
+    settings.MEDIA_X_ACCEL = "/protected/"
+    assert signed.get(address)["X-Accel-Redirect"] == f"/protected/{video.video.name}"
+
+
 def test_a_range_is_for_get_alone(address: str, content: bytes, signed: Client) -> None:
     """HEAD tells of the whole file (RFC 9110, 14.2)."""
     answer = signed.head(address, headers={"Range": "bytes=0-9"})

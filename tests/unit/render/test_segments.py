@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.render.timing.segments import LONGEST_MS, SHORTEST_MS, cut, scenes_of
+from pod.bbb.render.timing.segments import LONGEST_MS, PARTS, SHORTEST_MS, cut, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS
 from pod.bbb.render.timing.timeline import Timeline
 from tests.unit.render.boards import playback, slide
@@ -34,6 +34,13 @@ def test_a_cut_falls_on_a_slide_change_that_is_near() -> None:
 def test_a_short_recording_is_not_cut() -> None:
     """What is shorter than a segment and a half stays whole."""
     assert len(cut(0, int(SHORTEST_MS * 1.5), [])) == 1
+
+
+def test_a_lecture_is_cut_into_equal_parts_wherever_it_begins() -> None:
+    """Some more than there are processes, and no more: each part costs a key frame."""
+    for start in (0, 7_000_000):
+        lengths = {part.end - part.start for part in cut(start, start + 2_400_000, [])}
+        assert lengths == {2_400_000 // PARTS}
 
 
 def test_slides_shown_for_a_moment_do_not_all_become_key_frames(tmp_path: Path) -> None:
