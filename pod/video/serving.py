@@ -41,7 +41,6 @@ def send_file(
     response = _accelerated(path) if settings.MEDIA_X_ACCEL and inside else _own(request, path)
     response.headers["Content-Type"] = content_type(path)
     response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     if name := download_as or shown_as:
         ascii_name = re.sub(r"[^\w.-]+", "_", name, flags=re.ASCII)
         how = "attachment" if download_as else "inline"

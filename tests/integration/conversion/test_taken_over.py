@@ -186,3 +186,13 @@ def test_a_converter_that_hangs_in_a_library_fails_its_job_with_a_clear_error(
     job.refresh_from_db()
     assert job.cause == Cause.RENDER
     assert "restart this worker" in job.error
+
+
+@pytest.mark.parametrize("later", [True, False])
+@pytest.mark.parametrize("state", [State.FETCHING, State.DONE, State.FAILED, State.DISCARDED])
+def test_only_a_job_that_waits_is_taken(state: State, ask: Ask, *, later: bool) -> None:
+    """By workers and by a command that converts itself: what is at work or over is not begun again."""
+    job = ask()
+    Conversion.objects.update(state=state, worker="elsewhere:1", started_at=timezone.now())
+    assert take(job.pk, later=later) is None
+    assert Conversion.objects.get().worker == "elsewhere:1"

@@ -352,3 +352,33 @@ def test_a_link_that_a_killed_claim_left_is_no_hindrance(
     left.hardlink_to(waiting.file)
     assert Path(claim(waiting.pk, teacher).video.path).read_bytes() == whole
     assert not left.exists()
+
+
+def test_a_waiting_file_is_deleted_with_its_row(waiting: RecordingFileTreatment) -> None:
+    """The folder's watcher would offer a file without a row anew."""
+    claiming.delete_waiting(waiting)
+    assert not Path(waiting.file).exists()
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_row_whose_file_went_already_can_be_deleted(waiting: RecordingFileTreatment) -> None:
+    """There is nothing left to offer."""
+    Path(waiting.file).unlink()
+    claiming.delete_waiting(waiting)
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_waiting_file_that_cannot_be_deleted_keeps_its_row(
+    waiting: RecordingFileTreatment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both or neither: without its row it would be nobody's."""
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    number = waiting.pk
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse)
+        with pytest.raises(ClaimError):
+            claiming.delete_waiting(waiting)
+    assert RecordingFileTreatment.objects.get().pk == number

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pod.video.access import share_key
 from pod.video.listing import COLUMNS
 from pod.video.models import Video, VideoDetail
 from pod.video.services import renew_share_link
+from pod.video.serving import content_type, send_archive
 
 
 def body(answer: object) -> bytes:
@@ -55,6 +58,37 @@ def test_a_range_is_sent_exactly(
     start = len(content) - len(wanted) if first < 0 else first
     assert answer["Content-Range"] == f"bytes {start}-{start + len(wanted) - 1}/{len(content)}"
     assert int(answer["Content-Length"]) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.mp4", "video/mp4"),
+        ("a.M4V", "video/mp4"),
+        ("a.vtt", "text/vtt; charset=utf-8"),
+        ("a.png", "image/png"),
+        ("a.svg", "application/octet-stream"),
+        ("a.html", "application/octet-stream"),
+        ("a.what", "application/octet-stream"),
+    ],
+)
+def test_no_browser_runs_what_is_sent(name: str, kind: str, tmp_path: Path) -> None:
+    """Films, sound, captions and pictures have their types; whatever else it is, it is a lump of bytes."""
+    assert content_type(tmp_path / name) == kind
+
+
+def test_no_browser_guesses_what_is_sent(address: str, signed: Client) -> None:
+    """The type that was said is the one that counts."""
+    assert signed.get(address)["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_archive_holds_each_file_that_is_there_once(tmp_path: Path) -> None:
+    """Two slides may show the same picture, and one may have gone from the disk."""
+    first, second, gone = (tmp_path / name for name in ("1.png", "2.png", "gone.png"))
+    first.write_bytes(b"one")
+    second.write_bytes(b"two")
+    with zipfile.ZipFile(io.BytesIO(body(send_archive([first, second, first, gone], "slides.zip")))) as sent:
+        assert {name: sent.read(name) for name in sent.namelist()} == {"1.png": b"one", "2.png": b"two"}
 
 
 def test_a_file_that_went_from_the_disk_is_not_found(address: str, video: Video, signed: Client) -> None:
