@@ -103,7 +103,7 @@ def _part(path: Path, size: int, first: str, last: str) -> HttpResponseBase:
         start, end = int(first), min(int(last) if last else size - 1, size - 1)
     else:  # the last so many bytes
         start, end = max(0, size - int(last)), size - 1
-    if start > end or start >= size:
+    if start > end:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     length = end - start + 1
     response = StreamingHttpResponse(_read(path, start, length), status=206)
