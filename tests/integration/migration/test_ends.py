@@ -198,40 +198,39 @@ def test_a_dead_run_gives_its_lock_back(site: LazySettings, monkeypatch: pytest.
     assert lock.Holder(second).beat()
 
 
-HERE, ME = socket.gethostname()[:255], os.getpid()
+HERE = socket.gethostname()[:255]
 
 
 @pytest.mark.parametrize(
-    ("host", "pid", "silent", "works"),
+    ("here", "process", "silent", "works"),
     [
-        (HERE, ME, 0, True),
-        (HERE, ME, 9, True),
+        (True, "alive", 0, True),
+        (True, "alive", 9, True),
         # its number was given to another program
-        (HERE, ME, 11, False),
-        (HERE, None, 0, False),
+        (True, "alive", 11, False),
+        (True, "ended", 0, False),
         # no number of a process: the system would take it for a group of them
-        (HERE, 0, 0, False),
-        ("elsewhere", None, 1, True),
-        ("elsewhere", ME, 3, False),
+        (True, "zero", 0, False),
+        (False, "ended", 1, True),
+        (False, "alive", 3, False),
     ],
 )
 def test_a_run_works_as_long_as_its_process_lives_or_shows_that_it_does(
-    site: LazySettings, host: str, pid: int | None, silent: int, *, works: bool
+    site: LazySettings, process: str, silent: int, *, here: bool, works: bool
 ) -> None:
     """On this machine its process is looked for; of another one's, minutes of silence are believed."""
-    if pid is None:
-        with subprocess.Popen(["true"]) as ended:
-            pid = ended.pid
+    with subprocess.Popen(["true"]) as ended:
+        pid = {"alive": os.getpid(), "ended": ended.pid, "zero": 0}[process]
     run = lock.take(mode=Mode.IMPORT_VIDEO, server="s")
     before = timezone.now() - timedelta(minutes=silent)
-    Run.objects.update(host=host, pid=pid, heartbeat_at=before)
+    Run.objects.update(host=HERE if here else "elsewhere", pid=pid, heartbeat_at=before)
     assert lock.holder() == (run if works else None)
 
 
 def test_another_users_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     """It may not be sent anything, which is said only of what is there."""
     monkeypatch.setattr(os, "kill", Mock(side_effect=PermissionError))
-    assert lock.process_lives(ME)
+    assert lock.process_lives(os.getpid())
 
 
 def test_the_end_of_a_run_ends_no_other(site: LazySettings) -> None:
