@@ -115,8 +115,7 @@ class Downloader:
             with self._client.get(url, _shown(url)) as answer:
                 if _is_film(answer):
                     return _film(answer)
-                content = next(self._client.pieces(answer, _shown(url), PAGE_BYTES), b"")
-                return _Page(answer.url, content)
+                return _Page(answer.url, self._client.beginning(answer, _shown(url), PAGE_BYTES))
         except (ForeignHostError, TransientError, UntrustedError):
             raise
         except FetchError as error:

@@ -32,6 +32,7 @@ TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
+PIECE = 1 << 16  # bytes of a body that is wanted at once
 _slots: dict[str, threading.BoundedSemaphore] = {}
 _slots_lock = threading.Lock()
 
@@ -147,6 +148,15 @@ class Client:
             if not piece:
                 return
             yield piece
+
+    def beginning(self, response: requests.Response, what: str, most: int) -> bytes:
+        """The body's first `most` bytes, in however many chunks they come. Raises as `pieces`."""
+        body = bytearray()
+        for piece in self.pieces(response, what, PIECE):
+            body += piece
+            if len(body) >= most:
+                break
+        return bytes(body[:most])
 
     def enter(self, url: str) -> None:
         """Open a link with a one-time token, for the cookies that it sets.

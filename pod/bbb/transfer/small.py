@@ -5,8 +5,6 @@ from __future__ import annotations
 from pod.bbb.errors import FetchError
 from pod.bbb.transfer.client import Client, host_of
 
-PIECE = 1 << 16  # bytes
-
 
 def small_file(
     url: str, what: str, allowed: frozenset[str], *, most: int, timeout: tuple[float, float]
@@ -16,13 +14,11 @@ def small_file(
     `what` and `timeout` are as in `Client`. Raises FetchError.
     """
     client = Client(lambda asked: host_of(asked) in allowed, lambda: False, timeout)
-    body = bytearray()
     try:
         with client.get(url, what) as answer:
-            for piece in client.pieces(answer, what, PIECE):
-                body += piece
-                if len(body) > most:
-                    raise FetchError(f"Fetching {what}: it has more than {most} bytes.")
+            body = client.beginning(answer, what, most + 1)
     finally:
         client.close()
-    return bytes(body)
+    if len(body) > most:
+        raise FetchError(f"Fetching {what}: it has more than {most} bytes.")
+    return body

@@ -157,6 +157,18 @@ def test_the_real_extension_is_kept(
     assert name.endswith(suffix)
 
 
+def test_a_page_is_read_in_however_many_chunks_it_comes(
+    bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
+) -> None:
+    """Its film may have any name, and be named after the first chunk, as by a server that compresses."""
+    page = next((bbb.folder or Path()).glob("video/*/index.html"))
+    (page.parent / "video-0.m4v").rename(page.parent / "lecture.m4v")
+    page.write_text(page.read_text(encoding="utf-8").replace("video-0", "lecture"), encoding="utf-8")
+    bbb.behaviour.chunks = 20
+    assert migrate(CLAIM).code == 0
+    assert len(files(claiming, site)) == 1
+
+
 def test_a_page_without_source_is_helped(
     bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
 ) -> None:
