@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -27,6 +28,11 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 def part_of(path: Path) -> Path:
     """Where a file is written before it gets its name."""
     return path.with_name(path.name + PART)
+
+
+def own_part_of(path: Path) -> Path:
+    """The same where several may make the file at once: each thread writes one of its own."""
+    return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}{PART}")
 
 
 def require_writable(out: Path, names: Iterable[str]) -> None:

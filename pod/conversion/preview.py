@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -16,6 +14,7 @@ from django.conf import settings
 from lxml import etree
 
 from pod.bbb.errors import FetchError, PlaybackError
+from pod.bbb.places import own_part_of
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
 from pod.bbb.transfer.client import SilentError, host_of
@@ -56,8 +55,7 @@ def slides_of(source_url: str, allowed: frozenset[str]) -> list[PreviewSlide]:
     found = _asked_of_all(place.bases, allowed)
     if found:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        # others may look at the same recording for the first time, too: each writes a file of its own
-        part = kept.with_name(f"{kept.name}.{os.getpid()}-{threading.get_ident()}.part")
+        part = own_part_of(kept)  # others may look at the same recording for the first time, too
         part.write_text(json.dumps([asdict(slide) for slide in found]), encoding="utf-8")
         part.replace(kept)
     return found

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
-import threading
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +16,7 @@ from django.conf import settings
 from PIL import Image
 
 from pod.bbb.errors import FetchError
+from pod.bbb.places import own_part_of
 from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.transfer.client import host_of
 from pod.bbb.transfer.small import small_file
@@ -81,7 +80,7 @@ def _write_small(source: Path | IO[bytes], target: Path, size: tuple[int, int]) 
 
 
 def _write(picture: Image.Image, target: Path, size: tuple[int, int]) -> None:
-    part = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}.part")
+    part = own_part_of(target)
     try:
         picture.thumbnail(size)
         picture.convert("RGB").save(part, format="JPEG", quality=QUALITY)

@@ -6,13 +6,13 @@ picture that it has decoded anyway.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
+from pod.bbb.places import own_part_of
 from pod.bbb.playback.model import Playback, Slide
 from pod.bbb.playback.panzooms import slide_rect
 from pod.bbb.render.beside.chapters import slides_within
@@ -55,6 +55,6 @@ class Thumbnails:
         with self._pictures.as_large_as(shown):
             scene = Scene(slide.start, slide=slide, slide_rect=rect, view=rect)
             pixels = self._painter.paint(scene).pixels
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = own_part_of(path)
         Image.fromarray(pixels[:, :, 2::-1]).save(part, format="JPEG", quality=QUALITY)
         part.replace(path)
