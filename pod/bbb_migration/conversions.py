@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
@@ -15,6 +14,7 @@ from pod.bbb_migration.sinks.claim_folder import converted
 from pod.bbb_migration.worker import LOOK_S, Pool
 from pod.conversion.models import Conversion
 from pod.conversion.services import requeue_stale, take_back
+from pod.conversion.taking import process_here
 from pod.main.states import ACTIVE, State
 
 MOST_DEATHS = 3  # of processes that ended before they took their job
@@ -72,11 +72,7 @@ def progress_of(busy: Sequence[int]) -> list[AtWork]:
 
 def free_dead(ids: Sequence[int]) -> None:
     """Queue again the jobs whose process on this machine is gone, and those that fell silent long ago."""
-    here = f"{socket.gethostname()}:"
-    dead = []
-    for conversion in Conversion.objects.at_work().filter(pk__in=ids):
-        host, _, pid = conversion.worker.rpartition(":")
-        if f"{host}:" == here and pid.isdigit() and not process_lives(int(pid)):
-            dead.append(conversion)
-    take_back(dead)
+    at_work = Conversion.objects.at_work().filter(pk__in=ids)
+    pids = ((conversion, process_here(conversion.worker)) for conversion in at_work)
+    take_back([conversion for conversion, pid in pids if pid is not None and not process_lives(pid)])
     requeue_stale()

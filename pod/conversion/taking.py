@@ -48,6 +48,12 @@ def own_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
 
 
+def process_here(worker: str) -> int | None:
+    """Return the process of a worker of this machine, by `own_name`; None for one elsewhere."""
+    host, _, pid = worker.rpartition(":")
+    return int(pid) if host == socket.gethostname() and pid.isdigit() else None
+
+
 def held(conversion: Conversion) -> ConversionQuerySet:
     """Return the job's row as long as it is in the hands of who took it as `conversion`; else nothing.
 
