@@ -18,8 +18,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from pod.bbb.render.images.rasters import Raster
-from pod.bbb.render.images.svg import Place
+from pod.bbb.render.images.rasters import Place, Raster
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.process.surroundings import project_environment
 from pod.bbb.render.text.fonts import packaged_files

@@ -22,8 +22,8 @@ from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
-from pod.bbb.render.images.rasters import Raster, fitted_place, is_small, load_raster
-from pod.bbb.render.images.svg import Place, drawn_box, drawn_level
+from pod.bbb.render.images.rasters import Place, Raster, fitted_place, is_small, load_raster
+from pod.bbb.render.images.svg import drawn_box, drawn_level
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -154,9 +154,7 @@ def paste(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, onto_not
         _paste_turned(target, raster, matrix, clip, copy=onto_nothing)
 
 
-def _paste_upright(
-    target: Pixels, raster: Raster, where: tuple[float, float, float, float], clip: Box, *, copy: bool
-) -> None:
+def _paste_upright(target: Pixels, raster: Raster, where: Place, clip: Box, *, copy: bool) -> None:
     x0, y0, x1, y1 = where
     left, top = max(clip[0], round(x0)), max(clip[1], round(y0))
     right, bottom = min(clip[2], round(x1)), min(clip[3], round(y1))
@@ -222,9 +220,8 @@ def _paste_turned(target: Pixels, raster: Raster, matrix: Matrix, clip: Box, *, 
         return
     # First to the size on the screen, so that the turning samples every pixel about once.
     size = (max(1, min(4096, round(math.hypot(a, b)))), max(1, min(4096, round(math.hypot(c, d)))))
-    image = raster.image.convert("RGBX").resize(
-        size, Image.Resampling.HAMMING, raster.box
-    )  # beside it is nothing
+    whole = raster.image.convert("RGBX")  # beside it is nothing
+    image = whole.resize(size, Image.Resampling.HAMMING, raster.box)
     determinant = a * d - b * c
     u = (d / determinant * size[0], -c / determinant * size[0])
     v = (-b / determinant * size[1], a / determinant * size[1])

@@ -18,6 +18,7 @@ from PIL import Image
 from pod.bbb.render.images.damaged import decode
 
 Note = Callable[[str], None]
+Place = tuple[float, float, float, float]  # left, top, right, bottom
 SMALL_PIXELS: Final = 4_000_000  # what a slide has at most: decoded in any process
 MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
 KEPT_SIDE: Final = 3200  # pixels: a larger picture is scaled down once, when loaded
@@ -34,10 +35,10 @@ class Raster:
     width: float  # the picture's own size, of which only the aspect matters
     height: float
     opaque: bool
-    inside: tuple[float, float, float, float] | None = None  # the box of the image that it fills; None: all
+    inside: Place | None = None  # the box of the image that it fills; None: all
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Place:
         """The box of the image that the picture fills, in pixels (left, top, right, bottom)."""
         return self.inside or (0.0, 0.0, *self.image.size)
 
@@ -47,10 +48,8 @@ class Raster:
         return self.image.width * self.image.height * 4
 
 
-def fitted_place(
-    place: tuple[float, float, float, float], own: tuple[float, float]
-) -> tuple[float, float, float, float]:
-    """Where a picture of its own size lies in a box (left, top, right, bottom): xMidYMid meet."""
+def fitted_place(place: Place, own: tuple[float, float]) -> Place:
+    """Where a picture of its own size lies in a box: xMidYMid meet."""
     left, top, right, bottom = place
     scale = min((right - left) / own[0], (bottom - top) / own[1])
     across, down = (right - left - own[0] * scale) / 2, (bottom - top - own[1] * scale) / 2

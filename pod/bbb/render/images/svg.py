@@ -22,12 +22,12 @@ from lxml import etree
 from PIL import Image
 
 from pod.bbb.playback.xmltext import Mending
+from pod.bbb.render.images.rasters import Place
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
 Size = tuple[float, float]
-Place = tuple[float, float, float, float]  # left, top, right, bottom
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
 MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG

@@ -222,9 +222,9 @@ class Painter:
             for note in drawing.notes:
                 self._notes.add(note)
             drawn = self._new(shape, drawing.ops)
-            cover = scene.slide_rect and slide_place(scene.slide_rect, self._view, board)
-            if drawing.beneath and leaves(drawn, cover):
-                drawn.beneath = self._new(shape, drawing.beneath)
+            if drawing.beneath:
+                cover = scene.slide_rect and slide_place(scene.slide_rect, self._view, board)
+                drawn.beneath = self._new(shape, drawing.beneath) if leaves(drawn, cover) else None
             return drawn
         ops = tldraw.draw(shape, board, scene.tldraw_shapes).ops
         if known is not None and known.ops == ops:
