@@ -31,15 +31,21 @@ class Shown:
 
         Polishing is left out until a key frame is due (`refresh`) or it adds up to a change.
         """
-        if self.frame is not None and not refresh:
-            if frame is self._seen or (self._seen is not None and _agree(frame, self._seen, _equal)):
-                return False  # what was seen last hardly differs from what is shown
+        if self.frame is not None and not refresh and self._hardly_differs(frame, self.frame):
             self._seen = frame
-            if _agree(frame, self.frame, _nearly_equal):
-                return False
+            return False
         changed = frame is not self.frame or refresh
         self.frame = self._seen = frame
         return changed
+
+    def _hardly_differs(self, frame: av.VideoFrame, shown: av.VideoFrame) -> bool:
+        if frame is self._seen:
+            return True
+        if not _agree(frame, shown, _glance):
+            return False
+        if self._seen is not None and _agree(frame, self._seen, _equal):
+            return True  # what was seen last hardly differs from what is shown
+        return _agree(frame, shown, _nearly_equal)
 
 
 def _agree(one: av.VideoFrame, other: av.VideoFrame, planes_do: Callable[[Plane, Plane], bool]) -> bool:
@@ -59,8 +65,12 @@ def _equal(one: Plane, other: Plane) -> bool:
     return all(bool((a == b).all()) for a, b in _bands(one, other))
 
 
+def _glance(one: Plane, other: Plane) -> bool:
+    return _within(one[::GLANCE], other[::GLANCE])
+
+
 def _nearly_equal(one: Plane, other: Plane) -> bool:
-    return _within(one[::GLANCE], other[::GLANCE]) and all(_within(a, b) for a, b in _bands(one, other))
+    return all(_within(a, b) for a, b in _bands(one, other))
 
 
 def _bands(one: Plane, other: Plane) -> Iterator[tuple[Plane, Plane]]:
