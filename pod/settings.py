@@ -32,7 +32,7 @@ HAS_LOCAL = not ISOLATED and bool(find_spec("custom.settings_local"))
 
 # --- the site -------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
-DATA_DIR = env.text("DATA_DIR", str(BASE_DIR / "data"))
+DATA_DIR = env.text("DATA_DIR", "data")
 DATABASE_URL = env.text("DATABASE_URL")
 SECRET_KEY = env.text("SECRET_KEY")
 SITE_ID = env.integer("SITE_ID", 1)
@@ -189,13 +189,14 @@ MIGRATION_CREATED_USERS_ARE_STAFF = env.boolean("MIGRATION_CREATED_USERS_ARE_STA
 if HAS_LOCAL:  # here for what the settings below follow from; at the end for these themselves
     from custom.settings_local import *  # type: ignore[import-not-found,unused-ignore] # noqa: F403 - the institution's own
 
-_data = Path(DATA_DIR)
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(_data / "static")))
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "media")))
+# from the project's folder on, whichever folder a process is started in
+_data = BASE_DIR / DATA_DIR
+STATIC_ROOT = BASE_DIR / env.text("STATIC_ROOT", str(_data / "static"))
+MEDIA_ROOT = BASE_DIR / env.text("MEDIA_ROOT", str(_data / "media"))
 CACHE_DIR = _data / "cache"
-CONVERSION_DIR = Path(env.text("CONVERSION_DIR", str(_data / "conversion")))
-MIGRATION_DIR = Path(env.text("MIGRATION_DIR", str(_data / "migration")))
-DEFAULT_RECORDER_PATH = env.text("DEFAULT_RECORDER_PATH", str(_data / "recorders"))
+CONVERSION_DIR = BASE_DIR / env.text("CONVERSION_DIR", str(_data / "conversion"))
+MIGRATION_DIR = BASE_DIR / env.text("MIGRATION_DIR", str(_data / "migration"))
+DEFAULT_RECORDER_PATH = str(BASE_DIR / env.text("DEFAULT_RECORDER_PATH", str(_data / "recorders")))
 
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _site.hostname or "localhost"])

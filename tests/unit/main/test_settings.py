@@ -18,8 +18,8 @@ print(json.dumps({expression}, default=str))
 """
 
 
-def with_local(folder: Path, local: str, expression: str) -> Any:
-    """Return an expression of `settings` in a process whose custom/settings_local.py is `local`."""
+def with_local(folder: Path, local: str, expression: str, **given: str) -> Any:
+    """Return an expression of `settings` in a process with this custom/settings_local.py and environment."""
     (folder / "custom").mkdir()
     (folder / "custom/__init__.py").touch()
     (folder / "custom/settings_local.py").write_text(f'DATA_DIR = "{folder}/data"\n{local}\n')
@@ -27,7 +27,7 @@ def with_local(folder: Path, local: str, expression: str) -> Any:
     done = subprocess.run(
         [sys.executable, "-c", TELL.format(expression=expression)],
         cwd=folder,
-        env={**kept, "PYTHONPATH": f"{folder}:{ROOT}"},
+        env={**kept, **given, "PYTHONPATH": f"{folder}:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
@@ -58,6 +58,14 @@ def test_folders_lie_in_the_data_folder_unless_they_are_named(tmp_path: Path) ->
     found = with_local(tmp_path, 'MEDIA_ROOT = "/srv/media"', expression)
     assert found == [f"{tmp_path}/data/static", "/srv/media", f"{tmp_path}/data/pod.sqlite3"]
     assert (tmp_path / "data/secret_key").is_file()
+
+
+def test_folders_may_be_named_from_the_projects_own(tmp_path: Path) -> None:
+    """As .env.example writes them: the site, the command and cron are started in different folders."""
+    expression = "[settings.MEDIA_ROOT, settings.DEFAULT_RECORDER_PATH]"
+    given = {"MEDIA_ROOT": "data/media", "DEFAULT_RECORDER_PATH": "data/recorders"}
+    found = with_local(tmp_path, "", expression, **given)
+    assert found == [str(ROOT / "data/media"), str(ROOT / "data/recorders")]
 
 
 def test_a_database_is_named_by_its_address(tmp_path: Path) -> None:
