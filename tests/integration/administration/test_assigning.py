@@ -14,10 +14,13 @@ from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.plan import Mode
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY
+from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings, request_import
 from pod.main.states import State
 from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.newcomers import NAMED
 from pod.recorder.services import ClaimSpec, claim, make_claimable
 from tests.integration.administration.conftest import SERVER, Migrated
 from tests.integration.conftest import MEETING, spec_of, write_film
@@ -293,3 +296,34 @@ def test_a_second_file_is_not_touched(
     )
     give([wish("ada", record_id="0123abcd-1")], by="admin")
     assert probable(other) == []
+
+
+@pytest.fixture
+def job(recorder: Recorder, administrator: User, colleague: User) -> Conversion:
+    """A conversion that waits, of a recording of somebody without an account and of a colleague."""
+    job = Conversion.objects.create(
+        key="claim:1", delivery=DELIVERY, title="Algebra", engine="native",
+        context={
+            "probable_owner_ids": [colleague.pk],
+            NAMED: [{"username": "ghost", "name": "A Ghost"}, {"username": "bob", "name": "Bob"}],
+        },
+    )  # fmt: skip
+    Item.objects.create(
+        server=SERVER, record_id="0123abcd-1", mode=RunMode.MANUAL_CLAIM, name="Algebra",
+        outcome=ItemOutcome.CONVERT, conversion_id=job.pk,
+    )  # fmt: skip
+    return job
+
+
+def test_a_file_that_is_still_converted_says_whose_it_will_be(job: Conversion, teacher: User) -> None:
+    """By the account, not by another name that the migration knows of the same recording."""
+    (effect,) = preview([wish("ada", record_id="0123abcd-1")])
+    assert (effect.kind, effect.holder) == (Kind.KEPT, "bob")
+
+
+def test_a_file_that_is_still_converted_gets_its_probable_owner(job: Conversion, teacher: User) -> None:
+    """Forced, the conversion keeps this person for its file, and nobody else."""
+    give([wish("ada", record_id="0123abcd-1")], by="admin", force=True)
+    job.refresh_from_db()
+    assert job.context["probable_owner_ids"] == [teacher.pk]
+    assert [named["username"] for named in job.context[NAMED]] == ["ada"]
