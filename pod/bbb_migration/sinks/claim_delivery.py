@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
@@ -21,7 +23,12 @@ def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     recorded_at = conversion.recorded_at or conversion.queued_at
     make_claimable(spec_of(conversion.context, path, recorded_at, report))
     Item.objects.filter(conversion_id=conversion.pk, done=False).update(
-        done=True, outcome=Outcome.CONVERT, why="", reason="", target=str(path)
+        done=True,
+        outcome=Outcome.CONVERT,
+        why="",
+        reason="",
+        target=str(path),
+        updated_at=timezone.now(),
     )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from pod.bbb_migration import ledger
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.plan import Mode, Outcome
 from pod.bbb_migration.results import Result
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver
+from pod.conversion.models import Conversion
+from pod.recorder.models import Recorder
+from tests.integration.conftest import write_film
 
 pytestmark = pytest.mark.django_db
 LEDGER = Ledger("bbb.example.org", Mode.IMPORT_VIDEO)
@@ -50,3 +56,13 @@ def test_nothing_is_forgotten_when_nothing_could_be_written(monkeypatch: pytest.
     with pytest.raises(OSError, match="went away"):
         written("ada", Outcome.CREATE)
     assert Item.objects.get().owner == ""
+
+
+def test_a_recording_arrived_when_its_file_did(recorder: Recorder, house: Path) -> None:
+    """Not when its conversion was asked for, days before: later runs tell that moment."""
+    known = {"title": "", "record_id": "", "server": "", "duration_s": 0.0, "course": ""}
+    job = Conversion.objects.create(delivery=DELIVERY, context={**known, "recorder_id": recorder.pk})
+    queued = timezone.now() - timedelta(days=3)
+    Item.objects.create(mode=Mode.MANUAL_CLAIM, conversion_id=job.pk, updated_at=queued)
+    deliver(job, write_film(house / "bbb/algebra.mp4"), {})
+    assert Item.objects.get().updated_at - queued > timedelta(days=2)
