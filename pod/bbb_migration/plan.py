@@ -18,8 +18,6 @@ from pod.bbb_migration.reasons import NONE, Reason
 PRESENTATION = "presentation"
 VIDEO = "video"
 UNKNOWN_START = datetime(1970, 1, 1, tzinfo=UTC)
-# BBB writes a room's creation time (ms since 1970) behind the dash of the record id
-CREATED_MS = re.compile(r"-(\d{13})$")
 PLAYER_20 = re.compile(r"/playback/presentation/2\.0/playback\.html\?(?:.*&)?meetingId=([A-Za-z0-9_-]+)")
 
 
@@ -221,13 +219,8 @@ class Selection:
 
 
 def start_of(recording: Recording) -> datetime:
-    """Return when the meeting began; of a recording that does not say, when its room was made."""
-    if recording.start is not None:
-        return recording.start
-    created = CREATED_MS.search(recording.record_id)
-    if created:
-        return datetime.fromtimestamp(int(created[1]) / 1000, tz=UTC)
-    return recording.end or UNKNOWN_START
+    """Return when the meeting began; when nobody says, when it ended."""
+    return recording.start or recording.end or UNKNOWN_START
 
 
 def duration_of(recording: Recording) -> float:
