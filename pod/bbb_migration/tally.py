@@ -22,7 +22,6 @@ class Tally:
     places: set[int] = field(default_factory=set)  # of the catalogue, that were worked on
     skipped: Counter[str] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)
-    failed_before: int = 0
     queued: int = 0
     unsent: int = 0  # of the queued ones, those that no worker could be told of
     bytes: int = 0
@@ -42,7 +41,6 @@ class Tally:
         if result.outcome is Outcome.SKIP:
             self.skipped[result.said] += 1
         elif result.outcome is Outcome.FAIL:
-            self.failed_before += result.noted
             if len(self.failures) < SHOWN_FAILURES:
                 self.failures.append(result)
         elif result.outcome is Outcome.CONVERT:

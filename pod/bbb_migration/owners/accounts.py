@@ -26,6 +26,7 @@ from pod.bbb_migration.owners.base import Person
 from pod.bbb_migration.reasons import NONE, Reason, because, listed
 
 AT_ONCE = 500
+AUTH_TYPE = "CAS"  # of Pod's `Owner`: these people log in by single sign-on
 SEVERAL = _("several Pod accounts are called “%(name)s” in other letters")
 
 
@@ -88,13 +89,11 @@ class Accounts:
     """Decides and makes the Pod accounts of one run; remembers, so that batches agree.
 
     `create`, `staff`: MIGRATION_CREATE_USERS, MIGRATION_CREATED_USERS_ARE_STAFF.
-    `auth_type`: how a created account logs in (Pod's `Owner.auth_type`).
     """
 
-    def __init__(self, *, create: bool, staff: bool, auth_type: str = "CAS") -> None:
+    def __init__(self, *, create: bool, staff: bool) -> None:
         self._create = create
         self._staff = staff
-        self._auth_type = auth_type
         self._decided: dict[tuple[str, str], AccountDecision] = {}
         self._known = _Known()
         self._names: set[str] = set()
@@ -232,7 +231,7 @@ class Accounts:
         if created:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-            Owner.objects.update_or_create(user=user, defaults={"auth_type": self._auth_type})
+            Owner.objects.update_or_create(user=user, defaults={"auth_type": AUTH_TYPE})
         made = replace(decision, user_id=user.pk, is_staff=user.is_staff)
         # the next batch must find the account, not decide on a second one
         for key, other in self._decided.items():

@@ -133,7 +133,7 @@ def test_nobody_without_a_name() -> None:
 def test_a_new_account_is_complete(*, staff: bool) -> None:
     """Names, staff flag, no password that works, a profile with the way to log in."""
     ada = person("ada", first_name="Ada", last_name="N’Diaye")
-    decision = Accounts(create=True, staff=staff, auth_type="Shibboleth").apply([ada])[ada]
+    decision = Accounts(create=True, staff=staff).apply([ada])[ada]
     user = User.objects.get()
     assert decision.user_id == user.pk
     assert (user.username, user.email, user.first_name, user.last_name, user.is_staff) == (
@@ -141,7 +141,7 @@ def test_a_new_account_is_complete(*, staff: bool) -> None:
         staff,
     )
     assert not user.has_usable_password()
-    assert Owner.objects.get(user=user).auth_type == "Shibboleth"
+    assert Owner.objects.get(user=user).auth_type == "CAS"
 
 
 def test_an_account_that_is_there_keeps_what_it_has() -> None:

@@ -85,12 +85,10 @@ _OPTIONAL: Final = (("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),)
 class Font:
     """One font at one weight. Lengths are in em (1.0 = the font size), y upwards."""
 
-    def __init__(
-        self, path: Path, *, index: int = 0, weight: int | None = None, likeness: Likeness | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, weight: int | None = None, likeness: Likeness | None = None) -> None:
         """Open the font file; raises OSError or RuntimeError if it is none."""
         self.path = path
-        self._face = hb.Face(hb.Blob.from_file_path(str(path)), index)
+        self._face = hb.Face(hb.Blob.from_file_path(str(path)))
         if not _OUTLINE_TABLES & set(self._face.table_tags):
             raise RuntimeError(f"{path} has no outlines")
         self.hb = hb.Font(self._face)
@@ -102,7 +100,7 @@ class Font:
         self.descent = -extents.descender / self.em
         self.line_gap = extents.line_gap / self.em
         self._outlines: dict[int, Outline] = {}
-        self._file = (path, index, weight)
+        self._weight = weight
         self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
         self._fits: dict[int, NDArray[np.float32]] = {}  # by glyph: matrix and shift
         self.bent = likeness is not None
@@ -160,7 +158,7 @@ class Font:
         if self.bent:
             return None
         try:
-            return Hinted(*self._file)
+            return Hinted(self.path, self._weight)
         except OSError as error:
             log.debug("Font %s is drawn without hinting: %s", self.path.name, error)
             return None

@@ -58,10 +58,10 @@ class Grid:
 class Hinted:
     """The hinted outlines of one font file at one weight."""
 
-    def __init__(self, path: Path, index: int, weight: int | None) -> None:
+    def __init__(self, path: Path, weight: int | None) -> None:
         """Open the file; OSError if it is no font."""
         try:
-            self._face = freetype.Face(str(path), index)
+            self._face = freetype.Face(str(path))
             if weight is not None:
                 self._face.set_var_design_coords(self._coordinates(weight))
         except freetype.FT_Exception as error:
