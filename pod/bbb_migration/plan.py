@@ -235,10 +235,8 @@ def order_key(recording: Recording) -> tuple[float, str]:
 
 def url_of(recording: Recording, kind: str, rules: Rules) -> str:
     """Return the address of the format `kind`, or "" when it has none."""
-    found = recording.format(kind)
-    if found is None:
-        return ""
-    return player_23(found.url) if rules.playback_23 and kind == PRESENTATION else found.url
+    url = recording.url(kind)
+    return player_23(url) if rules.playback_23 and kind == PRESENTATION else url
 
 
 def player_23(url: str) -> str:

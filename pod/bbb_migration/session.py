@@ -322,8 +322,7 @@ class Session:
                 return ""
             with Client(conf.server_url, conf.secret, conf.checksum or None) as client:
                 recording = client.recording(record_id)
-            found = recording.format(kind) if recording else None
-            return found.url if found else ""
+            return recording.url(kind) if recording else ""
 
         return ask
 

@@ -367,10 +367,10 @@ def test_a_protected_recording_gets_a_fresh_address_each_time(tmp_path: Path) ->
         first, second = (asked.recording(made.record_id) for _ in range(2))
         assert first is not None
         assert second is not None
-        assert first.presentation_url != second.presentation_url
+        assert first.url("presentation") != second.url("presentation")
         browser = requests.Session()
-        assert browser.get(first.presentation_url, timeout=5).status_code == 200
-        assert requests.get(first.presentation_url, timeout=5).status_code == 403
+        assert browser.get(first.url("presentation"), timeout=5).status_code == 200
+        assert requests.get(first.url("presentation"), timeout=5).status_code == 403
         file = f"{bbb.url}/presentation/{made.record_id}/shapes.svg"
         assert browser.get(file, timeout=5).status_code == 200
         assert requests.get(file, timeout=5).status_code == 403

@@ -55,8 +55,8 @@ def test_a_folders_recordings_are_listed_with_addresses_of_this_server(bbb: Fake
     """metadata.xml names another host: links are rebuilt, as Scalelite does."""
     (found,) = [item for item in Client(bbb.api_url, bbb.secret).recordings() if isinstance(item, Recording)]
     assert (found.record_id, found.origin, found.name) == (made.record_id, "Moodle", made.name)
-    assert found.presentation_url == f"{bbb.url}/playback/presentation/2.3/{made.record_id}"
-    assert all(get(shown.url).status_code == 200 for shown in found.previews)
+    assert found.url("presentation") == f"{bbb.url}/playback/presentation/2.3/{made.record_id}"
+    assert all(get(shown.url).status_code == 200 for shown in found.formats[0].previews)
 
 
 def test_ranges_are_answered(bbb: FakeBBB, made: Sample) -> None:

@@ -72,31 +72,14 @@ class Recording:
     is_breakout: bool = False
     notes: tuple[str, ...] = ()
 
-    def format(self, kind: str) -> Format | None:
-        """The format of this type, if it is published and has an address."""
-        return next((found for found in self.formats if found.type == kind and found.url), None)
+    def url(self, kind: str) -> str:
+        """The address of the format of this type (see `Format`); "" if it is not published."""
+        return next((found.url for found in self.formats if found.type == kind), "")
 
     def meta(self, *names: str) -> str:
         """The first of these metadata that is not empty, as plain text; "" if none."""
         known = by_name(self.metadata)
         return next((unescape(known[name]) for name in names if name in known), "")
-
-    @property
-    def presentation_url(self) -> str:
-        """The playback's page, "" without one."""
-        found = self.format("presentation")
-        return found.url if found else ""
-
-    @property
-    def video_url(self) -> str:
-        """The page or file of the ready video, "" without one."""
-        found = self.format("video")
-        return found.url if found else ""
-
-    @property
-    def previews(self) -> tuple[Preview, ...]:
-        """The slides' thumbnails, of the first format that has any."""
-        return next((found.previews for found in self.formats if found.previews), ())
 
     @property
     def duration(self) -> float | None:

@@ -24,5 +24,4 @@ def fresh_address(url: str, record_id: str) -> str:
         settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY, settings.SCRIPT_BBB_CHECKSUM or None
     ) as client:
         recording = client.recording(record_id)
-    found = recording.format(place.kind.value) if recording else None
-    return found.url if found else url
+    return (recording.url(place.kind.value) if recording else "") or url

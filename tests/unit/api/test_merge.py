@@ -42,7 +42,7 @@ def test_a_format_listed_twice_is_kept_once_with_its_newest_token(tmp_path: Path
     write(tmp_path, "1.xml", ("a", "video"))
     write(tmp_path, "2.xml", ("a", "video"))
     found = [item for item in recordings_from_file(tmp_path) if isinstance(item, Recording)]
-    assert [item.video_url for item in found] == ["http://x/video?token=2.xml"]
+    assert [item.url("video") for item in found] == ["http://x/video?token=2.xml"]
     assert len(found[0].formats) == 1
 
 

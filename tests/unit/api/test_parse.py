@@ -82,10 +82,10 @@ def test_every_field_of_a_full_recording_is_read(read: Read) -> None:
     assert (found.participants, found.size, found.duration) == (4, 100, 120.0)
     assert (found.origin, found.server, found.context) == ("Moodle", "moodle.example", "L'été")
     assert found.metadata["empty"] == ""
-    assert found.presentation_url == "https://bbb.example/playback/presentation/2.3/x"
-    assert found.video_url == "https://bbb.example/playback/video/x/"
+    assert found.url("presentation") == "https://bbb.example/playback/presentation/2.3/x"
+    assert found.url("video") == "https://bbb.example/playback/video/x/"
     assert [(shown.type, shown.size) for shown in found.formats] == [("presentation", 60), ("video", 40)]
-    assert [(p.url, p.text, p.width, p.height) for p in found.previews] == [
+    assert [(p.url, p.text, p.width, p.height) for p in found.formats[0].previews] == [
         ("https://bbb.example/thumb-1.png", "Welcome & co", 176, 136)
     ]
     assert found.notes == ()
@@ -96,7 +96,7 @@ def test_an_address_with_a_token_is_not_in_the_repr(read: Read) -> None:
     found = one(
         read, "<playback><format><type>video</type><url>https://s/r?token=s3cret</url></format></playback>"
     )
-    assert "token=s3cret" in found.video_url
+    assert "token=s3cret" in found.url("video")
     assert "s3cret" not in repr(found)
 
 
