@@ -15,14 +15,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from pod.bbb.api import ALGORITHMS
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
 from pod.bbb_migration.owners.base import OwnersError
 from pod.bbb_migration.owners.db_params import read_entry, read_params
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.sinks.moodle_text import NoticeError, checked
-
-CHECKSUMS = ("", "sha1", "sha256", "sha384", "sha512")
 
 
 @dataclass(frozen=True)
@@ -50,24 +49,24 @@ class Conf:
 
     server_url: str
     secret: str = field(repr=False)
-    checksum: str = ""
-    playback_23: bool = False
-    recorder_id: int = 1
-    admin_id: int = 1
-    inform: str = ""
-    db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    greenlight_db_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    site_url: str = ""
-    ignored_servers: frozenset[str] = frozenset()
-    use_cache: bool = False
-    recorder_path: Path = Path()
-    celery: bool = False
-    migration_dir: Path = Path()
-    create_users: bool = True
-    created_users_are_staff: bool = True
-    engine: str = "native"
-    plugin: Path = Path()
-    broker_url: str = field(default="", repr=False)
+    checksum: str
+    playback_23: bool
+    recorder_id: int
+    admin_id: int
+    inform: str
+    db_params: Mapping[str, Any] = field(repr=False)
+    greenlight_db_params: Mapping[str, Any] = field(repr=False)
+    site_url: str
+    ignored_servers: frozenset[str]
+    use_cache: bool
+    recorder_path: Path
+    celery: bool
+    migration_dir: Path
+    create_users: bool
+    created_users_are_staff: bool
+    engine: str
+    plugin: Path
+    broker_url: str = field(repr=False)
 
     @property
     def server(self) -> str:
@@ -92,26 +91,26 @@ def load(needs: frozenset[str] = frozenset()) -> Conf:
     if found:
         raise ConfError(found)
     return Conf(
-        server_url=str(_value("SCRIPT_BBB_SERVER_URL", "")).strip(),
-        secret=str(_value("SCRIPT_BBB_SECRET_KEY", "")).strip(),
-        checksum=str(_value("SCRIPT_BBB_CHECKSUM", "") or "").lower(),
-        playback_23=bool(_value("SCRIPT_PLAYBACK_URL_23", True)),
-        recorder_id=int(_value("SCRIPT_RECORDER_ID", 1)),
-        admin_id=int(_value("SCRIPT_ADMIN_ID", 1)),
-        inform=str(_value("SCRIPT_INFORM", "") or "").strip(),
-        db_params=_value("DB_PARAMS", {}) or {},
-        greenlight_db_params=_value("GREENLIGHT_DB_PARAMS", {}) or {},
-        site_url=str(_value("SITE_URL", "")),
-        ignored_servers=frozenset(str(name).strip().lower() for name in _value("IGNORED_SERVERS", []) or ()),
-        use_cache=bool(_value("USE_CACHE", False)),
-        recorder_path=Path(_value("DEFAULT_RECORDER_PATH", "/data/ftp-pod/ftp/")),
-        celery=bool(_value("CELERY_TO_ENCODE", False)),
-        migration_dir=Path(_value("MIGRATION_DIR", "data/migration")),
-        create_users=bool(_value("MIGRATION_CREATE_USERS", True)),
-        created_users_are_staff=bool(_value("MIGRATION_CREATED_USERS_ARE_STAFF", True)),
-        engine=str(_value("CONVERSION_ENGINE", "native")),
-        plugin=Path(_value("IMPORT_VIDEO_BBB_RECORDER_PLUGIN", "/home/pod/bbb-recorder/")),
-        broker_url=str(_value("CELERY_BROKER_URL", "") or ""),
+        server_url=str(settings.SCRIPT_BBB_SERVER_URL or "").strip(),
+        secret=str(settings.SCRIPT_BBB_SECRET_KEY or "").strip(),
+        checksum=str(settings.SCRIPT_BBB_CHECKSUM or "").lower(),
+        playback_23=bool(settings.SCRIPT_PLAYBACK_URL_23),
+        recorder_id=int(settings.SCRIPT_RECORDER_ID),
+        admin_id=int(settings.SCRIPT_ADMIN_ID),
+        inform=str(settings.SCRIPT_INFORM or "").strip(),
+        db_params=settings.DB_PARAMS or {},
+        greenlight_db_params=settings.GREENLIGHT_DB_PARAMS or {},
+        site_url=str(settings.SITE_URL),
+        ignored_servers=frozenset(str(name).strip().lower() for name in settings.IGNORED_SERVERS or ()),
+        use_cache=bool(settings.USE_CACHE),
+        recorder_path=Path(settings.DEFAULT_RECORDER_PATH),
+        celery=bool(settings.CELERY_TO_ENCODE),
+        migration_dir=Path(settings.MIGRATION_DIR),
+        create_users=bool(settings.MIGRATION_CREATE_USERS),
+        created_users_are_staff=bool(settings.MIGRATION_CREATED_USERS_ARE_STAFF),
+        engine=str(settings.CONVERSION_ENGINE),
+        plugin=Path(settings.IMPORT_VIDEO_BBB_RECORDER_PLUGIN),
+        broker_url=str(settings.CELERY_BROKER_URL or ""),
     )
 
 
@@ -128,12 +127,8 @@ def problems(needs: frozenset[str]) -> list[Problem]:
     ]
 
 
-def _value(name: str, default: Any) -> Any:  # noqa: ANN401 - settings hold anything
-    return getattr(settings, name, default)
-
-
 def _bbb_problems(*, required: bool) -> Iterator[Problem]:
-    url = str(_value("SCRIPT_BBB_SERVER_URL", "") or "").strip()
+    url = str(settings.SCRIPT_BBB_SERVER_URL or "").strip()
     if not url and required:
         yield Problem(
             "E001",
@@ -149,7 +144,7 @@ def _bbb_problems(*, required: bool) -> Iterator[Problem]:
             _("SCRIPT_BBB_SERVER_URL is not a web address."),
             _("It must begin with https:// or http:// and name a host."),
         )
-    if required and not str(_value("SCRIPT_BBB_SECRET_KEY", "") or "").strip():
+    if required and not str(settings.SCRIPT_BBB_SECRET_KEY or "").strip():
         yield Problem(
             "E003",
             "SCRIPT_BBB_SECRET_KEY",
@@ -157,7 +152,7 @@ def _bbb_problems(*, required: bool) -> Iterator[Problem]:
             _("`bbb-conf --secret` on the old server prints it; Scalelite calls it LOADBALANCER_SECRET."),
             "bbb",
         )
-    if str(_value("SCRIPT_BBB_CHECKSUM", "") or "").lower() not in CHECKSUMS:
+    if str(settings.SCRIPT_BBB_CHECKSUM or "").lower() not in ("", *ALGORITHMS):
         yield Problem(
             "E004",
             "SCRIPT_BBB_CHECKSUM",
@@ -176,7 +171,7 @@ def _is_web_address(url: str) -> bool:
 
 def _number_problems() -> Iterator[Problem]:
     for number, name in (("E005", "SCRIPT_RECORDER_ID"), ("E006", "SCRIPT_ADMIN_ID")):
-        value = _value(name, 1)
+        value = getattr(settings, name)
         if isinstance(value, bool) or not str(value).strip().isdigit() or int(value) < 1:
             yield Problem(
                 number,
@@ -187,8 +182,8 @@ def _number_problems() -> Iterator[Problem]:
 
 
 def _list_problems() -> Iterator[Problem]:
-    servers = _value("IGNORED_SERVERS", [])
-    if isinstance(servers, str) or not isinstance(servers, list | tuple | set | frozenset | None):
+    servers: object = settings.IGNORED_SERVERS
+    if not isinstance(servers, list | tuple | set | frozenset | None):
         yield Problem(
             "E007",
             "IGNORED_SERVERS",
@@ -214,7 +209,7 @@ def _front_end_problems(
     setting: str, ids: tuple[str, str], needed: str, read: Callable[[Any], object], lacking: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with a front-end's database; `lacking` says what it means that none is named."""
-    params = _value(setting, {})
+    params = getattr(settings, setting)
     if params:
         try:
             read(params)
@@ -229,7 +224,7 @@ def _front_end_problems(
 
 
 def _notice_problems() -> Iterator[Problem]:
-    text = str(_value("SCRIPT_INFORM", "") or "").strip()
+    text = str(settings.SCRIPT_INFORM or "").strip()
     try:
         checked(text or "-")
     except NoticeError as error:
@@ -238,7 +233,7 @@ def _notice_problems() -> Iterator[Problem]:
 
 
 def _folder_problems() -> Iterator[Problem]:
-    path = Path(_value("DEFAULT_RECORDER_PATH", "") or "")
+    path = Path(settings.DEFAULT_RECORDER_PATH or "")
     if not path.is_absolute():
         yield Problem(
             "E010",
