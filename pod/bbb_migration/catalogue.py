@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import PurePath
 from types import TracebackType
 from typing import IO, Self
@@ -19,8 +18,8 @@ from typing import IO, Self
 from pod.bbb.api import Problem, Recording
 from pod.bbb_migration import naming
 from pod.bbb_migration.plan import Selection, order_key, start_of
+from pod.main.parts import AT_ONCE, in_parts
 
-BATCH = 500
 Found = Iterator[Recording | Problem]
 
 
@@ -64,10 +63,9 @@ class Catalogue:
             tell(len(self._places))
         self._places.sort()
 
-    def batches(self, selection: Selection, size: int = BATCH) -> Iterator[list[tuple[int, Recording]]]:
+    def batches(self, selection: Selection, size: int = AT_ONCE) -> Iterator[list[tuple[int, Recording]]]:
         """Yield (position, recording) of those asked for, `size` at a time, in order."""
-        asked = iter(self._selected(selection))
-        while batch := list(islice(asked, size)):
+        for batch in in_parts(self._selected(selection), size):
             yield [(position, self._load(place)) for position, place in batch]
 
     def count(self, selection: Selection) -> int:

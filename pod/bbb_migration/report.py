@@ -17,10 +17,10 @@ from pod.bbb.places import part_of
 from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.results import COLUMNS, Result
 from pod.bbb_migration.sinks.csv_export import SafeCsv
+from pod.main.parts import in_parts
 
 LINES, TABLE, PAGE, OWNERS = "run.jsonl", "run.csv", "run.html", "owners.csv"
 ROWS_HERE = "<!-- rows -->"
-ROWS_AT_ONCE = 500
 MOST_FAILURES = 1000  # shown before all others; the table below has all
 CONVERTER_LOG = "conversions.log"
 OWNER_COLUMNS = (
@@ -97,8 +97,7 @@ class Report:
 def _rows(path: Path) -> Iterator[str]:
     """Yield the table's rows in pieces: Django's templates hold what they repeat in memory."""
     template = get_template("bbb_migration/report_rows.html")
-    rows = read_lines(path)
-    while some := list(islice(rows, ROWS_AT_ONCE)):
+    for some in in_parts(read_lines(path)):
         yield template.render({"rows": some})
 
 

@@ -20,6 +20,7 @@ from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
 from pod.conversion.signals import tell_ended, withdrawn
+from pod.main.parts import in_parts
 from pod.main.patience import patiently
 from pod.main.states import State
 
@@ -43,7 +44,6 @@ __all__ = [
 # A worker writes a sign of life every second; a minute of silence means that it died.
 SILENCE = timedelta(seconds=60)
 EARLY = timedelta(seconds=60)  # at most, for a message of a worker whose clock is ahead
-AT_ONCE = 500  # rows that one statement changes
 
 
 @dataclass(frozen=True)
@@ -170,11 +170,9 @@ def prefer_all(keys: Sequence[int], priority: int) -> int:
     return sum(patiently(waiting.filter(pk__in=some).update, priority=priority) for some in _parts(keys))
 
 
-def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the keys in order and in parts: writers that keep to this order never deadlock."""
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]
+def _parts(keys: Sequence[int]) -> Iterator[list[int]]:
+    """Return the keys in order and in parts: writers that keep to this order never deadlock."""
+    return in_parts(sorted(keys))
 
 
 def dispatch_all() -> int:

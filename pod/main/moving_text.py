@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
+from pod.main.parts import AT_ONCE, in_parts
 from pod.main.search import sort_key, words_of
-
-BATCH = 500
 
 
 class _Row(NamedTuple):
@@ -41,7 +39,7 @@ class Moving:
     def out(self, apps: Any, _schema_editor: object) -> None:  # noqa: ANN401 - the models of a migration's state
         """Write the slides, the searched words and the sorted title of each row."""
         texts, words, details = (self._get(apps, name) for name in ("Text", "Words", "Detail"))
-        for some in _batches(self._rows(apps)):
+        for some in in_parts(self._rows(apps)):
             texts.objects.bulk_create([texts(pk=row.key, slides=row.slides) for row in some if row.slides])
             words.objects.bulk_create([words(pk=row.key, words=words_of(*row.searched)) for row in some])
             titled = [details(pk=row.detail, title_key=sort_key(row.title)) for row in some if row.detail]
@@ -50,7 +48,7 @@ class Moving:
     def _rows(self, apps: Any) -> Iterator[_Row]:  # noqa: ANN401 - see above
         rows = apps.get_model(self.app, self.model).objects.order_by("pk")
         known = rows.values_list("pk", "detail__pk", "detail__slide_text", *self.columns)
-        for key, detail, slides, *columns in known.iterator(chunk_size=BATCH):
+        for key, detail, slides, *columns in known.iterator(chunk_size=AT_ONCE):
             title, more = self.told(*columns)
             yield _Row(key, detail, slides or "", title, (title, *more, slides or ""))
 
@@ -58,7 +56,7 @@ class Moving:
         """Give the slides' text back to the details."""
         texts, details = (self._get(apps, name).objects for name in ("Text", "Detail"))
         kept = texts.exclude(slides="").values_list("pk", "slides")
-        for some in _batches(kept.iterator(chunk_size=BATCH)):
+        for some in in_parts(kept.iterator(chunk_size=AT_ONCE)):
             slides = dict(some)
             rows = list(details.filter(**{f"{self.relation}__in": slides}).only("pk", self.relation))
             for row in rows:
@@ -87,10 +85,3 @@ def compact(schema_editor: Any, model: Any) -> None:  # noqa: ANN401 - Django's 
         key = next(name for name, known in constraints.items() if known["primary_key"])
         quoted = connection.ops.quote_name
         cursor.execute(f"CLUSTER {quoted(table)} USING {quoted(key)}")
-
-
-def _batches(things: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield lists of at most `BATCH`."""
-    left = iter(things)
-    while some := list(islice(left, BATCH)):
-        yield some

@@ -12,8 +12,7 @@ from pod.bbb_migration.administration.effects import Effect, Heir, Kind
 from pod.bbb_migration.administration.external_place import ExternalPlace
 from pod.bbb_migration.administration.heirs import Heirs
 from pod.bbb_migration.administration.owners_file import Wish
-
-AT_ONCE = 500
+from pod.main.parts import in_parts
 
 
 def preview(wishes: Sequence[Wish], *, force: bool = False) -> list[Effect]:
@@ -64,7 +63,7 @@ class _Batch:
 
 
 def _batches(wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
-    """Yield the wishes in parts, those of one recording together as one."""
+    """Return the wishes in parts, those of one recording together as one."""
     merged: dict[tuple[str, str], Wish] = {}
     for wish in wishes:
         key = (wish.record_id, wish.server)
@@ -73,6 +72,4 @@ def _batches(wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
             merged[key] = wish
         else:
             merged[key] = replace(before, who=tuple(dict.fromkeys((*before.who, *wish.who))))
-    everything = list(merged.values())
-    for start in range(0, len(everything), AT_ONCE):
-        yield everything[start : start + AT_ONCE]
+    return in_parts(merged.values())

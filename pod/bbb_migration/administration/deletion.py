@@ -6,7 +6,6 @@ keeps its lines, so that the next run does not bring the rows back (`--force` do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -18,9 +17,9 @@ from pod.bbb_migration.ledger import upsert
 from pod.bbb_migration.models import Item, ItemOutcome, Run, RunMode
 from pod.bbb_migration.wording import Note
 from pod.import_video.models import ExternalRecording
+from pod.main.parts import in_parts
 from pod.main.states import ACTIVE
 
-AT_ONCE = 500
 BUSY = Q(detail__conversion__state__in=[str(state) for state in ACTIVE])
 
 
@@ -76,7 +75,7 @@ class Selected:
 def delete(selected: Selected, by: str) -> int:
     """Delete the rows that are not being imported; return how many. May be interrupted and called again."""
     deleted = 0
-    for numbers in _batches(selected):
+    for numbers in in_parts(list(selected.rows().order_by("pk").values_list("pk", flat=True))):
         with transaction.atomic():
             list(ExternalRecording.objects.select_for_update().filter(pk__in=numbers).values_list("pk"))
             rows = list(
@@ -88,12 +87,6 @@ def delete(selected: Selected, by: str) -> int:
             ExternalRecording.objects.filter(pk__in=[row.pk for row in rows]).delete()
         deleted += len(rows)
     return deleted
-
-
-def _batches(selected: Selected) -> Iterator[list[int]]:
-    numbers = list(selected.rows().order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(numbers), AT_ONCE):
-        yield numbers[start : start + AT_ONCE]
 
 
 def _note(rows: list[ExternalRecording], by: str) -> None:

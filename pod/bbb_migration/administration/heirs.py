@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from pod.bbb_migration.administration.effects import Heir, Kind
 from pod.bbb_migration.owners.accounts import SEVERAL, AccountAction, AccountDecision, Accounts
 from pod.bbb_migration.owners.base import Person
+from pod.main.parts import in_parts
 
 SOURCE = "owners.csv"
-AT_ONCE = 500
 
 
 class Heirs:
@@ -80,8 +80,7 @@ def _shared_mails(names: Iterable[str]) -> frozenset[str]:
     """Return the mail addresses, in lower case, that several accounts have."""
     mails = [name.lower() for name in names if "@" in name]
     shared: set[str] = set()
-    for start in range(0, len(mails), AT_ONCE):
-        some = mails[start : start + AT_ONCE]
+    for some in in_parts(mails):
         rows = User.objects.annotate(low=Lower("email")).filter(low__in=some)
         counts = rows.order_by().values("low").annotate(many=Count("pk")).filter(many__gt=1)
         shared.update(counts.values_list("low", flat=True))
@@ -91,7 +90,6 @@ def _shared_mails(names: Iterable[str]) -> frozenset[str]:
 def _inactive(decisions: Iterable[AccountDecision]) -> frozenset[int]:
     numbers = [one.user_id for one in decisions if one.user_id is not None]
     found: set[int] = set()
-    for start in range(0, len(numbers), AT_ONCE):
-        some = numbers[start : start + AT_ONCE]
+    for some in in_parts(numbers):
         found.update(User.objects.filter(pk__in=some, is_active=False).values_list("pk", flat=True))
     return frozenset(found)

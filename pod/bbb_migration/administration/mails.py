@@ -7,7 +7,7 @@ a mail may be missing after a crash, but never comes twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from smtplib import SMTPException
@@ -32,10 +32,10 @@ from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.import_video.listing import LIVE
 from pod.import_video.models import ExternalRecording
 from pod.main.dates import available_until
+from pod.main.parts import in_parts
 from pod.main.states import State
 from pod.recorder.models import ClaimDetail
 
-AT_ONCE = 500
 SHOWN = 10
 GIVE_UP = 3  # failures one after the other: the mail server is down, and each attempt takes long
 PROBABLE = ClaimDetail.probable_owners.through
@@ -94,14 +94,14 @@ class Hearers:
     def count(self, server: str, mode: Mode) -> int:
         """Return how many mails would go, to those who were not told of earlier runs' recordings, too."""
         everyone = sorted(self.ids | set(untold(server, mode)))
-        return len(self.new) + sum(len(_people(some)) for some in _parts(everyone))
+        return len(self.new) + sum(len(_people(some)) for some in in_parts(everyone))
 
 
 def announce(server: str, mode: Mode) -> Sent:
     """Tell every owner once of what arrived from this server and they were not told of."""
     news = untold(server, mode)
     box = _Box()
-    for some in _parts(sorted(news)):
+    for some in in_parts(sorted(news)):
         people = _people(some)
         box.sent.mute += len(some) - len(people)
         for number, user in people.items():
@@ -142,7 +142,7 @@ def _untold_files(server: str) -> News:
     for record_id, user_id in rows.values_list("claimdetail__record_id", "user"):
         whose[record_id].append(user_id)
     news: News = defaultdict(list)
-    for some in _parts(sorted(whose)):
+    for some in in_parts(sorted(whose)):
         items = Item.objects.filter(server=server, mode=RunMode.MANUAL_CLAIM, done=True, record_id__in=some)
         told = set(Told.objects.filter(item__in=items).values_list("item", "user"))
         for number, record_id, name, at in items.values_list("pk", "record_id", "name", "recorded_at"):
@@ -158,10 +158,12 @@ def _noting(
     numbers = [number for number, _name, _at in rows]
 
     def note() -> Callable[[], Any]:
-        for some in _parts(numbers):
+        for some in in_parts(numbers):
             told = [Told(item_id=number, user_id=user_id) for number in some]
             Told.objects.bulk_create(told, ignore_conflicts=True)
-        return lambda: [Told.objects.filter(user=user_id, item__in=some).delete() for some in _parts(numbers)]
+        return lambda: [
+            Told.objects.filter(user=user_id, item__in=some).delete() for some in in_parts(numbers)
+        ]
 
     return note
 
@@ -205,7 +207,7 @@ def remind(until: date, days: int, *, dry_run: bool) -> Sent:
     counts = waiting_owners()
     reminded = set(Reminder.objects.filter(until=until, days=days).values_list("user", flat=True))
     box = _Box(dry_run=dry_run)
-    for some in _parts(sorted(set(counts) - reminded)):
+    for some in in_parts(sorted(set(counts) - reminded)):
         people = _people(some)
         box.sent.mute += len(some) - len(people)
         for number, user in people.items():
@@ -294,8 +296,3 @@ def _people(numbers: Iterable[int]) -> Mapping[int, User]:
     """Return the accounts that can be written to."""
     people = User.objects.filter(is_active=True).exclude(email="").select_related("last_language")
     return people.in_bulk(list(numbers))
-
-
-def _parts(everything: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(everything), AT_ONCE):
-        yield everything[start : start + AT_ONCE]

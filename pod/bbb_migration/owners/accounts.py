@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import islice
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -24,8 +23,8 @@ from pod.authentication.models import Owner
 from pod.bbb_migration.owners.account_names import LONGEST, username_for
 from pod.bbb_migration.owners.base import Person
 from pod.bbb_migration.reasons import NONE, Reason, because, listed
+from pod.main.parts import in_parts
 
-AT_ONCE = 500
 AUTH_TYPE = "CAS"  # of Pod's `Owner`: these people log in by single sign-on
 SEVERAL = _("several Pod accounts are called “%(name)s” in other letters")
 
@@ -107,7 +106,7 @@ class Accounts:
         """Return the decision for each person, reading at most two queries per 500 new ones."""
         everyone = list(dict.fromkeys(people))
         new = [person for person in everyone if _key(person) not in self._decided]
-        for some in _in_parts(new):
+        for some in in_parts(new):
             self._learn(some)
         for person in new:
             if _key(person) not in self._decided:
@@ -275,9 +274,3 @@ def _mail(person: Person) -> str:
     except ValidationError:
         return ""
     return mail if len(mail) <= 254 else ""
-
-
-def _in_parts(people: Sequence[Person]) -> Iterator[list[Person]]:
-    remaining = iter(people)
-    while part := list(islice(remaining, AT_ONCE)):
-        yield part

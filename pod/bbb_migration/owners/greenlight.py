@@ -8,7 +8,6 @@ incomplete (3) or absent (2): rooms are asked for, by meetingID.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,8 +21,8 @@ from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, dec
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
 from pod.bbb_migration.owners.origin import askable, made_with
 from pod.bbb_migration.reasons import because
+from pod.main.parts import in_parts
 
-BATCH = 500
 OURS = ("", "greenlight")
 """What such a recording may name as its front-end: old ones name none."""
 
@@ -53,8 +52,7 @@ class GreenlightOwners:
                 words = gettext_noop("Greenlight: its meetingID holds characters that no database can hold")
             reason = because(words, front_end=front_end)
             found[recording.record_id] = Finding(recording.record_id, reason=reason, unknown=True)
-        remaining = iter(ours)
-        while batch := list(islice(remaining, BATCH)):
+        for batch in in_parts(ours):
             found.update(self._find_batch(batch))
         return found
 

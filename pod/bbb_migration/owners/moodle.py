@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,8 +34,7 @@ from pod.bbb_migration.owners.moodle_tables import MOODLE
 from pod.bbb_migration.owners.moodle_target import Kind
 from pod.bbb_migration.owners.origin import askable
 from pod.bbb_migration.reasons import NONE, Reason, because, listed, remarked
-
-BATCH = 500
+from pod.main.parts import in_parts
 
 
 class MoodleOwners:
@@ -55,8 +53,7 @@ class MoodleOwners:
     def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
         """Return one finding per record id, in a constant number of queries per 500 recordings and Moodle."""
         found: dict[str, Finding] = {}
-        remaining = iter(recordings)
-        while batch := list(islice(remaining, BATCH)):
+        for batch in in_parts(recordings):
             found.update(self._find_batch(batch))
         return found
 

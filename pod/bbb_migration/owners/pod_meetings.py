@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
@@ -24,10 +23,10 @@ from pod.bbb.api import by_name
 from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts
 from pod.bbb_migration.owners.origin import askable, host, made_with, place
 from pod.bbb_migration.reasons import because, quoted, remarked
+from pod.main.parts import in_parts
 from pod.main.sites import current_site_id
 from pod.meeting.models import Meeting
 
-BATCH = 500
 SOURCE = "pod"
 OWNER, ADDITIONAL = "pod:owner", "pod:additional"
 CALLBACKS = ("bbb-recording-ready-url", "endcallbackurl")
@@ -57,8 +56,7 @@ class PodMeetings:
             )
         )
         found = {one.record_id: Finding(one.record_id, reason=reason, unknown=True) for one in recordings}
-        remaining = self._ours(recordings)
-        while batch := list(islice(remaining, BATCH)):
+        for batch in in_parts(self._ours(recordings)):
             for asked, meeting in self._meetings(batch):
                 record_id = asked.recording.record_id
                 found[record_id] = _finding(record_id, meeting)

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +29,7 @@ from pod.bbb_migration.sinks.moodle_text import (
     with_notice,
     without_notice,
 )
+from pod.main.parts import in_parts
 
 SOURCE = "moodle:"
 AT_ONCE = 200
@@ -150,9 +150,8 @@ class MoodleNotice:
         params = self._params[key]
         database = FrontEndDatabase(params, writable=not self._dry_run)
         results: list[NoticeResult] = []
-        remaining = iter(ids)
         try:
-            while some := list(islice(remaining, AT_ONCE)):
+            for some in in_parts(ids, AT_ONCE):
                 try:
                     results += self._some(database, some, change)
                 except OwnersError as error:
