@@ -52,9 +52,10 @@ class Report:
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lines = self._open.enter_context(part_of(self.folder / LINES).open("w", encoding="utf-8"))
-        self._table = SafeCsv(self.folder / TABLE, COLUMNS).__enter__()
-        self._owners = SafeCsv(self.folder / OWNERS, OWNER_COLUMNS).__enter__()
+        enter = self._open.enter_context
+        self._lines = enter(part_of(self.folder / LINES).open("w", encoding="utf-8"))
+        self._table = enter(SafeCsv(self.folder / TABLE, COLUMNS))
+        self._owners = enter(SafeCsv(self.folder / OWNERS, OWNER_COLUMNS))
         return self
 
     def __exit__(
@@ -62,10 +63,6 @@ class Report:
     ) -> None:
         self._open.close()
         part_of(self.folder / LINES).replace(self.folder / LINES)
-        if self._table is not None:
-            self._table.__exit__(None, None, None)
-        if self._owners is not None:
-            self._owners.__exit__(None, None, None)
         self._write_page()
 
     def tell(self, result: Result) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from pod.conversion.hosts import allowed_hosts, is_allowed
 from pod.conversion.preview import slides_of
 from pod.import_video.importing import trusted_hosts
-from pod.import_video.models import ExternalRecording
+from pod.import_video.models import ExternalRecording, SourceType
 from pod.import_video.views import LIST, recording_or_refuse
 from pod.main.access import importer_required
 from pod.main.dates import available_until, is_over
@@ -53,7 +53,7 @@ def preview(request: HttpRequest, record_id: int) -> HttpResponse:
         "at": recording.start_at,
         "detail": getattr(recording, "detail", None),
         "pictures": _pictures(recording) if asked else [],
-        "player": recording.source_url if asked and recording.type == "bigbluebutton" else "",
+        "player": recording.source_url if asked and recording.type == SourceType.BIGBLUEBUTTON else "",
         "until": None if is_over(until) else until,
         "dialog": dialog,
         "back": way_back(request, LIST),

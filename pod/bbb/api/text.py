@@ -47,17 +47,11 @@ def parse_time(text: str) -> datetime | None:
     found = _ISO.fullmatch(text) or _UNIX.fullmatch(text)
     if not found:
         return None
-    month = found["month"]
-    number = (
-        int(month)
-        if month.isdigit()
-        else (*_MONTHS, "").index(month.lower() if month.lower() in _MONTHS else "") + 1
-    )
+    month, year, day = found["month"].lower(), int(found["year"]), int(found["day"])
     hour, minute, second = (int(part) for part in found["time"].split(":"))
     try:
-        local = datetime(
-            int(found["year"]), number, int(found["day"]), hour, minute, second, tzinfo=_zone(found["zone"])
-        )
+        number = int(month) if month.isdigit() else _MONTHS.index(month) + 1
+        local = datetime(year, number, day, hour, minute, second, tzinfo=_zone(found["zone"]))
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

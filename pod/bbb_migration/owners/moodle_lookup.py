@@ -20,6 +20,7 @@ from pod.bbb_migration.owners.moodle_decision import (
     Site,
     decide,
     left_out,
+    rules_of,
 )
 from pod.bbb_migration.owners.moodle_origin import (
     MeetingName,
@@ -89,14 +90,10 @@ class Lookup:
     def look_up(self, recordings: Sequence[RecordingFacts]) -> tuple[list[Case], Batch]:
         """Return the recordings with what was decided on each, and what the queries brought.
 
-        Fallbacks are asked for only where the stronger evidence left nobody;
-        `decide` uses them in no other case, so that asking late changes nothing.
+        Their ids must be `askable`. Fallbacks are asked for only where the stronger evidence left
+        nobody; `decide` uses them in no other case, so that asking late changes nothing.
         """
-        cases = [
-            Case(one, by_name(one.metadata), read_meeting_id(one.meeting_id))
-            for one in recordings
-            if askable(one.record_id) and askable(one.meeting_id)
-        ]
+        cases = [Case(one, by_name(one.metadata), read_meeting_id(one.meeting_id)) for one in recordings]
         batch = Batch()
         self._locate(cases, batch)
         self._gather(cases, batch)
@@ -161,7 +158,7 @@ class Lookup:
         rules = {
             rule
             for room in rooms.values()
-            for rule in self._rules(room, batch.makers.get(room.id))
+            for rule in rules_of(self.site, Facts(room.participants, owner_id=batch.makers.get(room.id)))
             if rule.moderates
         }
         roles = {role.id for rule in rules if (role := moodle.named_role(rule, self.site.roles)) is not None}
@@ -176,10 +173,6 @@ class Lookup:
         for case in cases:
             room = case.target.room
             case.course_name = room.course_name if room else course_names.get(case.target.course_id or 0, "")
-
-    def _rules(self, room: Room, owner_id: int | None) -> tuple[moodle.Rule, ...]:
-        own = moodle.read_rules(room.participants)
-        return own if own is not None else moodle.default_rules(self.site.default_moderators, owner_id)
 
     def _bring_accounts(self, batch: Batch, people: Iterable[int]) -> None:
         batch.accounts.update(ask.accounts(self._database, set(people) - batch.accounts.keys()))

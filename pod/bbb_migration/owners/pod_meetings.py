@@ -20,9 +20,9 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext
 
 from pod.bbb.api import by_name
-from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts
+from pod.bbb_migration.owners.base import CheckLine, Evidence, Finding, Person, RecordingFacts, ways_of
 from pod.bbb_migration.owners.origin import askable, host, made_with, place
-from pod.bbb_migration.reasons import because, quoted, remarked
+from pod.bbb_migration.reasons import because, remarked
 from pod.main.parts import in_parts
 from pod.main.sites import current_site_id
 from pod.meeting.models import Meeting
@@ -115,11 +115,10 @@ def _finding(record_id: str, meeting: Meeting) -> Finding:
         people.setdefault(user, ADDITIONAL)
     owners = tuple(Evidence(_person(user), via) for user, via in people.items() if user.is_active)
     gone = ", ".join(user.get_username() for user in people if not user.is_active)
-    ways = quoted(", ".join(dict.fromkeys(one.via for one in owners)))
     told = because(
         _("Pod's meeting %(meeting)s: %(what)s"),
         meeting=meeting.meeting_id,
-        what=ways or because(_("nobody is left")),
+        what=ways_of(one.via for one in owners) or because(_("nobody is left")),
     )
     remarks = [because(_("inactive accounts: %(names)s"), names=gone)] if gone else []
     return Finding(record_id, owners, reason=remarked(told, remarks))
