@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
+from pod.bbb.choices import LAYOUTS
 from pod.bbb.errors import BBBError
-from pod.bbb.layouts import LAYOUTS
 from pod.bbb.streams import forgiving, write_into_nothing
 
 MOST_PROCESSES = 64
@@ -43,7 +43,7 @@ _LETTERS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,7}(?:\.\d*)?)s)?"
 def size(text: str) -> tuple[int, int]:
     """Read WIDTHxHEIGHT."""
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a size: write it like 1280x720")
     return int(width), int(height)
 
@@ -59,7 +59,7 @@ def moment(text: str) -> float:
 
 def processes(text: str) -> int:
     """Read a number of processes."""
-    if not (text.isdigit() and int(text) <= MOST_PROCESSES):
+    if not (text.isdecimal() and int(text) <= MOST_PROCESSES):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {MOST_PROCESSES}")
     return int(text)
 

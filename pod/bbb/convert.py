@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, can_be_encoded
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
-from pod.bbb.layouts import LAYOUTS
 from pod.bbb.places import require_space, require_writable, work_folder
 from pod.bbb.playback.locate import locate
 from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback
 
 Report = Callable[[str, float, float], None]
-SMALLEST, LARGEST = 64, 4096  # pixels, each side of the output
 SHORTEST_S = 0.05
 PROCESSES = 2  # when nobody says how many: a job stays within 300 MB on any machine
 
@@ -129,7 +128,7 @@ def _one_clear_error(doing: str) -> Iterator[None]:
 
 def validate(options: ConvertOptions, out: Path) -> None:
     """Refuse options that cannot work and names that cannot be written, saying why. Raises RenderError."""
-    if any(side % 2 or not SMALLEST <= side <= LARGEST for side in options.size):
+    if not can_be_encoded(options.size):
         raise RenderError(
             f"The size {options.size[0]}x{options.size[1]} cannot be encoded: "
             f"each side must be even, from {SMALLEST} to {LARGEST}."

@@ -75,13 +75,12 @@ class Conf:
 
 
 def server_name(url: str) -> str:
-    """Return host and port of `url`, lower case, without the scheme's default port."""
-    parts = urlsplit(url.strip())
-    host = (parts.hostname or "").lower()
+    """Return host and port of `url`, lower case, without the scheme's default port; "" for no address."""
     try:
-        port = parts.port
-    except ValueError:
-        port = None
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:  # brackets or a port that are none
+        return ""
     return host if port in (None, 80, 443) else f"{host}:{port}"
 
 
@@ -172,7 +171,7 @@ def _is_web_address(url: str) -> bool:
 def _number_problems() -> Iterator[Problem]:
     for number, name in (("E005", "SCRIPT_RECORDER_ID"), ("E006", "SCRIPT_ADMIN_ID")):
         value = getattr(settings, name)
-        if isinstance(value, bool) or not str(value).strip().isdigit() or int(value) < 1:
+        if isinstance(value, bool) or not str(value).strip().isdecimal() or int(value) < 1:
             yield Problem(
                 number,
                 name,

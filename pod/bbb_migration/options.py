@@ -260,7 +260,7 @@ def _check_positions(first: int, last: int | None) -> None:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(_("“%(text)s” is not a whole number from 1 on") % {"text": text})
     return int(text)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.translation import gettext as _
 
-from pod.bbb.layouts import LAYOUTS
+from pod.bbb.choices import LAYOUTS
 from pod.conversion.engines import ENGINES, FIXED
 from pod.conversion.engines.native import parse_size
 from pod.conversion.errors import ConversionError
@@ -39,7 +39,8 @@ def wrong() -> Iterator[tuple[str, str, str]]:
     try:
         parse_size(str(settings.CONVERSION_SIZE))
     except ConversionError:
-        yield "E002", "CONVERSION_SIZE", _("Write width and height in pixels, such as 1280x720.")
+        hint = _("Write width and height in pixels, both even and from 64 to 4096, such as 1280x720.")
+        yield "E002", "CONVERSION_SIZE", hint
     if settings.CONVERSION_LAYOUT not in LAYOUTS:
         yield "E003", "CONVERSION_LAYOUT", one_of % {"words": ", ".join(LAYOUTS)}
     heights = [str(height) for height in settings.VIDEO_RENDITIONS]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from pod.bbb.choices import can_be_encoded
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.engines.links import fresh_address
 from pod.conversion.errors import ConversionError
@@ -51,8 +52,11 @@ def options_of(work: Work) -> ConvertOptions:
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Return "1280x720" as (1280, 720)."""
+    """Return "1280x720" as (1280, 720). Raises ConversionError for what no video can have."""
     width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit() and int(width) > 0 and int(height) > 0):
-        raise ConversionError(f"CONVERSION_SIZE={text!r} is no size: write it as 1280x720.")
-    return int(width), int(height)
+    size = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
+    if not can_be_encoded(size):
+        raise ConversionError(
+            f"CONVERSION_SIZE={text!r} is no size of a video: write it as 1280x720, both numbers even."
+        )
+    return size

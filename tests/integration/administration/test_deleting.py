@@ -48,6 +48,16 @@ def test_one_is_said_as_one(migrated: Migrated, administrator: User, teacher: Us
     assert called("--server", SERVER).strip() == "1 external recording was deleted (of 1 person)."
 
 
+@pytest.mark.parametrize("server", ["[", f"{SERVER}:port"])
+def test_what_is_no_server_has_no_rows(
+    migrated: Migrated, administrator: User, teacher: User, server: str
+) -> None:
+    """A slip of the hand ends in a count of nothing, and deletes nothing."""
+    migrated(teacher, 1)
+    assert called("--server", server).startswith("0 external recordings were deleted")
+    assert left() == {"rec-1"}
+
+
 def test_only_the_rows_of_the_named_server_go(migrated: Migrated, administrator: User, teacher: User) -> None:
     """Another server's rows stay, whatever their addresses."""
     migrated(teacher, 1)

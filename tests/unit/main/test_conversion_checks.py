@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 
-from pod.bbb.layouts import LAYOUTS
+from pod.bbb.choices import LAYOUTS
 from pod.bbb.render.composing.layout import Layout
 from pod.conversion.checks import conversions_can_be_made
 
@@ -21,6 +21,8 @@ def test_the_defaults_are_right() -> None:
         ("CONVERSION_ENGINE", "ours"),
         ("CONVERSION_ENGINE", "hls"),  # jobs ask for it themselves
         ("CONVERSION_SIZE", "720p"),
+        ("CONVERSION_SIZE", "853x480"),  # no encoder takes an odd width
+        ("CONVERSION_SIZE", "¹x²"),
         ("CONVERSION_LAYOUT", "beside"),
         ("VIDEO_RENDITIONS", ["360p"]),
         ("VIDEO_RENDITIONS", ["0"]),
