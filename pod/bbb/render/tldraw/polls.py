@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pod.bbb.playback.drawing import Fill, Op, Stroke, Text
 from pod.bbb.render.text.blocks import measure, wrap
 from pod.bbb.render.tldraw import colours, paths
-from pod.bbb.render.tldraw.clipping import clipped
 from pod.bbb.render.tldraw.labels import tidy
 from pod.bbb.render.tldraw.values import mapping, num, sequence, size, text, word
 
 Props = Mapping[str, Any]
+Box = tuple[complex, complex]  # its upper left and lower right corner
 _AXIS: Final = colours.from_hex("#666666")
 _BAR: Final = colours.from_hex("#0C57A7")
 _EDGE: Final = colours.from_hex("#8B9AA8")
@@ -56,15 +56,7 @@ def poll_ops(_: str, props: Props) -> tuple[Op, ...]:
     top = max(1.0, (height - chart - above) / 2)
     if question:
         ops.append(Text(question, _QUESTION_INDENT, top + 8, room, _QUESTION_SIZE, colours.V2_TEXT))
-    return (*ops, *_cut_off(_chart(_votes(props), width, top + above, chart), width, height))
-
-
-def _cut_off(chart: Sequence[Op], width: float, height: float) -> list[Op]:
-    """The chart inside the poll's edge; texts below it are left out."""
-    corners = [1 + 1j, complex(width - 1, 1), complex(width - 1, height - 1), complex(1, height - 1)]
-    drawn = clipped((op for op in chart if not isinstance(op, Text)), corners)
-    written = (op for op in chart if isinstance(op, Text))
-    return [*drawn, *(op for op in written if op.matrix is None or op.matrix[5] < height - 1)]
+    return (*ops, *_chart(_votes(props), top + above, chart, complex(width, height)))
 
 
 def _votes(props: Props) -> list[tuple[str, float]]:
@@ -81,15 +73,20 @@ def _votes(props: Props) -> list[tuple[str, float]]:
     return list(found.values())
 
 
-def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height: float) -> list[Op]:
-    """The bars; the chart takes nine tenths of the width, margins of 5 and an axis of 80 and 30."""
-    left, right = 5.0 + 80, width * 0.9 - 5
+def _chart(votes: Sequence[tuple[str, float]], top: float, height: float, poll: complex) -> list[Op]:
+    """The bars; the chart takes nine tenths of the poll's width, margins of 5 and an axis of 80 and 30.
+
+    `poll` is its width and height: what sticks out of its edge is cut off, texts below it are left out.
+    """
+    left, right = 5.0 + 80, poll.real * 0.9 - 5
     upper, lower = top + 5, top + height - 35
     if right <= left or lower <= upper or not votes:
         return []
     step = tick_step(max(count for _, count in votes))
     band = (lower - upper) / len(votes)
-    ops: list[Op] = []
+    bars: list[Box] = []
+    lines = [(complex(left, upper), complex(left, lower)), (complex(left, lower), complex(right, lower))]
+    texts: list[Text] = []
     places = [upper - top + band * (i + 0.5) for i in range(len(votes))]
     told = _apart(places, [_LINE] * len(votes), height)
     for i, (name, count) in enumerate(votes):
@@ -97,21 +94,42 @@ def _chart(votes: Sequence[tuple[str, float]], width: float, top: float, height:
         long = (right - left) * count / (step * (_TICKS - 1))
         high = band * 0.8 if band * 0.8 <= 1 else math.floor(band * 0.8)
         if count > 0:
-            ops.append(Fill(paths.rectangle(left, y + band * 0.1, long, high), _BAR))
+            corner = complex(left, y + band * 0.1)
+            bars.append((corner, corner + complex(long, high)))
         if i in told:
-            ops.append(_line(complex(left - 6, y + band / 2), complex(left, y + band / 2)))
-            ops += _answer(name, left - 8, y + band / 2)
-    ops += [
-        _line(complex(left, upper), complex(left, lower)),
-        _line(complex(left, lower), complex(right, lower)),
-    ]
+            lines.append((complex(left - 6, y + band / 2), complex(left, y + band / 2)))
+            texts += _answer(name, left - 8, y + band / 2)
     ends = [left + (right - left) * i / (_TICKS - 1) for i in range(_TICKS)]
     wide = [measure(f"{step * i:g}", "arial", _TICK_SIZE) for i in range(_TICKS)]
-    for i in sorted(_apart(ends, wide, width * 0.9)):
+    for i in _apart(ends, wide, poll.real * 0.9):
         x = ends[i]
-        ops.append(_line(complex(x, lower), complex(x, lower + 6)))
-        ops.append(_tick_label(f"{step * i:g}", x, lower + 8 + _CAPITALS * _TICK_SIZE, "middle"))
-    return ops
+        lines.append((complex(x, lower), complex(x, lower + 6)))
+        texts.append(_tick_label(f"{step * i:g}", x, lower + 8 + _CAPITALS * _TICK_SIZE, "middle"))
+    return [*_cut_off(bars, lines, poll), *(text for text in texts if _begins_above(text, poll.imag - 1))]
+
+
+def _cut_off(bars: Sequence[Box], lines: Sequence[Box], poll: complex) -> list[Op]:
+    """The bars and lines inside the poll's edge."""
+    return [
+        *(
+            Fill(paths.polygon([a, complex(b.real, a.imag), b, complex(a.real, b.imag)]), _BAR)
+            for a, b in _within(bars, poll)
+        ),
+        *(Stroke((paths.move(a), paths.line(b)), _AXIS, 1.0, cap="butt") for a, b in _within(lines, poll)),
+    ]
+
+
+def _within(boxes: Sequence[Box], poll: complex) -> Iterator[Box]:
+    """What of each box is inside the poll's edge; a line is a box without width or height."""
+    for a, b in boxes:
+        upper = complex(max(a.real, 1.0), max(a.imag, 1.0))
+        lower = complex(min(b.real, poll.real - 1), min(b.imag, poll.imag - 1))
+        if upper.real <= lower.real and upper.imag <= lower.imag:
+            yield upper, lower
+
+
+def _begins_above(text: Text, y: float) -> bool:
+    return text.matrix is None or text.matrix[5] < y
 
 
 def _apart(places: Sequence[float], sizes: Sequence[float], room: float) -> set[int]:
@@ -127,7 +145,7 @@ def _apart(places: Sequence[float], sizes: Sequence[float], room: float) -> set[
     return shown
 
 
-def _answer(name: str, right: float, middle: float) -> list[Op]:
+def _answer(name: str, right: float, middle: float) -> list[Text]:
     """An answer's lines, each the size of its letters below the last, about its bar's middle."""
     lines = _broken(name)
     first = middle + ((1 - len(lines)) / 2 + _CAPITALS / 2) * _TICK_SIZE
@@ -178,7 +196,3 @@ def tick_step(most: float) -> float:
     value = 10.0**digits
     scale = 0.1 if digits == 1 else 0.05
     return math.ceil(round(rough / value / scale, 9)) * scale * value
-
-
-def _line(a: complex, b: complex) -> Stroke:
-    return Stroke((paths.move(a), paths.line(b)), _AXIS, 1.0, cap="butt")
