@@ -15,7 +15,7 @@ from pod.bbb.render.tldraw.geo import Look
 from pod.bbb.render.tldraw.geometry import bounds, circles_meet, cross, rotated, unit
 from pod.bbb.render.tldraw.labels import ARROW_LABEL_SIZES, LINE_HEIGHT, family_of, tidy
 from pod.bbb.render.tldraw.page import Page
-from pod.bbb.render.tldraw.values import word
+from pod.bbb.render.tldraw.values import by_size, word
 
 _SAMPLES: Final = 300  # along a shaft that is partly covered
 _LABEL_MARGIN: Final = 4.25  # of the hole in the shaft
@@ -92,7 +92,7 @@ def _label(props: Mapping[str, Any], way: ArrowPath) -> tuple[Text, Covers] | No
     found = tidy(props.get("text"))
     if not found:
         return None
-    size = ARROW_LABEL_SIZES.get(word(props.get("size")), ARROW_LABEL_SIZES["m"])
+    size = by_size(ARROW_LABEL_SIZES, props)
     family = family_of(props)
     width = own = measure(found, family, size)
     left, top, right, bottom = bounds([way.at(i / 20) for i in range(21)])

@@ -181,7 +181,7 @@ def set_traced_radii(made: Trace) -> int:
     size, thinning, easing = pen.size, pen.thinning, pen.easing
     done, made.pressures = min(made.kept, len(made.pressures)), made.pressures[: made.kept]
     if not pen.simulated and found[-1].running < size:
-        strongest = max(0.5, *(node.pressure for node in found), 0.5)
+        strongest = max(0.5, *(node.pressure for node in found))
         for node in found:
             node.pressure = strongest
             node.radius = size * easing(0.5 - thinning * (0.5 - strongest))

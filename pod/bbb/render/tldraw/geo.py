@@ -14,7 +14,7 @@ from pod.bbb.render.tldraw.fills import fill_ops
 from pod.bbb.render.tldraw.geometry import bounds, edges, ellipse_perimeter
 from pod.bbb.render.tldraw.labels import LABEL_SIZES, PADDING, family_of, label_height, label_op, tidy
 from pod.bbb.render.tldraw.links import link_ops
-from pod.bbb.render.tldraw.values import size, word
+from pod.bbb.render.tldraw.values import by_size, size, word
 from pod.bbb.render.tldraw.wobble import shaken_polygon
 
 STROKE_WIDTHS: Final[dict[str, float]] = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10.0}
@@ -26,7 +26,7 @@ Props = Mapping[str, Any]
 
 def stroke_width(props: Mapping[str, Any]) -> float:
     """The stroke's width in whiteboard units, by the `size` style."""
-    return STROKE_WIDTHS.get(word(props.get("size")), STROKE_WIDTHS["m"])
+    return by_size(STROKE_WIDTHS, props)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def box_of(props: Mapping[str, Any]) -> tuple[float, float]:
     """
     width, height = max(1.0, size(props.get("w"), 1.0)), max(1.0, size(props.get("h"), 1.0))
     if tidy(props.get("text")):
-        letters = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"])
+        letters = by_size(LABEL_SIZES, props)
         least = math.ceil(measure("w", family_of(props), letters) + stroke_width(props))
         height = max(height, label_height(props, max(least, math.ceil(width - 2 * PADDING)), PADDING))
     return width, height

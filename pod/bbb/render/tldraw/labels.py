@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from pod.bbb.playback.drawing import Text
 from pod.bbb.render.text.blocks import measure, wrap
 from pod.bbb.render.tldraw import colours
-from pod.bbb.render.tldraw.values import num, text, word
+from pod.bbb.render.tldraw.values import by_size, num, text, word
 
 Align = Literal["start", "middle", "end"]
 LINE_HEIGHT: Final = 1.35
@@ -52,7 +52,7 @@ def label_op(
     found = tidy(props.get("text"))
     if not found:
         return None
-    size = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"])
+    size = by_size(LABEL_SIZES, props)
     x, width = left + PADDING, max(1.0, right - left - 2 * PADDING)
     if word(props.get("align")).endswith("-legacy"):
         own = measure(found, family_of(props), size) + _ROUNDED
@@ -78,7 +78,7 @@ def label_height(props: Mapping[str, Any], width: float, padding: float) -> floa
     found = tidy(props.get("text"))
     if not found:
         return 0.0
-    size, family = LABEL_SIZES.get(word(props.get("size")), LABEL_SIZES["m"]), family_of(props)
+    size, family = by_size(LABEL_SIZES, props), family_of(props)
     return len(wrap(found, family, size, width)) * size * LINE_HEIGHT + 2 * padding
 
 
@@ -92,7 +92,7 @@ def text_op(props: Mapping[str, Any]) -> Text | None:
         x=0.0,
         y=0.0,
         width=text_width(props),
-        size=TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"]),
+        size=by_size(TEXT_SIZES, props),
         colour=colours.tones(word(props.get("color"), "black")).solid,
         family=family_of(props),
         align=align_of(props.get("align")),
@@ -105,5 +105,5 @@ def text_width(props: Mapping[str, Any]) -> float:
     """The width that a text shape is broken to, not scaled: its own, or its longest line's and 1 more."""
     if props.get("autoSize") is False:
         return max(16.0, num(props.get("w"), 16.0))
-    size = TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"])
+    size = by_size(TEXT_SIZES, props)
     return max(16.0, measure(tidy(props.get("text")), family_of(props), size) + 1)

@@ -17,7 +17,17 @@ from pod.bbb.render.tldraw.growing import Growing, Input, Read
 from pod.bbb.render.tldraw.ink import Inked, inked
 from pod.bbb.render.tldraw.labels import TEXT_SIZES
 from pod.bbb.render.tldraw.paths import Path, circle, through_middles
-from pod.bbb.render.tldraw.values import LARGEST, MAX_POINTS, has_pair, mapping, num, pair, sequence, word
+from pod.bbb.render.tldraw.values import (
+    LARGEST,
+    MAX_POINTS,
+    by_size,
+    has_pair,
+    mapping,
+    num,
+    pair,
+    sequence,
+    word,
+)
 from pod.bbb.render.tldraw.wobble import wide_generator
 
 _NUMBERS: Final = (int, float)
@@ -145,7 +155,7 @@ def highlight_ops(seed: str, props: Mapping[str, Any]) -> tuple[Op, ...]:
     points = points_of(props)
     if not points:
         return ()
-    width = TEXT_SIZES.get(word(props.get("size")), TEXT_SIZES["m"]) * 1.12
+    width = by_size(TEXT_SIZES, props) * 1.12
     if len(points) == 1 and props.get("isPen") is not True:
         width += wide_generator(seed)() * width / 6
     pen = Pen(1 + width, 0.0, 0.5, 0.5, EASE_OUT_SINE, simulated=False, last=_finished(props))

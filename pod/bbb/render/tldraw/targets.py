@@ -10,7 +10,7 @@ from pod.bbb.render.text.blocks import wrap
 from pod.bbb.render.tldraw import geo, labels, lines, strokes
 from pod.bbb.render.tldraw.geometry import apply, bounds, edges, segment_meets_circle, segments_cross
 from pod.bbb.render.tldraw.page import Page
-from pod.bbb.render.tldraw.values import size, word
+from pod.bbb.render.tldraw.values import by_size, size
 
 NOTE_SIZE = 200.0
 _NOTE_PADDING = 17.0
@@ -94,6 +94,6 @@ def _box(width: float, height: float) -> list[complex]:
 def _text_box(props: geo.Props) -> list[complex]:
     scale = min(100.0, size(props.get("scale"), 1.0))
     width = labels.text_width(props)
-    letters = labels.TEXT_SIZES.get(word(props.get("size")), labels.TEXT_SIZES["m"])
+    letters = by_size(labels.TEXT_SIZES, props)
     count = len(wrap(labels.tidy(props.get("text")), labels.family_of(props), letters, width))
     return _box(width * scale, max(letters, count * letters * labels.LINE_HEIGHT) * scale)

@@ -19,7 +19,7 @@ from pod.bbb.render.tldraw.v1_shapes import (
     size_of,
     triangle_ops,
 )
-from pod.bbb.render.tldraw.v1_text import label_ops, label_point, sticky_ops, text_box, text_ops
+from pod.bbb.render.tldraw.v1_text import label_ops, label_point, sticky_ops, sticky_size, text_box, text_ops
 from pod.bbb.render.tldraw.values import num, pair, word
 
 Data = Mapping[str, Any]
@@ -43,8 +43,7 @@ def _of_text(data: Data) -> Box:
 
 
 def _of_sticky(data: Data) -> Box:
-    found = pair(data.get("size"), 200 + 200j)
-    return 0.0, 0.0, max(1.0, found.real), max(1.0, found.imag)
+    return (0.0, 0.0, *sticky_size(data))
 
 
 def _of_points(data: Data) -> Box:

@@ -1,4 +1,4 @@
-"""The closed shapes, strokes and texts of tldraw 1 (BBB 2.6 and 2.7), each in its own space."""
+"""The closed shapes and pen strokes of tldraw 1 (BBB 2.6 and 2.7), each in its own space."""
 
 from __future__ import annotations
 
@@ -136,9 +136,8 @@ def rectangle_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     half = style.wide / 2
     right, bottom = max(0.0, width - half), max(0.0, height - half)
     corners = [complex(half, half), complex(right, half), complex(right, bottom), complex(half, bottom)]
-    area = paths.rectangle(
-        half, half, right, bottom
-    )  # as wide as the strokes' far end: the player's own figures
+    # as wide as the strokes' far end: the player's own figures
+    area = paths.rectangle(half, half, right, bottom)
     fill: list[Op] = [Fill(area, style.fill)] if style.filled else []
     return (*fill, *_sides(style, corners))
 

@@ -110,10 +110,15 @@ def label_point(data: Mapping[str, Any]) -> complex:
     return pair(data.get("labelPoint"), 0.5 + 0.5j)
 
 
+def sticky_size(data: Mapping[str, Any]) -> tuple[float, float]:
+    """Width and height of a sticky note."""
+    found = pair(data.get("size"), 200 + 200j)
+    return max(1.0, found.real), max(1.0, found.imag)
+
+
 def sticky_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     """A sticky note in its own space."""
-    box = pair(data.get("size"), 200 + 200j)
-    width, height = max(1.0, box.real), max(1.0, box.imag)
+    width, height = sticky_size(data)
     style = mapping(data.get("style"))
     paper = Fill(
         paths.rectangle(0, 0, width, height, 3), colours.v1_sticky(word(style.get("color"), "yellow"))

@@ -56,6 +56,11 @@ def word(value: object, default: str = "") -> str:
     return value if isinstance(value, str) and len(value) <= 200 else default
 
 
+def by_size(table: Mapping[str, float], props: Mapping[str, Any]) -> float:
+    """What a table holds for the `size` style of a shape of tldraw 2; for an unknown one, medium's."""
+    return table.get(word(props.get("size")), table["m"])
+
+
 def pair(value: object, default: complex = 0j) -> complex:
     """A point written as `[x, y, ...]` or `{"x": x, "y": y}`."""
     if isinstance(value, Mapping):
