@@ -1,4 +1,4 @@
-"""External recordings: written in bulk by the migration, asked for by their owners."""
+"""External recordings written in bulk: what the migration calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from pod.conversion.hosts import hosts_of
 from pod.import_video.errors import ImportVideoError
-from pod.import_video.importing import cancel_import, request_import
 from pod.import_video.models import (
     ExternalRecording,
     ExternalRecordingDetail,
@@ -20,8 +19,6 @@ from pod.import_video.models import (
 )
 from pod.main.search import sort_key, words_of
 from pod.main.states import State
-
-__all__ = ["ExternalSpec", "cancel_import", "create_external_recordings", "request_import"]
 
 NAME_LENGTH = 250
 URL_LENGTH = 500

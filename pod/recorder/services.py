@@ -1,4 +1,4 @@
-"""Waiting files: made claimable, claimed by one user, given back."""
+"""Waiting files made claimable: what the migration calls."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pod.main.search import keep_slides
-from pod.recorder.claiming import claim, release
 from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
 from pod.recorder.newcomers import keep_owners, names_in
-
-__all__ = ["ClaimSpec", "claim", "make_claimable", "release"]
 
 PATH_LENGTH = 200  # of the column `file`
 URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowhere

@@ -99,7 +99,7 @@ class Scene:
     def convert(self, recording: ExternalRecording, user: User) -> str:
         """Import a recording at once; return the state that it ends in."""
         from pod.conversion.services import run  # noqa: PLC0415
-        from pod.import_video.services import request_import  # noqa: PLC0415
+        from pod.import_video.importing import request_import  # noqa: PLC0415
 
         return str(run(request_import(recording, user).pk))
 
@@ -177,7 +177,7 @@ def states(scene: Scene) -> None:
 
     from pod.import_video.models import ExternalRecording  # noqa: PLC0415
     from pod.import_video.services import create_external_recordings  # noqa: PLC0415
-    from pod.recorder.services import claim  # noqa: PLC0415
+    from pod.recorder.claiming import claim  # noqa: PLC0415
     from pod.video.models import Video  # noqa: PLC0415
 
     ada = scene.users["ada"]
@@ -234,8 +234,8 @@ def stand_still(rows: list[ExternalRecording], ada: User, scene: Scene) -> None:
 
     from pod.conversion.models import Conversion  # noqa: PLC0415
     from pod.import_video import editing  # noqa: PLC0415
+    from pod.import_video.importing import request_import  # noqa: PLC0415
     from pod.import_video.models import ExternalRecording  # noqa: PLC0415
-    from pod.import_video.services import request_import  # noqa: PLC0415
     from pod.main.states import State  # noqa: PLC0415
 
     # the converter itself says what is wrong with a recording whose media are gone

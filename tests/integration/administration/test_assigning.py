@@ -16,12 +16,14 @@ from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.conversion.models import Conversion
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.services import create_external_recordings
 from pod.main.states import State
+from pod.recorder.claiming import claim
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
-from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable
 from tests.integration.administration.conftest import SERVER, Migrated
 from tests.integration.conftest import MEETING, spec_of, write_film
 

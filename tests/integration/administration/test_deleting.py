@@ -13,8 +13,8 @@ from pod.bbb_migration.administration.deletion import Selected, delete
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.plan import Mode
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
-from pod.import_video.services import request_import
 from pod.video.models import Video
 from tests.integration.administration.conftest import SERVER, Migrated
 

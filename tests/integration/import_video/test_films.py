@@ -23,8 +23,9 @@ from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.import_video.errors import ImportVideoError
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording, SourceType
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.services import create_external_recordings
 from pod.main.states import State
 from pod.video.models import Video
 from pod.video.probe import probe

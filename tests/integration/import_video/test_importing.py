@@ -20,9 +20,10 @@ from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.import_video.errors import ImportVideoError
+from pod.import_video.importing import request_import
 from pod.import_video.listing import recordings_of
 from pod.import_video.models import ExternalRecording
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.services import create_external_recordings
 from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.models import Video

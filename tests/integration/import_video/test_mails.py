@@ -11,8 +11,8 @@ from pod.authentication.languages import remember_language
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
-from pod.import_video.services import request_import
 from pod.main.states import State
 
 

@@ -11,7 +11,8 @@ from django.test import Client
 
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.importing import request_import
+from pod.import_video.services import create_external_recordings
 from pod.main.states import State
 from pod.video.models import Video
 from pod.video.probe import probe

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.import_video.models import ExternalRecording
+from pod.recorder.claiming import claim
 from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, write_film
 

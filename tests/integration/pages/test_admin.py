@@ -15,8 +15,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from pod.conversion.models import Conversion
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecordingDetail
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.services import create_external_recordings
 from pod.meeting.models import Meeting
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
 from pod.video.models import Video

@@ -18,8 +18,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
+from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
-from pod.import_video.services import create_external_recordings, request_import
+from pod.import_video.services import create_external_recordings
 from pod.main.states import State
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from pod.video.models import Video, VideoDetail

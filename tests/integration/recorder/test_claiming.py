@@ -13,10 +13,11 @@ from django.db import connection
 from django.utils import timezone
 
 from pod.recorder import claiming
+from pod.recorder.claiming import claim
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
 from pod.recorder.marks import STALE_CLAIM, Mark
 from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.watching import check_directories
 from pod.video.models import Video
 from pod.video.services import media_path

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from pod.main.search import keep_slides, slides_of
 from pod.recorder import claiming
+from pod.recorder.claiming import claim, release
 from pod.recorder.errors import ClaimError
 from pod.recorder.listing import releasable_by
 from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film
 

@@ -9,10 +9,11 @@ from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from pod.recorder.claiming import claim, release
 from pod.recorder.errors import NotYoursError
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.newcomers import keep_owners
-from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.several import VERBS, claim_several
 from pod.video.models import Video
 from tests.integration.conftest import MEETING

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from pod.recorder import claiming, marks
+from pod.recorder.claiming import claim
 from pod.recorder.errors import AlreadyClaimedError
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film, write_film
 

@@ -9,9 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from pod.recorder.claiming import claim
 from pod.recorder.marks import mark
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
-from pod.recorder.services import ClaimSpec, claim, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.several import claim_several, release_several
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film

@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from pod.recorder.claiming import claim
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
-from pod.recorder.services import claim
 from pod.recorder.watching import check_directories
 from pod.video.models import Video
 from tests.integration.conftest import Film

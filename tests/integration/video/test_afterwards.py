@@ -11,8 +11,9 @@ from django.contrib.auth.models import User
 from pod.conversion.models import Conversion
 from pod.conversion.services import cancel, run
 from pod.main.states import State
+from pod.recorder.claiming import claim, release
 from pod.recorder.models import Claim, Recorder
-from pod.recorder.services import ClaimSpec, claim, make_claimable, release
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Rendition, Video
 from pod.video.probe import probe
 from tests.integration.conftest import MEETING, write_film
