@@ -23,7 +23,7 @@ from pod.video import hls
 from pod.video.errors import VideoError
 from pod.video.models import Rendition, Video, VideoDetail
 from pod.video.probe import probe
-from pod.video.services import media_name
+from pod.video.storage import media_name
 
 PLAYABLE, RENDITION, HLS = "conversion.playable", "conversion.rendition", "conversion.hls"
 # Somebody waits for a video that no browser plays; nobody waits for a smaller one.

@@ -30,7 +30,8 @@ from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, 
 from pod.main.search import slides_of
 from pod.main.states import State
 from pod.video.errors import VideoError
-from pod.video.services import NewVideo, create_video, free_media_path
+from pod.video.services import NewVideo, create_video
+from pod.video.storage import free_media_path
 
 log = logging.getLogger(__name__)
 

@@ -41,7 +41,8 @@ from pod.recorder.whose import is_kept_from
 from pod.video.access import may_change
 from pod.video.errors import VideoError
 from pod.video.models import Video
-from pod.video.services import NewVideo, create_video, free_media_path
+from pod.video.services import NewVideo, create_video
+from pod.video.storage import free_media_path
 
 log = logging.getLogger(__name__)
 

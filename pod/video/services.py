@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
-from pod.authentication.models import owner_of
 from pod.main.search import keep_slides
 from pod.main.sites import current_site_id
 from pod.video.models import Type, Video, VideoDetail, VideoText
 from pod.video.probe import Probe, probe
 from pod.video.sidecar import attach, show_frame
+from pod.video.storage import media_name
 
 SLUG_LENGTH = 240
 FRAME_AT = 0.1  # of the length: the first picture is often black
@@ -62,32 +60,6 @@ def default_type() -> Type:
             for statement in connection.ops.sequence_reset_sql(no_style(), [Type]):
                 cursor.execute(statement)
     return kind
-
-
-def media_path(owner_id: int, stem: str, suffix: str) -> Path:
-    """Return where a video file of this owner stands: MEDIA_ROOT/VIDEOS_DIR/<owner's key>/<stem><suffix>.
-
-    `suffix` begins with a dot. The stem must be unique to the work (a job's or a row's id).
-    """
-    return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / owner_of(owner_id).hashkey / f"{stem}{suffix}"
-
-
-def free_media_path(owner_id: int, stem: str, suffix: str, *, own_size: int | None = None) -> Path:
-    """Return the first of `stem`, `stem-2`, `stem-3`… at which no file stands, as `media_path` does.
-
-    A file of `own_size` bytes is what an interrupted attempt left of the very same work: it may be made anew.
-    """
-    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    paths = (media_path(owner_id, each, suffix) for each in stems)
-    return next(path for path in paths if not path.exists() or path.stat().st_size == own_size)
-
-
-def media_name(path: Path) -> str:
-    """Return `path` as Django's storage names it: POSIX, relative to MEDIA_ROOT."""
-    try:
-        return path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
-    except ValueError as error:
-        raise SuspiciousFileOperation(f"{path.name} does not lie in MEDIA_ROOT.") from error
 
 
 def create_video(new: NewVideo) -> Video:

@@ -21,6 +21,8 @@ from django.http import (
     StreamingHttpResponse,
 )
 
+from pod.video.storage import is_media, media_name
+
 CHUNK = 256 * 1024
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")  # no file is longer; Python reads 4,300 digits at most
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".mkv": "video/x-matroska", ".m4v": "video/mp4"}
@@ -37,8 +39,8 @@ def send_file(
     """
     if not path.is_file():
         raise Http404
-    inside = path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve())
-    response = _accelerated(path) if settings.MEDIA_X_ACCEL and inside else _own(request, path)
+    by_nginx = settings.MEDIA_X_ACCEL and is_media(path)
+    response = _accelerated(path) if by_nginx else _own(request, path)
     response.headers["Content-Type"] = content_type(path)
     response.headers["Cache-Control"] = "private, max-age=3600"
     if name := download_as or shown_as:
@@ -74,9 +76,8 @@ def content_type(path: Path) -> str:
 
 
 def _accelerated(path: Path) -> HttpResponse:
-    inside = path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
     response = HttpResponse()
-    response.headers["X-Accel-Redirect"] = f"{settings.MEDIA_X_ACCEL.rstrip('/')}/{quote(inside)}"
+    response.headers["X-Accel-Redirect"] = f"{settings.MEDIA_X_ACCEL.rstrip('/')}/{quote(media_name(path))}"
     return response
 
 

@@ -18,13 +18,13 @@ from typing import Any
 
 import av
 import nh3
-from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
 from pod.bbb.places import part_of
 from pod.main.search import keep_slides, slides_of
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
+from pod.video.storage import media_name
 from pod.video.thumbnails import LARGE, frame_thumbnail, write_thumbnail
 from pod.video.told import Told, moment, read, text_of
 from pod.video.vtt import is_vtt
@@ -78,7 +78,7 @@ def show_frame(video: Video, second: float) -> None:
     except (av.FFmpegError, OSError, ValueError) as error:
         log.warning("no picture of video %s: %s", video.pk, type(error).__name__)
         return
-    video.detail.thumbnail = _storage_name(target)
+    video.detail.thumbnail = media_name(target)
     video.detail.save(update_fields=["thumbnail"])
 
 
@@ -158,7 +158,7 @@ class Extras:
         except (OSError, ValueError, SyntaxError):
             log.warning("%s of video %s is no picture", path.name, self.video.pk)
             return ""
-        return _storage_name(target)
+        return media_name(target)
 
     def _copy(self, path: Path, name: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -166,11 +166,7 @@ class Extras:
         part = part_of(target)
         shutil.copyfile(path, part)
         part.replace(target)
-        return _storage_name(target)
-
-
-def _storage_name(path: Path) -> str:
-    return path.resolve().relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()
+        return media_name(target)
 
 
 def _chat(video: Video, told: Told) -> list[ChatLine]:

@@ -18,7 +18,8 @@ from pod.import_video.services import ExternalSpec, create_external_recordings
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
-from pod.video.services import NewVideo, create_video, default_type, media_path
+from pod.video.services import NewVideo, create_video, default_type
+from pod.video.storage import media_path
 from tests.samples import Sample, make_recording
 
 MEETING = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)

@@ -259,7 +259,8 @@ def more_videos(scene: Scene, video: Video, claimed: Video) -> None:
     from pod.video import hls  # noqa: PLC0415
     from pod.video.models import Video  # noqa: PLC0415
     from pod.video.probe import probe  # noqa: PLC0415
-    from pod.video.services import NewVideo, create_video, media_path, trash  # noqa: PLC0415
+    from pod.video.services import NewVideo, create_video, trash  # noqa: PLC0415
+    from pod.video.storage import media_path  # noqa: PLC0415
 
     ada = scene.users["ada"]
     made = {}

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from pod.conversion.errors import ConversionError
+from pod.video.storage import is_media
+
 Progress = Callable[[str, float, float], None]  # phase, media seconds done, media seconds in all
 Cancelled = Callable[[], bool]
 
@@ -26,6 +29,13 @@ class Work:
     allowed_hosts: frozenset[str] = frozenset()
     options: dict[str, Any] = field(default_factory=dict)
     record_id: str = ""
+
+    def media_file(self) -> Path:
+        """Return the file of the media folder that `source_url` names; raises ConversionError."""
+        path = Path(self.source_url).resolve()
+        if not is_media(path) or not path.is_file():
+            raise ConversionError(f"There is no file {path.name} in the media folder any more.")
+        return path
 
 
 @dataclass(frozen=True)

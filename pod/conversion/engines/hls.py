@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
-
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.errors import ConversionError, made_of
@@ -22,9 +18,7 @@ class HLSEngine:
 
     def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
         """Make NAME.mp4 and report its `playlist`."""
-        source = Path(work.source_url).resolve()
-        if not source.is_relative_to(Path(settings.MEDIA_ROOT).resolve()) or not source.is_file():
-            raise ConversionError(f"There is no file {source.name} in the media folder any more.")
+        source = work.media_file()
         progress("converting", 0, work.duration_hint_s or 0)
         out = work.folder / f"{work.name}{self.suffix}"
         try:

@@ -32,7 +32,7 @@ class VideoFileEngine:
 
     def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
         """Bring the file and make NAME.mp4 of it; streams that browsers play are copied, not encoded."""
-        source = self._local(work) if work.options.get("local") else self._fetched(work, progress, cancelled)
+        source = work.media_file() if work.options.get("local") else self._fetched(work, progress, cancelled)
         out = work.folder / f"{work.name}{self.suffix}"
         try:
             make_playable(
@@ -49,13 +49,6 @@ class VideoFileEngine:
         if not work.options.get("local"):
             source.unlink(missing_ok=True)
         return Made(out, {"engine": self.name})
-
-    @staticmethod
-    def _local(work: Work) -> Path:
-        path = Path(work.source_url).resolve()
-        if not path.is_relative_to(Path(settings.MEDIA_ROOT).resolve()) or not path.is_file():
-            raise ConversionError(f"There is no file {path.name} in the media folder any more.")
-        return path
 
     def _fetched(self, work: Work, progress: Progress, cancelled: Cancelled) -> Path:
         """Download into the job's folder, going on from what an earlier attempt brought."""

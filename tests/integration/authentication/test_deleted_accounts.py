@@ -17,7 +17,8 @@ from pod.import_video.models import ExternalRecording
 from pod.meeting.models import Meeting
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.video.models import Type, Video
-from pod.video.services import NewVideo, create_video, media_path
+from pod.video.services import NewVideo, create_video
+from pod.video.storage import media_path
 from tests.integration.conftest import MEETING, Film
 
 

@@ -15,7 +15,8 @@ from pod.import_video.models import ExternalRecording
 from pod.import_video.services import create_external_recordings
 from pod.recorder.models import Recorder
 from pod.recorder.services import ClaimSpec, make_claimable
-from pod.video.services import NewVideo, create_video, media_path
+from pod.video.services import NewVideo, create_video
+from pod.video.storage import media_path
 from tests.integration.conftest import MEETING, spec_of, write_film
 
 MOVED = {

@@ -20,7 +20,7 @@ from pod.recorder.models import Claim, Recorder, Recording, RecordingFileTreatme
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.watching import check_directories
 from pod.video.models import Video
-from pod.video.services import media_path
+from pod.video.storage import media_path
 from tests.integration.conftest import MEETING, Film
 
 

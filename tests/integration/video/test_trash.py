@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from pod.video.models import Video, VideoDetail
-from pod.video.services import NewVideo, create_video, media_name, media_path, trash
+from pod.video.services import NewVideo, create_video, trash
 from pod.video.sidecar import extras_folder
+from pod.video.storage import media_name, media_path
 from tests.integration.conftest import write_film
 from tests.integration.pages.test_lists import titles
 

@@ -1,0 +1,46 @@
+"""Where the files of videos stand below MEDIA_ROOT, and how Django's storage names them."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+
+from pod.authentication.models import owner_of
+
+
+def media_path(owner_id: int, stem: str, suffix: str) -> Path:
+    """Return where a video file of this owner stands: MEDIA_ROOT/VIDEOS_DIR/<owner's key>/<stem><suffix>.
+
+    `suffix` begins with a dot. The stem must be unique to the work (a job's or a row's id).
+    """
+    return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / owner_of(owner_id).hashkey / f"{stem}{suffix}"
+
+
+def free_media_path(owner_id: int, stem: str, suffix: str, *, own_size: int | None = None) -> Path:
+    """Return the first of `stem`, `stem-2`, `stem-3`… at which no file stands, as `media_path` does.
+
+    A file of `own_size` bytes is what an interrupted attempt left of the very same work: it may be made anew.
+    """
+    stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    paths = (media_path(owner_id, each, suffix) for each in stems)
+    return next(path for path in paths if not path.exists() or path.stat().st_size == own_size)
+
+
+def media_name(path: Path) -> str:
+    """Return `path` as Django's storage names it: POSIX, relative to MEDIA_ROOT."""
+    try:
+        return path.resolve().relative_to(_root()).as_posix()
+    except ValueError as error:
+        raise SuspiciousFileOperation(f"{path.name} does not lie in MEDIA_ROOT.") from error
+
+
+def is_media(path: Path) -> bool:
+    """Whether a path lies in MEDIA_ROOT, links followed."""
+    return path.resolve().is_relative_to(_root())
+
+
+def _root() -> Path:
+    return Path(settings.MEDIA_ROOT).resolve()
