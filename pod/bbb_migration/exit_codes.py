@@ -1,4 +1,4 @@
-"""How the commands of the migration end; docs/operate.md and their help say it to administrators."""
+"""How the commands of the migration end; docs/operate.md says it to administrators."""
 
 from __future__ import annotations
 
