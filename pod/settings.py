@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 import django_stubs_ext
 import pymysql
+from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
@@ -199,7 +200,8 @@ MIGRATION_DIR = BASE_DIR / env.text("MIGRATION_DIR", str(_data / "migration"))
 DEFAULT_RECORDER_PATH = str(BASE_DIR / env.text("DEFAULT_RECORDER_PATH", str(_data / "recorders")))
 
 _site = urlsplit(SITE_URL)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _site.hostname or "localhost"])
+_domain, _port = split_domain_port(_site.netloc)  # as Django reads requests: IPv6 stays in its brackets
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", _domain or "localhost"])
 # nginx speaks https with the browser and http with us: forms then come from an origin that is not ours
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [f"{_site.scheme}://{_site.netloc}"])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 from django.db import connections
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext as _
 
 from pod.bbb.transfer.client import host_of
@@ -21,7 +22,8 @@ def the_site_answers_at_its_address(
     **_kwargs: Any,  # noqa: ANN401 - Django's signature
 ) -> list[CheckMessage]:
     """Report a SITE_URL that is no address, or one whose requests this site refuses."""
-    host = host_of(settings.SITE_URL)
+    is_address = bool(host_of(settings.SITE_URL))
+    host, _port = split_domain_port(urlsplit(settings.SITE_URL).netloc if is_address else "")
     if host and (settings.DEBUG or validate_host(host, settings.ALLOWED_HOSTS)):
         return []
     refused = _("The site would answer 400 to everybody who asks for %(url)s, which is SITE_URL.")

@@ -1,4 +1,4 @@
-"""Typed readers of environment variables; only `pod/settings.py` uses them."""
+"""Typed readers of environment variables, empty ones being the default; only `pod/settings.py` uses them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
-FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
 
 class EnvironmentValueError(ValueError):
@@ -39,10 +39,10 @@ def text(name: str, default: str = "") -> str:
 
 def boolean(name: str, *, default: bool) -> bool:
     """Return NAME as a truth value: 1, true, yes, on or 0, false, no, off, in any case."""
-    value = os.environ.get(name)
-    if value is None:
-        return default
+    value = os.environ.get(name, "")
     word = value.strip().lower()
+    if not word:
+        return default
     if word in TRUE_WORDS:
         return True
     if word in FALSE_WORDS:
@@ -62,9 +62,9 @@ def integer(name: str, default: int) -> int:
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """Return NAME as a list, its items separated by commas or given as a JSON list."""
-    value = os.environ.get(name)
-    if value is None:
+    """Return NAME as a list, its items separated by commas or given as a JSON list; `[]` is the empty one."""
+    value = os.environ.get(name, "")
+    if not value.strip():
         return list(default)
     if value.lstrip().startswith("["):
         return [str(item) for item in _from_json(name, value)]

@@ -41,11 +41,18 @@ def test_what_is_empty_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.text("MEDIA_ROOT", "data/media") == "data/media"
 
 
-@pytest.mark.parametrize(("word", "value"), [("True", True), ("on", True), ("0", False), ("", False)])
+@pytest.mark.parametrize(("word", "value"), [("True", True), ("on", True), ("0", False)])
 def test_truth_values(monkeypatch: pytest.MonkeyPatch, word: str, value: bool) -> None:  # noqa: FBT001 - a table
     """The usual words for true and false are understood in any case."""
     monkeypatch.setenv("FLAG", word)
     assert env.boolean("FLAG", default=not value) is value
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_switch_left_empty_is_as_by_default(monkeypatch: pytest.MonkeyPatch, default: bool) -> None:  # noqa: FBT001 - a table
+    """`ALLOW_MANUAL_RECORDING_CLAIMING=` does not close the page."""
+    monkeypatch.setenv("FLAG", " ")
+    assert env.boolean("FLAG", default=default) is default
 
 
 def test_a_word_that_is_neither_true_nor_false_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +80,14 @@ def test_lists_are_words_or_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.words("NAMES", []) == ["a.example", "b.example"]
     monkeypatch.setenv("NAMES", '["a.example", "b.example"]')
     assert env.words("NAMES", []) == ["a.example", "b.example"]
+
+
+def test_a_list_left_empty_is_as_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`ALLOWED_HOSTS=` does not refuse everybody; `[]` is the list that has nothing in it."""
+    monkeypatch.setenv("NAMES", "")
+    assert env.words("NAMES", ["a.example"]) == ["a.example"]
+    monkeypatch.setenv("NAMES", "[]")
+    assert env.words("NAMES", ["a.example"]) == []
 
 
 def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

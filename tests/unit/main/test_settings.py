@@ -46,6 +46,12 @@ def test_the_sites_address_is_enough(tmp_path: Path) -> None:
     assert secure is True
 
 
+def test_an_address_of_numbers_is_answered_at(tmp_path: Path) -> None:
+    """Browsers write IPv6 in brackets, and so does what they are compared with."""
+    hosts = with_local(tmp_path, 'SITE_URL = "http://[2001:db8::1]:8000"', "settings.ALLOWED_HOSTS")
+    assert "[2001:db8::1]" in hosts
+
+
 def test_what_is_given_itself_follows_from_nothing(tmp_path: Path) -> None:
     """The file wins over all that is made of its other settings."""
     local = 'SITE_URL = "https://pod.univ.example"\nALLOWED_HOSTS = ["inner.example"]'

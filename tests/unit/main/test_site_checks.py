@@ -15,6 +15,8 @@ from pod.main.checks import the_site_answers_at_its_address
         ("https://pod.univ.example", [".univ.example"], []),
         ("https://pod.univ.example", ["localhost"], ["pod.W001"]),
         ("pod.univ.example", ["localhost"], ["pod.W001"]),
+        ("http://[::1]:8000", ["[::1]"], []),
+        ("http://[::1]:8000", ["::1"], ["pod.W001"]),
     ],
 )
 def test_an_address_at_which_nobody_is_answered_is_told(
