@@ -7,6 +7,8 @@ import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +198,15 @@ def test_the_server_says_how_long_to_wait(bbb: FakeBBB) -> None:
     bbb.behaviour.faults.append(Fault("getRecordings", status=503, headers={"Retry-After": "17"}))
     assert_whole(listed(bbb, sleep=waits))
     assert waits == [17.0]
+
+
+def test_the_server_may_say_until_when_to_wait(bbb: FakeBBB) -> None:
+    """Retry-After may be a date, too; none is waited for longer than two minutes."""
+    waits = Waits()
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    bbb.behaviour.faults.append(Fault("getRecordings", status=503, headers={"Retry-After": later}))
+    assert_whole(listed(bbb, sleep=waits))
+    assert waits == [120.0]
 
 
 def test_an_answer_that_comes_too_late_is_asked_for_again(bbb: FakeBBB) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from pod.bbb.transfer.client import host_of, reason, wait_asked_for
+from pod.bbb.retry_after import wait_asked_for
+from pod.bbb.transfer.client import host_of, reason
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:

@@ -18,6 +18,7 @@ from pod.bbb.api.parse import HEAD, page_title
 from pod.bbb.api.signing import Endpoint, query_string, signed
 from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import ApiError
+from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs, scrub
 
 log = logging.getLogger(__name__)
@@ -180,9 +181,8 @@ class Transport:
         if status in TOO_SLOW:
             return _Outcome(OverloadedError(f"{doing}: HTTP {status}: the answer takes too long"), OFTEN)
         if status in BUSY:
-            wait = response.headers.get("Retry-After", "")
             busy = ApiAwayError(f"{doing}: HTTP {status}: the server is busy. Try again later.")
-            return _Outcome(busy, OFTEN, float(wait) if wait.isdigit() else None)
+            return _Outcome(busy, OFTEN, wait_asked_for(response.headers.get("Retry-After", "")))
         if not _save(response, target):
             return _Outcome(ApiError(f"{doing}: the answer is larger than {LARGEST_BODY >> 30} GiB"))
         return _Outcome() if status == 200 else _Outcome(_refused(status, target, doing))

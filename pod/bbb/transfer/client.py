@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -17,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import AwayError, Cancelled, FetchError
+from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs
 
 MOST_REDIRECTS = 5
@@ -259,19 +258,6 @@ def _check(response: requests.Response, what: str) -> None:
 
 def _passing(response: requests.Response) -> type[TransientError]:
     return HostAwayError if response.status_code in TURNED_AWAY else TransientError
-
-
-def wait_asked_for(text: str) -> float | None:
-    """Seconds from now that `Retry-After` asks for, as a number or as a date; None when it is neither."""
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-    if until.tzinfo is None:  # "-0000": nobody knows which, HTTP's dates are UTC
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def _length_told(content_range: str) -> int | None:
