@@ -138,24 +138,28 @@ class Client:
     def pieces(self, response: requests.Response, what: str, size: int) -> Iterator[bytes]:
         """The body in pieces of `size` bytes at most. Raises TransientError at a cut, Cancelled."""
         found = response.iter_content(size)
+        return self._read(lambda: next(found, b""), what)
+
+    def beginning(self, response: requests.Response, what: str, most: int) -> bytes:
+        """The body's first `most` bytes, in however many chunks or drips they come. Raises as `pieces`."""
+        body = bytearray()
+        # what is here already, where `pieces` waits until it is as much as it was asked for
+        for piece in self._read(lambda: response.raw.read1(PIECE, decode_content=True), what):
+            body += piece
+            if len(body) >= most:
+                break
+        return bytes(body[:most])
+
+    def _read(self, read: Callable[[], bytes], what: str) -> Iterator[bytes]:
         while True:
             try:
-                piece = next(found, b"")
+                piece = read()
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 raise TransientError(f"Fetching {what}: {reason(error)}.") from None
             self.breathe()
             if not piece:
                 return
             yield piece
-
-    def beginning(self, response: requests.Response, what: str, most: int) -> bytes:
-        """The body's first `most` bytes, in however many chunks they come. Raises as `pieces`."""
-        body = bytearray()
-        for piece in self.pieces(response, what, PIECE):
-            body += piece
-            if len(body) >= most:
-                break
-        return bytes(body[:most])
 
     def enter(self, url: str) -> None:
         """Open a link with a one-time token, for the cookies that it sets.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import Client, host_of
+import time
+
+from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.transfer.client import Client, SilentError, host_of
+
+WHOLE_S = 10.0  # however steadily its bytes drip in
 
 
 def small_file(
@@ -11,12 +15,16 @@ def small_file(
 ) -> bytes:
     """Return the body of `url`, `most` bytes at most; only `allowed` hosts are asked, redirects included.
 
-    `what` and `timeout` are as in `Client`. Raises FetchError.
+    `what` and `timeout` are as in `Client`. Raises FetchError; SilentError, too, when the whole has not come
+    in WHOLE_S.
     """
-    client = Client(lambda asked: host_of(asked) in allowed, lambda: False, timeout)
+    until = time.monotonic() + WHOLE_S
+    client = Client(lambda asked: host_of(asked) in allowed, lambda: time.monotonic() > until, timeout)
     try:
         with client.get(url, what) as answer:
             body = client.beginning(answer, what, most + 1)
+    except Cancelled:
+        raise SilentError(f"Fetching {what}: it had not come whole after {WHOLE_S:.0f} s.") from None
     finally:
         client.close()
     if len(body) > most:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 import pytest
 from django.conf import LazySettings
@@ -72,6 +74,34 @@ def test_a_page_waits_once_for_a_server_that_is_silent(house: Path, monkeypatch:
         silent.accept()
         with pytest.raises(TimeoutError):
             silent.accept()
+
+
+def test_a_page_does_not_wait_for_a_server_that_drips(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the whole never would; its other addresses are not asked then."""
+    monkeypatch.setattr("pod.bbb.transfer.small.WHOLE_S", 0.3)
+    asked = []
+
+    def drip() -> None:
+        while asked[-1:] != ["enough"]:
+            try:
+                here, _address = server.accept()
+            except OSError:
+                return
+            asked.append("page")
+            with here, suppress(OSError):
+                here.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")
+                for _byte in range(1500):
+                    here.sendall(b"x")
+                    sleep(0.02)
+                asked.append("enough")
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as other:
+        server.settimeout(5)
+        other.submit(drip)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/playback/presentation/2.3/{'a' * 40}-1700000000000"
+        assert slides_of(url, frozenset({"127.0.0.1"})) == []
+        server.shutdown(socket.SHUT_RDWR)
+    assert asked == ["page"]
 
 
 def test_two_who_look_for_the_first_time_at_once_both_see_the_slides(
