@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -43,8 +43,7 @@ def run_all(
     left, deaths = list(places), Counter[int]()
     while left:
         free_dead(left)
-        rows = Conversion.objects.filter(pk__in=left, state=State.QUEUED)
-        queued = set(rows.values_list("pk", flat=True))
+        queued = set(Conversion.objects.filter(state=State.QUEUED).values_list("pk", flat=True))
         elsewhere = [pk for pk in left if pk not in queued]  # or over meanwhile
         for pk, code in chain(pool.run([pk for pk in left if pk in queued]), ((pk, 0) for pk in elsewhere)):
             if code:
@@ -64,15 +63,17 @@ def _found(pk: int) -> Conversion:
     return Conversion.objects.filter(pk=pk).first() or Conversion(state=State.DISCARDED)
 
 
-def progress_of(busy: Sequence[int]) -> list[AtWork]:
-    """Return how far the jobs at work are."""
-    rows = Conversion.objects.filter(pk__in=busy).values_list("title", "done_s", "total_s")
-    return [AtWork(*row) for row in rows]
+# Below, and above, few jobs are at work, however many wait: no query names all that wait, which would be more
+# values than databases take in one.
+def progress_of(ids: Collection[int]) -> list[AtWork]:
+    """Return how far those of these jobs are that are at work."""
+    rows = Conversion.objects.at_work().values_list("pk", "title", "done_s", "total_s")
+    return [AtWork(*row) for pk, *row in rows if pk in ids]
 
 
-def free_dead(ids: Sequence[int]) -> None:
+def free_dead(ids: Collection[int]) -> None:
     """Queue again the jobs whose process on this machine is gone, and those that fell silent long ago."""
-    at_work = Conversion.objects.at_work().filter(pk__in=ids)
+    at_work = [conversion for conversion in Conversion.objects.at_work() if conversion.pk in ids]
     pids = ((conversion, process_here(conversion.worker)) for conversion in at_work)
     take_back([conversion for conversion, pid in pids if pid is not None and not process_lives(pid)])
     requeue_stale()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from pod.bbb.api import Recording
@@ -95,6 +97,26 @@ def test_a_job_that_another_worker_gives_back_is_taken(job: Conversion, processe
     (result,) = run_all(job, give_back)
     assert result.done
     assert processes.started == [job.pk]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets a test lower its limit")
+def test_no_query_names_each_job_of_a_large_catalogue(processes: Processes) -> None:
+    """Databases bound the values of one query: some builds of SQLite take 32,766, and there may be more jobs."""
+    Conversion.objects.bulk_create(
+        Conversion(key=f"r{n}", delivery="x", target=f"/t/{n}", engine="native") for n in range(60)
+    )
+    waiting = [(Placed(1, Convert(RECORDING)), pk) for pk in Conversion.objects.values_list("pk", flat=True)]
+    processes.does = lambda pk: Conversion.objects.filter(pk=pk).update(state=State.DONE) - 1
+    raw = connection.connection
+    usual = raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 50)
+    try:
+        made = conversions.run_all(
+            waiting, jobs=1, log="", watch=lambda _busy: None, prepare=lambda _placed, _pk: None
+        )
+        assert sum(result.done for result in made) == 60
+        assert conversions.progress_of(range(60)) == []
+    finally:
+        raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, usual)
 
 
 def test_a_recording_that_kills_its_process_each_time_is_failed(
