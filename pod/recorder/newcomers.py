@@ -50,12 +50,19 @@ def _named(name: str) -> User | None:
     return found[0] if len(found) == 1 and found[0].get_username().lower() == name else None
 
 
+def _naming(name: str) -> list[ClaimName]:
+    """Return where a name in lower case is noted, and no other name that MariaDB takes for the same."""
+    noted = ClaimName.objects.filter(username=name).select_related("detail")
+    return [named for named in noted if named.username == name]
+
+
 @receiver(pre_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.renamed")
 def note_new_name(instance: User, update_fields: Collection[str] | None = None, **_more: object) -> None:
     """Note for `newcomer` whether the account gets its name only now: a new one, or one that is renamed."""
     same = update_fields is not None and "username" not in update_fields
-    known = User.objects.filter(pk=instance.pk, username=instance.get_username())
-    instance._gets_name = not (same or known.exists())  # type: ignore[attr-defined]  # noqa: SLF001 - ours
+    # compared here: MariaDB reads é as e
+    name = None if same else User.objects.filter(pk=instance.pk).values_list("username", flat=True).first()
+    instance._gets_name = not same and name != instance.get_username()  # type: ignore[attr-defined]  # noqa: SLF001 - ours
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.newcomer")
@@ -69,16 +76,14 @@ def newcomer(instance: User, raw: bool = False, **_more: object) -> None:  # noq
     name = instance.get_username().lower()
     if User.objects.filter(username__iexact=name).exclude(pk=instance.pk).exists():
         return
-    for named in ClaimName.objects.filter(username=name).select_related("detail"):
-        if named.username == name:  # MariaDB reads é as e
-            named.detail.probable_owners.add(instance)
+    for named in _naming(name):
+        named.detail.probable_owners.add(instance)
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.leaver")
 def leaver(instance: User, **_more: object) -> None:
     """Keep the name of a deleted account where it was a probable owner: what is theirs is not everybody's."""
     name = instance.get_username().lower()
-    details = ClaimDetail.objects.filter(probable_owners=instance).exclude(names__username=name)
-    ClaimName.objects.bulk_create(
-        ClaimName(detail_id=pk, username=name) for pk in details.values_list("pk", flat=True)
-    )
+    theirs = set(ClaimDetail.objects.filter(probable_owners=instance).values_list("pk", flat=True))
+    theirs -= {named.detail_id for named in _naming(name)}
+    ClaimName.objects.bulk_create(ClaimName(detail_id=pk, username=name) for pk in theirs)

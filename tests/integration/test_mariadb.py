@@ -41,6 +41,31 @@ new = [Person(source="moodle", id=number, username=name) for number, name in (("
 made = Accounts(create=True, staff=True).apply([known, *new])
 print(json.dumps([made[one].username for one in (known, *new)]))
 """
+RENAMED = """
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pod.recorder.models import ClaimName, Recorder, RecordingFileTreatment
+from pod.recorder.newcomers import keep_owners
+from pod.recorder.services import ClaimSpec, make_claimable
+
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "a.mp4"
+    path.touch()
+    make_claimable(ClaimSpec(path, Recorder.objects.get().pk, timezone.now(), "Title"))
+detail = RecordingFileTreatment.objects.get(file=str(path)).detail
+keep_owners(detail, (), ["celine", "céline"])
+account = User.objects.create_user("celine")
+detail.probable_owners.clear()
+account.username = "céline"
+account.save()
+found = detail.probable_owners.count()
+ClaimName.objects.filter(detail=detail).exclude(pk=ClaimName.objects.earliest("pk").pk).delete()
+account.delete()
+print(json.dumps([found, sorted(ClaimName.objects.filter(detail=detail).values_list("username", flat=True))]))
+"""
 # as many workers as it takes to meet, each with its connection; none may lose its job to the other's lock
 CROWD = """
 import json
@@ -169,6 +194,11 @@ def test_a_whole_migration_arrives_on_mariadb(site: Site, tmp_path: Path) -> Non
 def test_nobody_gets_the_account_of_a_name_without_accents(site: Site) -> None:
     """MariaDB's collation reads é as e: rené is refused, never given what is rene's; so are two new ones."""
     assert site.told(ACCENT) == ["", "zoé", ""]
+
+
+def test_an_account_that_gets_an_accent_finds_what_waits_under_its_name(site: Site) -> None:
+    """Though to MariaDB it had that name before; and that name, too, is kept when the account goes."""
+    assert site.told(RENAMED) == [1, ["celine", "céline"]]
 
 
 def test_no_worker_loses_its_job_to_another_ones_lock(site: Site) -> None:

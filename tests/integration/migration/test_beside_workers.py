@@ -101,7 +101,7 @@ def test_a_job_that_another_worker_gives_back_is_taken(job: Conversion, processe
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets a test lower its limit")
 def test_no_query_names_each_job_of_a_large_catalogue(processes: Processes) -> None:
-    """Databases bound the values of one query: some builds of SQLite take 32,766, and there may be more jobs."""
+    """Databases bound the values of one query: some builds of SQLite take 32,766, and more jobs may wait."""
     Conversion.objects.bulk_create(
         Conversion(key=f"r{n}", delivery="x", target=f"/t/{n}", engine="native") for n in range(60)
     )
