@@ -68,7 +68,7 @@ def _found(pk: int) -> Conversion:
 def progress_of(ids: Collection[int]) -> list[AtWork]:
     """Return how far those of these jobs are that are at work."""
     rows = Conversion.objects.at_work().values_list("pk", "title", "done_s", "total_s")
-    return [AtWork(*row) for pk, *row in rows if pk in ids]
+    return [AtWork(title, done_s, total_s) for pk, title, done_s, total_s in rows if pk in ids]
 
 
 def free_dead(ids: Collection[int]) -> None:

@@ -13,12 +13,19 @@ from django.dispatch import receiver
 
 from pod.recorder.models import ClaimDetail, ClaimName
 
-NAMED = "probable_owners"  # of a report: whom the migration names, also those without an account here
+NAMED = (
+    "probable_owners"  # of a report: whom the migration names; the `id` of those without an account is None
+)
 
 
 def names_in(report: Mapping[str, Any]) -> list[str]:
     """Return the usernames that the report names."""
     return [str(one.get("username", "")) for one in report.get(NAMED) or ()]
+
+
+def numbers_in(report: Mapping[str, Any]) -> list[int]:
+    """Return the numbers of the accounts that those named had when the report was written."""
+    return [one["id"] for one in report.get(NAMED) or () if one.get("id") is not None]
 
 
 def keep_owners(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -70,13 +69,10 @@ class ClaimPlace:
             for case in self._cases.values()
             if case.item is not None and case.item.conversion_id and not case.item.done
         }
-        jobs = Conversion.objects.filter(pk__in=waiting).exclude(state=State.DONE).defer("report")
-        for job in jobs:
+        for job in Conversion.objects.filter(pk__in=waiting).exclude(state=State.DONE).defer("report"):
             waiting[job.pk].job = job
-        numbers = {number for job in jobs for number in _owner_ids(job)}
-        names = dict(User.objects.filter(pk__in=numbers).values_list("pk", "username"))
-        for job in jobs:
-            waiting[job.pk].probable.update((one, names[one]) for one in _owner_ids(job) if one in names)
+            named = [one for one in job.context.get(NAMED) or () if one.get("id") is not None]
+            waiting[job.pk].probable.update((one["id"], str(one["username"])) for one in named)
 
     def _add_claims(self) -> None:
         gone = {
@@ -152,13 +148,12 @@ class ClaimPlace:
 
     def _write_job(self, job: Conversion, heirs: Sequence[Heir], accounts: Mapping[str, int]) -> None:
         """Let the file say whose it probably is once it is converted."""
-        numbers = [] if self._force else _owner_ids(job)
         known = [] if self._force else list(job.context.get(NAMED) or [])
         for heir in heirs:
-            if accounts[heir.key] not in numbers:
-                numbers.append(accounts[heir.key])
-                known.append({"username": heir.key, "name": heir.username, "via": SOURCE})
-        job.context = {**job.context, "probable_owner_ids": numbers, NAMED: known}
+            if all(one.get("id") != accounts[heir.key] for one in known):
+                number = accounts[heir.key]
+                known.append({"username": heir.key, "name": heir.username, "via": SOURCE, "id": number})
+        job.context = {**job.context, NAMED: known}
         job.save(update_fields=["context"])
 
     def _note(self, wanted: Mapping[Key, Sequence[Heir]], by: str) -> None:
@@ -173,11 +168,6 @@ class ClaimPlace:
                 item.updated_at = timezone.now()
                 items.append(item)
         Item.objects.bulk_update(items, ["via", "why", "reason", "updated_at"], batch_size=500)
-
-
-def _owner_ids(job: Conversion) -> list[int]:
-    """Return the accounts that get the job's file to claim; `NAMED` also lists people without one."""
-    return list(job.context.get("probable_owner_ids") or ())
 
 
 def _name(wish: Wish, case: _Case) -> str:

@@ -11,11 +11,10 @@ from django.utils import timezone
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
-from pod.recorder.newcomers import NAMED
+from pod.recorder.newcomers import NAMED, numbers_in
 from pod.recorder.services import ClaimSpec, make_claimable
 
 DELIVERY = "recorder.claim"
-WHOSE = ("probable_owner_ids", NAMED)  # what a job's context says of its owners
 
 
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
@@ -37,7 +36,7 @@ def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
 
     It may have asked no front-end; and a file that names nobody is everybody's to look into.
     """
-    return found if found[NAMED] else {**found, **{key: known[key] for key in WHOSE if key in known}}
+    return found if found[NAMED] else {**found, NAMED: known.get(NAMED) or []}
 
 
 def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
@@ -50,7 +49,7 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
         recorded_at=recorded_at,
         thumbnail_url=context.get("thumbnail_url", ""),
         slide_text=context.get("slide_text", ""),
-        probable_owner_ids=tuple(context.get("probable_owner_ids") or ()),
+        probable_owner_ids=tuple(numbers_in(context)),
         report={**report, NAMED: probable} if probable else report,
         **known,
     )

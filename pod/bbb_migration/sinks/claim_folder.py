@@ -335,8 +335,10 @@ class ClaimFolder:
             "course": describe.course_of(recording),
             "thumbnail_url": describe.thumbnail_of(recording),
             "slide_text": describe.slide_text_of(recording),
-            "probable_owner_ids": [owner.user_id for owner in probable if owner.user_id is not None],
-            NAMED: [{"username": owner.key, "name": owner.label, "via": owner.via} for owner in probable],
+            NAMED: [
+                {"username": owner.key, "name": owner.label, "via": owner.via, "id": owner.user_id}
+                for owner in probable
+            ],
         }
 
 

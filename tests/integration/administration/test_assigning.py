@@ -306,8 +306,10 @@ def job(recorder: Recorder, administrator: User, colleague: User) -> Conversion:
     job = Conversion.objects.create(
         key="claim:1", delivery=DELIVERY, title="Algebra", engine="native",
         context={
-            "probable_owner_ids": [colleague.pk],
-            NAMED: [{"username": "ghost", "name": "A Ghost"}, {"username": "bob", "name": "Bob"}],
+            NAMED: [
+                {"username": "ghost", "name": "A Ghost", "via": "", "id": None},
+                {"username": "bob", "name": "Bob", "via": "", "id": colleague.pk},
+            ],
         },
     )  # fmt: skip
     Item.objects.create(
@@ -327,5 +329,4 @@ def test_a_file_that_is_still_converted_gets_its_probable_owner(job: Conversion,
     """Forced, the conversion keeps this person for its file, and nobody else."""
     give([wish("ada", record_id="0123abcd-1")], by="admin", force=True)
     job.refresh_from_db()
-    assert job.context["probable_owner_ids"] == [teacher.pk]
-    assert [named["username"] for named in job.context[NAMED]] == ["ada"]
+    assert [(named["username"], named["id"]) for named in job.context[NAMED]] == [("ada", teacher.pk)]
