@@ -19,7 +19,6 @@ from pod.main.states import ACTIVE, State
 MOST_PLACES = 1000
 KEPT = Q(detail__discarded_at=None)
 DISCARDED = Q(detail__discarded_at__isnull=False)
-TOUCHED = DISCARDED | Q(detail__conversion__isnull=False)
 # also after a cancelled import, or one whose video was deleted since: it can be imported again
 FREE = (
     Q(detail__conversion=None)

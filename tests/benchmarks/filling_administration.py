@@ -79,7 +79,7 @@ def _jobs(rows: int, people: list[int]) -> list[int]:
         ended = now - timedelta(minutes=n % 40_000) if state in {State.DONE, State.FAILED} else None
         return Conversion(
             key=f"job-{n}",
-            delivery="import_video.import" if n % 3 else "bbb_migration.claim_folder",
+            delivery="import_video.import" if n % 3 else "recorder.claim",
             title=f"Lecture {n}",
             record_id=f"rec-{n}",
             source_url=f"https://bbb.example.org/playback/presentation/2.3/rec-{n}",

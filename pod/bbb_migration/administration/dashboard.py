@@ -16,7 +16,7 @@ from pod.bbb_migration.models import Run
 
 
 def dashboard() -> dict[str, Any]:
-    """Return what the template shows: twelve queries, whatever there is to count."""
+    """Return what the template shows: eleven queries, whatever there is to count."""
     years, speed, failures = by_year(), pace(), causes()
     present = [word for word in STATES if any(counts[word] for counts in years.values())]
     return {

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
     FloatField,
     IntegerField,
     Min,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -24,12 +27,13 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.bbb_migration.administration.spans import Kind, of_spans
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.bbb_migration.wording import said
 from pod.conversion.causes import Cause, sentence
 from pod.conversion.models import Conversion, ConversionQuerySet
-from pod.import_video.listing import LIVE, TOUCHED
+from pod.import_video.listing import DISCARDED, KEPT, LIVE
 from pod.import_video.models import ExternalRecording
 from pod.main.states import ACTIVE, State
 from pod.recorder.models import Claim, RecordingFileTreatment
@@ -38,6 +42,7 @@ DAYS = 14
 MOST_CAUSES = 12
 MOST_MEASURED = 1000  # the speed of the last ones is that of the next
 FIRST_YEAR = 2009  # of BigBlueButton
+EARLIEST, LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 HOUR = 3600.0
 STATES = {
     "available": _("available"),
@@ -84,30 +89,61 @@ class Pace:
 
 
 def by_year() -> dict[int, Counter[str]]:
-    """Return how many recordings of each year are in which state (six queries)."""
+    """Return how many recordings of each year are in which state (five queries)."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     external = ExternalRecording.objects.all()
     jobs = Conversion.objects.filter(delivery=DELIVERY, state__in=ACTIVE)
     lost = Item.objects.filter(outcome=ItemOutcome.FAIL, done=False, mode=RunMode.MANUAL_CLAIM)
-    _add(found, "available", external, "start_at")
-    # the others are available: their details and jobs need not be joined
-    touched = external.annotate(live=LIVE, year=year_of("start_at")).filter(TOUCHED)
-    for year, live, count in touched.order_by().values_list("year", "live").annotate(many=Count("*")):
-        found[year]["available"] -= count
-        found[year][WORDS.get(live, "available")] += count
-    _add(found, "waiting", RecordingFileTreatment.objects.filter(require_manual_claim=True), "date_added")
-    _add(found, "done", Claim.objects.filter(released_at=None), "recorded_at")
-    _add(found, "moving", jobs, "recorded_at")
-    _add(found, "failed", lost, "recorded_at")
+    # `in` is for SQLite: it looks for no bare truth value in its index
+    waiting = RecordingFileTreatment.objects.filter(require_manual_claim__in=[True])
+    claims = Claim.objects.filter(released_at=None)
+    kinds = [
+        Kind("available", external, "start_at"),
+        Kind("waiting", waiting, "date_added"),
+        Kind("done", claims, "recorded_at"),
+    ]
+    for word, year, count in _of_years(kinds):
+        found[year][word] += count
+    # the others are available; of what has its video, only few have a job that must be looked at
+    in_pod = external.filter(KEPT, detail__conversion__isnull=False, detail__video__isnull=False)
+    has_detail = Q(detail__isnull=False)  # else databases begin with all recordings, not with the few details
+    others = external.filter(has_detail, DISCARDED | Q(detail__conversion__isnull=False, detail__video=None))
+    touched = others.annotate(live=LIVE, year=year_of("start_at")).order_by().values_list("live", "year")
+    _take(found, [("done", *row) for row in _grouped(in_pod, "start_at")])
+    _take(found, [(WORDS.get(live, "available"), *row) for live, *row in touched.annotate(many=Count("*"))])
+    for word, rows in (("moving", jobs), ("failed", lost)):
+        for year, count in _grouped(rows, "recorded_at"):
+            found[year][word] += count
     return dict(sorted(found.items()))
 
 
-def _add(found: dict[int, Counter[str]], word: str, rows: QuerySet[object], column: str) -> None:  # type: ignore[type-var]
-    years = rows.annotate(year=year_of(column)).order_by().values_list("year")
+def _take(found: dict[int, Counter[str]], rows: Iterable[tuple[str, int, int]]) -> None:
+    """Count external recordings in another state than that of being available."""
+    for word, year, count in rows:
+        found[year]["available"] -= count
+        found[year][word] += count
+
+
+def _of_years(kinds: Sequence[Kind]) -> Iterator[tuple[str, int, int]]:
+    """Yield (word, year, how many); years without BigBlueButton are asked for only if there is something."""
+    years = range(FIRST_YEAR, timezone.localdate().year + 2)
+    spans = {(_new_year(year), _new_year(year + 1)): year for year in years}
+    odd = (EARLIEST, _new_year(years[0])), (_new_year(years[-1] + 1), LATEST)
+    for kind, span, count in of_spans(kinds, [*spans, *odd]):
+        if count and span in spans:
+            yield kind.word, spans[span], count
+        elif count:
+            within = {f"{kind.column}__gte": span[0], f"{kind.column}__lt": span[1]}
+            for row in _grouped(kind.rows.filter(**within), kind.column):
+                yield kind.word, *row
+
+
+def _grouped(rows: QuerySet[Any], column: str) -> Iterable[tuple[int, int]]:
+    """Return (year, how many) of rows of which there are few, or no index by time."""
+    years = rows.filter(**{f"{column}__isnull": False}).annotate(year=year_of(column)).order_by()
     # not the key: PostgreSQL would read it from the rows themselves instead of an index
-    for year, count in years.annotate(many=Count("*")):
-        if year is not None:
-            found[year][word] += count
+    counted: Iterable[tuple[int, int]] = years.values_list("year").annotate(many=Count("*"))
+    return counted
 
 
 def year_of(column: str) -> Case:
@@ -187,15 +223,13 @@ def _speed(now: datetime) -> tuple[float, int]:
 def _days(now: datetime) -> tuple[tuple[date, float], ...]:
     """Return the hours that were converted on each of the last days, where the site is."""
     today = timezone.localdate(now)
-    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    first = {day: timezone.make_aware(datetime.combine(day, time())) for day in days}
-    of_day = Case(
-        *(When(finished_at__gte=first[day], then=Value(day.isoformat())) for day in reversed(days)),
-        output_field=CharField(),
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -2, -1)]
+    midnights = [timezone.make_aware(datetime.combine(day, time())) for day in days]
+    done = Kind("", Conversion.objects.filter(state=State.DONE), "finished_at", Sum(LENGTH))
+    hours = of_spans([done], list(pairwise(midnights)))
+    return tuple(
+        (day, (length or 0.0) / HOUR) for day, (_kind, _span, length) in zip(days, hours, strict=False)
     )
-    rows = _finished(first[days[0]]).order_by().annotate(day=of_day).values_list("day")
-    hours = {day: length / HOUR for day, length in rows.annotate(length=Sum(LENGTH))}
-    return tuple((day, float(hours.get(day.isoformat(), 0.0))) for day in days)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,9 +19,14 @@ from pod.bbb_migration.plan import Why
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
+from pod.import_video.listing import recordings_of
 from pod.import_video.models import ExternalRecording
+from pod.import_video.services import create_external_recordings
 from pod.main.states import State
 from pod.recorder.models import Claim
+from pod.video.models import Video
+from pod.video.services import default_type
+from tests.integration.conftest import spec_of
 
 
 def job(number: int, **values: object) -> Conversion:
@@ -49,6 +55,26 @@ def test_a_recording_is_of_the_year_of_its_site(moment: datetime, year: int, tea
     assert figures.by_year() == {year: {"available": 1, "done": 1}}
 
 
+def test_external_recordings_are_counted_in_the_state_they_are_in(teacher: User) -> None:
+    """As the lists show it, whatever their jobs, their videos and whoever discarded them say together."""
+    rows = [spec_of(teacher, number=n, start_at=datetime(2021, 3, 1, tzinfo=UTC)) for n in range(8)]
+    video = Video.objects.create(title="t", owner=teacher, type=default_type())
+    made = [(None, None), (State.QUEUED, None), (State.CONVERTING, None), (State.FAILED, None)]
+    made += [(State.DISCARDED, None), (State.DONE, None), (State.DONE, video), (State.DONE, video)]
+    for number, (recording, (state, film)) in enumerate(
+        zip(create_external_recordings(rows), made, strict=True)
+    ):
+        if state:
+            recording.detail.conversion = job(number, state=state)
+            recording.detail.conversion.save()
+        recording.detail.video = film
+        recording.detail.discarded_at = timezone.now() if number == 7 else None
+        recording.detail.save()
+    expected = Counter(row.live for row in recordings_of(teacher))
+    assert expected == {"available": 3, "queued": 1, "converting": 1, "failed": 1, "done": 1, "discarded": 1}
+    assert +figures.by_year()[2021] == {"available": 3, "moving": 2, "failed": 1, "done": 1, "discarded": 1}
+
+
 def test_the_speed_is_that_of_the_last_conversions(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand are enough to know how fast it goes; what was slow before does not count."""
     monkeypatch.setattr(figures, "MOST_MEASURED", 3)
@@ -74,12 +100,12 @@ def test_the_hours_of_a_day_are_those_between_its_midnights(db: None) -> None:
         assert (len(days), days[-1][0]) == (figures.DAYS, midnight.date())
 
 
-def test_the_dashboard_asks_twelve_questions(
+def test_the_dashboard_asks_eleven_questions(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """Whatever there is to count, the database counts it."""
     Conversion.objects.bulk_create(job(n) for n in range(50))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         dashboard()
 
 
