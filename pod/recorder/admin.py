@@ -128,11 +128,16 @@ class RecordingAdmin(ListAdmin[Recording]):
 class ClaimAdmin(ListAdmin[Claim]):
     """Who claimed what: a record, not to be edited."""
 
-    list_display = ("file", "user", "recorder", "claimed_at", "released_at")
+    list_display = ("file", "claimed_by", "recorder", "claimed_at", "released_at")
     list_filter = ("recorder", "claimed_at")
     list_select_related = ("user", "recorder")
-    search_fields = ("file", "user__username")
+    search_fields = ("file", "user__username", "former_user")
     exclude = ("detail",)
+
+    @admin.display(description=_("claimed by"), ordering="user")
+    def claimed_by(self, row: Claim) -> str:
+        """Name the account, one that was deleted since, too."""
+        return str(row.user or _("%(name)s (deleted)") % {"name": row.former_user})
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Claims are made by claiming."""

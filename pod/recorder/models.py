@@ -223,9 +223,11 @@ class Claim(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("claimed by"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,  # what an account did is known when it is gone, too
+        null=True,
         related_name="claims",
     )
+    former_user = models.CharField(_("deleted account"), max_length=150, blank=True, default="")
     video = models.ForeignKey(
         Video, verbose_name=_("video"), on_delete=models.SET_NULL, null=True, blank=True
     )

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from pod.recorder.models import ClaimDetail, ClaimName
+from pod.recorder.models import Claim, ClaimDetail, ClaimName
 
 NAMED = (
     "probable_owners"  # of a report: whom the migration names; the `id` of those without an account is None
@@ -89,7 +89,11 @@ def newcomer(instance: User, raw: bool = False, **_more: object) -> None:  # noq
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="pod.recorder.leaver")
 def leaver(instance: User, **_more: object) -> None:
-    """Keep the name of a deleted account where it was a probable owner: what is theirs is not everybody's."""
+    """Keep the name of a deleted account where it was a probable owner: what is theirs is not everybody's.
+
+    And where it has claimed something: who did that is asked for when the account is gone, too.
+    """
+    Claim.objects.filter(user=instance).update(former_user=instance.get_username())
     name = instance.get_username().lower()
     theirs = set(ClaimDetail.objects.filter(probable_owners=instance).values_list("pk", flat=True))
     theirs -= {named.detail_id for named in _naming(name)}

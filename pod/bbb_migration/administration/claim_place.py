@@ -81,8 +81,8 @@ class ClaimPlace:
             if case.item is not None and case.item.done and case.detail is None and case.item.target
         }
         claims = Claim.objects.filter(file__in=gone, released_at=None)
-        for path, name in claims.values_list("file", "user__username"):
-            gone[path].claimed_by = name
+        for path, name, former in claims.values_list("file", "user__username", "former_user"):
+            gone[path].claimed_by = name or former
 
     def plan(self, wish: Wish, heirs: Mapping[str, Heir | Kind]) -> Iterator[Effect]:
         """Yield one effect per person and server; nothing when the recording is not here."""

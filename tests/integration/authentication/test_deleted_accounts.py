@@ -15,11 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from pod.authentication.owning import handed_over
 from pod.import_video.models import ExternalRecording
 from pod.meeting.models import Meeting
-from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.claiming import claim, release
+from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Type, Video
 from pod.video.services import NewVideo, create_video
 from pod.video.storage import media_path
-from tests.integration.conftest import MEETING, Film
+from tests.integration.conftest import MEETING, Film, write_film
 
 
 @pytest.fixture
@@ -126,6 +128,20 @@ def test_a_meeting_goes_to_a_co_owner(teacher: User, colleague: User) -> None:
     meeting.additional_owners.add(colleague)
     teacher.delete()
     assert Meeting.objects.get().owner == colleague
+
+
+def test_who_claimed_what_stays_known(
+    house: Path, recorder: Recorder, teacher: User, colleague: User, boss: Client
+) -> None:
+    """Under the name of the account; what somebody else has of it can still be given back."""
+    film = write_film(house / "bbb" / "a.mp4")
+    claimed = claim(make_claimable(ClaimSpec(film, recorder.pk, MEETING, "Title")).pk, teacher)
+    claimed.additional_owners.add(colleague)
+    teacher.delete()
+    assert f"{teacher.username} (deleted)" in boss.get("/admin/recorder/claim/").content.decode()
+    assert "/a.mp4" in boss.get(f"/admin/recorder/claim/?q={teacher.username}").content.decode()
+    release(Claim.objects.get().pk, User.objects.get(username="root"))
+    assert film.is_file()
 
 
 def test_an_external_recording_outlives_its_owner(external: ExternalRecording, teacher: User) -> None:
