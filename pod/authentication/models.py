@@ -62,6 +62,13 @@ def owner_of(user_id: int) -> Owner:
     return owner
 
 
+def usual_single_sign_on() -> str:
+    """Return how most accounts of the site that have no password here log in; CAS before there are any."""
+    theirs = Owner.objects.exclude(auth_type="local").order_by()
+    counted = theirs.values_list("auth_type").annotate(many=models.Count("*"))
+    return str(max(counted, key=lambda row: row[1], default=("CAS", 0))[0])
+
+
 class LoginFailure(models.Model):
     """One wrong password, of a digest of the name that was tried."""
 

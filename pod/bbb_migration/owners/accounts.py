@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -19,13 +20,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_noop as _
 
-from pod.authentication.models import Owner
+from pod.authentication.models import Owner, usual_single_sign_on
 from pod.bbb_migration.owners.account_names import LONGEST, username_for
 from pod.bbb_migration.owners.base import Person
 from pod.bbb_migration.reasons import NONE, Reason, because, listed
 from pod.main.parts import in_parts
 
-AUTH_TYPE = "CAS"  # of Pod's `Owner`: these people log in by single sign-on
 SEVERAL = _("several Pod accounts are called “%(name)s” in other letters")
 
 
@@ -230,7 +230,7 @@ class Accounts:
         if created:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-            Owner.objects.update_or_create(user=user, defaults={"auth_type": AUTH_TYPE})
+            Owner.objects.update_or_create(user=user, defaults={"auth_type": self._auth_type})
         made = replace(decision, user_id=user.pk, is_staff=user.is_staff)
         # the next batch must find the account, not decide on a second one
         for key, other in self._decided.items():
@@ -240,6 +240,10 @@ class Accounts:
             if account.username == made.username:
                 account.user_id = user.pk
         return made
+
+    @cached_property
+    def _auth_type(self) -> str:
+        return usual_single_sign_on()
 
     def _taken_for(self, username: str) -> str:
         """Return whose account the database gives when asked for this name; "" when it is the name's own."""

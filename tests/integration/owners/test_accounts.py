@@ -131,10 +131,13 @@ def test_nobody_without_a_name() -> None:
 
 @pytest.mark.parametrize("staff", [True, False])
 def test_a_new_account_is_complete(*, staff: bool) -> None:
-    """Names, staff flag, no password that works, a profile with the way to log in."""
+    """Names, staff flag, no password that works, a profile with the site's usual single sign-on."""
     ada = person("ada", first_name="Ada", last_name="N’Diaye")
+    for name in ("root", "admin"):  # who log in here, as administrators may
+        User.objects.create_superuser(name)
+    Owner.objects.update_or_create(user=User.objects.create_user("bob"), defaults={"auth_type": "Shibboleth"})
     decision = Accounts(create=True, staff=staff).apply([ada])[ada]
-    user = User.objects.get()
+    user = User.objects.get(username="ada")
     assert decision.user_id == user.pk
     assert (user.username, user.email, user.first_name, user.last_name, user.is_staff) == (
         *("ada", "ada@univ.example", "Ada", "N’Diaye"),
