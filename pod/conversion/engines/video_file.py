@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import requests
 from django.conf import settings
 
+from pod.bbb.errors import BBBError, GoneError
 from pod.bbb.errors import Cancelled as CancelledError
-from pod.bbb.video_format import Downloader, Film
+from pod.bbb.video_format import Downloader, Film, NoFilmError
+from pod.conversion.causes import Cause, cause_of
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.engines.links import fresh_address
+from pod.conversion.engines.links import fresh_address, presentation_of
+from pod.conversion.engines.native import NativeEngine
 from pod.conversion.engines.peertube import film_address
 from pod.conversion.errors import ConversionError, DamagedError, TooLargeError, made_of
 from pod.conversion.hosts import is_allowed
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
+
+log = logging.getLogger(__name__)
 
 GIGABYTE = 10**9
 
@@ -31,7 +38,26 @@ class VideoFileEngine:
     suffix = ".mp4"
 
     def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
-        """Bring the file and make NAME.mp4 of it; streams that browsers play are copied, not encoded."""
+        """Bring the file and make NAME.mp4 of it; streams that browsers play are copied, not encoded.
+
+        Of a recording whose ready film is lost, or does not play, the presentation is converted instead.
+        """
+        try:
+            return self._made(work, progress, cancelled)
+        except (BBBError, ConversionError) as error:
+            # another attempt would not do better
+            lost = isinstance(error, NoFilmError) or cause_of(error) is Cause.SOURCE
+            presentation = presentation_of(work.source_url, work.record_id) if lost else ""
+            if not presentation:
+                raise
+            log.warning("%s Its presentation is converted instead.", error)
+            try:
+                instead = replace(work, source_url=presentation)
+                return NativeEngine().convert(instead, progress=progress, cancelled=cancelled)
+            except GoneError:
+                raise error from None
+
+    def _made(self, work: Work, progress: Progress, cancelled: Cancelled) -> Made:
         source = work.media_file() if work.options.get("local") else self._fetched(work, progress, cancelled)
         out = work.folder / f"{work.name}{self.suffix}"
         try:
