@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,13 @@ from django.utils import timezone
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
+from pod.recorder.claiming import delete_waiting
+from pod.recorder.errors import ClaimError
+from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.newcomers import NAMED, numbers_in
 from pod.recorder.services import ClaimSpec, make_claimable
+
+log = logging.getLogger(__name__)
 
 DELIVERY = "recorder.claim"
 
@@ -20,7 +26,7 @@ DELIVERY = "recorder.claim"
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     """Give a converted file to whoever claims it, and tell the ledger that it arrived."""
     recorded_at = conversion.recorded_at or conversion.queued_at
-    make_claimable(spec_of(conversion.context, path, recorded_at, report))
+    arrive(spec_of(conversion.context, path, recorded_at, report))
     Item.objects.filter(conversion_id=conversion.pk, done=False).update(
         done=True,
         outcome=Outcome.CONVERT,
@@ -29,6 +35,23 @@ def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
         target=str(path),
         updated_at=timezone.now(),
     )
+
+
+def arrive(spec: ClaimSpec) -> None:
+    """Offer a whole file; what waits of the same recording under another name makes way for it.
+
+    With --force a recording may come anew by another way, with another suffix. What somebody claims just now
+    stays. Raises ClaimError as `make_claimable`.
+    """
+    here = make_claimable(spec)
+    same = RecordingFileTreatment.objects.filter(
+        detail__server=spec.server, detail__record_id=spec.record_id, detail__claimed_by=None
+    )
+    for former in same.exclude(pk=here.pk):
+        try:
+            delete_waiting(former)
+        except ClaimError as error:
+            log.warning("%s: %s", former.file, error)
 
 
 def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.sinks.claim_delivery import DELIVERY, renew, spec_of
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, arrive, renew, spec_of
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError, DispatchError
@@ -40,7 +40,7 @@ from pod.recorder.errors import ClaimError
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.models import Recording as ClaimedFile
 from pod.recorder.newcomers import NAMED
-from pod.recorder.services import ClaimSpec, make_claimable
+from pod.recorder.services import ClaimSpec
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class ClaimFolder:
             return
         try:
             path = self._whole(recording) or self._bring(recording, action)
-            make_claimable(self._spec(recording, path, action.probable))
+            arrive(self._spec(recording, path, action.probable))
         except (BBBError, ClaimError, OSError) as error:
             if action.presentation and _is_lost(error):
                 log.warning("%s: %s Its presentation is converted instead.", recording.record_id, error)
@@ -272,7 +272,7 @@ class ClaimFolder:
 
     def _adopted(self, one: Placed, action: Convert, target: Path) -> Result:
         try:
-            make_claimable(self._spec(one.recording, target, action.probable))
+            arrive(self._spec(one.recording, target, action.probable))
         except (ClaimError, OSError) as error:
             return result_of(one, Outcome.FAIL, **_said(error, self.folder))
         return result_of(one, Outcome.EXISTS, done=True, target=str(target), why=Note.THERE)

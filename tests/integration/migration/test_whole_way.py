@@ -176,6 +176,19 @@ def test_what_is_done_again_in_vain_is_still_there(installed: Site, recordings: 
     assert installed.rows("SELECT file FROM recorder_recordingfiletreatment") == [(str(file),)]
 
 
+def test_what_is_done_again_makes_way_under_another_name_too(installed: Site, recordings: FakeBBB) -> None:
+    """A film that is lost by now is converted anew, and has another suffix: one file waits, not two."""
+    film = next((recordings.folder or Path()).glob("video/*/video-0.m4v"))
+    only = ("--record-id", film.parent.name)
+    assert installed.run(CLAIM, *only)[0] == 0
+    (before,) = installed.files
+    film.unlink()
+    code, out = installed.run(CLAIM, "--force", *only)
+    assert (code, installed.files) == (0, [f"{before.removesuffix('.m4v')}.mp4"]), out
+    file = installed.folder / "recorders" / "bbb" / installed.files[0]
+    assert installed.rows("SELECT file FROM recorder_recordingfiletreatment") == [(str(file),)]
+
+
 def test_a_dry_run_changes_nothing_at_all(installed: Site, recordings: FakeBBB) -> None:
     """No row, no file, no folder, in any mode; it says so first and last."""
     installed.run("--check")
