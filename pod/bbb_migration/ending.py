@@ -95,7 +95,10 @@ class Ending:
         if self._next:
             self.screen.heading(_("What to do next"))
             for line in self._next:
-                self.screen.say(f"  • {line}")
+                if line.startswith(" "):
+                    self.screen.copyable(line.strip())
+                else:
+                    self.screen.say(f"  • {line}")
         if self.stopped:
             self.screen.say(self.stopped, "ERROR", least=0)
         if self.options.dry_run:
@@ -145,7 +148,7 @@ class Ending:
             if tally.bytes:
                 yield label, wording.size(tally.bytes)
             if tally.media_s and dry:
-                told = _("%(media)s of meetings, about %(work)s of converting on %(jobs)d at a time")
+                told = _("%(media)s of meetings, about %(work)s of converting, %(jobs)d at a time")
                 work = tally.work_s / self.options.jobs
                 values = {"media": wording.span(tally.media_s), "work": wording.span(work)}
                 yield _("To be converted"), told % {**values, "jobs": self.options.jobs}

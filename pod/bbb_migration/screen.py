@@ -86,10 +86,32 @@ class Screen:
 
     # --- sentences --------------------------------------------------------------------------
     def say(self, text: str = "", tone: str = "", *, least: int = 1) -> None:
-        """Write a line, unless fewer words were asked for."""
+        """Write a sentence, unless fewer words were asked for; where it is too long, it goes on below."""
+        margin = text[: len(text) - len(text.lstrip())]
+        told = self._fitted(text.lstrip(), margin, f"{margin}  ") if text else ""
+        self._write(getattr(self._style, tone)(told) if tone else told, least)
+
+    def copyable(self, command: str) -> None:
+        """Write a line that somebody copies: the terminal alone breaks it."""
+        self._write(f"    {command}", least=1)
+
+    def _fitted(self, text: str, first: str, below: str) -> str:
+        """Return the text behind its margins; on a terminal in lines that fit, addresses and names whole."""
+        width = get_terminal_size().columns
+        if not self._text.isatty() or len(first) + len(text) <= width:
+            return f"{first}{text}"
+        return fill(
+            text,
+            width,
+            initial_indent=first,
+            subsequent_indent=below,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def _write(self, styled: str, least: int) -> None:
         if self._verbosity < least:
             return
-        styled = getattr(self._style, tone)(text) if tone else text
         if self._bar is not None and self._both and self._live:
             self._bar.console.print(Text.from_ansi(styled), soft_wrap=True)
         else:
@@ -108,7 +130,8 @@ class Screen:
         styled = getattr(self._style, tone)(f"{word:>6}")
         least = 0 if line.stops else 1
         told = wording.labelled(line.what, line.detail) if line.detail else line.what
-        self.say(f"{styled}  {told}", least=least)
+        margin = " " * 8
+        self._write(f"{styled}{self._fitted(told, margin, margin)[6:]}", least)
         if not line.ok and line.hint:
             self.say(f"        → {line.hint}", least=least)
 
@@ -118,7 +141,7 @@ class Screen:
         if self._json:
             self._out.write(json.dumps({"type": "item", **result.as_dict()}, ensure_ascii=False))
         elif result.outcome is Outcome.FAIL or self._verbosity > 0:
-            self.say(self._line(result), least=0)
+            self._write(self._line(result), least=0)
             if self._verbosity > 1:
                 self._tell_more(result)
         self._told.add(result.position)
@@ -139,7 +162,8 @@ class Screen:
         line = f"{result.position:>6}  {word}  {when}  {name}"
         width = get_terminal_size().columns
         if tail and self._out.isatty() and NAME_AT + NAME_WIDTH + 2 + len(tail) > width:
-            return f"{line.rstrip()}\n{_below(tail, NAME_AT, width)}"
+            margin = " " * NAME_AT
+            return f"{line.rstrip()}\n{self._fitted(tail, margin, margin)}"
         return f"{line}  {tail}".rstrip()
 
     def _tell_more(self, result: Result) -> None:
@@ -154,7 +178,7 @@ class Screen:
 
     def row(self, cells: Mapping[str, str]) -> None:
         """Show a row of the CSV file that a dry run does not write."""
-        self.say("        " + " | ".join(f"{key}={value}" for key, value in cells.items() if value))
+        self._write("        " + " | ".join(f"{key}={value}" for key, value in cells.items() if value), 1)
 
     def summary(self, facts: Mapping[str, Any]) -> None:
         """Give a program the end of the run."""
@@ -230,19 +254,6 @@ def _new_bar() -> Progress:
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-    )
-
-
-def _below(text: str, column: int, width: int) -> str:
-    """Return the text in lines of its own from a column on; addresses and names of accounts stay whole."""
-    margin = " " * column
-    return fill(
-        text,
-        width,
-        initial_indent=margin,
-        subsequent_indent=margin,
-        break_long_words=False,
-        break_on_hyphens=False,
     )
 
 

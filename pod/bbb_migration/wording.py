@@ -136,7 +136,9 @@ def size(count: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time as h:mm:ss or m:ss."""
+    """Return a length of time as h:mm:ss or m:ss; of hundreds of hours nobody wants the seconds."""
     whole = round(seconds)
     hours, rest = divmod(whole, 3600)
+    if hours >= 100:
+        return f"{round(seconds / 3600)} h"
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"

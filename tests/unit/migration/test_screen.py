@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 from django.core.management.base import OutputWrapper
 from django.core.management.color import no_style
+from django.utils.translation import override
 
 from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.preflight import Line
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.screen import Screen
+from pod.bbb_migration.wording import span
 
 PROJECT = Path(__file__).resolve().parents[3]
 NAME = "Linear algebra, third lecture of the second term"
@@ -73,6 +76,39 @@ def test_a_line_that_fits_is_one(result: Result, monkeypatch: pytest.MonkeyPatch
     assert len(told(io.StringIO(), result)) == 1
 
 
+def screen(out: io.StringIO) -> Screen:
+    """Return the screen of a run that writes there."""
+    wrapped = OutputWrapper(out)
+    return Screen(wrapped, wrapped, no_style(), verbosity=1, as_json=False, bar=False)
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_sentences_are_broken_between_words(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """What is needed, failures and advice, whose lines go on below their beginning; in a file nothing is."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    hint = "Create one in Django's admin, or set SCRIPT_RECORDER_ID to the number of an existing one. " * 2
+    for out in (Terminal(), io.StringIO()):
+        one = screen(out)
+        with override("en"):  # where the word of what is missing has two letters
+            one.checked(Line("Recorder", ok=False, detail="no recorder has that number, " * 5, hint=hint))
+        one.say(f"  Lecture (rec-1): {hint}", "ERROR")
+        lines = out.getvalue().splitlines()
+        if not out.isatty():
+            assert len(lines) == 3
+            continue
+        assert all(len(line) <= columns for line in lines)
+        assert {2, 4, 8, 10} <= {len(line) - len(line.lstrip()) for line in lines}
+        assert " ".join(out.getvalue().split()).count(hint.strip()) == 2
+
+
+def test_what_is_to_be_copied_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command goes on at the terminal's edge, as one line."""
+    monkeypatch.setenv("COLUMNS", "40")
+    out, command = Terminal(), "php admin/cli/cfg.php --name=message --set='Recordings have moved to Pod'"
+    screen(out).copyable(command)
+    assert out.getvalue() == f"    {command}\n"
+
+
 @pytest.mark.parametrize(("given", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_without_colours_gets_none(
     given: dict[str, str], *, coloured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -97,3 +133,9 @@ def _read(terminal: int) -> Iterator[bytes]:
         while some := os.read(terminal, 4096):
             yield some
     os.close(terminal)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(59.6, "1:00"), (359_999, "99:59:59"), (35_336_000, "9816 h")])
+def test_a_length_of_time_is_said_as_one_thinks_of_it(seconds: float, said: str) -> None:
+    """Of a whole catalogue's hours the seconds are no news."""
+    assert span(seconds) == said
