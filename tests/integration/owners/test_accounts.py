@@ -144,7 +144,7 @@ def test_a_new_account_is_complete(*, staff: bool) -> None:
         staff,
     )
     assert not user.has_usable_password()
-    assert Owner.objects.get(user=user).auth_type == "CAS"
+    assert Owner.objects.get(user=user).auth_type == "Shibboleth"
 
 
 def test_an_account_that_is_there_keeps_what_it_has() -> None:
