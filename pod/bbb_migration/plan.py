@@ -334,13 +334,14 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
     line = known[0] if known else None
     if line is not None and line.pending and rules.celery and not rules.force:
         return Exists(recording, when=line.when, pending=True, probable=() if whose.failed else probable)
-    settled = _settled(recording, None, line, rules)
-    if settled is not None:
+    if settled := _settled(recording, None, line, rules):
         return settled
-    if whose.failed:  # a file without probable owners is everybody's to look into
-        return OwnerUnknown(recording, reason=whose.reason)
     video = url_of(recording, VIDEO, rules)
     presentation = url_of(recording, PRESENTATION, rules)
+    if whose.failed:  # a file without probable owners is everybody's to look into
+        if presentation and line is not None and line.pending and not rules.force:
+            return Convert(recording, url=presentation)  # whose job knows its owners since it was asked for
+        return OwnerUnknown(recording, reason=whose.reason)
     if video:
         return Download(recording, url=video, probable=probable, presentation=presentation)
     return Convert(recording, url=presentation, probable=probable)

@@ -223,6 +223,16 @@ def test_a_front_end_that_is_down_opens_no_file_to_everybody() -> None:
     assert isinstance(action, Exists)
 
 
+def test_a_conversion_that_was_begun_goes_on_without_the_front_end() -> None:
+    """Its job knows whose the recording is since it was asked for: no run calls it a failure."""
+    whose = Ownership(reason=quoted("no connection"), failed=True)
+    line = known(outcome=Outcome.CONVERT, done=False, pending=True)
+    for formats in ((PAGE,), (PAGE, FILM)):  # of a film that is lost, too
+        (action,) = decide(recording(formats=formats), whose, (line,), Rules(Mode.MANUAL_CLAIM))
+        assert isinstance(action, Convert)
+        assert (action.url, action.probable) == (PAGE.url, ())
+
+
 def test_a_front_end_that_is_down_takes_nothing_from_who_has_it() -> None:
     """What arrived in an earlier run is no failure because nobody can be asked now."""
     whose = Ownership((ADMIN,), reason=quoted("no connection"), failed=True)
