@@ -8,6 +8,7 @@ by views, which put addresses behind the permission check in them.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ MEDIA_TYPE = "application/vnd.apple.mpegurl"
 SEGMENT_S = 6  # what Apple's authoring specification asks for
 VIDEO_CODECS, AUDIO_CODECS = frozenset({"h264"}), frozenset({"", "aac", "mp3"})
 NAME = re.compile(r"(\d+)x(\d+)\.m3u8$")
+RANGE = re.compile(r'BYTERANGE[:=]"?(\d+)@(\d+)')
 SEGMENT = re.compile(r"#EXTINF:([\d.]+),\s*\n#EXT-X-BYTERANGE:(\d+)@")
 MAP = re.compile(r'(#EXT-X-MAP:URI=")[^"]*')
 
@@ -60,13 +62,14 @@ def media_target(video: Path, found: Probe) -> Path:
 def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: False) -> str:
     """Write the fragmented MP4 `target` and return its playlist.
 
-    Raises VideoError when `source` cannot be copied, StoppedError when `stop()` became true; nothing
-    is left then.
+    Raises VideoError when `source` cannot be copied, OSError when `target` cannot be written, StoppedError
+    when `stop()` became true; nothing is left then.
     """
     listed, part = target.with_name(f"{target.stem}.part.m3u8"), target.with_name(f"{target.stem}.part.mp4")
     try:
         _copy(source, listed, part, stop)
         text = listed.read_text(encoding="ascii")
+        _require_whole(text, part)
         part.replace(target)
     except (av.FFmpegError, FileNotFoundError, ValueError) as error:  # of nothing, FFmpeg makes no playlist
         raise VideoError(_("“%(name)s” cannot be streamed.") % {"name": source.name}) from error
@@ -96,6 +99,13 @@ def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> N
             if packet.dts is not None:  # the last packet of a stream is empty
                 packet.stream = outs[packet.stream.index]
                 out.mux(packet)
+
+
+def _require_whole(text: str, media: Path) -> None:
+    """Raise OSError unless all is there that the playlist names: FFmpeg says nothing of a full disk here."""
+    end = max((int(at) + int(size) for size, at in RANGE.findall(text)), default=0)
+    if "#EXT-X-ENDLIST" not in text or media.stat().st_size < end:
+        raise OSError(errno.EIO, "not all of it could be written, is the disk full?", media.name)
 
 
 def write_playlist(media: Path, text: str) -> None:

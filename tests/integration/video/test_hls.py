@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -12,10 +13,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pod.conversion.afterwards import finish_video
+from pod.conversion.causes import PASSING, cause_of
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.main.states import State
 from pod.video.access import share_key
+from pod.video.hls import make_stream
 from pod.video.models import Video
 from pod.video.sidecar import extras_folder
 
@@ -104,3 +107,18 @@ def test_it_goes_with_the_video(streamed: Video) -> None:
     assert len(list(folder.iterdir())) == 4
     streamed.delete()
     assert not folder.exists()
+
+
+def test_a_stream_that_could_not_be_written_whole_is_none(video: Video, tmp_path: Path) -> None:
+    """FFmpeg does not report a full disk here: the file ended early, and players stopped there."""
+    target = tmp_path / "64x48.mp4"
+    size = Path(video.video.path).stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
+    try:
+        with pytest.raises(OSError, match="not all of it could be written") as raised:
+            make_stream(Path(video.video.path), target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert cause_of(raised.value) in PASSING
+    assert not list(tmp_path.glob("64x48*"))
