@@ -33,6 +33,7 @@ from pod.conversion.taking import held, note, take, write
 from pod.conversion.working import Shared, watched
 from pod.main.patience import DATABASE_AWAY, patiently
 from pod.main.states import State
+from pod.video.storage import require_media
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ def _discard(conversion: Conversion) -> None:
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
     """Return the finished file at its target and the engine's report."""
     target = Path(conversion.target)
+    _require_disk(target)
     size = conversion.report.get("size_bytes")
     if size and target.is_file() and target.stat().st_size == size:
         return target, conversion.report  # an earlier run got this far before it died
@@ -174,8 +176,15 @@ def _convert(conversion: Conversion, shared: Shared) -> Made:
     return made
 
 
+def _require_disk(target: Path) -> None:
+    """Raise OSError when the disk of a target in the media folder is not mounted."""
+    if target.is_relative_to(settings.MEDIA_ROOT):
+        require_media()
+
+
 def _place(made: Path, target: Path, conversion: Conversion, shared: Shared) -> None:
     """Move the file to its target, whole or not at all, also across file systems, which may take minutes."""
+    _require_disk(target)  # as it was before
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     shared.progress("checking", shared.total_s, shared.total_s)

@@ -42,7 +42,7 @@ from pod.video.access import may_change
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video
-from pod.video.storage import free_media_path
+from pod.video.storage import free_media_path, require_media
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     marked = mark(treatment_id, user)
     try:
         source = checked_path(marked.treatment.file)
+        require_media()
         taken = source.stat()
         # a database that was brought back from a backup gives numbers anew: a file of the same number may be
         # all that is left of a recording that was claimed since

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from itertools import count
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 
 from pod.authentication.models import owner_of
+from pod.video.models import Video
 
 
 def media_path(owner_id: int, stem: str, suffix: str) -> Path:
@@ -27,6 +29,17 @@ def free_media_path(owner_id: int, stem: str, suffix: str, *, own_size: int | No
     stems = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     paths = (media_path(owner_id, each, suffix) for each in stems)
     return next(path for path in paths if not path.exists() or path.stat().st_size == own_size)
+
+
+def require_media() -> None:
+    """Raise OSError when there are videos, but no folder of videos: the disk of MEDIA_ROOT is not mounted.
+
+    What is written into its mount point meanwhile is out of sight as soon as it is.
+    """
+    name = Path(settings.VIDEOS_DIR).as_posix()
+    folder = Path(settings.MEDIA_ROOT) / name
+    if not folder.is_dir() and Video.objects.filter(video__startswith=f"{name}/").exists():
+        raise OSError(errno.EIO, "The folder of all videos is not there: is its disk mounted?", str(folder))
 
 
 def media_name(path: Path) -> str:

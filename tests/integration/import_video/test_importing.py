@@ -15,6 +15,7 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from pod.conversion import engines, tasks
+from pod.conversion.causes import Cause
 from pod.conversion.engines import Made, Work
 from pod.conversion.errors import ConversionError
 from pod.conversion.models import Conversion
@@ -367,3 +368,18 @@ def test_a_year_that_was_mistyped_is_told(year: str, external: ExternalRecording
     answer = signed.post(address, sent, headers={"Accept-Language": "en"})
     assert answer.status_code == 200
     assert "Check the year of this date." in answer.content.decode()
+
+
+def test_an_import_waits_for_the_disk_of_the_media_folder(
+    external: ExternalRecording, video: Video, teacher: User, engine: FilmEngine, settings: LazySettings
+) -> None:
+    """A film in the mount point would be out of sight once the disk is back: the job is put off."""
+    job = request_import(external, teacher)
+    media = Path(settings.MEDIA_ROOT)
+    (media / settings.VIDEOS_DIR).rename(media.with_name("unmounted"))
+    assert run(job.pk) == State.QUEUED
+    job.refresh_from_db()
+    assert (job.cause, job.is_put_off) == (Cause.DISK, True)
+    assert not list(media.iterdir())
+    media.with_name("unmounted").rename(media / settings.VIDEOS_DIR)
+    assert run(job.pk, later=False) == State.DONE
