@@ -17,9 +17,9 @@ class BBBMigrationConfig(AppConfig):
         """Import what registers itself."""
         from pod.bbb_migration import checks  # noqa: F401, PLC0415 - registers checks once apps are loaded
         from pod.bbb_migration.ledger import note_lost  # noqa: PLC0415 - has models
-        from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver  # noqa: PLC0415 - has models
+        from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver, place  # noqa: PLC0415 - has models
         from pod.conversion.deliveries import register  # noqa: PLC0415 - has models
         from pod.recorder.signals import lost  # noqa: PLC0415 - with the others
 
-        register(DELIVERY, deliver)
+        register(DELIVERY, deliver, place)
         lost.connect(note_lost, dispatch_uid="pod.bbb_migration.lost")

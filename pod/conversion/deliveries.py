@@ -14,18 +14,32 @@ from pod.conversion.errors import UnknownDeliveryError
 from pod.conversion.models import Conversion
 
 Handler = Callable[[Conversion, Path, dict[str, Any]], None]
+Place = Callable[[Conversion], Path]
 
 _handlers: dict[str, Handler] = {}
+_places: dict[str, Place] = {}
 
 
-def register(name: str, handler: Handler) -> None:
-    """Give files of jobs with `delivery=name` to `handler(conversion, path, report)`."""
+def register(name: str, handler: Handler, place: Place | None = None) -> None:
+    """Give files of jobs with `delivery=name` to `handler(conversion, path, report)`.
+
+    `place(conversion)` returns where the file belongs by today's settings: the folder that the job was asked
+    for may have moved to a larger disk since. Without it, the file goes where it was asked for.
+    """
     _handlers[name] = handler
+    if place is not None:
+        _places[name] = place
 
 
 def known() -> list[str]:
     """Return the names under which handlers are registered."""
     return sorted(_handlers)
+
+
+def place_of(conversion: Conversion) -> Path:
+    """Return where the job's file goes."""
+    place = _places.get(conversion.delivery)
+    return place(conversion) if place else Path(conversion.target)
 
 
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:

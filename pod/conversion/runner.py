@@ -22,7 +22,7 @@ from pod.bbb.places import part_of
 from pod.conversion import putting_off
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
-from pod.conversion.deliveries import deliver
+from pod.conversion.deliveries import deliver, place_of
 from pod.conversion.dispatching import dispatch_or_log
 from pod.conversion.engines import Made, Work, engine_named
 from pod.conversion.errors import ConversionError, TakenOverError, made_of
@@ -138,7 +138,7 @@ def _discard(conversion: Conversion) -> None:
 
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
     """Return the finished file at its target and the engine's report."""
-    target = Path(conversion.target)
+    target = _target(conversion)
     _require_disk(target)
     size = conversion.report.get("size_bytes")
     if size and target.is_file() and target.stat().st_size == size:
@@ -174,6 +174,15 @@ def _convert(conversion: Conversion, shared: Shared) -> Made:
     made = engine.convert(work, progress=shared.progress, cancelled=shared.cancelled)
     check_playable(made.path)
     return made
+
+
+def _target(conversion: Conversion) -> Path:
+    """Return where the file goes; the row follows a folder that moved since the job was asked for."""
+    target = place_of(conversion)
+    if str(target) != conversion.target:
+        note(conversion, target=str(target))
+        conversion.target = str(target)
+    return target
 
 
 def _require_disk(target: Path) -> None:

@@ -20,8 +20,8 @@ class ImportVideoConfig(AppConfig):
         import_module("pod.import_video.prepared")
         from pod.conversion.deliveries import register  # noqa: PLC0415 - models load after apps
         from pod.conversion.signals import ended  # noqa: PLC0415 - see above
-        from pod.import_video.importing import DELIVERY, deliver_import  # noqa: PLC0415 - see above
+        from pod.import_video.importing import DELIVERY, deliver_import, place_import  # noqa: PLC0415 - see above
         from pod.import_video.mails import mail_outcome  # noqa: PLC0415 - see above
 
-        register(DELIVERY, deliver_import)
+        register(DELIVERY, deliver_import, place_import)
         ended.connect(mail_outcome, dispatch_uid="pod.import_video.mails")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -89,6 +90,12 @@ def cancel_import(recording: ExternalRecording) -> bool:
     """Stop the import; False when there is none under way."""
     detail = getattr(recording, "detail", None)
     return bool(detail and detail.conversion and conversions.cancel(detail.conversion))
+
+
+def place_import(conversion: Conversion) -> Path:
+    """Return where the file goes: into its owner's folder in the media folder, wherever that is by now."""
+    target = Path(conversion.target)
+    return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / target.parent.name / target.name
 
 
 def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from pod.bbb_migration.models import Item
@@ -14,13 +15,20 @@ from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
 from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError
-from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED, numbers_in
 from pod.recorder.services import ClaimSpec, make_claimable
 
 log = logging.getLogger(__name__)
 
 DELIVERY = "recorder.claim"
+
+
+def place(conversion: Conversion) -> Path:
+    """Return where the file goes: into the recorder's folder, wherever that is by now."""
+    target = Path(conversion.target)
+    recorder = Recorder.objects.filter(pk=conversion.context["recorder_id"]).first()
+    return Path(settings.DEFAULT_RECORDER_PATH) / recorder.directory / target.name if recorder else target
 
 
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:

@@ -383,3 +383,16 @@ def test_an_import_waits_for_the_disk_of_the_media_folder(
     assert not list(media.iterdir())
     media.with_name("unmounted").rename(media / settings.VIDEOS_DIR)
     assert run(job.pk, later=False) == State.DONE
+
+
+def test_an_import_goes_where_the_media_folder_is_by_now(
+    external: ExternalRecording, teacher: User, engine: FilmEngine, settings: LazySettings, tmp_path: Path
+) -> None:
+    """MEDIA_ROOT moved to a larger disk while the job waited: the video is where the site looks for it."""
+    job = request_import(external, teacher)
+    settings.MEDIA_ROOT = tmp_path / "larger"
+    assert run(job.pk) == State.DONE, Conversion.objects.get().error
+    film = Path(Video.objects.get().video.path)
+    assert film.is_file()
+    assert film.is_relative_to(tmp_path / "larger")
+    assert Conversion.objects.get().target == str(film)

@@ -144,6 +144,18 @@ def test_a_file_that_its_job_has_not_delivered_is_offered_to_nobody(
     assert kept(colleague) == []
 
 
+def test_a_conversion_goes_where_the_claim_folder_is_by_now(
+    job: Conversion, site: LazySettings, tmp_path: Path, recorder: Recorder
+) -> None:
+    """The folder moved to a larger disk while the job waited: its file can be claimed there."""
+    site.DEFAULT_RECORDER_PATH = str(tmp_path / "larger")
+    assert run(job.pk) is State.DONE
+    row = RecordingFileTreatment.objects.get()
+    assert Path(row.file).parent == tmp_path / "larger" / recorder.directory
+    assert {Conversion.objects.get().target, Item.objects.get().target} == {row.file}
+    assert claim(row.pk, User.objects.create_user("ada", is_staff=True)).video
+
+
 def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
     job: Conversion, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
