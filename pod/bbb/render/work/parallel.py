@@ -28,6 +28,8 @@ from pod.bbb.render.work.schedule import Schedule
 
 AUDIO_SHARE = 0.15  # of the progress: what the sound costs of the whole
 REPORT_S = 0.2
+LOOK_S = 0.05
+MOST_LOOKS = 72_000  # without a word of any helper: an hour, which after a suspension no clock tells
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Pool:
         self._talks: list[_Talk] = []
         self._failed: BaseException | None = None
         self._lock = threading.Lock()
+        self._looks = 0  # since a helper last said something
         self.pictures = 0  # encoded so far
 
     def run(self, video: list[Task], audio: Task | None) -> tuple[str, ...]:
@@ -134,7 +137,7 @@ class Pool:
 
         The sound is the longest task: a helper begins with it; without helpers,
         this process does it last.
-        Raises Cancelled, or RenderError when a process ended before its work.
+        Raises Cancelled, or RenderError when a process ended before its work, or hangs.
         """
         talking = min(len(self._helpers), max(0, len(video) + bool(audio) - 1))
         self._schedule = Schedule(video, 1 + talking)
@@ -147,8 +150,7 @@ class Pool:
         ]
         try:
             self._own()
-            while any(talk.busy for talk in self._talks):
-                self._breathe(0.05)
+            self._await_helpers()
             self._raise()
             self._progress.report(now=True)
             notes = (*self._worker.notes, *(note for talk in self._talks for note in talk.notes))
@@ -168,10 +170,12 @@ class Pool:
 
     def progressed(self, task: Task, seconds: float) -> None:
         """Note how far a task is."""
+        self._looks = 0
         self._progress.at(task.key, seconds)
 
     def finished(self, task: Task, packets: int) -> None:
         """Note that a task is done."""
+        self._looks = 0
         self._progress.at(task.key, _length(task))
         if task.segment is not None:
             with self._lock:
@@ -180,6 +184,16 @@ class Pool:
     def _own(self) -> None:
         while (task := self.next(0)) is not None:
             self.finished(task, self._worker.run(task, partial(self._watch, task.key)))
+
+    def _await_helpers(self) -> None:
+        while any(talk.busy for talk in self._talks):
+            self._breathe(LOOK_S)
+            self._looks += 1
+            if self._looks > MOST_LOOKS:
+                raise RenderError(
+                    "A process that encodes a part of the recording has hung for an hour, and was ended: the "
+                    "recording's media may be damaged, or a disk does not answer."
+                )
 
     def _watch(self, key: int, seconds: float) -> None:
         self._progress.at(key, seconds)
