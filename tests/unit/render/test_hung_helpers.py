@@ -1,14 +1,16 @@
-"""A helper that hangs, as in a library or on a disk that does not answer."""
+"""Helpers that hang, as in a library or on a disk that does not answer, or that the machine kills."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pod.bbb.errors import RenderError
+from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.parallel import Pool, Progress, Task
 
@@ -54,3 +56,16 @@ def test_a_helper_that_hangs_ends_the_conversion(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(RenderError, match="has hung"):
         pool.run([Task(), Task()], None)
     assert hung.ended.is_set()
+
+
+def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> None:
+    """A machine that is short of memory kills what takes most of it: the film had no slide then."""
+    slide = tmp_path / "slide.svg"
+    slide.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50"/>')
+    drawing = PictureProcess(tmp_path)
+    process = drawing._running()
+    process.kill()
+    process.wait()
+    raster, _level, notes = drawing.svg(slide, 100, (100, 50))
+    assert (raster.image.width, notes) == (100, [])
+    drawing.close()

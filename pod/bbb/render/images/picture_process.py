@@ -35,6 +35,10 @@ class DrawingFailedError(ValueError):
     """The file cannot be drawn, or not within its time or memory; the message says which."""
 
 
+class _KilledError(DrawingFailedError):
+    """The machine was short of memory, and took it from the process: that says nothing of the picture."""
+
+
 class PictureProcess:
     """One drawing process, started when first needed; it ends when closed, and with this object.
 
@@ -72,6 +76,12 @@ class PictureProcess:
         return raster, notes
 
     def _draw(self, request: dict[str, Any]) -> tuple[Raster, int, list[str]]:
+        try:
+            return self._drawn(request)
+        except _KilledError:
+            return self._drawn(request)
+
+    def _drawn(self, request: dict[str, Any]) -> tuple[Raster, int, list[str]]:
         seconds = min(SECONDS, max(SHORTEST, self._credit.left))
         with _alone(self._folder, self._breathe):
             process = self._running()
@@ -81,7 +91,8 @@ class PictureProcess:
             except (OSError, EOFError) as error:  # it died
                 code = self._end(at_once=not isinstance(error, EOFError))
                 self._credit.spend(seconds if code == -signal.SIGPROF else 0.0)
-                raise DrawingFailedError(_why(code)) from error
+                killed = code == -signal.SIGKILL and not isinstance(error, TimeoutError)
+                raise (_KilledError if killed else DrawingFailedError)(_why(code)) from error
             except BaseException:  # cancelled: it would go on drawing
                 self._end()
                 raise
