@@ -34,6 +34,7 @@ from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
 from pod.conversion.checks import wrong
 from pod.recorder.models import Recorder
+from pod.recorder.services import waiting_in_vain
 
 LITTLE_SPACE = 2_000_000_000  # less is worth a word whatever comes
 BROKER_S = 3
@@ -246,6 +247,10 @@ def _claim(conf: Conf) -> Iterator[Line]:
         yield Line(what, ok=True, detail=str(recorder))
     folder = conf.recorder_path / recorder.directory
     yield _writable(folder, _("Claim folder"), "DEFAULT_RECORDER_PATH")
+    if waiting := waiting_in_vain(folder):
+        detail = _("it is empty, and %(count)d recordings wait there") % {"count": waiting}
+        hint = _("Mount its disk; if the files are lost, delete these recordings in Django's admin.")
+        yield Line(_("Claim folder"), ok=False, detail=detail, hint=hint)
     if slug_length(folder) < SHORTEST_SLUG:
         detail = _("its path leaves no room for names in %(length)d characters") % {"length": PATH_LENGTH}
         yield Line(_("Claim folder"), ok=False, detail=detail, hint=_("Shorten DEFAULT_RECORDER_PATH."))

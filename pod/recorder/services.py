@@ -41,6 +41,17 @@ class ClaimSpec:
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
+def waiting_in_vain(folder: Path) -> int:
+    """Return how many recordings wait in a folder that is empty or absent: its disk is not mounted.
+
+    0 if there are fewer than two: what somebody else took away is no disk.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        return 0
+    count = RecordingFileTreatment.objects.filter(file__startswith=f"{folder}/").count()
+    return count if count > 1 else 0
+
+
 def make_claimable(spec: ClaimSpec) -> RecordingFileTreatment:
     """Write the row of a whole file, claimable at once; the same path again is the same row.
 

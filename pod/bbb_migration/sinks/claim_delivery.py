@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED, numbers_in
-from pod.recorder.services import ClaimSpec, make_claimable
+from pod.recorder.services import ClaimSpec, make_claimable, waiting_in_vain
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,19 @@ DELIVERY = "recorder.claim"
 
 
 def place(conversion: Conversion) -> Path:
-    """Return where the file goes: into the recorder's folder, wherever that is by now."""
+    """Return where the file goes: into the recorder's folder, wherever that is by now.
+
+    Raises OSError while its disk is not mounted: a file in the mount point is out of sight once it is.
+    """
     target = Path(conversion.target)
     recorder = Recorder.objects.filter(pk=conversion.context["recorder_id"]).first()
-    return Path(settings.DEFAULT_RECORDER_PATH) / recorder.directory / target.name if recorder else target
+    if recorder is None:
+        return target
+    folder = Path(settings.DEFAULT_RECORDER_PATH) / recorder.directory
+    if waiting := waiting_in_vain(folder):
+        told = f"The folder is empty, and {waiting} recordings wait there: is its disk mounted?"
+        raise OSError(errno.EIO, told, str(folder))
+    return folder / target.name
 
 
 def deliver(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from pod.conversion.services import run
 from pod.main.states import State
 from pod.recorder.claiming import claim, release
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
+from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.watching import check_directories
 from pod.recorder.whose import is_kept_from
 from tests.fake_bbb import FakeBBB
@@ -154,6 +155,24 @@ def test_a_conversion_goes_where_the_claim_folder_is_by_now(
     assert Path(row.file).parent == tmp_path / "larger" / recorder.directory
     assert {Conversion.objects.get().target, Item.objects.get().target} == {row.file}
     assert claim(row.pk, User.objects.create_user("ada", is_staff=True)).video
+
+
+def test_nothing_is_put_into_a_claim_folder_whose_disk_is_not_mounted(
+    job: Conversion, house: Path, recorder: Recorder, migrate: Migrate
+) -> None:
+    """It would lie in the mount point, out of sight once the disk is back: a run says so, and jobs wait."""
+    folder, disk = house / recorder.directory, house / "disk"
+    for name in ("a", "b"):
+        make_claimable(ClaimSpec(write_film(folder / f"{name}.mp4"), recorder.pk, job.queued_at, name))
+    folder.rename(disk)
+    folder.mkdir()
+    called = migrate(*CLAIM)
+    assert (called.code, "2 recordings wait there" in called.text) == (1, True)
+    assert run(job.pk) is State.QUEUED
+    assert not list(folder.iterdir())
+    folder.rmdir()
+    disk.rename(folder)
+    assert run(job.pk, later=False) is State.DONE
 
 
 def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
