@@ -48,6 +48,10 @@ class RenderError(BBBError):
     """The video could not be made from a recording that was read."""
 
 
+class KilledError(RenderError):
+    """A process of the converter was killed, as by a machine that is short of memory: try again."""
+
+
 class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error
     """The caller asked to stop; nothing was left behind."""
 

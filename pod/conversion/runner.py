@@ -102,7 +102,11 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
 
 
 def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: bool) -> None:
-    """Write down why the job failed; put it off if its trouble may pass."""
+    """Write down why the job failed; put it off if its trouble may pass, queue it again if it crashed."""
+    if cause is Cause.CRASH and conversion.attempts < MOST_ATTEMPTS:
+        if write(conversion, state=State.QUEUED, worker=""):
+            dispatch_or_log(conversion)
+        return
     now = timezone.now()
     pause = putting_off.pause(conversion, cause, now) if later else None
     if pause is None:

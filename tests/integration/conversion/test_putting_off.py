@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from pod.bbb.errors import KilledError
 from pod.conversion import runner, tasks, working
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
@@ -27,6 +28,7 @@ from pod.conversion.errors import DispatchError
 from pod.conversion.management.commands import run_conversions
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST, UNTRIED
+from pod.conversion.runner import MOST_ATTEMPTS
 from pod.conversion.services import cancel, dispatch_all, retry, run
 from pod.conversion.tasks import convert
 from pod.main.states import State
@@ -370,3 +372,15 @@ def test_nothing_is_said_to_be_sent_where_celery_is_not_used(ask: Ask, settings:
     ask()
     with pytest.raises(CommandError, match="nothing is sent to Celery"):
         call_command("run_conversions", "--dispatch")
+
+
+def test_a_conversion_one_of_whose_processes_was_killed_is_tried_again_but_not_for_ever(
+    ask: Ask, engine: Engine
+) -> None:
+    """A machine that is short of memory takes what takes most of it: that says nothing of the recording."""
+    job, engine.failure = ask(), KilledError("killed")
+    for _ in range(MOST_ATTEMPTS - 1):
+        assert run(job.pk) == State.QUEUED
+    assert run(job.pk) == State.FAILED
+    job.refresh_from_db()
+    assert (job.cause, job.error, job.attempts) == (Cause.CRASH, "killed", MOST_ATTEMPTS)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pod.bbb.errors import RenderError
+from pod.bbb.errors import KilledError, RenderError
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.work import parallel
+from pod.bbb.render.work.helpers import Helper
 from pod.bbb.render.work.parallel import Pool, Progress, Task
 
 
@@ -34,9 +36,19 @@ class Hung:
         yield from self.words
         self.ended.wait(30)
 
+    def was_killed(self) -> bool:
+        """Not by the machine."""
+        return False
+
     def stop(self) -> None:
         """End."""
         self.ended.set()
+
+
+def pool_of(helper: Any, cancelled: Callable[[], bool]) -> Pool:
+    """This process and one helper, with nothing to encode."""
+    no_work: Any = None
+    return Pool(no_work, [helper], Progress(2.0, audio=False, tell=lambda _seconds: None), cancelled)
 
 
 def test_a_helper_that_hangs_ends_the_conversion(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,13 +61,19 @@ def test_a_helper_that_hangs_ends_the_conversion(monkeypatch: pytest.MonkeyPatch
         return len(asked) > 100
 
     hung = Hung("at 1.0")
-    progress = Progress(2.0, audio=False, tell=lambda _seconds: None)
-    helper: Any = hung
-    no_work: Any = None
-    pool = Pool(no_work, [helper], progress, cancelled)
     with pytest.raises(RenderError, match="has hung"):
-        pool.run([Task(), Task()], None)
+        pool_of(hung, cancelled).run([Task(), Task()], None)
     assert hung.ended.is_set()
+
+
+def test_a_helper_that_the_machine_killed_says_nothing_of_the_recording(tmp_path: Path) -> None:
+    """The error says so, and who runs the conversion may try again."""
+    with Helper(tmp_path / "helper.log") as helper:
+        process: subprocess.Popen[bytes] = helper._process
+        process.kill()
+        process.wait()
+        with pytest.raises(KilledError, match="was killed"):
+            pool_of(helper, lambda: False).run([Task(), Task()], None)
 
 
 def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,12 @@ class Helper:
         self._log.seek(0)
         complaints = self._log.read().decode(errors="replace").strip().splitlines()
         return complaints[-1] if complaints else ""
+
+    def was_killed(self) -> bool:
+        """Whether it was killed, of one that answers no more."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_S)
+        return self._process.returncode == -signal.SIGKILL
 
     def __enter__(self) -> Self:
         return self

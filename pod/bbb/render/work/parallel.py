@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pod.bbb.errors import RenderError, end_if
+from pod.bbb.errors import KilledError, RenderError, end_if
 from pod.bbb.render.media.audio import spool_audio
 from pod.bbb.render.media.audio_format import AudioFormat
 from pod.bbb.render.media.spool import SpoolWriter
@@ -249,10 +249,15 @@ class _Talk:
             self._helper.send(None)
         except (OSError, EOFError, ValueError) as error:
             if not self.stopping:
-                said = self._helper.said() or str(error)
-                self._pool.fail(
-                    RenderError(f"A process that encoded a part of the recording failed: {said}.")
-                )
+                self._pool.fail(self._failure(error))
+
+    def _failure(self, error: Exception) -> RenderError:
+        if self._helper.was_killed():
+            return KilledError(
+                "A process that encoded a part of the recording was killed: is the machine short of memory?"
+            )
+        said = self._helper.said() or str(error)
+        return RenderError(f"A process that encoded a part of the recording failed: {said}.")
 
     def _listen(self, task: Task) -> None:
         for line in self._helper.lines():
