@@ -70,10 +70,10 @@ def test_a_protected_presentation_is_asked_for_by_a_link_of_its_own(
         settings.SCRIPT_BBB_SERVER_URL, settings.SCRIPT_BBB_SECRET_KEY = bbb.api_url, bbb.secret
         with Client(bbb.api_url, bbb.secret) as client:
             recording = client.recording(sample.record_id)
-        found = recording.format("video") if recording else None
-        assert found is not None
-        requests.get(found.url, timeout=10)
-        job = converted(bbb, sample, ask, found.url)
+        assert recording is not None
+        film = recording.url("video")
+        requests.get(film, timeout=10)
+        job = converted(bbb, sample, ask, film)
     assert job.state == State.DONE, job.error
     assert len(delivered) == 1
 
