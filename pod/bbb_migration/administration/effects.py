@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.models import Item
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SEVERAL = "several"
 
 
+MOST_NAMED = 10
 CHANGES = frozenset({Kind.ASSIGN, Kind.ADD, Kind.PROBABLE})
 PROBLEMS = frozenset({Kind.UNKNOWN_RECORDING, Kind.UNKNOWN_ACCOUNT, Kind.SEVERAL, Kind.BUSY, Kind.NOT_HERE})
 TEXTS = {
@@ -126,6 +127,13 @@ class Effect:
 
 
 def counted(effects: Iterable[Effect]) -> list[tuple[str, int]]:
-    """Return how often each kind of effect occurs, in the order of `Kind`."""
+    """Return how often each kind of effect occurs, in the order of `Kind`; then what accounts are made."""
+    effects = list(effects)
     counts = Counter(effect.kind for effect in effects)
-    return [(_(LABELS[kind]), counts[kind]) for kind in Kind if counts[kind]]
+    found = [(_(LABELS[kind]), counts[kind]) for kind in Kind if counts[kind]]
+    made = sorted({one.heir.username for one in effects if one.changes and one.heir and one.heir.new})
+    if made:
+        names = ", ".join([*made[:MOST_NAMED], *["…"] * (len(made) > MOST_NAMED)])
+        told = ngettext("new account: %(names)s", "new accounts: %(names)s", len(made))
+        found.append((told % {"names": names}, len(made)))
+    return found

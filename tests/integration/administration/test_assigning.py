@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 
 from pod.bbb_migration.administration.assign import give, preview
-from pod.bbb_migration.administration.effects import Kind
+from pod.bbb_migration.administration.effects import Kind, counted
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
@@ -126,6 +126,10 @@ def test_an_account_is_made_when_the_setting_allows_it(
     settings.MIGRATION_CREATE_USERS = True
     (effect,) = preview([wish("newcomer")])
     assert "the account will be created" in effect.text
+    assert counted([effect, effect])[-1] == (
+        "new account: newcomer",
+        1,
+    )  # else a typing error hides in 10,000 lines
     give([wish("newcomer")], by="admin")
     assert owners() == ["newcomer"]
 

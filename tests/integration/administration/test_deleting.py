@@ -58,6 +58,12 @@ def test_what_is_no_server_has_no_rows(
     assert left() == {"rec-1"}
 
 
+def test_a_server_without_rows_is_told_apart(migrated: Migrated, administrator: User, teacher: User) -> None:
+    """Who mistypes the host reads which there are."""
+    migrated(teacher, 1)
+    assert f"There are rows of {SERVER}." in called("--server", "bbb.exmaple.org")
+
+
 def test_only_the_rows_of_the_named_server_go(migrated: Migrated, administrator: User, teacher: User) -> None:
     """Another server's rows stay, whatever their addresses."""
     migrated(teacher, 1)

@@ -12,6 +12,7 @@ from pod.bbb_migration.administration.deletion import Selected, Totals, delete
 from pod.bbb_migration.exit_codes import USAGE
 from pod.bbb_migration.models import Run
 from pod.bbb_migration.options import add_dry
+from pod.import_video.models import ExternalRecordingDetail
 
 
 class Command(BaseCommand):
@@ -46,6 +47,13 @@ class Command(BaseCommand):
                 "%(count)d external recording was deleted", "%(count)d external recordings were deleted", rows
             )
         self.stdout.write(f"{text % {'count': rows}} {_whose(totals)}")
+        if given["server"] and not totals.rows and not totals.busy:
+            servers = ExternalRecordingDetail.objects.exclude(server="").order_by("server")
+            known = ", ".join(servers.values_list("server", flat=True).distinct())
+            if known:
+                self.stdout.write(
+                    self.style.WARNING(_("There are rows of %(servers)s.") % {"servers": known})
+                )
         if totals.busy:
             text = ngettext(
                 "%(count)d more is being imported right now and stays: run this again when that is over.",
