@@ -79,7 +79,7 @@ def test_a_page_waits_once_for_a_server_that_is_silent(house: Path, monkeypatch:
 def test_a_page_does_not_wait_for_a_server_that_drips(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each byte comes in time, the whole never would; its other addresses are not asked then."""
     monkeypatch.setattr("pod.bbb.transfer.small.WHOLE_S", 0.3)
-    asked = []
+    asked: list[str] = []
 
     def drip() -> None:
         while asked[-1:] != ["enough"]:
