@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import requests
-from django.conf import settings
 
 from pod.bbb.errors import BBBError, GoneError
 from pod.bbb.errors import Cancelled as CancelledError
-from pod.bbb.video_format import Downloader, Film, NoFilmError
+from pod.bbb.video_format import Downloader, NoFilmError, discard
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
+from pod.conversion.engines.limits import require_allowed
 from pod.conversion.engines.links import fresh_address, presentation_of
 from pod.conversion.engines.native import NativeEngine
 from pod.conversion.engines.peertube import film_address
@@ -23,8 +23,6 @@ from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
 
 log = logging.getLogger(__name__)
-
-GIGABYTE = 10**9
 
 
 class VideoFileEngine:
@@ -79,18 +77,24 @@ class VideoFileEngine:
     def _fetched(self, work: Work, progress: Progress, cancelled: Cancelled) -> Path:
         """Download into the job's folder, going on from what an earlier attempt brought."""
         part = work.folder / f"{work.name}.source.part"
+
+        def arrived(here: int, whole: int) -> None:
+            require_allowed(here)  # not every server announces a size
+            progress("fetching", here, whole)
+
         downloader = Downloader(
-            lambda url: is_allowed(url, work.allowed_hosts),
-            progress=lambda here, whole: progress("fetching", here, whole),
-            cancelled=cancelled,
+            lambda url: is_allowed(url, work.allowed_hosts), progress=arrived, cancelled=cancelled
         )
         try:
             address = fresh_address(work.source_url, work.record_id)
             if work.options.get("peertube"):
                 address = film_address(address, work.allowed_hosts)
             film = downloader.find(address)
-            _check_size(film)
+            require_allowed(film.size or 0)
             downloader.download(film, part)
+        except TooLargeError:
+            discard(part)
+            raise
         except requests.RequestException as error:
             raise ConversionError(
                 "The server of this video does not answer: try again later.", type(error).__name__
@@ -100,13 +104,3 @@ class VideoFileEngine:
         whole = part.with_name(f"{work.name}.source{film.suffix}")
         part.replace(whole)
         return whole
-
-
-def _check_size(film: Film) -> None:
-    """Refuse what is larger than MAX_UPLOAD_SIZE_ON_IMPORT (GB; 0 is no limit)."""
-    limit = int(settings.MAX_UPLOAD_SIZE_ON_IMPORT)
-    if limit and film.size is not None and film.size > limit * GIGABYTE:
-        raise TooLargeError(
-            f"The video has {film.size / GIGABYTE:.1f} GB, more than the {limit} GB allowed here: "
-            "ask an administrator to raise MAX_UPLOAD_SIZE_ON_IMPORT."
-        )

@@ -10,17 +10,15 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.conf import settings
-
 from pod.bbb.errors import Cancelled as CancelledError
 from pod.bbb.transfer.client import host_of
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
-from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError, made_of
+from pod.conversion.engines.limits import most_bytes, require_allowed
+from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, made_of
 from pod.video.encoding import StoppedError, make_playable
 from pod.video.errors import VideoError
 
 HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "youtu.be"})
-GIGABYTE = 10**9
 LOOK_S = 0.2
 TAIL = 400  # characters of yt-dlp's words kept for support
 
@@ -68,10 +66,9 @@ class YouTubeEngine:
 def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
     """Run yt-dlp until it ends, is cancelled or brings too much."""
     log = work.folder / f"{work.name}.yt-dlp.log"
-    limit = int(settings.MAX_UPLOAD_SIZE_ON_IMPORT) * GIGABYTE
     with log.open("wb") as words:
         process = subprocess.Popen(  # noqa: S603 - fixed program, arguments are not seen by a shell
-            _command(work.source_url.strip(), target, limit),
+            _command(work.source_url.strip(), target),
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
@@ -81,13 +78,13 @@ def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
             while process.poll() is None:
                 if cancelled():
                     raise StoppedError
-                _check_size(target, limit)
+                _check_size(target)
                 time.sleep(LOOK_S)
         finally:
             _end(process)
     said = log.read_text(encoding="utf-8", errors="replace")[-TAIL:]
     log.unlink()
-    _check_size(target, limit)
+    _check_size(target)
     if process.returncode != 0:
         raise NotGivenError("YouTube did not give this video: it is private, or gone.", said)
     if not target.is_file():
@@ -97,8 +94,9 @@ def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
         )
 
 
-def _command(url: str, target: Path, limit: int) -> list[str]:
+def _command(url: str, target: Path) -> list[str]:
     """Return yt-dlp's command; `-P`: no module is taken from the current folder."""
+    limit = most_bytes()
     size = ["--max-filesize", str(limit)] if limit else []
     return [
         *(sys.executable, "-P", "-m", "yt_dlp", "--ignore-config", "--no-cache-dir", "--no-playlist"),
@@ -108,11 +106,9 @@ def _command(url: str, target: Path, limit: int) -> list[str]:
     ]
 
 
-def _check_size(target: Path, limit: int) -> None:
-    if limit and target.is_file() and target.stat().st_size > limit:
-        raise TooLargeError(
-            "The video is larger than allowed here: ask an administrator to raise MAX_UPLOAD_SIZE_ON_IMPORT."
-        )
+def _check_size(target: Path) -> None:
+    if target.is_file():
+        require_allowed(target.stat().st_size)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -42,6 +42,12 @@ class Quiet(SimpleHTTPRequestHandler):
         if "turned-away" in self.path:
             self.send_error(503)
             return
+        if "unannounced" in self.path:
+            self.send_response(200)
+            self.send_header("Content-Type", "video/mp4")
+            self.end_headers()
+            self.wfile.write(Path(self.translate_path(self.path)).read_bytes())
+            return
         noted = Path(self.translate_path(self.path)).with_suffix("")
         if not self.path.endswith(".mp4") or not noted.is_file():
             super().do_GET()
@@ -139,12 +145,28 @@ def test_a_film_larger_than_allowed_is_refused(
     """MAX_UPLOAD_SIZE_ON_IMPORT holds, before anything is fetched."""
     address, folder = server
     write_film(folder / "lecture.mp4")
-    monkeypatch.setattr("pod.conversion.engines.video_file.GIGABYTE", 100)
+    monkeypatch.setattr("pod.conversion.engines.limits.GIGABYTE", 100)
     row = create_external_recordings(
         [spec_of(teacher, source_url=f"{address}/lecture.mp4", type=SourceType.VIDEO)]
     )[0]
     assert run(request_import(row, teacher).pk) == State.FAILED
     assert "MAX_UPLOAD_SIZE_ON_IMPORT" in Conversion.objects.get().error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_film_whose_size_nobody_announced_is_refused_when_it_grows_too_large(
+    server: tuple[str, Path], teacher: User, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some servers say no Content-Length; what had come is not kept."""
+    address, folder = server
+    write_film(folder / "unannounced.mp4")
+    monkeypatch.setattr("pod.conversion.engines.limits.GIGABYTE", 100)
+    row = create_external_recordings(
+        [spec_of(teacher, source_url=f"{address}/unannounced.mp4", type=SourceType.VIDEO)]
+    )[0]
+    assert run(request_import(row, teacher).pk) == State.FAILED
+    assert Conversion.objects.get().cause == Cause.TOO_LARGE
+    assert not [path for path in Path(settings.CONVERSION_DIR).rglob("*") if path.is_file()]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -353,6 +375,6 @@ def test_the_real_yt_dlp_brings_the_film_of_a_page(
     assert probe(bring("page.html")).is_playable
     with pytest.raises(ConversionError, match="gone"):
         bring("absent.html")
-    monkeypatch.setattr("pod.conversion.engines.youtube.GIGABYTE", 100)
+    monkeypatch.setattr("pod.conversion.engines.limits.GIGABYTE", 100)
     with pytest.raises(ConversionError, match="MAX_UPLOAD_SIZE_ON_IMPORT"):
         bring("page.html")
