@@ -97,6 +97,35 @@ def test_a_part_that_does_not_fit_is_not_added(tmp_path: Path, part: str) -> Non
     assert server.asked[1] == {}
 
 
+def test_a_part_of_another_version_is_not_added(tmp_path: Path) -> None:
+    """Some servers and caches give the piece although the file changed (RFC 9110, 15.3.7.3)."""
+    server = Server(
+        (206, {"Content-Range": "bytes 4-9/10", "ETag": '"b"'}, b"others"),
+        (200, {"Content-Length": "10"}, WHOLE),
+    )
+    found, _notes = bring(tmp_path, server, here=WHOLE[:4], begun=Begun('"a"', None), patience=TWICE)
+    assert found == WHOLE
+
+
+def test_two_that_bring_one_file_spoil_it_for_neither(tmp_path: Path) -> None:
+    """A worker that was taken for dead goes on for a moment beside the one that has its job now."""
+    body = bytes(range(256)) * (4 * CHUNK // 256)
+    part, notes = tmp_path / "file.part", Notes(Begun('"a"', len(body)))
+    part.write_bytes(body[:4])
+    order = Order("http://bbb.example/file", "the file", part)
+
+    def rest(start: int) -> Server:
+        said = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}", "ETag": '"a"'}
+        return Server((206, said, body[start:]))
+
+    def second(_new: int, here: int, _all: int | None) -> None:
+        if here == 4 + CHUNK:
+            Transfer(rest(here), order, notes, lambda _new, _here, _all: None).run(ONCE)
+
+    Transfer(rest(4), order, notes, second).run(ONCE)
+    assert part.read_bytes() == body
+
+
 def test_a_part_that_nobody_asked_for_may_be_the_whole(tmp_path: Path) -> None:
     """Some servers answer every request so; a part that is less is no file."""
     assert bring(tmp_path, Server((206, {"Content-Range": "bytes 0-9/10"}, WHOLE)))[0] == WHOLE

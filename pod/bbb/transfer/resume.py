@@ -164,7 +164,9 @@ class Transfer:
         with writing(order.name):
             order.part.parent.mkdir(parents=True, exist_ok=True)
             # emptied before it is remembered: a piece of another version must not pass for one of this
-            with order.part.open("ab" if start else "wb") as file:
+            with order.part.open("r+b" if start else "wb") as file:
+                # not at whatever is the end by now: a worker that was taken for dead may write there, too
+                file.seek(start)
                 self._memory.begin(Begun(_validator(response), length))
                 size = self._store(file, response, start, length)
         if length is not None and size != length:
@@ -208,6 +210,8 @@ def _start(response: requests.Response, here: int, begun: Begun | None) -> int |
     match = _RANGE.match(response.headers.get("Content-Range", "").strip())
     if match is None or int(match[1]) != here:
         return None
+    if begun and _validator(response) not in ("", begun.validator):
+        return None  # of another version, from a server that does not heed `If-Range`
     total = None if match[3] == "*" else int(match[3])
     if begun and begun.length is not None and total is not None and total != begun.length:
         return None
