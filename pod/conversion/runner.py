@@ -201,6 +201,7 @@ def _place(made: Path, target: Path, conversion: Conversion, shared: Shared) -> 
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     shared.progress("checking", shared.total_s, shared.total_s)
+    part.unlink(missing_ok=True)  # a worker that was taken for dead may still write into that one
     try:
         watched(conversion, shared, lambda: shutil.move(made, part))
         note(conversion)  # is it still ours to be placed?

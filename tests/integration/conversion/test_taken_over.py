@@ -196,3 +196,33 @@ def test_only_a_job_that_waits_is_taken(state: State, ask: Ask, *, later: bool) 
     Conversion.objects.update(state=state, worker="elsewhere:1", started_at=timezone.now())
     assert take(job.pk, later=later) is None
     assert Conversion.objects.get().worker == "elsewhere:1"
+
+
+def test_two_threads_of_one_worker_do_not_both_take_a_job(ask: Ask) -> None:
+    """A second message for it finds it taken, also where the name of who has it is the same."""
+    job = ask()
+    assert take(job.pk, later=True)
+    assert take(job.pk, later=True) is None
+
+
+def test_a_worker_has_given_a_sign_of_life_once_it_has_taken_a_job(ask: Ask) -> None:
+    """Nobody takes it back at once, and one that dies before the next sign does not keep it for ever."""
+    job = ask()
+    assert take(job.pk, later=True)
+    assert requeue_stale() == 0
+    assert requeue_stale(timezone.now() + timedelta(minutes=2)) == 1
+
+
+def test_a_file_that_an_earlier_worker_still_copies_is_another(
+    ask: Ask, engine: FilmEngine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was taken for dead while it moved its film to another disk, and cannot be stopped in the middle."""
+    job = ask()
+    target = Path(job.target)
+    target.parent.mkdir()
+    monkeypatch.setattr("pod.conversion.runner.shutil.move", shutil.copy)
+    with target.with_name(f"{target.name}.part").open("wb") as earlier:
+        earlier.write(bytes(10))
+        assert run(job.pk) == State.DONE
+        earlier.write(bytes(100_000))
+    assert target.stat().st_size == Conversion.objects.get().report["size_bytes"]
