@@ -92,11 +92,10 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
             % {"folder": folder, "count": len(lost)}
         )
         return
-    for row in lost:
-        row.delete()
-        seen.gone += 1
-    if lost:
-        signals.lost.send(sender=RecordingFileTreatment, paths=[row.file for row in lost])
+    gone = [row.file for row in lost if row.delete()[0]]  # else it was claimed since the look began
+    seen.gone += len(gone)
+    if gone:
+        signals.lost.send(sender=RecordingFileTreatment, paths=gone)
 
 
 def _unfinished(folder: Path) -> set[str]:

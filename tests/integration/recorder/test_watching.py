@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from pod.recorder import signals, watching
 from pod.recorder.claiming import claim
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
-from pod.recorder.watching import check_directories
+from pod.recorder.watching import check_directories, media_files
 from pod.video.models import Video
 from tests.integration.conftest import Film
 
@@ -80,6 +81,25 @@ def test_a_row_whose_file_went_is_removed(house: Path, recorder: Recorder, film:
     path.unlink()
     assert check_directories().gone == 1
     assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_file_that_is_claimed_during_the_look_did_not_go(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The migration's list does not say that it went from the folder before anybody claimed it."""
+    told: list[str] = []
+
+    def hear(paths: Sequence[str], **_more: object) -> None:
+        told.extend(paths)
+
+    def slowly(folder: Path) -> Iterator[Path]:
+        claim(waiting.pk, teacher)
+        return media_files(folder)
+
+    signals.lost.connect(hear)
+    monkeypatch.setattr(watching, "media_files", slowly)
+    assert check_directories().gone == 0
+    assert told == []
 
 
 def test_nothing_is_forgotten_while_the_folders_disk_is_away(
