@@ -15,7 +15,7 @@ from pod.bbb_migration.results import Result
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import with_detail
 from pod.conversion.models import Conversion
-from pod.main.states import State
+from pod.main.states import ACTIVE, State
 
 ENDED_BADLY = (State.FAILED, State.DISCARDED)
 WRITTEN = [
@@ -148,7 +148,7 @@ def _known(item: Item, job: tuple[str, str] | None) -> Known:
         if state in ENDED_BADLY:
             outcome, reason = Outcome.FAIL, error or reason
         else:
-            pending = outcome is Outcome.CONVERT
+            pending = outcome is Outcome.CONVERT and state in ACTIVE
     return Known(
         owner=item.owner,
         user_id=item.user_id,

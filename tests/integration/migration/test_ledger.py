@@ -15,6 +15,7 @@ from pod.bbb_migration.plan import Mode, Outcome
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver
 from pod.conversion.models import Conversion
+from pod.main.states import State
 from pod.recorder.models import Recorder
 from tests.integration.conftest import write_film
 
@@ -66,3 +67,13 @@ def test_a_recording_arrived_when_its_file_did(recorder: Recorder, house: Path) 
     Item.objects.create(mode=Mode.MANUAL_CLAIM, conversion_id=job.pk, updated_at=queued)
     deliver(job, write_film(house / "bbb/algebra.mp4"), {})
     assert Item.objects.get().updated_at - queued > timedelta(days=2)
+
+
+@pytest.mark.parametrize(("state", "pending"), [(State.CHECKING, True), (State.DONE, False)])
+def test_a_conversion_that_is_over_is_waited_for_no_more(state: State, *, pending: bool) -> None:
+    """A worker may be faster than the run that asked it, which then writes that it waits."""
+    written("ada", Outcome.CONVERT)
+    job = Conversion.objects.create(key="r", delivery="x", target="/t", engine="native", state=state)
+    Item.objects.update(conversion_id=job.pk)
+    (known,) = LEDGER.known(["rec-1"])["rec-1"]
+    assert known.pending is pending
