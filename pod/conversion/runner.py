@@ -55,7 +55,7 @@ def run(conversion_id: int, *, later: bool = True) -> State:
             note(conversion, state=State.CHECKING, report=report)
             conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
             deliver(conversion, path, report)
-            if _finish(conversion, State.DONE, done_s=F("total_s"), cause="", error="", detail=""):
+            if _finish(conversion, State.DONE, done_s=F("total_s")):
                 shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
     found = Conversion.objects.filter(pk=conversion_id).values_list("state", flat=True).first()
     return State(found) if found else State.DISCARDED

@@ -34,7 +34,6 @@ def take(conversion_id: int, *, later: bool) -> Conversion | None:
         worker=own_name(),
         started_at=now,
         heartbeat_at=now,
-        finished_at=None,
         cause="",
         error="",
         detail="",

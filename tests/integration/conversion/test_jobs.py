@@ -29,6 +29,7 @@ from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
 from pod.conversion.errors import ConversionError, EngineMissingError, NotGivenError, TooLargeError
 from pod.conversion.models import Conversion
+from pod.conversion.runner import job_folder
 from pod.conversion.services import (
     cancel,
     cancel_all,
@@ -84,6 +85,22 @@ def test_a_finished_job_leaves_the_whole_file_and_delivers_it(
     target = Path(job.target)
     assert [entry.name for entry in target.parent.iterdir()] == [target.name]
     assert delivered == [target]
+
+
+def test_what_was_fetched_goes_once_the_job_is_done(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """It may be gigabytes; while the job has only failed, it is kept for another attempt."""
+    job = ask()
+    fetched = job_folder(job) / "playback" / "files"
+    fetched.mkdir(parents=True)
+    engine.failure = RenderError("a stroke of no shape")
+    run(job.pk)
+    assert fetched.is_dir()
+    engine.failure = None
+    retry(job)
+    run(job.pk)
+    assert not fetched.exists()
 
 
 def test_asking_twice_for_the_same_key_is_one_job(ask: Ask, engine: FilmEngine) -> None:
@@ -199,6 +216,33 @@ def test_jobs_are_steered_in_bulk_by_few_statements(
     wanted = [after[number % len(before)] for number in range(1000)]
     assert list(Conversion.objects.order_by("pk").values_list("state", flat=True)) == wanted
     assert not Conversion.objects.filter(state=State.DONE, priority=9).exists()
+
+
+@pytest.mark.parametrize(
+    ("steer", "before"),
+    [(cancel, State.QUEUED), (cancel, State.CONVERTING), (retry, State.FAILED)],
+    ids=["cancelled", "stopped", "retried"],
+)
+def test_what_one_job_is_told_no_other_hears(
+    steer: Callable[[Conversion], bool], before: State, ask: Ask
+) -> None:
+    """Whoever cancels or retries one import means that one."""
+    job, other = ask(key="a"), ask(key="b")
+    Conversion.objects.update(state=before)
+    others = Conversion.objects.filter(pk=other.pk).values()
+    untouched = others.get()
+    assert steer(job)
+    assert others.get() == untouched
+
+
+def test_a_job_that_is_stopped_already_is_not_over_yet(ask: Ask) -> None:
+    """The second click is told what the first one was; of one that is over both are told so."""
+    job = ask()
+    Conversion.objects.update(state=State.CONVERTING)
+    assert cancel(job)
+    assert cancel(job)
+    Conversion.objects.update(state=State.DONE)
+    assert not cancel(job)
 
 
 def test_a_retried_job_keeps_an_engine_that_only_it_uses(ask: Ask, settings: LazySettings) -> None:

@@ -15,15 +15,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from pod.bbb.errors import Cancelled
-from pod.conversion import runner, working
+from pod.conversion import runner, services, working
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
 from pod.conversion.models import Conversion
 from pod.conversion.runner import job_folder, run
-from pod.conversion.services import requeue_stale
+from pod.conversion.services import cancel, requeue_stale
 from pod.conversion.taking import take, write
+from pod.main.patience import patiently
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
 
@@ -203,6 +204,22 @@ def test_two_threads_of_one_worker_do_not_both_take_a_job(ask: Ask) -> None:
     job = ask()
     assert take(job.pk, later=True)
     assert take(job.pk, later=True) is None
+
+
+def test_a_job_that_is_taken_while_it_is_cancelled_is_stopped(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It neither waits nor works for a moment; who cancelled it is not told that it is over."""
+    job = ask()
+
+    def take_first(write: Callable[..., int], **values: Any) -> int:
+        if values.get("state") == State.DISCARDED:
+            take(job.pk, later=True)
+        return patiently(write, **values)
+
+    monkeypatch.setattr(services, "patiently", take_first)
+    assert cancel(job)
+    assert Conversion.objects.get().cancel_requested
 
 
 def test_a_worker_has_given_a_sign_of_life_once_it_has_taken_a_job(ask: Ask) -> None:

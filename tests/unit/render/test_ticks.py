@@ -30,7 +30,9 @@ def test_no_picture_comes_at_the_end_of_a_segment() -> None:
 
 def test_a_change_just_when_a_key_frame_is_due_is_that_key_frame() -> None:
     """There is one picture for both."""
-    assert list(ticks(Moments([], [10_000]), 0, 12_000)) == [Tick(0, key=True), Tick(10_000, key=True)]
+    assert list(ticks(Moments([], [10_000, 20_000]), 0, 22_000)) == [
+        Tick(ms, key=True) for ms in (0, 10_000, 20_000)
+    ]
 
 
 def test_a_slide_change_keeps_its_own_millisecond_and_is_a_key_frame() -> None:
@@ -41,6 +43,14 @@ def test_a_slide_change_keeps_its_own_millisecond_and_is_a_key_frame() -> None:
 def test_changes_within_a_step_become_one_picture() -> None:
     """Strokes written within 50 ms are shown together, none before its time."""
     assert times(Moments([], [1010, 1020, 1049, 1050, 1051]), 0, 3000) == [0, 1050, 1100]
+
+
+def test_a_change_is_shown_by_the_segment_that_has_its_step() -> None:
+    """Beside the cuts, too: what is moved behind one is the next segment's, and nothing comes before it."""
+    moments = Moments([], [970, 2980])
+    assert times(moments, 0, 1010) == [0, 1000]
+    assert times(moments, 1010, 3000) == [1010]
+    assert times(moments, 3000, 5000) == [3000]
 
 
 def test_tenths_of_a_second_are_not_moved() -> None:
