@@ -52,7 +52,7 @@ def run(conversion_id: int, *, later: bool = True) -> State:
     if conversion is not None:
         with _outcome_written(conversion, later=later):
             path, report = _file_for(conversion)
-            note(conversion, state=State.CHECKING, report=report)
+            note(conversion, state=State.CHECKING)
             conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
             deliver(conversion, path, report)
             if _finish(conversion, State.DONE, done_s=F("total_s")):

@@ -143,6 +143,19 @@ def test_a_strangers_file_at_the_target_is_never_overwritten(
     assert "move it away" in job.error
 
 
+def test_a_file_that_took_the_place_of_the_jobs_own_is_a_strangers(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """It is neither delivered as the job's nor overwritten."""
+    job = ask()
+    run(job.pk)
+    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    Path(job.target).write_bytes(b"of somebody else")
+    assert run(job.pk) == State.FAILED
+    assert Path(job.target).read_bytes() == b"of somebody else"
+    assert len(delivered) == 1
+
+
 def test_a_failure_is_told_with_its_cause_and_can_be_retried(
     ask: Ask, engine: FilmEngine, delivered: list[Path]
 ) -> None:
@@ -178,6 +191,7 @@ def test_a_working_job_can_be_cancelled(ask: Ask, engine: FilmEngine, delivered:
     Conversion.objects.filter(pk=job.pk).update(cancel_requested=True)
     assert run(job.pk) == State.DISCARDED
     assert not Path(job.target).exists()
+    assert not job_folder(job).exists()
     assert delivered == []
 
 

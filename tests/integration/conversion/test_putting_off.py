@@ -341,19 +341,23 @@ def test_a_worker_without_broker_waits_for_its_database(
 def test_a_job_that_is_deleted_at_work_ends_no_worker(
     ask: Ask, engine: Engine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next one is done."""
+    """The next one is done, and what was fetched for the first goes."""
     first, second = ask(key="first"), ask(key="second")
     engine.failure = None
     one = working.watched
 
     def delete_first(conversion: Conversion, shared: working.Shared, do: Callable[[], Made]) -> Made:
-        Conversion.objects.filter(pk=first.pk).delete()
+        rows = Conversion.objects.filter(pk=first.pk)
+        if rows.exists():
+            (runner.job_folder(first) / "playback").mkdir(parents=True)
+            rows.delete()
         return one(conversion, shared, do)
 
     monkeypatch.setattr(runner, "watched", delete_first)
     call_command("run_conversions", "--once", stdout=io.StringIO())
     assert Conversion.objects.get().state == State.DONE
     assert delivered == [Path(second.target)]
+    assert not runner.job_folder(first).exists()
 
 
 def test_an_empty_queue_says_what_is_left_for_later(ask: Ask, engine: Engine, settings: LazySettings) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,8 +23,9 @@ from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
 from pod.conversion.models import Conversion
 from pod.conversion.runner import job_folder, run
-from pod.conversion.services import cancel, requeue_stale
+from pod.conversion.services import cancel, requeue_stale, take_back
 from pod.conversion.taking import take, write
+from pod.conversion.tasks import convert
 from pod.main.patience import patiently
 from pod.main.states import State
 from tests.integration.conversion.conftest import Ask, make_film
@@ -243,3 +245,52 @@ def test_a_file_that_an_earlier_worker_still_copies_is_another(
         assert run(job.pk) == State.DONE
         earlier.write(bytes(100_000))
     assert target.stat().st_size == Conversion.objects.get().report["size_bytes"]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [{"heartbeat_at": timezone.now()}, {"state": State.DISCARDED}, {"state": State.QUEUED}],
+    ids=["lived", "over", "taken-back"],
+)
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_only_what_is_as_it_was_seen_is_taken_back(
+    ask: Ask, meanwhile: dict[str, Any], attempts: int
+) -> None:
+    """A worker gave a sign of life after the look, or somebody else took the job back, who may end it, too."""
+    job = ask()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Conversion.objects.update(state=State.CONVERTING, heartbeat_at=long_ago, attempts=attempts)
+    seen = list(Conversion.objects.filter(pk=job.pk))
+    Conversion.objects.update(**meanwhile)
+    row = Conversion.objects.values().get()
+    assert take_back(seen) == 0
+    assert Conversion.objects.values().get() == row
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+def test_what_others_do_is_not_taken_back_with_a_dead_workers_job(ask: Ask, attempts: int) -> None:
+    """Neither queued again nor failed."""
+    job, other = ask(key="dead"), ask(key="other")
+    dead = Conversion.objects.filter(pk=job.pk)
+    Conversion.objects.update(state=State.CONVERTING, heartbeat_at=timezone.now())
+    dead.update(heartbeat_at=timezone.now() - timedelta(minutes=5), attempts=attempts)
+    row = Conversion.objects.filter(pk=other.pk).values().get()
+    requeue_stale()
+    assert Conversion.objects.filter(pk=other.pk).values().get() == row
+    assert dead.get().state == (State.FAILED if attempts == 3 else State.QUEUED)
+
+
+def test_what_a_dead_celery_worker_left_is_sent_again(
+    ask: Ask, settings: LazySettings, monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:  # fmt: skip
+    """Its message was acknowledged when it arrived: without another one nobody would take the job."""
+    job = ask()
+    settings.CELERY_TO_ENCODE = True
+    sent: list[int] = []
+    monkeypatch.setattr(convert, "delay", sent.append)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Conversion.objects.update(state=State.CONVERTING, heartbeat_at=long_ago)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        requeue_stale()
+    assert sent == [job.pk]
