@@ -11,9 +11,18 @@ from pathlib import Path
 import pytest
 import requests
 
-from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import Client, NoRangeError
-from pod.bbb.transfer.resume import CHUNK, Begun, Order, Patience, Transfer
+from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.transfer.client import Client, NoRangeError, TransientError
+from pod.bbb.transfer.resume import (
+    CHUNK,
+    LONGEST_PAUSE_S,
+    Begun,
+    Order,
+    Patience,
+    Transfer,
+    WebPageError,
+    persist,
+)
 
 ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
 WHOLE = b"0123456789"
@@ -67,11 +76,13 @@ def bring(
     begun: Begun | None = None,
     expected: int | None = None,
     patience: Patience = ONCE,
+    largest: int | None = None,
+    page: bool = False,
 ) -> tuple[bytes, Notes]:
     """Bring a file of which the bytes `here` are on the disk; give what is there then, and what is noted."""
     part, notes = folder / "file.part", Notes(begun)
     part.write_bytes(here)
-    order = Order("http://bbb.example/file", "the file", part, expected=expected)
+    order = Order("http://bbb.example/file", "the file", part, largest, expected, page)
     size = Transfer(server, order, notes, lambda _new, _here, _all: None).run(patience)
     assert size == part.stat().st_size
     return part.read_bytes(), notes
@@ -129,6 +140,8 @@ def test_two_that_bring_one_file_spoil_it_for_neither(tmp_path: Path) -> None:
 def test_a_part_that_nobody_asked_for_may_be_the_whole(tmp_path: Path) -> None:
     """Some servers answer every request so; a part that is less is no file."""
     assert bring(tmp_path, Server((206, {"Content-Range": "bytes 0-9/10"}, WHOLE)))[0] == WHOLE
+    server = Server((206, {"Content-Range": "bytes 0-9/10"}, WHOLE))
+    assert bring(tmp_path, server, here=b"abcd")[0] == WHOLE
     with pytest.raises(FetchError, match="4 of 10 bytes"):
         bring(tmp_path, Server((206, {"Content-Range": "bytes 0-3/10"}, WHOLE[:4])))
 
@@ -218,3 +231,75 @@ def test_cuts_end_a_download_only_if_nothing_comes_between_them(
         return
     with pytest.raises(FetchError, match="Tried 2 times"):
         bring(tmp_path, Server(*answers), patience=TWICE)
+
+
+def test_nothing_behind_the_last_byte_of_no_known_version_is_no_end(tmp_path: Path) -> None:
+    """What is here was not asked about: the file comes anew."""
+    server = Server((416, {}, b""), (200, {"Content-Length": "10"}, WHOLE))
+    assert bring(tmp_path, server, here=b"x" * 10, patience=TWICE)[0] == WHOLE
+
+
+@pytest.mark.parametrize("said", [{"Content-Length": "10"}, {}], ids=["announced", "unannounced"])
+def test_more_than_is_allowed_is_refused(tmp_path: Path, said: dict[str, str]) -> None:
+    """Before it fills the disk, whether the server tells how much there is or not; the limit itself is allowed."""
+    assert bring(tmp_path, Server((200, said, WHOLE)), largest=10)[0] == WHOLE
+    with pytest.raises(FetchError, match="too large"):
+        bring(tmp_path, Server((200, said, WHOLE)), largest=9)
+    assert (tmp_path / "file.part").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Text/HTML ; charset=utf-8", b"Please log in"),
+        ("application/xhtml+xml", b"Please log in"),
+        ("video/mp4", b" <!DOCTYPE html><title>Please log in</title>"),
+        ("", b'<?xml version="1.0"?>\n<!-- a\nb --><HTML>'),
+    ],
+    ids=["html", "xhtml", "film-by-name", "untyped"],
+)
+def test_a_web_page_is_no_file(tmp_path: Path, kind: str, body: bytes) -> None:
+    """Whatever type the server gives it; where a page is wanted, it is taken."""
+    answer = (200, {"Content-Type": kind, "Content-Length": str(len(body))}, body)
+    with pytest.raises(WebPageError):
+        bring(tmp_path, Server(answer))
+    assert (tmp_path / "file.part").read_bytes() == b""
+    assert bring(tmp_path, Server(answer), page=True)[0] == body
+
+
+def test_a_file_may_hold_a_page_behind_its_first_piece(tmp_path: Path) -> None:
+    """Only what begins so is one."""
+    body = bytes(CHUNK) + b"<html>"
+    assert bring(tmp_path, Server((200, {}, body)))[0] == body
+
+
+def test_a_download_that_is_stopped_touches_no_file(tmp_path: Path) -> None:
+    """The folder may belong to another job by the time the answer comes."""
+    server = Server((200, {"Content-Length": "10"}, WHOLE))
+    server._stopped = lambda: True
+    with pytest.raises(Cancelled):
+        bring(tmp_path, server, here=b"abcd")
+    assert (tmp_path / "file.part").read_bytes() == b"abcd"
+
+
+def test_pauses_grow_are_as_long_as_the_server_asks_and_have_an_end() -> None:
+    """Nobody waits for ever, nor asks a busy server more often than it wants."""
+    patience = Patience(9, 1.0)
+    assert all(0.8 * 2**n <= patience.pause(n + 1, None) <= 1.2 * 2**n for n in range(5))
+    assert patience.pause(1, 30.0) == 30.0
+    assert patience.pause(5, 3.0) > 3.0
+    assert patience.pause(1, 9999.0) == patience.pause(20, None) == LONGEST_PAUSE_S
+
+
+def test_between_two_attempts_the_server_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as it asked for; after the last one nobody waits any more."""
+    rests: list[float] = []
+    client = Server()
+    monkeypatch.setattr(client, "rest", rests.append)
+
+    def fail() -> None:
+        raise TransientError("busy", 30.0)
+
+    with pytest.raises(FetchError, match="Tried 3 times"):
+        persist(fail, client, Patience(3, 1.0))
+    assert rests == [30.0, 30.0]
