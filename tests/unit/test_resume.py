@@ -241,7 +241,7 @@ def test_nothing_behind_the_last_byte_of_no_known_version_is_no_end(tmp_path: Pa
 
 @pytest.mark.parametrize("said", [{"Content-Length": "10"}, {}], ids=["announced", "unannounced"])
 def test_more_than_is_allowed_is_refused(tmp_path: Path, said: dict[str, str]) -> None:
-    """Before it fills the disk, whether the server tells how much there is or not; the limit itself is allowed."""
+    """Before it fills the disk, whether the server tells how much there is or not; the limit is allowed."""
     assert bring(tmp_path, Server((200, said, WHOLE)), largest=10)[0] == WHOLE
     with pytest.raises(FetchError, match="too large"):
         bring(tmp_path, Server((200, said, WHOLE)), largest=9)
@@ -282,7 +282,7 @@ def test_a_download_that_is_stopped_touches_no_file(tmp_path: Path) -> None:
     assert (tmp_path / "file.part").read_bytes() == b"abcd"
 
 
-def test_pauses_grow_are_as_long_as_the_server_asks_and_have_an_end() -> None:
+def test_pauses_grow_and_are_as_long_as_the_server_asks_and_have_an_end() -> None:
     """Nobody waits for ever, nor asks a busy server more often than it wants."""
     patience = Patience(9, 1.0)
     assert all(0.8 * 2**n <= patience.pause(n + 1, None) <= 1.2 * 2**n for n in range(5))

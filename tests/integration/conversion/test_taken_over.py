@@ -256,7 +256,7 @@ def test_a_file_that_an_earlier_worker_still_copies_is_another(
 def test_only_what_is_as_it_was_seen_is_taken_back(
     ask: Ask, meanwhile: dict[str, Any], attempts: int
 ) -> None:
-    """A worker gave a sign of life after the look, or somebody else took the job back, who may end it, too."""
+    """Its worker gave a sign of life after the look, or somebody else took it back, or ended it."""
     job = ask()
     long_ago = timezone.now() - timedelta(minutes=5)
     Conversion.objects.update(state=State.CONVERTING, heartbeat_at=long_ago, attempts=attempts)

@@ -1,0 +1,198 @@
+"""The claim folder by itself: whose a path is, and which job goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from pod.bbb.api import Recording
+from pod.bbb_migration.models import Item
+from pod.bbb_migration.naming import job_key
+from pod.bbb_migration.plan import Convert, Outcome
+from pod.bbb_migration.results import Placed, Result
+from pod.bbb_migration.sinks.claim_folder import ClaimFolder
+from pod.conversion.models import Conversion
+from pod.main.states import State
+from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.models import Recording as ClaimedFile
+from pod.recorder.services import ClaimSpec, make_claimable
+from tests.integration.conftest import write_film
+
+pytestmark = pytest.mark.django_db
+SERVER = "bbb.example.org"
+WHEN = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+# two recordings of one room that began in the same second: only a mark tells their files apart
+MINE, OTHERS = "0123abcd01-1700000000000", "0123abcd02-1700000000000"
+RECORDING = Recording(MINE, "m", "Algebra", "published", True, None, None)
+ADDRESS = f"https://{SERVER}/playback/presentation/2.3/{MINE}?token=old"
+
+
+@dataclass
+class Place:
+    """The claim folder of a run, and the plain path of the recording's file in it."""
+
+    folder: ClaimFolder
+    recorder: Recorder
+    user: User
+
+    @property
+    def plain(self) -> Path:
+        return self.folder.folder / "algebra-2023-11-14-221320-0123abcd.mp4"
+
+    def apply(self) -> list[Result]:
+        """Bring the recording, which is a presentation."""
+        return list(self.folder.apply([Placed(1, Convert(RECORDING, url=ADDRESS))]))
+
+    def job(self, record_id: str, state: State) -> Conversion:
+        """Write down the job of a recording, whose file has the plain path."""
+        key = job_key(SERVER, record_id)
+        return Conversion.objects.create(
+            key=key, record_id=record_id, delivery="x", target=str(self.plain), engine="native", state=state
+        )
+
+
+@pytest.fixture
+def place(house: Path, recorder: Recorder, teacher: User) -> Place:
+    """An empty claim folder."""
+    return Place(ClaimFolder(SERVER, recorder, house / "bbb"), recorder, teacher)
+
+
+def waits(place: Place, record_id: str) -> None:
+    """Let the file of a recording wait there."""
+    write_film(place.plain)
+    make_claimable(ClaimSpec(place.plain, place.recorder.pk, WHEN, "Algebra", record_id=record_id))
+
+
+def arrived(place: Place, record_id: str) -> None:
+    """Let the ledger say that the file of a recording arrived there."""
+    Item.objects.create(
+        server=SERVER, record_id=record_id, outcome=Outcome.DOWNLOAD, done=True, target=str(place.plain)
+    )
+
+
+def claimed(place: Place, _record_id: str) -> None:
+    """Let somebody have claimed what was there: of whose recording is not known."""
+    ClaimedFile.objects.create(
+        recorder=place.recorder, user=place.user, title="Algebra", source_file=str(place.plain)
+    )
+
+
+@pytest.mark.parametrize(
+    "has", [waits, arrived, lambda place, record_id: place.job(record_id, State.QUEUED)], ids=["1", "2", "3"]
+)
+def test_a_path_that_another_recording_has_is_left_to_it(
+    place: Place, has: Callable[[Place, str], object]
+) -> None:
+    """Its file waits there, was there, or will be: this one gets a name of its own, and is not left out."""
+    has(place, OTHERS)
+    assert place.apply() == []
+    job = Conversion.objects.get(record_id=MINE)
+    assert Path(job.target).name.startswith(f"{place.plain.stem}-")
+
+
+@pytest.mark.parametrize("has", [waits, arrived, claimed])
+def test_what_arrived_is_not_converted_again_when_the_ledger_was_lost(
+    place: Place, has: Callable[[Place, str], object]
+) -> None:
+    """Or when the run was killed before it wrote that down; --force does it again all the same."""
+    has(place, MINE)
+    (result,) = place.apply()
+    assert (result.outcome, result.done, result.target) == (Outcome.EXISTS, True, str(place.plain))
+    assert not Conversion.objects.exists()
+    place.folder = replace(place.folder, force=True)
+    assert place.apply() == []
+    assert Conversion.objects.get().target == str(place.plain)
+
+
+def test_a_file_whose_job_is_not_over_is_left_to_its_job(place: Place) -> None:
+    """The job knows whom it is for, and delivers it."""
+    write_film(place.plain)
+    job = place.job(MINE, State.CHECKING)
+    assert place.apply() == []
+    assert [pk for _one, pk in place.folder.waiting] == [job.pk]
+    assert not RecordingFileTreatment.objects.exists()
+
+
+def test_a_file_that_no_job_is_known_of_is_taken_as_it_is(place: Place) -> None:
+    """The database is of yesterday: it is not converted again."""
+    write_film(place.plain)
+    (result,) = place.apply()
+    assert (result.outcome, result.done) == (Outcome.EXISTS, True)
+    assert RecordingFileTreatment.objects.get().file == str(place.plain)
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_is_done_again_in_any_case_begins_anew_unless_it_is_under_way(
+    place: Place, state: State
+) -> None:
+    """With --force; a file of the job that is over makes way once the new one is whole."""
+    place.folder.force = True
+    job = place.job(MINE, state)
+    place.apply()
+    now = Conversion.objects.get()
+    over = state in (State.DONE, State.FAILED, State.DISCARDED)
+    assert (now.pk != job.pk, bool(now.options.get("replaces"))) == (over, over)
+
+
+@pytest.mark.parametrize(("there", "begins_anew"), [(True, False), (False, True)])
+def test_a_job_that_is_done_is_done_again_only_if_its_file_went(
+    place: Place, *, there: bool, begins_anew: bool
+) -> None:
+    """With --retry-failed."""
+    place.folder.retry_failed = True
+    job = place.job(MINE, State.DONE)
+    if there:
+        write_film(place.plain)
+    results = place.apply()
+    assert [result.done for result in results] == ([] if begins_anew else [True])
+    assert (Conversion.objects.get().pk != job.pk) == begins_anew
+
+
+@pytest.mark.parametrize(
+    ("state", "retry", "outcomes", "becomes"),
+    [
+        (State.FAILED, False, [Outcome.FAIL], State.FAILED),
+        (State.DISCARDED, False, [Outcome.FAIL], State.DISCARDED),
+        (State.FAILED, True, [], State.QUEUED),
+        (State.DISCARDED, True, [], State.QUEUED),
+        (State.CONVERTING, True, [], State.CONVERTING),
+        (State.DONE, False, [Outcome.CONVERT], State.DONE),
+    ],
+)
+def test_a_job_of_an_earlier_run_is_gone_on_with(
+    place: Place, state: State, outcomes: list[Outcome], becomes: State, *, retry: bool
+) -> None:
+    """What failed, or was cancelled, only with --retry-failed; what waits is this run's to convert."""
+    job = place.job(MINE, state)
+    place.folder.retry_failed = retry
+    assert [result.outcome for result in place.apply()] == outcomes
+    assert Conversion.objects.get().state == becomes
+    assert [pk for _one, pk in place.folder.waiting] == ([] if outcomes else [job.pk])
+
+
+@pytest.mark.parametrize(
+    ("state", "address", "asked"),
+    [(State.QUEUED, ADDRESS, True), (State.FETCHING, ADDRESS, True), (State.QUEUED, "https://b/x", False)],
+)
+def test_a_job_that_waited_begins_with_an_address_that_opens(
+    place: Place, state: State, address: str, *, asked: bool
+) -> None:
+    """A token of the listing is old by then; one that a worker works with is not taken from it."""
+    kinds: list[str] = []
+
+    def fresh(_record_id: str, kind: str) -> str:
+        kinds.append(kind)
+        return ADDRESS.replace("old", "new")
+
+    place.folder.fresh = fresh
+    job = place.job(MINE, state)
+    Conversion.objects.update(source_url=address)
+    place.folder.prepare(Placed(1, Convert(RECORDING, url=address)), job.pk)
+    renewed = asked and state == State.QUEUED
+    assert Conversion.objects.get().source_url == (ADDRESS.replace("old", "new") if renewed else address)
+    assert kinds == (["presentation"] if asked else [])
