@@ -156,6 +156,19 @@ def test_a_file_that_took_the_place_of_the_jobs_own_is_a_strangers(
     assert len(delivered) == 1
 
 
+def test_a_file_that_was_moved_away_is_made_again(
+    ask: Ask, engine: FilmEngine, delivered: list[Path]
+) -> None:
+    """That the job made it once is no file."""
+    job = ask()
+    run(job.pk)
+    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    Path(job.target).unlink()
+    assert run(job.pk) == State.DONE
+    assert engine.calls == 2
+    assert Path(job.target).is_file()
+
+
 def test_a_failure_is_told_with_its_cause_and_can_be_retried(
     ask: Ask, engine: FilmEngine, delivered: list[Path]
 ) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pod.bbb_migration import ledger
@@ -14,6 +16,8 @@ from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.plan import Mode, Outcome
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY, deliver
+from pod.bbb_migration.wording import Note
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder.models import Recorder
@@ -77,3 +81,115 @@ def test_a_conversion_that_is_over_is_waited_for_no_more(state: State, *, pendin
     Item.objects.update(conversion_id=job.pk)
     (known,) = LEDGER.known(["rec-1"])["rec-1"]
     assert known.pending is pending
+
+
+WHEN = datetime(2021, 5, 3, tzinfo=UTC)
+# of the same recording, what other servers and modes know; and another recording of ours
+ELSEWHERE = [
+    (Ledger("other.example.org", Mode.IMPORT_VIDEO), "rec-1"),
+    (Ledger("bbb.example.org", Mode.MANUAL_CLAIM), "rec-1"),
+    (LEDGER, "rec-2"),
+]
+elsewhere = pytest.mark.parametrize(("there", "record_id"), ELSEWHERE, ids=["server", "mode", "recording"])
+
+
+def result(record_id: str, outcome: Outcome, **more: object) -> Result:
+    """Return what came of a recording."""
+    made = Result(1, record_id, "meeting", "Algebra", WHEN, 60.0, outcome)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def write(ledger_of: Ledger, *results: Result) -> Run:
+    """Write results down, in a run of their own."""
+    run = Run.objects.create(server=ledger_of.server, mode=ledger_of.mode)
+    ledger_of.write(run, results)
+    return run
+
+
+@elsewhere
+def test_each_server_mode_and_recording_has_a_ledger_of_its_own(there: Ledger, record_id: str) -> None:
+    """What arrived elsewhere has not arrived here, nor been tried, nor does it give way."""
+    write(there, result(record_id, Outcome.CREATE, owner="ada", done=True))
+    write(there, result(record_id, Outcome.FAIL))
+    before = list(Item.objects.order_by("pk").values())
+    assert LEDGER.known(["rec-1"]) == {}
+    write(LEDGER, result("rec-1", Outcome.SKIP))
+    assert Item.objects.filter(record_id="rec-1", outcome=Outcome.SKIP).exists()
+    write(LEDGER, result("rec-1", Outcome.CREATE, owner="ada"))
+    assert Item.objects.latest("pk").attempts == 1
+    kept = Item.objects.filter(pk__in=[row["id"] for row in before]).order_by("pk")
+    assert list(kept.values()) == before
+
+
+def test_what_arrived_is_not_skipped_afterwards() -> None:
+    """A recording that is not published any more is still there for who has it."""
+    write(LEDGER, result("rec-1", Outcome.CREATE, done=True))
+    write(LEDGER, result("rec-1", Outcome.SKIP), result("rec-2", Outcome.SKIP))
+    outcomes = dict(Item.objects.values_list("record_id", "outcome"))
+    assert outcomes == {"rec-1": Outcome.CREATE, "rec-2": Outcome.SKIP}
+
+
+def test_what_is_nobodys_and_arrived_stays_when_it_has_an_owner() -> None:
+    """It is no note, but a recording that somebody may have."""
+    write(LEDGER, result("rec-1", Outcome.CREATE, done=True))
+    write(LEDGER, result("rec-1", Outcome.CREATE, owner="ada"))
+    assert set(Item.objects.values_list("owner", flat=True)) == {"", "ada"}
+
+
+def test_a_failure_that_names_nobody_takes_nobodys_note_away() -> None:
+    """Only an owner does: beside one that is known, others wait to be known."""
+    write(LEDGER, result("rec-1", Outcome.FAIL), result("rec-2", Outcome.FAIL))
+    write(LEDGER, result("rec-1", Outcome.FAIL), result("rec-2", Outcome.CREATE, owner="ada"))
+    assert set(Item.objects.values_list("record_id", "owner")) == {("rec-1", ""), ("rec-2", "ada")}
+
+
+def test_what_is_noted_already_is_left_as_it_is() -> None:
+    """That it exists is no new attempt."""
+    write(LEDGER, result("rec-1", Outcome.CREATE, owner="ada", done=True))
+    write(LEDGER, result("rec-1", Outcome.EXISTS, owner="ada", noted=True))
+    assert Item.objects.values_list("outcome", "done", "attempts").get() == (Outcome.CREATE, True, 1)
+
+
+def test_everything_that_came_of_a_recording_is_written_down() -> None:
+    """The first time and when it changes."""
+    ada = User.objects.create_user("ada")
+    for number in (1, 2):
+        values = {"done": True, "why": Note.PROBABLE, "reason": f"r{number}", "via": "user", "target": "/t"}
+        wanted = {**values, "user_id": ada.pk, "name": "Algebra", "conversion_id": number}
+        run = write(LEDGER, result("rec-1", Outcome.CREATE, owner="ada", **wanted))
+        item = Item.objects.get()
+        assert {name: getattr(item, name) for name in wanted} == wanted
+        assert (item.run, item.recorded_at) == (run, WHEN)
+
+
+def test_what_was_left_out_is_not_known_and_what_arrived_is_known_first() -> None:
+    """Whoever has a recording already settles it before those that failed."""
+    write(LEDGER, result("rec-1", Outcome.SKIP), result("rec-1", Outcome.FAIL, owner="ada"))
+    write(LEDGER, result("rec-1", Outcome.SKIP, owner="cyd"))
+    write(LEDGER, result("rec-1", Outcome.CREATE, owner="bob", done=True))
+    known = LEDGER.known(["rec-1"])["rec-1"]
+    assert [(one.owner, one.done) for one in known] == [("bob", True), ("ada", False)]
+
+
+def test_a_conversion_that_failed_after_the_run_is_known_with_its_reason() -> None:
+    """Its own, and no other job's; what arrived all the same has arrived."""
+    write(LEDGER, result("rec-1", Outcome.CONVERT), result("rec-2", Outcome.CONVERT, done=True))
+    made = {"delivery": "x", "target": "/t", "engine": "native"}
+    Conversion.objects.create(key="other", state=State.CONVERTING, **made)
+    job = Conversion.objects.create(key="r", state=State.FAILED, cause=Cause.GONE, error="404", **made)
+    Item.objects.update(conversion_id=job.pk)
+    found = LEDGER.known(["rec-1", "rec-2"])
+    assert [one.outcome for one in found["rec-1"] + found["rec-2"]] == [Outcome.FAIL, Outcome.CONVERT]
+    assert "404" in found["rec-1"][0].reason
+
+
+def test_only_what_waited_at_these_paths_is_lost() -> None:
+    """Neither what others wait for, nor what never arrived, nor an external video of that address."""
+    claims = Ledger(LEDGER.server, Mode.MANUAL_CLAIM)
+    write(claims, *(result(f"rec-{n}", Outcome.DOWNLOAD, target=f"/{n}", done=n != 3) for n in (1, 2, 3)))
+    write(LEDGER, result("rec-1", Outcome.CREATE, target="/1", done=True))
+    ledger.note_lost(["/1", "/3"])
+    lost = Item.objects.get(why=Note.WENT)
+    assert (lost.record_id, lost.mode, lost.done, lost.outcome) == (
+        "rec-1", Mode.MANUAL_CLAIM, False, Outcome.FAIL,
+    )  # fmt: skip
