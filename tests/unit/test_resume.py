@@ -137,6 +137,14 @@ def test_two_that_bring_one_file_spoil_it_for_neither(tmp_path: Path) -> None:
     assert part.read_bytes() == body
 
 
+def test_a_file_that_changed_comes_whole(tmp_path: Path) -> None:
+    """The server then gives all of it for what was asked: nothing of the piece that is here stays."""
+    server = Server((200, {"Content-Length": "10", "ETag": '"b"'}, WHOLE))
+    found, notes = bring(tmp_path, server, here=b"abcd", begun=Begun('"a"', 12))
+    assert found == WHOLE
+    assert notes.noted == Begun('"b"', 10)
+
+
 def test_a_part_that_nobody_asked_for_may_be_the_whole(tmp_path: Path) -> None:
     """Some servers answer every request so; a part that is less is no file."""
     assert bring(tmp_path, Server((206, {"Content-Range": "bytes 0-9/10"}, WHOLE)))[0] == WHOLE

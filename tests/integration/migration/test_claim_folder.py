@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from pod.bbb.api import Recording
+from pod.bbb.errors import ApiError
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.naming import job_key
 from pod.bbb_migration.plan import Convert, Outcome
@@ -39,10 +40,11 @@ class Place:
     folder: ClaimFolder
     recorder: Recorder
     user: User
+    meeting: str = "algebra"
 
     @property
     def plain(self) -> Path:
-        return self.folder.folder / "algebra-2023-11-14-221320-0123abcd.mp4"
+        return self.folder.folder / f"{self.meeting}-2023-11-14-221320-0123abcd.mp4"
 
     def apply(self) -> list[Result]:
         """Bring the recording, which is a presentation."""
@@ -95,6 +97,24 @@ def test_a_path_that_another_recording_has_is_left_to_it(
     assert Path(job.target).name.startswith(f"{place.plain.stem}-")
 
 
+def test_what_lies_at_other_paths_is_nothing_to_this_recording(place: Place) -> None:
+    """Whoever has it."""
+    others = replace(place, meeting="biology")
+    for has in (waits, arrived, claimed):
+        has(others, OTHERS)
+    others.job(OTHERS, State.QUEUED)
+    assert place.apply() == []
+    assert Conversion.objects.get(record_id=MINE).target == str(place.plain)
+
+
+def test_what_has_not_arrived_yet_is_no_file(place: Place) -> None:
+    """A run noted where it will be, and was killed."""
+    arrived(place, MINE)
+    Item.objects.update(done=False)
+    assert place.apply() == []
+    assert len(place.folder.waiting) == 1
+
+
 @pytest.mark.parametrize("has", [waits, arrived, claimed])
 def test_what_arrived_is_not_converted_again_when_the_ledger_was_lost(
     place: Place, has: Callable[[Place, str], object]
@@ -124,6 +144,7 @@ def test_a_file_that_no_job_is_known_of_is_taken_as_it_is(place: Place) -> None:
     (result,) = place.apply()
     assert (result.outcome, result.done) == (Outcome.EXISTS, True)
     assert RecordingFileTreatment.objects.get().file == str(place.plain)
+    assert not Conversion.objects.exists()
 
 
 @pytest.mark.parametrize("state", State)
@@ -190,9 +211,22 @@ def test_a_job_that_waited_begins_with_an_address_that_opens(
         return ADDRESS.replace("old", "new")
 
     place.folder.fresh = fresh
-    job = place.job(MINE, state)
+    job, other = place.job(MINE, state), place.job(OTHERS, State.QUEUED)
     Conversion.objects.update(source_url=address)
     place.folder.prepare(Placed(1, Convert(RECORDING, url=address)), job.pk)
-    renewed = asked and state == State.QUEUED
-    assert Conversion.objects.get().source_url == (ADDRESS.replace("old", "new") if renewed else address)
+    renewed = ADDRESS.replace("old", "new") if asked and state == State.QUEUED else address
+    found = dict(Conversion.objects.values_list("pk", "source_url"))
+    assert found == {job.pk: renewed, other.pk: address}
     assert kinds == (["presentation"] if asked else [])
+
+
+def test_a_server_that_gives_no_new_address_ends_no_run(place: Place) -> None:
+    """The conversion itself says what is wrong."""
+
+    def fail(_record_id: str, _kind: str) -> str:
+        raise ApiError("The server is away: try again.")
+
+    place.folder.fresh = fail
+    job = place.job(MINE, State.QUEUED)
+    place.folder.prepare(Placed(1, Convert(RECORDING, url=ADDRESS)), job.pk)
+    assert Conversion.objects.get().state == State.QUEUED

@@ -123,7 +123,7 @@ def test_each_server_mode_and_recording_has_a_ledger_of_its_own(there: Ledger, r
 
 def test_what_arrived_is_not_skipped_afterwards() -> None:
     """A recording that is not published any more is still there for who has it."""
-    write(LEDGER, result("rec-1", Outcome.CREATE, done=True))
+    write(LEDGER, result("rec-1", Outcome.CREATE, done=True), result("rec-2", Outcome.FAIL))
     write(LEDGER, result("rec-1", Outcome.SKIP), result("rec-2", Outcome.SKIP))
     outcomes = dict(Item.objects.values_list("record_id", "outcome"))
     assert outcomes == {"rec-1": Outcome.CREATE, "rec-2": Outcome.SKIP}
