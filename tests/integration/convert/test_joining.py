@@ -108,3 +108,25 @@ def test_chapters_begin_with_the_video(
         for c in chapters
     ]
     assert found == expected
+
+
+def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
+    """Also the empty one between two captions: MP4 allows a sample without a length only at the end."""
+    spool, out = tmp_path / "video.spool", tmp_path / "out.mp4"
+    with SpoolWriter(spool) as writer:
+        for number in range(PACKETS):
+            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
+    cues = (joiner.Cue(500, 1500, "one"), joiner.Cue(3000, 3500, "two"))
+    parts = joiner.Parts(
+        size=(64, 64),
+        codec=H264,
+        video=(spool,),
+        audio=None,
+        audio_format=None,
+        captions=[joiner.CaptionText("en", "English", "eng", cues)],
+    )
+    joiner.join(parts, out, lambda: None)
+    with av.open(out) as container:
+        track = next(stream for stream in container.streams if stream.type == "subtitle")
+        samples = [(p.pts, bytes(p)[2:].decode()) for p in container.demux(track) if p.size]
+    assert samples == [(0, ""), (500, "one"), (1500, ""), (3000, "two")]

@@ -205,14 +205,13 @@ def _captions(container: Any, track: CaptionText) -> Timed:  # noqa: ANN401 - Py
 
 
 def _texts(track: CaptionText) -> Iterator[Encoded]:
-    """Give the samples of MP4's timed text: two bytes of length, then UTF-8; empty ones in between."""
-    at = 0
+    """Give the samples of MP4's timed text: two bytes of length, then UTF-8.
+
+    FFmpeg's writer puts the empty ones before and between them by itself.
+    """
     for cue in track.cues:
-        if cue.start > at:
-            yield Encoded(at, at, cue.start - at, key=True, data=b"\0\0")
         text = cue.text.encode()[:_LONGEST_TEXT].decode(errors="ignore").encode()
         yield Encoded(cue.start, cue.start, cue.end - cue.start, key=True, data=_TEXT.pack(len(text)) + text)
-        at = cue.end
 
 
 def from_the_beginning(parts: Parts) -> Sequence[Chapter]:
