@@ -10,6 +10,7 @@ import pytest
 
 from pod.bbb.playback.model import (
     ChatMessage,
+    ExternalVideo,
     LayoutEvent,
     Media,
     Playback,
@@ -91,6 +92,23 @@ def test_a_recording_without_slides_shows_its_webcams_alone() -> None:
     """Without slides and screen share the webcams have the whole picture, as in the player."""
     (stage,) = plan(replace(PLAYBACK, slides=()), SIZE, Layout.SIDE, LIVE)
     assert (stage.content, stage.webcams) == (None, WHOLE)
+
+
+def test_webcams_that_stand_still_are_shown_where_nothing_else_is() -> None:
+    """A camera that shows a picture costs an encoder nothing, and is all that there is to see."""
+    late = replace(PLAYBACK, slides=(slide(0, 40, SlideKind.LOGO), slide(40, 100)))
+    assert plan(late, SIZE, Layout.SIDE, ()) == (
+        Stage(0.0, 40.0, None, WHOLE),
+        Stage(40.0, 100.0, WHOLE, None),
+    )
+
+
+def test_without_slides_the_card_of_an_external_video_is_content() -> None:
+    """It is shown beside the webcams, which have all the room before and after it."""
+    video = ExternalVideo(50.0, "https://video.example.org/1")
+    watched = replace(PLAYBACK, slides=(), external_videos=(video,))
+    stages = plan(watched, SIZE, Layout.SIDE, LIVE)
+    assert [(s.start, s.content is None) for s in stages] == [(0.0, True), (50.0, False), (56.0, True)]
 
 
 def test_webcams_alone_without_a_webcam_picture_shows_the_content() -> None:

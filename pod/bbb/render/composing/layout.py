@@ -2,7 +2,7 @@
 
 A recording is shown in one or a few stages. Each layout keeps the slide
 uncovered (but `overlay`, whose name says it), gives the content all the room
-when there is no webcam picture, and the webcams all the room when there is no
+when the webcams stand still, and the webcams all the room when there is no
 content or layout.xml hides it. Boxes have even sides; those that move are on
 multiples of 16, where H.264's blocks begin, so that a webcam never touches
 the blocks of the slide.
@@ -16,6 +16,7 @@ from enum import Enum
 from itertools import pairwise
 
 from pod.bbb.playback.model import Playback, SlideKind
+from pod.bbb.render.composing.cards import card_at, cards_of
 from pod.bbb.render.composing.picture import Area, even
 from pod.bbb.render.timing.timeline import Track, share_track
 
@@ -78,9 +79,9 @@ def plan(
     edges = {0.0, playback.duration, *(t for interval in (*live, *empty) for t in interval)}
     stages: list[Stage] = []
     for start, end in pairwise(sorted(t for t in edges if 0 <= t <= playback.duration)):
-        content, webcams, column = _boxes(
-            common, content=not _within(empty, start), cams=_within(live, start)
-        )
+        bare = _within(empty, start)
+        cams = _within(live, start) or (bare and _filmed(playback))
+        content, webcams, column = _boxes(common, content=not bare, cams=cams)
         same = stages and (stages[-1].content, stages[-1].webcams) == (content, webcams)
         stages.append(Stage(stages.pop().start if same else start, end, content, webcams, column))
     return tuple(stages)
@@ -90,17 +91,21 @@ def _within(intervals: Sequence[Interval], t: float) -> bool:
     return any(start <= t < end for start, end in intervals)
 
 
+def _filmed(playback: Playback) -> bool:
+    return playback.webcams is not None and playback.webcams.width > 0
+
+
 def _without_content(playback: Playback) -> list[Interval]:
     """Give the intervals in which the content area would be empty.
 
     That is: no presentation was there yet (its place holder is a logo), or
-    layout.xml hides the content. A screen share is content.
+    layout.xml hides the content. A screen share is content, and so is a card.
     """
-    if not playback.has_content:
-        return [(0.0, playback.duration)]
+    cards = cards_of(playback)
     times = {0.0, playback.duration, *(event.start for event in playback.layout)}
     times |= {t for slide in playback.slides for t in (slide.start, slide.end)}
     times |= {t for share in playback.shares for t in (share.start, share.end)}
+    times |= {t for card in cards for t in (card.start, card.end)}
     slides = Track(((s.start, s.kind) for s in playback.slides if s.kind is not SlideKind.DESKSHARE), None)
     presentation = Track(
         ((e.start, e.show_presentation) for e in playback.layout if e.show_presentation is not None),
@@ -109,10 +114,11 @@ def _without_content(playback: Playback) -> list[Interval]:
     shares = share_track(playback.shares, playback.layout)
     found: list[Interval] = []
     for start, end in pairwise(sorted(t for t in times if 0 <= t <= playback.duration)):
-        bare = slides.at(start) in (None, SlideKind.LOGO) and shares.at(start) is None
-        if bare or not presentation.at(start):
+        blank = slides.at(start) in (None, SlideKind.LOGO) and shares.at(start) is None
+        if (blank and card_at(cards, start) is None) or not presentation.at(start):
             found.append((found.pop()[0] if found and found[-1][1] == start else start, end))
-    return [(start, end) for start, end in found if end - start >= SHORTEST_S]
+    shortest = SHORTEST_S if playback.has_content else 0.0
+    return [(start, end) for start, end in found if end - start >= shortest]
 
 
 def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Area | None, Area | None, Area | None]:
