@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, Playback, Slide, SlideKind, Whiteboard
-from pod.bbb.render.composing.cards import Card, card_at, cards_of, clock, paint_card
+from pod.bbb.render.composing.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.composing.chat import PAPER, Chat
 from pod.bbb.render.text.writing import Lines, Sheet
 
@@ -132,6 +132,7 @@ def test_a_card_shows_letters() -> None:
     assert int((pixels[:, :, 1] > 200).sum()) > 500
 
 
-def test_seconds_are_written_as_a_clock() -> None:
-    """Hours, minutes, seconds."""
-    assert clock(3723.9) == "1:02:03"
+def test_a_card_tells_no_time() -> None:
+    """That of the recording would be wrong in a video that was cut from it."""
+    one, other = (paint_card(Card(t, t + 6, replace(VIDEO, start=t)), 640, 360) for t in (10.0, 3700.0))
+    assert np.array_equal(one, other)

@@ -50,17 +50,9 @@ def paint_card(card: Card, width: int, height: int) -> Pixels:
     sheet = Sheet(width, height, PAPER)
     size = max(10.0, min(width / 28, height / 14))
     room = width * 0.84
-    heading = lines(
-        f"External video at {clock(card.video.start)}, not part of the recording:", room, size, HEADING, 3
-    )
+    heading = lines("External video, not part of the recording:", room, size, HEADING, 3)
     address = lines(card.video.url[:500], room, size * 1.1, ADDRESS, 5)
     y = (height - heading.height - address.height - size) / 2
     sheet.write(heading, width * 0.08, y)
     sheet.write(address, width * 0.08, y + heading.height + size)
     return sheet.done()
-
-
-def clock(seconds: float) -> str:
-    """Give a time as h:mm:ss."""
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
