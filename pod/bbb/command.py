@@ -226,7 +226,8 @@ def _convert(options: argparse.Namespace, ending: _Ending) -> int:
     )
     with terminal_progress() as progress:
         report = convert(options.source, options.out, chosen, progress=progress, cancelled=ending.came)
-    _say(f"{options.out}: {report.duration:.1f} s, {report.size / 1e6:.1f} MB, {report.slides} slides")
+    slides = f"{report.slides} slide{'' if report.slides == 1 else 's'}"
+    _say(f"{options.out}: {report.duration:.1f} s, {report.size / 1e6:.1f} MB, {slides}")
     for note in report.notes:
         print(f"note: {note}", file=sys.stderr)
     return 0

@@ -16,7 +16,7 @@ from pod.bbb.render.beside.captions import captions_of
 from pod.bbb.render.beside.chapters import chapters_of
 from pod.bbb.render.beside.sidecar import Story, caption_files, write_sidecar
 from pod.bbb.render.beside.thumbnails import thumbnail_names
-from pod.bbb.render.composing.layout import Layout, plan
+from pod.bbb.render.composing.layout import Layout, plan, unmet
 from pod.bbb.render.composing.liveness import live_intervals
 from pod.bbb.render.media import joiner
 from pod.bbb.render.media.audio_format import choose_format
@@ -84,6 +84,8 @@ class Production:
         notes = pool.run(
             [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
         )
+        if said := unmet(playback, stages, wanted.layout):
+            notes = (said, *notes)
         if wanted.sound == "copy" and heard is not None and heard.form.codec != "opus":
             notes = (
                 *notes,

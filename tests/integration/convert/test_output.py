@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pod.bbb import command as door
 from pod.bbb.convert import ConvertOptions, convert
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.beside.stills import content_at
 from tests.integration.convert.conftest import Video
+from tests.samples import make_recording
 
 
 def boxes(path: Path) -> list[str]:
@@ -171,3 +173,16 @@ def test_the_report_counts_pictures(beeps: Video) -> None:
     """What the report says is what the file has."""
     assert beeps.report.pictures == len(beeps.packets())
     assert beeps.report.size == beeps.path.stat().st_size
+
+
+def test_the_command_says_what_was_made_and_what_could_not_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Seconds, megabytes and slides in a line; a layout that cannot be had in a note."""
+    folder = make_recording(tmp_path, "audio-only", 2.0).folder
+    out = tmp_path / "video.mp4"
+    cut = ["--layout", "webcams", "--to", "0.5", "--size", "320x180", "--jobs", "1"]
+    assert door.main(["convert", str(folder), str(out), *cut]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{out}: 0.5 s, 0.0 MB, 1 slide\n"
+    assert said.err == "note: No webcam moves: slides are shown instead.\n"

@@ -19,7 +19,7 @@ from pod.bbb.playback.model import (
     SlideKind,
     Whiteboard,
 )
-from pod.bbb.render.composing.layout import Layout, Stage, plan
+from pod.bbb.render.composing.layout import Layout, Stage, plan, unmet
 from pod.bbb.render.composing.picture import Area
 
 SIZE = (1280, 720)
@@ -209,3 +209,20 @@ def test_a_webcam_of_absurd_shape_still_has_a_place(size: tuple[int, int], layou
             assert box.y >= 0
             assert box.x + box.width <= 64
             assert box.y + box.height <= 64
+
+
+@pytest.mark.parametrize(
+    ("playback", "layout", "words"),
+    [
+        (PLAYBACK, Layout.SIDE, ""),
+        (PLAYBACK, Layout.WEBCAMS, "No webcam moves: slides are shown instead."),
+        (replace(PLAYBACK, slides=()), Layout.CONTENT, "There are no slides: webcams are shown instead."),
+        (replace(PLAYBACK, slides=(), webcams=None), Layout.SIDE, "There is nothing to see: "),
+    ],
+    ids=["fulfilled", "webcams", "content", "nothing"],
+)
+def test_a_layout_that_cannot_be_had_is_said(playback: Playback, layout: Layout, words: str) -> None:
+    """Who asks for webcams alone and gets slides is told why."""
+    stages = plan(playback, SIZE, layout, ())
+    assert unmet(playback, stages, layout).startswith(words)
+    assert bool(unmet(playback, stages, layout)) == bool(words)

@@ -87,6 +87,18 @@ def plan(
     return tuple(stages)
 
 
+def unmet(playback: Playback, stages: Sequence[Stage], layout: Layout) -> str:
+    """Say in a sentence why the video is not as `layout` says; "" if it is."""
+    filmed = any(stage.webcams for stage in stages)
+    if not (filmed or playback.has_content or playback.external_videos):
+        return "There is nothing to see: the recording has neither slides nor a screen share nor webcams."
+    if layout is Layout.WEBCAMS and not filmed:
+        return "No webcam moves: slides are shown instead."
+    if layout is Layout.CONTENT and filmed and not playback.has_content:
+        return "There are no slides: webcams are shown instead."
+    return ""
+
+
 def _within(intervals: Sequence[Interval], t: float) -> bool:
     return any(start <= t < end for start, end in intervals)
 
