@@ -35,6 +35,18 @@ def test_a_message_appears_at_its_second() -> None:
     assert ink(after) > 50
 
 
+def test_letters_grow_with_the_column() -> None:
+    """In a video of 3840x2160 they are read as well as in one of 1280x720."""
+    reach = []
+    for scale in (1, 3):
+        column = Chat([ChatMessage(5.0, math.inf, "Ana", "Hello everybody")], 288 * scale, 720 * scale).paint(
+            6.0
+        )
+        assert column is not None
+        reach.append(int(np.flatnonzero((column[:, 8:-8, 0] < 200).any(axis=1)).max()) / scale)
+    assert reach[1] == pytest.approx(reach[0], abs=2)
+
+
 def test_nothing_is_painted_while_nothing_changes() -> None:
     """The column is given only when it differs."""
     chat = Chat([ChatMessage(5.0, math.inf, "Ana", "Hello")], 280, 400)
