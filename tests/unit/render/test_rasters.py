@@ -39,3 +39,10 @@ def test_what_is_no_picture_is_said_without_its_place_on_this_machine(tmp_path: 
     said: list[str] = []
     assert Pictures(tmp_path, said.append).get("slide.png", 100) is None
     assert said == ["The picture slide.png cannot be shown: it is not a picture in a format of slides."]
+
+
+def test_a_missing_picture_is_said_without_the_name_of_an_error(tmp_path: Path) -> None:
+    """What Python calls it means nothing to those who read notes."""
+    said: list[str] = []
+    assert Pictures(tmp_path, said.append).get("slide.png", 100) is None
+    assert said == ["The picture slide.png cannot be shown: the file is missing."]

@@ -36,8 +36,9 @@ def why(error: Exception) -> str:
     """What is wrong with a picture, without the file's place on this machine, which Pillow tells."""
     if isinstance(error, UnidentifiedImageError):
         return "it is not a picture in a format of slides"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return f"{type(error).__name__}: {said}"
+    if isinstance(error, OSError) and str(error):
+        return error.strerror or str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def decode(image: ImageFile.ImageFile) -> bool:
