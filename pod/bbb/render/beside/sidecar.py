@@ -3,7 +3,7 @@
 `NAME.json` has lists of objects, seconds from the video's beginning: `slides`
 (start, end, text, href, thumbnail), `chapters` (start, title), `captions`
 (locale, name, file, cues), `chat` (start, name, text, moderator), `polls`,
-`external_videos`, and `notes` (the shared notes, clean HTML) and `poster`.
+`external_videos`, `screen_shares` (start, end), `notes` (the shared notes, clean HTML) and `poster`.
 Pictures and captions are named by their place beside the JSON.
 """
 
