@@ -64,7 +64,7 @@ class ConvertReport:
     size: int  # bytes
     width: int
     height: int
-    slides: int
+    slides: int  # different ones
     pictures: int  # encoded pictures
     sound: str  # "aac", "opus" or ""
     folder: str = ""  # where the files are
@@ -239,7 +239,7 @@ def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Wor
         size=out.stat().st_size,
         width=options.size[0],
         height=options.size[1],
-        slides=len(slides_within(playback, start, end)),
+        slides=len({slide.href for slide, *_ in slides_within(playback, start, end)}),
         pictures=made.pictures,
         sound=made.sound,
         folder=str(out.parent.resolve()),

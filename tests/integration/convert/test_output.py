@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from pod.bbb import command as door
-from pod.bbb.convert import ConvertOptions, convert
+from pod.bbb.convert import ConvertOptions, convert, probe
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.beside.stills import content_at
 from tests.integration.convert.conftest import Video
@@ -173,6 +173,13 @@ def test_the_report_counts_pictures(beeps: Video) -> None:
     """What the report says is what the file has."""
     assert beeps.report.pictures == len(beeps.packets())
     assert beeps.report.size == beeps.path.stat().st_size
+
+
+def test_a_slide_that_comes_back_counts_once(lecture: Video) -> None:
+    """The report and `probe` tell the same number."""
+    counts = probe(str(lecture.sample.folder))["counts"]
+    assert isinstance(counts, dict)
+    assert lecture.report.slides == counts["slides"] == 3
 
 
 def test_the_command_says_what_was_made_and_what_could_not_be(
