@@ -100,6 +100,7 @@ class Ending:
                 else:
                     self.screen.say(f"  • {line}")
         if self.stopped:
+            self.screen.say()
             self.screen.say(self.stopped, "ERROR", least=0)
         if self.options.dry_run:
             self.screen.say()

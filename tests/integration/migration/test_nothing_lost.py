@@ -72,7 +72,7 @@ def test_a_file_that_the_watcher_saw_first_is_reserved_by_the_next_run(
 ) -> None:
     """A run that was killed between file and row, or a database of yesterday, opens it to nobody for good."""
     with monkeypatch.context() as killed:
-        killed.setattr("pod.bbb_migration.sinks.claim_folder.make_claimable", die)
+        killed.setattr("pod.bbb_migration.sinks.claim_folder.arrive", die)
         migrate(*CLAIM)
     check_directories()
     check_directories()
