@@ -226,10 +226,9 @@ def _days(now: datetime) -> tuple[tuple[date, float], ...]:
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -2, -1)]
     midnights = [timezone.make_aware(datetime.combine(day, time())) for day in days]
     done = Kind("", Conversion.objects.filter(state=State.DONE), "finished_at", Sum(LENGTH))
-    hours = of_spans([done], list(pairwise(midnights)))
-    return tuple(
-        (day, (length or 0.0) / HOUR) for day, (_kind, _span, length) in zip(days, hours, strict=False)
-    )
+    spans = list(pairwise(midnights))
+    lengths = {span: length or 0.0 for _kind, span, length in of_spans([done], spans)}
+    return tuple((day, lengths[span] / HOUR) for day, span in zip(days, spans, strict=False))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Kind:
 
 
 def of_spans(kinds: Sequence[Kind], spans: Sequence[Span]) -> Iterator[tuple[Kind, Span, Any]]:
-    """Yield what the database answers for each kind and span, in one query.
+    """Yield what the database answers for each kind and span, in one query and in whatever order.
 
     Django compiles each kind once, for its spans differ in their bounds only: compiling all would take as
     long as counting.
