@@ -40,6 +40,7 @@ def presentation_of(url: str, record_id: str) -> str:
 
 
 def _renewable(url: str, record_id: str) -> Location | None:
+    """Return where a link leads that the server of SCRIPT_BBB_SERVER_URL may be asked for anew."""
     if "token=" not in url or not (settings.SCRIPT_BBB_SERVER_URL and settings.SCRIPT_BBB_SECRET_KEY):
         return None
     if not record_id or (place := locate(url)).record_id != record_id:
