@@ -8,6 +8,7 @@ took its place meanwhile (the migration's `--force`), that one and its row stay.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -42,6 +43,7 @@ from pod.video.access import may_change
 from pod.video.errors import VideoError
 from pod.video.models import Video
 from pod.video.services import NewVideo, create_video
+from pod.video.sidecar import extras_folder
 from pod.video.storage import free_media_path, require_media
 
 log = logging.getLogger(__name__)
@@ -70,27 +72,39 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
         source = checked_path(marked.treatment.file)
         require_media()
         taken = source.stat()
-        # a database that was brought back from a backup gives numbers anew: a file of the same number may be
-        # all that is left of a recording that was claimed since
-        target = free_media_path(
-            user.pk, f"claim-{treatment_id}", source.suffix.lower(), own_size=taken.st_size
-        )
-        _link_or_copy(source, target, marked.renew)
-        video = _write(marked, target, title, still_there=lambda: not _is_another(source, taken))
-    except ClaimError:
+        video = _moved_in(marked, source, taken, title)
+    except (ClaimError, VideoError, OSError) as error:
         marked.lift()
-        raise
-    except VideoError as error:
-        marked.lift()
-        target.unlink(missing_ok=True)  # of what is no video nobody needs a copy
-        raise ClaimError(str(error)) from error
-    except OSError as error:
-        marked.lift()
+        if isinstance(error, ClaimError):
+            raise
+        if isinstance(error, VideoError):
+            raise ClaimError(str(error)) from error
         log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
         raise ClaimError(NOT_MOVED) from error
     _take_away(source, taken, video)
     finish_video(video)
     return video
+
+
+def _moved_in(marked: Mark, source: Path, taken: os.stat_result, title: str) -> Video:
+    """Make the video of a file, which stays where it is.
+
+    When that fails, no copy is left: the disk may be full, and the next who claims it somebody else.
+    """
+    # a database that was brought back from a backup gives numbers anew: a file of the same number may be
+    # all that is left of a recording that was claimed since
+    target = free_media_path(
+        marked.user.pk, f"claim-{marked.treatment.pk}", source.suffix.lower(), own_size=taken.st_size
+    )
+    try:
+        _link_or_copy(source, target, marked.renew)
+        return _write(marked, target, title, still_there=lambda: not _is_another(source, taken))
+    except (VideoError, OSError):
+        if marked.is_held():  # else somebody else works on the same file by now
+            with contextlib.suppress(OSError):
+                target.unlink(missing_ok=True)
+            shutil.rmtree(extras_folder(target), ignore_errors=True)
+        raise
 
 
 def claimed_by(treatment_id: int, user: User) -> Video | None:

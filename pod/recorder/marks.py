@@ -50,6 +50,10 @@ class Mark:
         list(row.values_list("pk"))
         self._set(self.since)
 
+    def is_held(self) -> bool:
+        """Whether nobody else has taken the mark over."""
+        return self._own().exists()
+
     def lift(self) -> None:
         """Let others claim the file, unless they do already."""
         self._own().update(claimed_by=None, claimed_at=None)

@@ -383,17 +383,3 @@ def test_a_waiting_file_that_cannot_be_deleted_keeps_its_row(
         with pytest.raises(ClaimError):
             claiming.delete_waiting(waiting)
     assert RecordingFileTreatment.objects.get().pk == number
-
-
-def test_nothing_is_claimed_into_a_media_folder_whose_disk_is_not_mounted(
-    waiting: RecordingFileTreatment, video: Video, teacher: User
-) -> None:
-    """It would lie in the mount point, out of sight once the disk is back, and nowhere else."""
-    media = Path(settings.MEDIA_ROOT)
-    (media / settings.VIDEOS_DIR).rename(media.with_name("unmounted"))
-    with pytest.raises(ClaimError, match=str(claiming.NOT_MOVED)):
-        claim(waiting.pk, teacher)
-    assert Path(waiting.file).is_file()
-    assert not list(media.iterdir())
-    media.with_name("unmounted").rename(media / settings.VIDEOS_DIR)
-    assert Path(claim(waiting.pk, teacher).video.path).is_file()
