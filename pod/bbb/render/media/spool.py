@@ -37,7 +37,6 @@ class SpoolWriter:
     """Write packets to `path`; use as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         self.count = 0
         self._file = path.open("wb", buffering=1 << 16)
 
