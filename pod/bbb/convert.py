@@ -90,9 +90,9 @@ def convert(
 
     `progress(phase, done_s, total_s)` is called with the phases "fetching",
     "converting" and "checking". `cancelled()` is asked often; once it is true,
-    Cancelled is raised and nothing is left behind. `work_dir` keeps fetched
-    files between attempts. Raises PlaybackError when the recording cannot be
-    used, RenderError when the video cannot be made.
+    Cancelled is raised and nothing is left behind but what `work_dir` keeps: the
+    fetched files, for another attempt. Raises PlaybackError when the recording
+    cannot be used, RenderError when the video cannot be made.
     """
     chosen = options or ConvertOptions()
     tell, stop = progress or _silent, cancelled or _never

@@ -73,8 +73,9 @@ def fetch(
     a folder already stays where it is. Redirects may lead to the location's own
     hosts and to `allowed_hosts`. `cancelled` is asked ten times a second.
 
-    Raises FetchError (what could not be brought, and what to do; what came is
-    kept for another call), or Cancelled within a second (nothing is left then).
+    Raises FetchError (what could not be brought, and what to do), or Cancelled within
+    a second. What came is kept for another call: the folder is its owner's to remove,
+    who may be another process by then.
     """
     if location.folder is not None:
         return Fetched(location.folder)
@@ -116,14 +117,10 @@ class _Job:
         self._downloader = Downloader(self._client, folder, self._manifest, self._patience, self._count)
 
     def run(self) -> Fetched:
-        """Fetch everything that is not here yet. Raises FetchError, or Cancelled with the folder tidied."""
+        """Fetch everything that is not here yet. Raises FetchError, Cancelled."""
         try:
             if not (self._manifest.complete and all(map(self._manifest.has, self._manifest.files()))):
                 self._run()
-        except Cancelled:
-            self._end()
-            self._manifest.remove_everything()
-            raise
         finally:
             self._end()
             self._client.close()

@@ -80,19 +80,6 @@ class Manifest:
         with self._lock:
             return tuple(sorted(self._files))
 
-    def remove_everything(self) -> None:
-        """Remove what was fetched, and the folders that are empty then."""
-        with self._lock:
-            names = {*self._files, *self._begun}
-            for name in names:
-                for path in (self._folder / name, part_of(self._folder / name)):
-                    path.unlink(missing_ok=True)
-            (self._folder / NAME).unlink(missing_ok=True)
-            folders = {parent for name in names for parent in (self._folder / name).parents}
-        for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
-            if folder.is_relative_to(self._folder) and folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-
     def _load(self) -> None:
         try:
             content: Any = json.loads((self._folder / NAME).read_text(encoding="utf-8"))

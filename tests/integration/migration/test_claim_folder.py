@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,12 +139,13 @@ def test_a_file_whose_job_is_not_over_is_left_to_its_job(place: Place) -> None:
 
 
 def test_a_file_that_no_job_is_known_of_is_taken_as_it_is(place: Place) -> None:
-    """The database is of yesterday: it is not converted again."""
+    """The database is of yesterday: it is not converted again, whatever others are."""
+    replace(place, meeting="biology").job(OTHERS, State.DONE)
     write_film(place.plain)
     (result,) = place.apply()
     assert (result.outcome, result.done) == (Outcome.EXISTS, True)
     assert RecordingFileTreatment.objects.get().file == str(place.plain)
-    assert not Conversion.objects.exists()
+    assert not Conversion.objects.filter(record_id=MINE).exists()
 
 
 @pytest.mark.parametrize("state", State)
@@ -230,3 +231,12 @@ def test_a_server_that_gives_no_new_address_ends_no_run(place: Place) -> None:
     job = place.job(MINE, State.QUEUED)
     place.folder.prepare(Placed(1, Convert(RECORDING, url=ADDRESS)), job.pk)
     assert Conversion.objects.get().state == State.QUEUED
+
+
+def test_a_job_knows_the_meetings_date_length_and_server(place: Place) -> None:
+    """Its video is the meeting's; the server that lists it may be asked for its files."""
+    meeting = replace(RECORDING, start=WHEN, end=WHEN + timedelta(hours=1))
+    list(place.folder.apply([Placed(1, Convert(meeting, url=ADDRESS))]))
+    job = Conversion.objects.get()
+    assert (job.title, job.recorded_at, job.duration_hint_s) == ("Algebra", WHEN, 3600)
+    assert (job.source_url, job.options["trusted_hosts"]) == (ADDRESS, [SERVER])

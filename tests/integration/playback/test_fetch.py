@@ -14,7 +14,7 @@ import pytest
 
 from pod.bbb.errors import AwayError, Cancelled, FetchError
 from pod.bbb.playback import needed
-from pod.bbb.playback.fetch import fetch
+from pod.bbb.playback.fetch import Fetched, fetch
 from pod.bbb.playback.locate import Kind, Location, locate
 from pod.bbb.playback.read import read_playback
 from pod.bbb.transfer.client import PER_HOST
@@ -214,10 +214,10 @@ def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_p
     assert not any("evil" in request.path for request in bbb.requests)
 
 
-def test_cancelling_waits_for_no_server_and_leaves_nothing(
+def test_stopping_waits_for_no_server_and_keeps_what_came(
     bbb: FakeBBB, sample: Path, tmp_path: Path
 ) -> None:
-    """The server answers only when the call is over; begun and complete files are gone then."""
+    """The server answers only when the call is over; another call asks for the rest alone."""
     over, waiting = threading.Event(), threading.Event()
     real = bbb.behaviour.fault_for
 
@@ -231,9 +231,38 @@ def test_cancelling_waits_for_no_server_and_leaves_nothing(
     try:
         with pytest.raises(Cancelled):
             bring(bbb, sample, tmp_path / "job", cancelled=waiting.is_set)
-        assert not (tmp_path / "job").exists()
     finally:
         over.set()
+    bring(bbb, sample, tmp_path / "job")
+    assert asked(bbb, "metadata.xml") == 1
+
+
+def test_who_is_stopped_takes_nothing_from_another_that_has_the_folder_now(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """A worker that was taken for dead: the one that has its job reads these files."""
+    over, waiting = threading.Event(), threading.Event()
+    real = bbb.behaviour.fault_for
+    found: list[Fetched] = []
+
+    def silent(path: str) -> Fault | None:
+        if "webcams" in path and not waiting.is_set():
+            waiting.set()
+            over.wait(60)
+        return real(path)
+
+    def taken_over() -> bool:
+        if waiting.is_set():
+            found.append(bring(bbb, sample, tmp_path / "job"))
+        return waiting.is_set()
+
+    bbb.behaviour.fault_for = silent  # type: ignore[method-assign]
+    try:
+        with pytest.raises(Cancelled):
+            bring(bbb, sample, tmp_path / "job", cancelled=taken_over)
+    finally:
+        over.set()
+    assert all((tmp_path / "job" / name).is_file() for name in found[0].files)
 
 
 def test_a_server_that_announces_more_than_it_has_is_given_up(
