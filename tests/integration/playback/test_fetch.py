@@ -214,9 +214,7 @@ def test_no_file_is_written_outside_the_folder(bbb: FakeBBB, sample: Path, tmp_p
     assert not any("evil" in request.path for request in bbb.requests)
 
 
-def test_stopping_waits_for_no_server_and_keeps_what_came(
-    bbb: FakeBBB, sample: Path, tmp_path: Path
-) -> None:
+def test_stopping_waits_for_no_server_and_keeps_what_came(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """The server answers only when the call is over; another call asks for the rest alone."""
     over, waiting = threading.Event(), threading.Event()
     real = bbb.behaviour.fault_for
