@@ -42,6 +42,17 @@ def test_whoever_was_deleted_or_banned_gets_nothing(gone: Account) -> None:
     assert "Ada King (ada)" in str(alone.reason)
 
 
+def test_of_nobody_it_is_said_that_they_are_gone_who_are_not() -> None:
+    """The reason names those alone who are left out, and why."""
+    told = str(decide("r", Room("Algebra", ADA, (BOB, replace(CYD, banned=True))), "3").reason)
+    assert told.count("was banned") == 1
+    assert "deleted" not in told
+    assert "gone" not in told
+    nobody = str(decide("r", Room("Algebra", replace(ADA, deleted=True)), "3").reason)
+    assert "nobody is left" in nobody
+    assert "banned" not in nobody
+
+
 def test_a_room_outlives_its_owners_row() -> None:
     """Then those it is shared with are left."""
     finding = decide("r", Room("Algebra", None, (BOB,)), "2")
@@ -53,6 +64,7 @@ def test_a_room_that_is_not_here_says_nothing() -> None:
     """What another source knows counts more."""
     finding = decide("r", None, "3")
     assert (finding.owners, finding.unknown) == ((), True)
+    assert str(finding.reason) == "Greenlight 3: no room has its meetingID"
 
 
 @pytest.mark.parametrize("login", ["1e9ae918-1d2a-415d-8ebf-2fac9238fd7c", "108263419058473920164"])
