@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pod.bbb_migration.owners import moodle_rules as moodle
-from pod.bbb_migration.owners.moodle_decision import decide, left_out, rules_of
+from pod.bbb_migration.owners.moodle_decision import (
+    A_CLASS,
+    Account,
+    Assignment,
+    Facts,
+    Level,
+    Site,
+    decide,
+    left_out,
+    rules_of,
+)
 from tests.sampling import EVERY
 from tests.unit.owners.worlds import PEOPLE, ROLES, World, oracle, random_world
 
@@ -97,3 +109,46 @@ def test_a_world_without_anything_has_no_owner() -> None:
     """No rows, no owner, no error."""
     assert owners(World(participants="[]")) == {}
     assert set(PEOPLE).isdisjoint(owners(World(gone=True)))
+
+
+def holding(archetype: str, level: Level, count: int, *, enrolled: bool = True) -> tuple[int, int]:
+    """Let the holders of a role moderate; return how many own the recording, and how many are mentioned."""
+    people = range(1, count + 1)
+    rule = {"selectiontype": "role", "selectionid": "5", "role": "moderator"}
+    facts = Facts(
+        participants=json.dumps([rule]),
+        assignments=tuple(Assignment(user, 5, level) for user in people),
+        accounts={user: Account(user, f"user{user}") for user in people},
+        enrolled=dict.fromkeys(people, True) if enrolled else {},
+    )
+    decision = decide(Site(roles={5: moodle.Role(5, "some", archetype)}), facts)
+    return len(decision.owners), len(decision.flagged)
+
+
+@pytest.mark.parametrize("archetype", ["student", "user", "guest", "frontpage"])
+def test_a_class_does_not_own_what_it_moderates(archetype: str) -> None:
+    """A few students may: they gave the talk. Many are everybody who was there."""
+    assert holding(archetype, Level.COURSE, A_CLASS) == (A_CLASS, 0)
+    assert holding(archetype, Level.COURSE, A_CLASS + 1) == (0, 0)
+
+
+@pytest.mark.parametrize("archetype", ["editingteacher", "teacher", "manager", "coursecreator", ""])
+def test_however_many_teach_a_course_they_own_what_they_moderate(archetype: str) -> None:
+    """Nobody is a class for being one of many."""
+    assert holding(archetype, Level.COURSE, A_CLASS + 1) == (A_CLASS + 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("archetype", "enrolled", "owns"),
+    [("editingteacher", True, True), ("editingteacher", False, False), ("", True, True)]
+    + [
+        (archetype, enrolled, False)
+        for archetype in ("manager", "coursecreator")
+        for enrolled in (True, False)
+    ],
+)
+def test_whoever_looks_after_a_category_is_mentioned_only(
+    archetype: str, *, enrolled: bool, owns: bool
+) -> None:
+    """Teachers whose enrolment is synchronised from there are in the course as well."""
+    assert holding(archetype, Level.ABOVE, 1, enrolled=enrolled) == ((1, 0) if owns else (0, 1))
