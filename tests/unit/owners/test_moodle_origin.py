@@ -55,6 +55,7 @@ def test_what_moodle_writes_is_read_back(seed: str, course: int, instance: int, 
 def test_no_group_is_written_in_two_ways() -> None:
     """`[0]` and nothing are the same meeting; another group is not."""
     assert same_meeting("a-1-2[0]", "a-1-2")
+    assert same_meeting("a-1-2", "a-1-2[0]")
     assert not same_meeting("a-1-2[1]", "a-1-2")
 
 
@@ -142,3 +143,11 @@ def test_no_metadata_makes_the_reader_fail(value: str) -> None:
     """Whatever BBB returns."""
     assert all("@" in mail for mail in opener_mails({"bn-recording-status": value}))
     route({READY: value, SERVER: value}, ["default", value])
+
+
+def test_a_recording_that_names_no_server_is_asked_of_no_moodle_but_the_default_one() -> None:
+    """The reason says what is missing."""
+    assert route({}, ["moodle.example.org", "default"]).keys == ("default",)
+    nobody = route({}, ["moodle.example.org"])
+    assert nobody.keys == ()
+    assert "no server" in str(nobody.reason)

@@ -25,6 +25,7 @@ def test_a_spool_gives_back_what_was_written(
         for packet in packets:
             spool.write(packet)
     assert list(read_spool(path)) == packets
+    assert spool.count == len(packets)
 
 
 @pytest.mark.parametrize("left", [3, 40])
