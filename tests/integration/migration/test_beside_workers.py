@@ -119,6 +119,27 @@ def test_no_query_names_each_job_of_a_large_catalogue(processes: Processes) -> N
         raw.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, usual)
 
 
+def test_a_job_whose_process_was_killed_with_an_earlier_run_is_taken(
+    job: Conversion, processes: Processes
+) -> None:
+    """At once: its last sign of life may be a second old."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    rows = Conversion.objects.filter(pk=job.pk)
+    worker = f"{socket.gethostname()}:{child.pid}"
+    rows.update(state=State.CONVERTING, worker=worker, heartbeat_at=timezone.now())
+    processes.does = lambda _pk: rows.update(state=State.DONE) - 1
+    looks: list[int] = []
+
+    def watch(_at_work: object) -> None:
+        looks.append(1)
+        assert len(looks) < 5
+
+    (result,) = run_all(job, watch)
+    assert result.done
+    assert processes.started == [job.pk]
+
+
 def test_a_recording_that_kills_its_process_each_time_is_failed(
     job: Conversion, processes: Processes
 ) -> None:
