@@ -29,7 +29,7 @@ SERVER = "bbb.example.org"
 WHEN = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 # two recordings of one room that began in the same second: only a mark tells their files apart
 MINE, OTHERS = "0123abcd01-1700000000000", "0123abcd02-1700000000000"
-RECORDING = Recording(MINE, "m", "Algebra", "published", True, None, None)
+RECORDING = Recording(MINE, "m", "Algebra", "published", True, WHEN, None)
 ADDRESS = f"https://{SERVER}/playback/presentation/2.3/{MINE}?token=old"
 
 

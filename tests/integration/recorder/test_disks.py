@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from pod.recorder import claiming
+from pod.recorder.claiming import claim
 from pod.recorder.errors import ClaimError
 from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.services import claim
 from pod.video.models import Video
 from pod.video.sidecar import extras_folder
 
