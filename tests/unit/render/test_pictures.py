@@ -352,6 +352,20 @@ def test_what_needs_too_much_memory_is_refused_by_the_process_that_draws(
     assert store.get("b.svg", 100) is not None
 
 
+def test_a_slide_too_costly_for_a_closer_view_is_drawn_smaller(tmp_path: Path, said: Notes) -> None:
+    """Its layers fit into memory at the size at which it is seen whole: it stays, less sharp."""
+    layers = '<g opacity=".9">' * 20 + '<rect width="1280" height="720"/>' + "</g>" * 20
+    write_svg(tmp_path / "a.svg", layers, 'width="1280" height="720"')
+    store = Pictures(tmp_path, said)
+    whole = 0.0, 0.0, 1280.0, 720.0
+    assert store.get("a.svg", 1280, whole) is not None
+    closer = store.get("a.svg", 3200)
+    assert closer is not None
+    assert closer.image.width >= 1280
+    assert store.get("a.svg", 1280, whole) is not None
+    assert not said
+
+
 def test_drawing_can_be_cancelled(tmp_path: Path) -> None:
     """Whoever waits for a drawing asks now and then whether it is still wanted."""
 

@@ -35,7 +35,11 @@ class DrawingFailedError(ValueError):
     """The file cannot be drawn, or not within its time or memory; the message says which."""
 
 
-class _KilledError(DrawingFailedError):
+class TooCostlyError(DrawingFailedError):
+    """Drawing it takes too long or needs too much memory; drawn smaller it may take less."""
+
+
+class _KilledError(TooCostlyError):
     """The machine was short of memory, and took it from the process: that says nothing of the picture."""
 
 
@@ -65,7 +69,7 @@ class PictureProcess:
         """Draw an SVG about `scale_to` pixels wide; give the picture, its level, notes on what was left out.
 
         `area` (width, height in pixels) is where it is seen whole, `place` where it comes to lie.
-        Raises `DrawingFailedError`.
+        Raises `DrawingFailedError`; `TooCostlyError` if a smaller one may succeed.
         """
         request = {"kind": "svg", "path": str(path), "scale_to": scale_to, "area": area, "place": place}
         return self._draw({**request, "fonts": packaged_files()})
@@ -92,7 +96,7 @@ class PictureProcess:
                 code = self._end(at_once=not isinstance(error, EOFError))
                 self._credit.spend(seconds if code == -signal.SIGPROF else 0.0)
                 killed = code == -signal.SIGKILL and not isinstance(error, TimeoutError)
-                raise (_KilledError if killed else DrawingFailedError)(_why(code)) from error
+                raise (_KilledError if killed else TooCostlyError)(_why(code)) from error
             except BaseException:  # cancelled: it would go on drawing
                 self._end()
                 raise
@@ -101,7 +105,7 @@ class PictureProcess:
             if answer["last"]:
                 self._end()
         if "error" in answer:
-            raise DrawingFailedError(answer["error"])
+            raise (TooCostlyError if answer["costly"] else DrawingFailedError)(answer["error"])
         width, height = answer["size"]
         mode = "RGB" if answer["opaque"] else "RGBX"
         image = Image.frombytes(mode, (width, height), pixels, "raw", "RGBX")

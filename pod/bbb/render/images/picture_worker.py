@@ -102,10 +102,10 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
         }
         return answer, raster.image.tobytes("raw", "RGBX")
     except MemoryError:
-        return {"error": "it needs more memory than a slide may take"}, b""
+        return {"error": "it needs more memory than a slide may take", "costly": True}, b""
     except BROKEN as error:
         reason = str(error) if isinstance(error, UnusableSvgError) else why(error)
-        return {"error": reason[:300]}, b""
+        return {"error": reason[:300], "costly": False}, b""
 
 
 @contextlib.contextmanager

@@ -21,9 +21,9 @@ from PIL import Image
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
 from pod.bbb.render.images.damaged import BROKEN, why
-from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
+from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess, TooCostlyError
 from pod.bbb.render.images.rasters import Place, Raster, fitted_place, is_small, load_raster
-from pod.bbb.render.images.svg import drawn_box, drawn_level
+from pod.bbb.render.images.svg import drawn_box, drawn_level, fitted_width
 
 Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
@@ -52,6 +52,7 @@ class Pictures:
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
         self._least = 0.0  # pixels: how wide vectors are drawn at least
+        self._most: dict[str, float] = {}  # pixels: how wide vectors are drawn that failed when wider
         self._process = PictureProcess(self._folder, breathe)
 
     def close(self) -> None:
@@ -67,7 +68,8 @@ class Pictures:
         if href in self._failed:
             return None
         try:
-            return self._cached(href, max(scale_to, self._least), None if self._least else place)
+            wanted = min(max(scale_to, self._least), self._most.get(href, math.inf))
+            return self._cached(href, wanted, None if self._least else place)
         except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
@@ -93,7 +95,7 @@ class Pictures:
         found = self._rasters.get((href, level))
         if found is None or not self._fits(href, level, found, place):
             vector = href.lower().endswith(".svg")
-            found, level = self._drawn(href, scale_to, place) if vector else (self._load(href), 0)
+            found, level = self._drawn_smaller(href, scale_to, place) if vector else (self._load(href), 0)
             self._rasters[href, level] = found
             while len(self._rasters) > 1 and sum(r.size for r in self._rasters.values()) > CACHE_BYTES:
                 self._rasters.popitem(last=False)
@@ -109,6 +111,20 @@ class Pictures:
         if place is None:
             return found.box[2] - found.box[0] > 0.99 * (box[2] - box[0])
         return max(abs(one - other) for one, other in zip(box, found.box, strict=True)) < _SEEN
+
+    def _drawn_smaller(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:
+        """Draw it, if that costs too much half as large, down to the size at which it is seen whole.
+
+        Each layer of a slide with shadows or translucent groups takes the memory of a whole picture.
+        """
+        while True:
+            try:
+                return self._drawn(href, scale_to, place)
+            except TooCostlyError:
+                whole = fitted_width(self._vectors.get(href, self._area), self._area)
+                if scale_to < 1.01 * whole:
+                    raise
+                scale_to = self._most[href] = max(scale_to / 2, whole)
 
     def _drawn(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:
         raster, level, said = self._process.svg(self.path(href), scale_to, self._area, place)

@@ -88,7 +88,7 @@ def drawn_level(size: Size, scale_to: float, area: Size) -> int:
     up to 1.7, so that a slide into which one zooms slowly is not drawn once more.
     """
     width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
-    halves = 2 * math.log2(width / _fitted_width(size, area))
+    halves = 2 * math.log2(width / fitted_width(size, area))
     return 0 if abs(halves) < _NEARLY else math.ceil(halves - 2 * _MORE) or 1
 
 
@@ -102,12 +102,13 @@ def drawn_box(size: Size, level: int, area: Size, place: Place | None) -> tuple[
         left, top = place[0] % 1, place[1] % 1
         right, bottom = left + place[2] - place[0], top + place[3] - place[1]
         return (math.ceil(right - _SEEN), math.ceil(bottom - _SEEN)), (left, top, right, bottom)
-    width = _fitted_width(size, area) * (2 ** (level / 2 + _MORE) if level else 1)
+    width = fitted_width(size, area) * (2 ** (level / 2 + _MORE) if level else 1)
     pixels = max(1, round(width)), max(1, round(width * size[1] / size[0]))
     return pixels, (0.0, 0.0, *pixels)
 
 
-def _fitted_width(size: Size, area: Size) -> float:
+def fitted_width(size: Size, area: Size) -> float:
+    """How many pixels wide a picture of a size is that just fits into an area."""
     return min(area[0], area[1] * size[0] / size[1])
 
 
