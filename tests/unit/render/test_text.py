@@ -54,9 +54,20 @@ def test_other_scripts_and_emoji_have_packaged_fonts(character: str) -> None:
     assert len(found.outline(found.hb.get_nominal_glyph(ord(character))).points)
 
 
+@pytest.mark.parametrize(
+    ("family", "characters"),
+    [("script", "∑√≤πλ"), ("sans-v1", "∑√≤"), ("serif-v1", "∑√≤πλ"), ("mono-v1", "∑√≤")],
+)
+def test_what_a_face_of_tldraw_1_lacks_is_as_wide_as_in_times(family: str, characters: str) -> None:
+    """As in the player: none of these faces has mathematical signs there, two have Latin letters only."""
+    times = {"∑": 713, "√": 549, "≤": 549, "π": 505, "λ": 485}
+    for character in characters:
+        assert measure(character, family, 1000) == pytest.approx(times[character], abs=20), character
+
+
 def test_missing_character_is_a_visible_box(monkeypatch: pytest.MonkeyPatch) -> None:
     """A character without a font takes room and is reported."""
-    monkeypatch.setattr("pod.bbb.render.text.shaping.fallback", lambda _: None)
+    monkeypatch.setattr("pod.bbb.render.text.shaping.fallback", lambda *_: None)
     shape.cache_clear()
     block = layout(Text(COPTIC, 0, 0, None, 20, BLACK))
     shape.cache_clear()

@@ -8,12 +8,15 @@ use is mapped to the same font, or to its nearest relative, from a package:
 * tldraw v1 (BBB 2.6, 2.7): Caveat Brush, Source Sans Pro, Crimson Pro, Source Code Pro.
 * tldraw v2 (BBB >= 3.0): Shantell Sans, and IBM Plex Sans, Serif and Mono, in weight 500.
 
-Other scripts and emoji are found character by character: packaged Noto fonts
-first, then the fonts installed on the system.
+Other characters are found one by one. Those that a tldraw v1 face lacks are in
+Times, as wherever a page names no other face: all its faces lack mathematical
+signs, for Google serves them as letters only, and two lack Greek and Cyrillic.
+What is left is in packaged Noto fonts, else in the fonts installed on the system.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import logging
@@ -51,21 +54,46 @@ class _Source:
     weight: int | None = None  # of a variable font; None: its default
     likeness: Likeness | None = None
     metrics: tuple[float, float] | None = None  # ascent and descent of the player's version, if they differ
+    lacks: frozenset[str] = frozenset()  # characters that the file has, but not the player's version
+    times: bool = False  # whether the player shows what it lacks in Times
 
 
 PAGE: Final = frozenset({"arial", "arial-bold"})  # families of the pages round the whiteboards
+_SIGNS: Final = frozenset(map(chr, range(0x2100, 0x2C00))) - frozenset("ℓ™↑↓−∕")
+_GREEK_CYRILLIC: Final = frozenset(map(chr, range(0x370, 0x530)))
 _ARIMO = _Source("fontpkg_arimo", "files/Arimo[wght].ttf")
 _FAMILIES: Final[dict[str, _Source]] = {
     "arial": _ARIMO,
     "arial-bold": replace(_ARIMO, weight=700),
-    "script": _Source("fontpkg_kalam", "files/Kalam-Bold.ttf", likeness=CAVEAT_BRUSH),
-    "unloaded": replace(_ARIMO, likeness=TIMES),
-    "sans-v1": _Source("fontpkg_source_sans_3", "files/SourceSans3[wght].ttf", 400, metrics=(0.984, 0.273)),
-    "serif-v1": _Source("fontpkg_crimson_pro", "files/CrimsonPro[wght].ttf", 400),
-    "mono-v1": _Source("fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400),
+    "script": _Source(
+        "fontpkg_kalam",
+        "files/Kalam-Bold.ttf",
+        likeness=CAVEAT_BRUSH,
+        lacks=_SIGNS | _GREEK_CYRILLIC,
+        times=True,
+    ),
+    "unloaded": replace(_ARIMO, likeness=TIMES, times=True),
+    "sans-v1": _Source(
+        "fontpkg_source_sans_3",
+        "files/SourceSans3[wght].ttf",
+        400,
+        metrics=(0.984, 0.273),
+        lacks=_SIGNS,
+        times=True,
+    ),
+    "serif-v1": _Source(
+        "fontpkg_crimson_pro",
+        "files/CrimsonPro[wght].ttf",
+        400,
+        lacks=_SIGNS | _GREEK_CYRILLIC,
+        times=True,
+    ),
+    "mono-v1": _Source(
+        "fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400, lacks=_SIGNS, times=True
+    ),
     "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=SHANTELL_SANS),
     "sans": _Source("fontpkg_ibm_plex_sans", "files/IBMPlexSans[wdth,wght].ttf", 500),
-    "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf"),
+    "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf", times=True),
     "mono": _Source("fontpkg_ibm_plex_mono", "files/IBMPlexMono-Medium.ttf"),
 }
 _NOTO: Final = tuple(
@@ -78,6 +106,7 @@ _NOTO: Final = tuple(
         "NotoSansMyanmar",
     )
 )  # fmt: skip
+_TIMES_FILES: Final = {"times new roman", "times", "liberationserif-regular", "tinos-regular"}
 # Chinese, Japanese, Korean: 20 MB.
 _OPTIONAL: Final = (("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),)
 
@@ -88,6 +117,8 @@ class Font:
     def __init__(self, path: Path, *, weight: int | None = None, likeness: Likeness | None = None) -> None:
         """Open the font file; raises OSError or RuntimeError if it is none."""
         self.path = path
+        self.lacks: frozenset[str] = frozenset()  # characters of the file that are not to be used
+        self.times = False  # whether characters that it lacks are looked for in Times first
         self._face = hb.Face(hb.Blob.from_file_path(str(path)))
         if not _OUTLINE_TABLES & set(self._face.table_tags):
             raise RuntimeError(f"{path} has no outlines")
@@ -134,7 +165,7 @@ class Font:
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
-        return bool(self.hb.get_nominal_glyph(ord(character)))
+        return character not in self.lacks and bool(self.hb.get_nominal_glyph(ord(character)))
 
     def outline(self, glyph: int) -> Outline:
         """The glyph's outline in em, y upwards; kept once made."""
@@ -190,6 +221,7 @@ def font(family: str) -> Font:
     source = _FAMILIES.get(family.lower(), _ARIMO)
     path = path_of(source.package, source.file)
     found = Font(path, weight=source.weight, likeness=source.likeness)
+    found.lacks, found.times = source.lacks, source.times
     if source.metrics is not None:
         found.ascent, found.descent = source.metrics
         found.line_gap = 0.0
@@ -205,8 +237,10 @@ def packaged_files() -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=4096)
-def fallback(character: str) -> Font | None:
-    """A font for a character that the asked-for font lacks: a packaged one, the system's, or None."""
+def fallback(character: str, asked: Font | None = None) -> Font | None:
+    """A font for a character that the `asked` font lacks: Times, a packaged one, the system's, or None."""
+    if asked is not None and asked.times and _times().covers(character):
+        return _times()
     for candidate in _packaged():
         if candidate.covers(character):
             return candidate
@@ -217,10 +251,21 @@ def fallback(character: str) -> Font | None:
 
 
 @functools.cache
+def _times() -> Font:
+    """Times or an installed font that stands for it in browsers; else one of its widths, without serifs."""
+    for path in installed.files():
+        if path.stem.lower() in _TIMES_FILES:
+            with contextlib.suppress(OSError, RuntimeError, hb.HarfBuzzError):
+                return Font(path)
+    return font("unloaded")
+
+
+@functools.cache
 def _packaged() -> tuple[Font, ...]:
     fonts = [font("arial")]
     fonts += [Font(path_of("manimgx_fonts", name)) for name in _NOTO]
-    fonts += [font("sans-v1"), font("sans")]  # they have a check mark, the Noto fonts here lack it
+    # They have a check mark, the Noto fonts here lack it.
+    fonts += [Font(font("sans-v1").path, weight=400), font("sans")]
     return tuple(fonts)
 
 

@@ -18,6 +18,7 @@ from pod.bbb.render.text.kerning import Kerning
 
 _ASCII: Final = "".join(map(chr, range(32, 127)))
 _LATIN: Final = "".join(map(chr, (*range(161, 173), *range(174, 256)))) + "ŒœŸ–—‘’“”…€"
+_MORE: Final = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω∂∆∏∑−√∞∫≈≠≤≥←↑→↓↔"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,11 @@ class Likeness:
     fits: Mapping[str, Matrix] = field(default_factory=dict)
 
 
-def _widths(ascii_: str, latin: str) -> dict[str, float]:
+def _widths(ascii_: str, latin: str, more: str = "") -> dict[str, float]:
     """The advance widths of the characters above from thousandths of an em."""
-    numbers = [int(word) / 1000 for word in (*ascii_.split(), *latin.split())]
-    return {c: width for c, width in zip(_ASCII + _LATIN, numbers, strict=True) if width}
+    numbers = [int(word) / 1000 for word in f"{ascii_} {latin} {more}".split()]
+    characters = _ASCII + _LATIN + (_MORE if more else "")
+    return {c: width for c, width in zip(characters, numbers, strict=True) if width}
 
 
 SHANTELL_SANS: Final = Likeness(
@@ -103,6 +105,11 @@ TIMES: Final = Likeness(
         722 722 722 722 722 564 722 722 722 722 722 722 556 500 444 444 444 444 444 444 667 444 444 444
         444 444 278 278 278 278 500 500 500 500 500 500 500 549 500 500 500 500 500 500 500 500 889 722
         722 500 1000 333 333 444 444 1000 500
+        """,
+        """
+        722 667 578 643 611 611 722 722 333 722 725 889 722 643 722 722 556 582 611 722 731 722 738 743
+        524 509 442 471 420 414 523 479 269 504 485 536 452 446 500 505 499 396 539 402 495 577 444 626 658
+        494 612 823 713 564 549 713 274 549 549 549 549 1000 500 1000 500 1000
         """,
     ),
 )
