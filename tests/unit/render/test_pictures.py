@@ -289,11 +289,26 @@ def test_embedded_raster_is_drawn(said: Notes) -> None:
     assert not said
 
 
-def test_embedded_raster_with_too_many_pixels_is_left_out(
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "P"])
+def test_embedded_raster_with_too_many_pixels_is_scaled_down(
+    said: Notes, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """A page scanned at 600 dots per inch, or a large photograph, is the whole slide."""
+    monkeypatch.setattr(svg_files, "MAX_EMBEDDED_PIXELS", 100)
+    monkeypatch.setattr(rasters, "KEPT_SIDE", 10)
+    text = svg(f'<image xlink:href="{data_url(png((20, 40), mode))}"/>', said)
+    encoded = text.split("base64,")[1].split('"')[0]
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
+        assert image.size == (5, 10)
+    assert not said
+
+
+def test_embedded_raster_that_memory_does_not_hold_is_left_out(
     said: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A picture inside an SVG is bounded as one beside it."""
+    """Before it is decoded; the rest of the slide is shown."""
     monkeypatch.setattr(svg_files, "MAX_EMBEDDED_PIXELS", 100)
+    monkeypatch.setattr(rasters, "_MAX_DECODED_BYTES", 1000)
     assert "base64" not in svg(f'<image xlink:href="{data_url(png((20, 20)))}"/>', said)
     assert said
 

@@ -7,13 +7,14 @@ that only its own pixels are in memory beside the small result.
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from pod.bbb.render.images.damaged import decode
 
@@ -21,6 +22,7 @@ Note = Callable[[str], None]
 Place = tuple[float, float, float, float]  # left, top, right, bottom
 SMALL_PIXELS: Final = 4_000_000  # what a slide has at most: decoded in any process
 MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
+_MAX_DECODED_BYTES: Final = 140_000_000  # of one picture inside an SVG: A4 scanned at 600 dots per inch
 KEPT_SIDE: Final = 3200  # pixels: a larger picture is scaled down once, when loaded
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 _STRIP_PIXELS: Final = 1_000_000
@@ -79,6 +81,24 @@ def load_raster(path: Path, note: Note) -> Raster:
         if _has_few_colours(image):
             return Raster(_from_table(image), *own, opaque=True)
         return in_canvas_order(_plain(image), *own)
+
+
+def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
+    """The bytes of a smaller file with what an opened picture shows that has more than `most` pixels.
+
+    Raises one of `damaged.BROKEN`, ValueError also if decoding it takes too much memory.
+    """
+    factor = math.ceil(math.sqrt(image.width * image.height / most))
+    image.draft(None, (image.width // factor, image.height // factor))  # as above
+    if image.width * image.height * (1 if len(image.getbands()) == 1 else 4) > _MAX_DECODED_BYTES:
+        raise ValueError(f"it has {image.width}x{image.height} pixels")
+    decode(image)
+    smaller, file = _reduced(image), io.BytesIO()
+    if smaller.mode == "RGBA":
+        smaller.save(file, "PNG", compress_level=1)
+    else:
+        smaller.convert("RGB").save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 def _has_few_colours(image: Image.Image) -> bool:

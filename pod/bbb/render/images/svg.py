@@ -22,7 +22,8 @@ from lxml import etree
 from PIL import Image
 
 from pod.bbb.playback.xmltext import Mending
-from pod.bbb.render.images.rasters import Place
+from pod.bbb.render.images.damaged import BROKEN
+from pod.bbb.render.images.rasters import Place, reduced_file
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.untrusted_xml import HARDENED
 
@@ -30,7 +31,7 @@ Note = Callable[[str], None]
 Size = tuple[float, float]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
-MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG
+MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG; a larger one is scaled down
 MAX_ELEMENTS: Final = 200_000  # after references are resolved
 MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by recursion
 _MAX_CHAIN: Final = 16  # of references to what itself refers to something
@@ -217,7 +218,9 @@ def _clean(element: etree._Element, note: Note) -> None:
 def _clean_reference(element: etree._Element, name: str, value: str, note: Note) -> None:
     if value.startswith("#"):
         return
-    if _RASTER.match(value) and _raster_is_bounded(value):
+    bounded = _bounded(value) if _RASTER.match(value) else None
+    if bounded is not None:
+        element.set(name, bounded)
         return
     del element.attrib[name]
     if etree.QName(element).localname == "image":
@@ -225,15 +228,19 @@ def _clean_reference(element: etree._Element, name: str, value: str, note: Note)
         note(f"an SVG slide's picture {kind} was left out")
 
 
-def _raster_is_bounded(value: str) -> bool:
-    """Whether an embedded raster's header promises a size that may be decoded."""
+def _bounded(value: str) -> str | None:
+    """An embedded raster, scaled down if its header promises too many pixels; None if it is unusable."""
     encoded = value[value.index(",") + 1 :]
     try:
         data = base64.b64decode("".join(encoded.split()))
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
-            return image.width * image.height <= MAX_EMBEDDED_PIXELS
-    except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError):
-        return False
+            if image.width * image.height <= MAX_EMBEDDED_PIXELS:
+                return value
+            smaller = reduced_file(image, MAX_EMBEDDED_PIXELS)
+            kind = "jpeg" if smaller.startswith(b"\xff\xd8") else "png"
+            return f"data:image/{kind};base64,{base64.b64encode(smaller).decode()}"
+    except (*BROKEN, binascii.Error, Image.DecompressionBombError):
+        return None
 
 
 def _resolved_elements(root: etree._Element) -> int:
