@@ -50,3 +50,21 @@ def test_the_host_that_is_looked_at_is_the_host_that_is_asked(rest: str) -> None
 def test_only_of_certificates_it_is_said_that_they_are_not_accepted(cause: str, said: str) -> None:
     """With where an authority of one's own is named; what else TLS ends with is none of theirs."""
     assert said in reason(requests.exceptions.SSLError(cause))
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://BBB.example/x", "bbb.example"),
+        ("https://bbb.example:8443", "bbb.example"),
+        ("https://[::1]:8443/", "::1"),
+        ("ftp://bbb.example/", ""),
+        ("file:///etc/passwd", ""),
+        ("//bbb.example/", ""),
+        ("http://", ""),
+        ("http://[", ""),
+    ],
+)
+def test_only_addresses_of_web_servers_have_a_host(url: str, host: str) -> None:
+    """In small letters and without its port; nothing else may be asked for a recording's files."""
+    assert host_of(url) == host

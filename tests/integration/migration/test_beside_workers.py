@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sqlite3
@@ -138,6 +139,30 @@ def test_a_job_whose_process_was_killed_with_an_earlier_run_is_taken(
     (result,) = run_all(job, watch)
     assert result.done
     assert processes.started == [job.pk]
+
+
+def test_a_job_whose_process_lives_is_left_to_it(job: Conversion) -> None:
+    """On this machine, too; and one that is not this run's is not looked at."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    rows = Conversion.objects.filter(pk=job.pk)
+    rows.update(state=State.CONVERTING, worker=worker, heartbeat_at=timezone.now())
+    conversions.free_dead([job.pk])
+    assert rows.get().state == State.CONVERTING
+    rows.update(worker=f"{socket.gethostname()}:0")  # no process
+    conversions.free_dead([])
+    assert rows.get().state == State.CONVERTING
+
+
+def test_each_recording_gets_what_came_of_its_own_job(job: Conversion, processes: Processes) -> None:
+    """One failed, the other did not."""
+    other = Conversion.objects.create(key="s", delivery="x", target="/s", engine="native", title="Biology")
+    ends = {job.pk: State.FAILED, other.pk: State.DONE}
+    processes.does = lambda pk: Conversion.objects.filter(pk=pk).update(state=ends[pk]) - 1
+    waiting = [(Placed(1, Convert(RECORDING)), pk) for pk in ends]
+    found = conversions.run_all(
+        waiting, jobs=1, log="", watch=lambda _at_work: None, prepare=lambda _placed, _pk: None
+    )
+    assert {result.conversion_id: result.done for result in found} == {job.pk: False, other.pk: True}
 
 
 def test_a_recording_that_kills_its_process_each_time_is_failed(
