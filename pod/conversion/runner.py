@@ -143,7 +143,6 @@ def _discard(conversion: Conversion) -> None:
 def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
     """Return the finished file at its target and the engine's report."""
     target = _target(conversion)
-    _require_disk(target)
     size = conversion.report.get("size_bytes")
     if size and target.is_file() and target.stat().st_size == size:
         return target, conversion.report  # an earlier run got this far before it died
@@ -156,6 +155,7 @@ def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
     report = {**made.report, "size_bytes": made.path.stat().st_size}
     # written before the file appears: after a crash in between, the file is known as ours
     note(conversion, state=State.CHECKING, report=report)
+    target = _target(conversion)  # asked again: converting may have taken hours
     _place(made.path, target, conversion, shared)
     return target, report
 
@@ -181,23 +181,21 @@ def _convert(conversion: Conversion, shared: Shared) -> Made:
 
 
 def _target(conversion: Conversion) -> Path:
-    """Return where the file goes; the row follows a folder that moved since the job was asked for."""
+    """Return where the file goes; the row follows a folder that moved since the job was asked for.
+
+    Raises OSError while the disk of that folder is not mounted.
+    """
     target = place_of(conversion)
+    if target.is_relative_to(settings.MEDIA_ROOT):
+        require_media()
     if str(target) != conversion.target:
         note(conversion, target=str(target))
         conversion.target = str(target)
     return target
 
 
-def _require_disk(target: Path) -> None:
-    """Raise OSError when the disk of a target in the media folder is not mounted."""
-    if target.is_relative_to(settings.MEDIA_ROOT):
-        require_media()
-
-
 def _place(made: Path, target: Path, conversion: Conversion, shared: Shared) -> None:
     """Move the file to its target, whole or not at all, also across file systems, which may take minutes."""
-    _require_disk(target)  # as it was before
     target.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(target)
     shared.progress("checking", shared.total_s, shared.total_s)

@@ -175,6 +175,23 @@ def test_nothing_is_put_into_a_claim_folder_whose_disk_is_not_mounted(
     assert run(job.pk, later=False) is State.DONE
 
 
+def test_nothing_is_put_into_a_claim_folder_whose_disk_went_during_the_conversion(
+    job: Conversion, house: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The disk was there when it began."""
+    folder = house / recorder.directory
+    for name in ("a", "b"):
+        make_claimable(ClaimSpec(write_film(folder / f"{name}.mp4"), recorder.pk, job.queued_at, name))
+
+    def convert(*_job: object) -> Made:
+        folder.rename(house / "disk")
+        return Made(write_film(tmp_path / "made.mp4"), {})
+
+    monkeypatch.setattr("pod.conversion.runner._convert", convert)
+    assert run(job.pk) is State.QUEUED
+    assert not folder.exists()
+
+
 def test_an_owner_who_is_named_during_the_conversion_is_named_by_its_file(
     job: Conversion, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
