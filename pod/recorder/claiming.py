@@ -73,12 +73,14 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
         require_media()
         taken = source.stat()
         video = _moved_in(marked, source, taken, title)
-    except (ClaimError, VideoError, OSError) as error:
+    except ClaimError:
         marked.lift()
-        if isinstance(error, ClaimError):
-            raise
-        if isinstance(error, VideoError):
-            raise ClaimError(str(error)) from error
+        raise
+    except VideoError as error:
+        marked.lift()
+        raise ClaimError(str(error)) from error
+    except OSError as error:
+        marked.lift()
         log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
         raise ClaimError(NOT_MOVED) from error
     _take_away(source, taken, video)

@@ -13,9 +13,8 @@ from django.dispatch import receiver
 
 from pod.recorder.models import Claim, ClaimDetail, ClaimName
 
-NAMED = (
-    "probable_owners"  # of a report: whom the migration names; the `id` of those without an account is None
-)
+# of a report: whom the migration names; the `id` of those without an account is None
+NAMED = "probable_owners"
 
 
 def names_in(report: Mapping[str, Any]) -> list[str]:
