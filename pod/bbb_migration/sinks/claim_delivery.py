@@ -16,6 +16,7 @@ from pod.bbb_migration.plan import Outcome
 from pod.conversion.models import Conversion
 from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError
+from pod.recorder.marks import is_free
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED, numbers_in
 from pod.recorder.services import ClaimSpec, make_claimable, waiting_in_vain
@@ -63,7 +64,7 @@ def arrive(spec: ClaimSpec) -> None:
     """
     here = make_claimable(spec)
     same = RecordingFileTreatment.objects.filter(
-        detail__server=spec.server, detail__record_id=spec.record_id, detail__claimed_by=None
+        is_free("detail__"), detail__server=spec.server, detail__record_id=spec.record_id
     )
     for former in same.exclude(pk=here.pk):
         try:
