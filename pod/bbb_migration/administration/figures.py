@@ -104,7 +104,7 @@ def by_year() -> dict[int, Counter[str]]:
     ]
     for word, year, count in _of_years(kinds):
         found[year][word] += count
-    # the others are available; of what has its video, only few have a job that must be looked at
+    # the others are available; what has its video is done, so that the jobs of only few must be looked at
     in_pod = external.filter(KEPT, detail__conversion__isnull=False, detail__video__isnull=False)
     has_detail = Q(detail__isnull=False)  # else databases begin with all recordings, not with the few details
     others = external.filter(has_detail, DISCARDED | Q(detail__conversion__isnull=False, detail__video=None))
