@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from django.conf import LazySettings
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from django.contrib.auth.models import User
+
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder.models import Recorder
@@ -63,3 +68,21 @@ def test_a_job_that_is_tried_again_keeps_its_owners(
     migrate(CLAIM, "--retry-failed")
     assert Conversion.objects.get().state == State.QUEUED
     assert named() == ["ada"]
+
+
+def test_a_job_that_waited_during_an_upgrade_keeps_its_owners(teacher: User, colleague: User) -> None:
+    """Its accounts stood in a list of their own; one was renamed since, one name has no account yet."""
+    names = [
+        {"username": name, "name": name, "via": ""} for name in ("ghost", teacher.username.lower(), "was")
+    ]
+    context = {"probable_owner_ids": [teacher.pk, colleague.pk], NAMED: names}
+    Conversion.objects.create(key="claim:1", delivery=DELIVERY, engine="native", context=context)
+    import_module("pod.bbb_migration.migrations.0005_owner_ids").join(apps, None)
+    (kept,) = Conversion.objects.values_list("context", flat=True)
+    assert set(kept) == {NAMED}
+    assert {one["username"]: one["id"] for one in kept[NAMED]} == {
+        "ghost": None,
+        teacher.username: teacher.pk,
+        "was": None,
+        colleague.username: colleague.pk,
+    }
