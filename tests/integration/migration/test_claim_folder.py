@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from pod.bbb.api import Recording
 from pod.bbb.errors import ApiError
@@ -16,10 +17,11 @@ from pod.bbb_migration.models import Item
 from pod.bbb_migration.naming import job_key
 from pod.bbb_migration.plan import Convert, Outcome
 from pod.bbb_migration.results import Placed, Result
+from pod.bbb_migration.sinks.claim_delivery import arrive
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from pod.recorder.models import Recording as ClaimedFile
 from pod.recorder.services import ClaimSpec, make_claimable
 from tests.integration.conftest import write_film
@@ -240,3 +242,18 @@ def test_a_job_knows_the_meetings_date_length_and_server(place: Place) -> None:
     job = Conversion.objects.get()
     assert (job.title, job.recorded_at, job.duration_hint_s) == ("Algebra", WHEN, 3600)
     assert (job.source_url, job.options["trusted_hosts"]) == (ADDRESS, [SERVER])
+
+
+@pytest.mark.parametrize(("claimed_for", "stays"), [(None, False), (1, True), (60, False)])
+def test_a_former_file_makes_way_unless_somebody_claims_it(
+    place: Place, claimed_for: int | None, *, stays: bool
+) -> None:
+    """The mark of a process that died an hour ago keeps no second file of a recording."""
+    waits(place, MINE)
+    if claimed_for is not None:
+        since = timezone.now() - timedelta(minutes=claimed_for)
+        ClaimDetail.objects.update(claimed_by=place.user, claimed_at=since)
+    new = write_film(place.plain.with_suffix(".mkv"))
+    arrive(ClaimSpec(new, place.recorder.pk, WHEN, "Algebra", record_id=MINE))
+    assert place.plain.exists() == stays
+    assert RecordingFileTreatment.objects.count() == 1 + stays
