@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pod.main.search import keep_slides
 from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
-from pod.recorder.newcomers import keep_owners, names_in
+from pod.recorder.newcomers import keep_owners, names_in, numbers_in
 
 PATH_LENGTH = 200  # of the column `file`
 URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowhere
@@ -24,7 +24,8 @@ URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowh
 class ClaimSpec:
     """A file that stands whole in a recorder's folder, and what is known of it.
 
-    `report` is what the converter said of the file; it follows into the video.
+    `report` is what the converter said of the file, and whose it probably is (`NAMED`); it follows into the
+    video.
     """
 
     path: Path
@@ -37,7 +38,6 @@ class ClaimSpec:
     course: str = ""
     thumbnail_url: str = ""
     slide_text: str = ""
-    probable_owner_ids: tuple[int, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -81,7 +81,7 @@ def make_claimable(spec: ClaimSpec) -> RecordingFileTreatment:
         detail, _created = ClaimDetail.objects.update_or_create(
             treatment=treatment, defaults=_detail_columns(spec)
         )
-        keep_owners(detail, spec.probable_owner_ids, names_in(spec.report))
+        keep_owners(detail, numbers_in(spec.report), names_in(spec.report))
     return treatment
 
 

@@ -110,6 +110,7 @@ class Scene:
 
         `told` is the converter's report of those of the first subject.
         """
+        from pod.recorder.newcomers import NAMED  # noqa: PLC0415
         from pod.recorder.services import ClaimSpec, make_claimable  # noqa: PLC0415
 
         recorder = self.recorder()
@@ -120,7 +121,9 @@ class Scene:
             name, course, source = SUBJECTS[number % 3]
             path = folder / f"waiting-{number:03d}{film.suffix}"
             shutil.copyfile(film, path)
-            owners = (self.users[probable[number]].pk,) if number in probable else ()
+            report: dict[str, object] = dict(told) if told and source == SUBJECTS[0][2] else {}
+            if owner := probable.get(number):
+                report[NAMED] = [{"username": owner, "name": owner, "via": "", "id": self.users[owner].pk}]
             like = self.spec("ada", name, number, source)
             spec = ClaimSpec(
                 path,
@@ -131,8 +134,7 @@ class Scene:
                 duration_s=like.duration_s,
                 course=course,
                 thumbnail_url=like.thumbnail_url,
-                probable_owner_ids=owners,
-                report=told if told and source == SUBJECTS[0][2] else {},
+                report=report,
             )
             ids.append(make_claimable(spec).pk)
         return ids

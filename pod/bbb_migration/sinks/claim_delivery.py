@@ -18,7 +18,7 @@ from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError
 from pod.recorder.marks import is_free
 from pod.recorder.models import Recorder, RecordingFileTreatment
-from pod.recorder.newcomers import NAMED, numbers_in
+from pod.recorder.newcomers import NAMED
 from pod.recorder.services import ClaimSpec, make_claimable, waiting_in_vain
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,6 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
         recorded_at=recorded_at,
         thumbnail_url=context.get("thumbnail_url", ""),
         slide_text=context.get("slide_text", ""),
-        probable_owner_ids=tuple(numbers_in(context)),
         report={**report, NAMED: probable} if probable else report,
         **known,
     )

@@ -134,13 +134,10 @@ def test_it_is_kept_again_after_it_was_given_back(
     assert not listed(colleague)
 
 
-def arrives(row: RecordingFileTreatment, *numbers: int) -> None:
-    """Let the file come out of its conversion: the migration knew Ada, and had these accounts for her."""
-    report = {"probable_owners": [{"username": "ada", "name": "Ada", "via": "moodle"}]}
-    path, recorder_id = Path(row.file), row.recorder_id or 0
-    make_claimable(
-        ClaimSpec(path, recorder_id, MEETING, "Algebra", probable_owner_ids=numbers, report=report)
-    )
+def arrives(row: RecordingFileTreatment, number: int | None = None) -> None:
+    """Let the file come out of its conversion: the migration knew Ada, and had this account for her."""
+    report = {"probable_owners": [{"username": "ada", "name": "Ada", "via": "moodle", "id": number}]}
+    make_claimable(ClaimSpec(Path(row.file), row.recorder_id or 0, MEETING, "Algebra", report=report))
 
 
 def test_a_file_whose_owner_is_deleted_while_it_is_converted_arrives_and_is_kept(
