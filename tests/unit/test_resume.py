@@ -118,6 +118,14 @@ def test_a_part_of_another_version_is_not_added(tmp_path: Path) -> None:
     assert found == WHOLE
 
 
+def test_a_part_need_not_name_its_version_again(tmp_path: Path) -> None:
+    """A server that heeded `If-Range` may leave its date out (RFC 9110, 15.3.7): the next goes on, too."""
+    server = Server((206, {"Content-Range": "bytes 4-9/10"}, WHOLE[4:]))
+    version = "Mon, 02 Mar 2026 09:00:00 GMT"
+    _found, notes = bring(tmp_path, server, here=WHOLE[:4], begun=Begun(version, 10))
+    assert notes.noted == Begun(version, 10)
+
+
 def test_two_that_bring_one_file_spoil_it_for_neither(tmp_path: Path) -> None:
     """A worker that was taken for dead goes on for a moment beside the one that has its job now."""
     body = bytes(range(256)) * (4 * CHUNK // 256)

@@ -156,6 +156,7 @@ class Transfer:
         if start is None:
             raise NoRangeError(f"Fetching {order.name}: the server cannot continue where it stopped.")
         length = _length(response, start) or order.expected
+        known = begun.validator if begun and start else ""  # a part need not name it again (RFC 9110, 15.3.7)
         if length is not None and order.largest is not None and length > order.largest:
             raise FetchError(f"{order.name} is too large ({length} bytes, {order.largest} are allowed).")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -167,7 +168,7 @@ class Transfer:
             with order.part.open("r+b" if start else "wb") as file:
                 # not at whatever is the end by now: a worker that was taken for dead may write there, too
                 file.seek(start)
-                self._memory.begin(Begun(_validator(response), length))
+                self._memory.begin(Begun(_validator(response) or known, length))
                 size = self._store(file, response, start, length)
         if length is not None and size != length:
             raise TransientError(f"Fetching {order.name}: {size} of {length} bytes arrived.")
