@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 import requests
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
@@ -50,6 +51,14 @@ def test_the_host_that_is_looked_at_is_the_host_that_is_asked(rest: str) -> None
 def test_only_of_certificates_it_is_said_that_they_are_not_accepted(cause: str, said: str) -> None:
     """With where an authority of one's own is named; what else TLS ends with is none of theirs."""
     assert said in reason(requests.exceptions.SSLError(cause))
+
+
+@pytest.mark.parametrize(
+    "library", [requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError]
+)
+def test_what_cannot_be_unpacked_is_no_broken_connection(library: type[Exception]) -> None:
+    """Whichever library unpacked it: another attempt, or another network, gives the same."""
+    assert "cannot be unpacked" in reason(library("invalid stored block lengths"))
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def reason(error: Exception) -> str:
         return "no TLS connection with the server came about"
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ContentDecodingError):
+    if isinstance(error, requests.exceptions.ContentDecodingError | urllib3.exceptions.DecodeError):
         return "what the server compressed cannot be unpacked"
     if isinstance(error, BROKEN):
         return "the server cannot be reached, or it broke the connection"
