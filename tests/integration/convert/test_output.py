@@ -192,4 +192,4 @@ def test_the_command_says_what_was_made_and_what_could_not_be(
     assert door.main(["convert", str(folder), str(out), *cut]) == 0
     said = capsys.readouterr()
     assert said.out == f"{out}: 0.5 s, 0.0 MB, 1 slide\n"
-    assert said.err == "note: No webcam moves: slides are shown instead.\n"
+    assert said.err == "note: No webcam moves: the content is shown instead.\n"

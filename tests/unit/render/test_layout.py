@@ -215,7 +215,7 @@ def test_a_webcam_of_absurd_shape_still_has_a_place(size: tuple[int, int], layou
     ("playback", "layout", "words"),
     [
         (PLAYBACK, Layout.SIDE, ""),
-        (PLAYBACK, Layout.WEBCAMS, "No webcam moves: slides are shown instead."),
+        (PLAYBACK, Layout.WEBCAMS, "No webcam moves: the content is shown instead."),
         (replace(PLAYBACK, slides=()), Layout.CONTENT, "There are no slides: webcams are shown instead."),
         (replace(PLAYBACK, slides=(), webcams=None), Layout.SIDE, "There is nothing to see: "),
     ],

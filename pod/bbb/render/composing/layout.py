@@ -93,7 +93,7 @@ def unmet(playback: Playback, stages: Sequence[Stage], layout: Layout) -> str:
     if not (filmed or playback.has_content or playback.external_videos):
         return "There is nothing to see: the recording has neither slides nor a screen share nor webcams."
     if layout is Layout.WEBCAMS and not filmed:
-        return "No webcam moves: slides are shown instead."
+        return "No webcam moves: the content is shown instead."
     if layout is Layout.CONTENT and filmed and not playback.has_content:
         return "There are no slides: webcams are shown instead."
     return ""
