@@ -67,7 +67,7 @@ def test_what_a_face_of_tldraw_1_lacks_is_as_wide_as_in_times(family: str, chara
 
 def test_missing_character_is_a_visible_box(monkeypatch: pytest.MonkeyPatch) -> None:
     """A character without a font takes room and is reported."""
-    monkeypatch.setattr("pod.bbb.render.text.shaping.fallback", lambda *_: None)
+    monkeypatch.setattr("pod.bbb.render.text.shaping.fallback", lambda *_, **__: None)
     shape.cache_clear()
     block = layout(Text(COPTIC, 0, 0, None, 20, BLACK))
     shape.cache_clear()

@@ -8,9 +8,10 @@ use is mapped to the same font, or to its nearest relative, from a package:
 * tldraw v1 (BBB 2.6, 2.7): Caveat Brush, Source Sans Pro, Crimson Pro, Source Code Pro.
 * tldraw v2 (BBB >= 3.0): Shantell Sans, and IBM Plex Sans, Serif and Mono, in weight 500.
 
-Other characters are found one by one. Those that a tldraw v1 face lacks are in
-Times, as wherever a page names no other face: all its faces lack mathematical
-signs, for Google serves them as letters only, and two lack Greek and Cyrillic.
+Other characters are found one by one. Those that a face of tldraw v1, or the
+serif one of v2, lacks are in Times, as wherever a page names no other face: all
+faces of v1 lack mathematical signs, for Google serves them as letters only, and
+two lack Greek and Cyrillic.
 What is left is in packaged Noto fonts, else in the fonts installed on the system.
 """
 
@@ -237,9 +238,9 @@ def packaged_files() -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=4096)
-def fallback(character: str, asked: Font | None = None) -> Font | None:
-    """A font for a character that the `asked` font lacks: Times, a packaged one, the system's, or None."""
-    if asked is not None and asked.times and _times().covers(character):
+def fallback(character: str, *, times: bool = False) -> Font | None:
+    """A font for a character that the asked-for font lacks: Times, a packaged one, the system's, or None."""
+    if times and _times().covers(character):
         return _times()
     for candidate in _packaged():
         if candidate.covers(character):

@@ -173,7 +173,7 @@ def _font_of(character: str, base: Font, current: Font | None) -> Font | None:
         return current
     if unicodedata.category(character) in {"Cc", "Cf", "Zs"}:
         return base
-    return fallback(character, base)
+    return fallback(character, times=base.times)
 
 
 def _visual(runs: list[_Run]) -> list[_Run]:
