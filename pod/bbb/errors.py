@@ -53,7 +53,7 @@ class KilledError(RenderError):
 
 
 class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error
-    """The caller asked to stop; nothing was left behind."""
+    """The caller asked to stop; nothing is left but the fetched files that a `work_dir` keeps."""
 
 
 def end_if(stop: Callable[[], bool]) -> None:

@@ -40,7 +40,7 @@ class TooCostlyError(DrawingFailedError):
 
 
 class _KilledError(TooCostlyError):
-    """The machine was short of memory, and took it from the process: that says nothing of the picture."""
+    """The process was killed, as by a machine short of memory: that says nothing of the picture."""
 
 
 class PictureProcess:

@@ -89,7 +89,7 @@ def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
     Raises one of `damaged.BROKEN`, ValueError also if decoding it takes too much memory.
     """
     factor = math.ceil(math.sqrt(image.width * image.height / most))
-    image.draft(None, (image.width // factor, image.height // factor))  # as above
+    image.draft(None, (image.width // factor, image.height // factor))  # only JPEG heeds it
     if image.width * image.height * (1 if len(image.getbands()) == 1 else 4) > _MAX_DECODED_BYTES:
         raise ValueError(f"it has {image.width}x{image.height} pixels")
     decode(image)
