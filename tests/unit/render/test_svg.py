@@ -151,6 +151,16 @@ def test_embedded_raster_is_drawn(said: Notes) -> None:
     assert not said
 
 
+def test_a_scanned_page_of_600_dots_per_inch_stays_legible(said: Notes) -> None:
+    """A4 in a JPEG keeps at least 200 of them: one zooms in to read."""
+    page = io.BytesIO()
+    Image.new("L", (4960, 7016)).save(page, "JPEG")
+    text = svg(f'<image xlink:href="{data_url(page.getvalue())}"/>', said)
+    with Image.open(io.BytesIO(base64.b64decode(text.split("base64,")[1].split('"')[0]))) as image:
+        assert image.width * image.height <= svg_files.MAX_EMBEDDED_PIXELS
+        assert image.width >= 4960 / 3
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "P"])
 def test_embedded_raster_with_too_many_pixels_is_scaled_down(
     said: Notes, monkeypatch: pytest.MonkeyPatch, mode: str

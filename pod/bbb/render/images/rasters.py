@@ -93,7 +93,9 @@ def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
     if image.width * image.height * (1 if len(image.getbands()) == 1 else 4) > _MAX_DECODED_BYTES:
         raise ValueError(f"it has {image.width}x{image.height} pixels")
     decode(image)
-    smaller, file = _reduced(image), io.BytesIO()
+    small = image.width * image.height <= KEPT_SIDE**2  # a JPEG may be by now
+    smaller = _plain(image) if small else _reduced(image)
+    file = io.BytesIO()
     if smaller.mode == "RGBA":
         smaller.save(file, "PNG", compress_level=1)
     else:
