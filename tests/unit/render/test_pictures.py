@@ -204,6 +204,18 @@ def test_a_slide_too_costly_for_a_closer_view_is_drawn_smaller(tmp_path: Path, s
     assert not said
 
 
+def test_a_tall_slide_too_costly_when_first_seen_closely_is_drawn_smaller(
+    tmp_path: Path, said: Notes
+) -> None:
+    """Nobody knows its shape by then: seen whole it is far narrower than the content's area."""
+    layers = '<g opacity=".9">' * 20 + '<rect width="595" height="842"/>' + "</g>" * 20
+    write_svg(tmp_path / "a.svg", layers, 'width="595" height="842"')
+    closer = Pictures(tmp_path, said).get("a.svg", 1500)
+    assert closer is not None
+    assert closer.image.width >= 595 * 720 / 842
+    assert not said
+
+
 def test_drawing_can_be_cancelled(tmp_path: Path) -> None:
     """Whoever waits for a drawing asks now and then whether it is still wanted."""
 

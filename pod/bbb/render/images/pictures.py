@@ -121,8 +121,10 @@ class Pictures:
             try:
                 return self._drawn(href, scale_to, place)
             except TooCostlyError:
+                if place is None and href not in self._vectors:
+                    self._drawn(href, 1.0, None)  # tiny, for its own size
                 whole = fitted_width(self._vectors.get(href, self._area), self._area)
-                if scale_to < 1.01 * whole:
+                if place is not None or scale_to < 1.01 * whole:
                     raise
                 scale_to = self._most[href] = max(scale_to / 2, whole)
 
