@@ -122,6 +122,12 @@ def test_a_hidden_presentation_gives_its_room_to_the_webcams() -> None:
     assert [s.content is None for s in plan(hidden, SIZE, Layout.SIDE, LIVE)] == [False, True, False]
 
 
+def test_a_hidden_slide_is_shown_rather_than_webcams_that_stand_still() -> None:
+    """Mostly these are white: nobody shared a camera by then."""
+    hidden = replace(PLAYBACK, layout=(LayoutEvent(30.0, None, False), LayoutEvent(60.0, None, True)))
+    assert plan(hidden, SIZE, Layout.SIDE, ()) == (Stage(0.0, 100.0, WHOLE, None),)
+
+
 def test_what_is_hidden_for_a_moment_changes_no_layout() -> None:
     """Less than ten seconds are not worth it."""
     events = (LayoutEvent(30.0, None, False), LayoutEvent(38.0, None, True))

@@ -3,7 +3,7 @@
 A recording is shown in one or a few stages. Each layout keeps the slide
 uncovered (but `overlay`, whose name says it), gives the content all the room
 when the webcams stand still, and the webcams all the room when there is no
-content or layout.xml hides it. Boxes have even sides; those that move are on
+content, or when they move and layout.xml hides it. Boxes have even sides; those that move are on
 multiples of 16, where H.264's blocks begin, so that a webcam never touches
 the blocks of the slide.
 """
@@ -75,13 +75,12 @@ def plan(
     if layout is Layout.CONTENT and not playback.has_content:
         layout = Layout.WEBCAMS
     common = _Plan(playback, size, layout, chat and bool(playback.chat))
-    empty = _without_content(playback)
-    edges = {0.0, playback.duration, *(t for interval in (*live, *empty) for t in interval)}
+    blank, empty = _without_content(playback, hidden=False), _without_content(playback, hidden=True)
+    edges = {0.0, playback.duration, *(t for interval in (*live, *blank, *empty) for t in interval)}
     stages: list[Stage] = []
     for start, end in pairwise(sorted(t for t in edges if 0 <= t <= playback.duration)):
-        bare = _within(empty, start)
-        cams = _within(live, start) or (bare and _filmed(playback))
-        content, webcams, column = _boxes(common, content=not bare, cams=cams)
+        cams = _within(live, start) or (_within(blank, start) and _filmed(playback))
+        content, webcams, column = _boxes(common, content=not _within(empty, start), cams=cams)
         same = stages and (stages[-1].content, stages[-1].webcams) == (content, webcams)
         stages.append(Stage(stages.pop().start if same else start, end, content, webcams, column))
     return tuple(stages)
@@ -107,11 +106,11 @@ def _filmed(playback: Playback) -> bool:
     return playback.webcams is not None and playback.webcams.width > 0
 
 
-def _without_content(playback: Playback) -> list[Interval]:
+def _without_content(playback: Playback, *, hidden: bool) -> list[Interval]:
     """Give the intervals in which the content area would be empty.
 
-    That is: no presentation was there yet (its place holder is a logo), or
-    layout.xml hides the content. A screen share is content, and so is a card.
+    That is: no presentation was there yet (its place holder is a logo), or, if
+    `hidden`, layout.xml hides it. A screen share is content, and so is a card.
     """
     cards = cards_of(playback)
     times = {0.0, playback.duration, *(event.start for event in playback.layout)}
@@ -127,7 +126,7 @@ def _without_content(playback: Playback) -> list[Interval]:
     found: list[Interval] = []
     for start, end in pairwise(sorted(t for t in times if 0 <= t <= playback.duration)):
         blank = slides.at(start) in (None, SlideKind.LOGO) and shares.at(start) is None
-        if (blank and card_at(cards, start) is None) or not presentation.at(start):
+        if (blank and card_at(cards, start) is None) or (hidden and not presentation.at(start)):
             found.append((found.pop()[0] if found and found[-1][1] == start else start, end))
     shortest = SHORTEST_S if playback.has_content else 0.0
     return [(start, end) for start, end in found if end - start >= shortest]
