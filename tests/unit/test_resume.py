@@ -12,6 +12,10 @@ import pytest
 import requests
 
 from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.places import part_of
+from pod.bbb.playback.download import Downloader
+from pod.bbb.playback.manifest import Manifest
+from pod.bbb.playback.needed import Wanted
 from pod.bbb.transfer.client import Client, NoRangeError, TransientError
 from pod.bbb.transfer.resume import (
     CHUNK,
@@ -143,6 +147,34 @@ def test_two_that_bring_one_file_spoil_it_for_neither(tmp_path: Path) -> None:
 
     Transfer(rest(4), order, notes, second).run(ONCE)
     assert part.read_bytes() == body
+
+
+def test_of_two_that_bring_one_file_the_second_finds_it_named(tmp_path: Path) -> None:
+    """The bytes are the same: it does not fail for that."""
+    manifest = Manifest(tmp_path, "a")
+
+    def first(_piece: int) -> None:
+        part_of(tmp_path / "file").replace(tmp_path / "file")
+
+    server = Server((200, {"Content-Length": "10"}, WHOLE))
+    Downloader(server, tmp_path, manifest, ONCE, first).fetch("http://bbb.example/", Wanted("file"))
+    assert manifest.has("file")
+
+
+def test_two_lists_of_one_folder_are_written_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither takes away what the other is about to put into place."""
+    one, other = Manifest(tmp_path, "a"), Manifest(tmp_path, "a")
+    write = Path.write_text
+
+    def meanwhile(path: Path, text: str, encoding: str) -> int:
+        written = write(path, text, encoding)
+        if not other.absent:
+            other.miss("b")
+        return written
+
+    monkeypatch.setattr(Path, "write_text", meanwhile)
+    one.miss("a")
+    assert Manifest(tmp_path, "a").absent == {"a"}
 
 
 def test_a_file_that_changed_comes_whole(tmp_path: Path) -> None:
