@@ -3,9 +3,9 @@
 A recording is shown in one or a few stages. Each layout keeps the slide
 uncovered (but `overlay`, whose name says it), gives the content all the room
 when the webcams stand still, and the webcams all the room when there is no
-content, or when they move and layout.xml hides it. Boxes have even sides; those that move are on
-multiples of 16, where H.264's blocks begin, so that a webcam never touches
-the blocks of the slide.
+content, or when they move and layout.xml hides it. Boxes have even sides; those
+that move are on multiples of 16, where H.264's blocks begin, so that a webcam
+never touches the blocks of the slide.
 """
 
 from __future__ import annotations
