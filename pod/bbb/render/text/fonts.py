@@ -37,6 +37,7 @@ from pod.bbb.render.text import installed
 from pod.bbb.render.text.hinting import Hinted
 from pod.bbb.render.text.kerning import Kerning, bare
 from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
+from pod.bbb.render.text.marks import Composed, composed
 from pod.bbb.render.text.pen import GlyphPen
 
 log = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ class Font:
         self._weight = weight
         self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
         self._fits: dict[int, NDArray[np.float32]] = {}  # by glyph: matrix and shift
+        self._composed: dict[str, Composed | None] = {}
         self.bent = likeness is not None
         self._kerning: Kerning = likeness.kerning if likeness is not None else {}
         if likeness is not None:
@@ -167,6 +169,14 @@ class Font:
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
         return character not in self.lacks and bool(self.hb.get_nominal_glyph(ord(character)))
+
+    def composed(self, character: str) -> Composed | None:
+        """How a bent font shows a letter with a mark that it lacks; None of other characters and fonts."""
+        if not self.bent or character in self.lacks or self.covers(character):
+            return None
+        if character not in self._composed:
+            self._composed[character] = composed(self, character)
+        return self._composed[character]
 
     def outline(self, glyph: int) -> Outline:
         """The glyph's outline in em, y upwards; kept once made."""

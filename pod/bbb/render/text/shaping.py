@@ -100,8 +100,9 @@ def _tabbed(text: str, family: str, direction: Direction, spacing: float) -> Lin
 
 
 def _shape_run(run: _Run, face: Font, glyphs: list[Glyph], x: float, spacing: float) -> float:
+    marked = {at: one for at, character in enumerate(run.text) if (one := face.composed(character))}
     buffer = hb.Buffer()
-    buffer.add_str(run.text)
+    buffer.add_str("".join(marked[at].letter if at in marked else c for at, c in enumerate(run.text)))
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     hb.shape(face.hb, buffer, {"kern": not face.bent, "liga": not face.bent})
@@ -115,6 +116,9 @@ def _shape_run(run: _Run, face: Font, glyphs: list[Glyph], x: float, spacing: fl
             cluster = info.cluster
         glyphs.append(Glyph(face, info.codepoint, x + position.x_offset / em, position.y_offset / em))
         width = face.width(info.codepoint)
+        if cluster in marked:
+            glyphs += [Glyph(face, mark.glyph, x + mark.x, mark.y) for mark in marked[cluster].marks]
+            x += marked[cluster].wider
         x += position.x_advance / em if width is None else width
     return x + (spacing if cluster >= 0 else 0.0)
 
@@ -167,7 +171,7 @@ def _font_of(character: str, base: Font, current: Font | None) -> Font | None:
     """The font of a character; marks and joiners stay in the font of what they follow."""
     if current is not None and (character in _IGNORED or unicodedata.combining(character)):
         return current
-    if character in _IGNORED or base.covers(character):
+    if character in _IGNORED or base.covers(character) or base.composed(character):
         return base
     if current is not None and current.covers(character) and not character.isascii():
         return current
