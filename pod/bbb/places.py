@@ -6,10 +6,10 @@ import contextlib
 import errno
 import fcntl
 import os
+import secrets
 import shutil
 import stat
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -31,8 +31,8 @@ def part_of(path: Path) -> Path:
 
 
 def own_part_of(path: Path) -> Path:
-    """The same where several may make the file at once: each thread writes one of its own."""
-    return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}{PART}")
+    """The same where several may make the file at once, on other machines, too: nobody has that name."""
+    return part_of(path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
 
 
 def require_writable(out: Path, names: Iterable[str]) -> None:

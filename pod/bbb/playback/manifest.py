@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.places import part_of
+from pod.bbb.places import own_part_of
 from pod.bbb.transfer.resume import Begun
 
 NAME = ".fetched.json"
@@ -21,7 +20,6 @@ class Manifest:
         self._folder = folder
         self._record_id = record_id
         self._lock = threading.Lock()
-        self._own = secrets.token_hex(4)
         self.base = ""
         self.complete = False
         self._files: dict[str, int] = {}
@@ -108,7 +106,6 @@ class Manifest:
             "absent": sorted(self.absent),
             "pages": sorted(self.pages),
         }
-        # by a name of its own: a worker that was taken for dead may be writing its list, too
-        part = part_of(self._folder / f"{NAME}.{self._own}")
+        part = own_part_of(self._folder / NAME)  # a worker that was taken for dead may write its list, too
         part.write_text(json.dumps(content), encoding="utf-8")
         part.replace(self._folder / NAME)

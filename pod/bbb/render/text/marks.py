@@ -43,7 +43,7 @@ class Composed:
     """A letter, its marks, and how much wider they make it."""
 
     letter: str
-    marks: tuple[Placed, ...] = ()
+    marks: tuple[Placed, ...]
     wider: float = 0.0
 
 
