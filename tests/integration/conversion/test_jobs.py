@@ -109,6 +109,14 @@ def test_asking_twice_for_the_same_key_is_one_job(ask: Ask, engine: FilmEngine) 
     assert Conversion.objects.count() == 1
 
 
+def done_and_queued(ask: Ask) -> Conversion:
+    """A job that is in the queue again, as after a crash, though its file stands whole at its target."""
+    job = ask()
+    run(job.pk)
+    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    return job
+
+
 def test_a_job_is_taken_once(ask: Ask, engine: FilmEngine, delivered: list[Path]) -> None:
     """A second worker that gets the same message does nothing."""
     job = ask()
@@ -122,9 +130,7 @@ def test_after_a_crash_behind_the_rename_the_film_is_not_made_again(
     ask: Ask, engine: FilmEngine, delivered: list[Path]
 ) -> None:
     """The file that stands whole at its target is delivered, not converted anew."""
-    job = ask()
-    run(job.pk)
-    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    job = done_and_queued(ask)
     assert run(job.pk) == State.DONE
     assert engine.calls == 1
     assert len(delivered) == 2
@@ -147,9 +153,7 @@ def test_a_file_that_took_the_place_of_the_jobs_own_is_a_strangers(
     ask: Ask, engine: FilmEngine, delivered: list[Path]
 ) -> None:
     """It is neither delivered as the job's nor overwritten."""
-    job = ask()
-    run(job.pk)
-    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    job = done_and_queued(ask)
     Path(job.target).write_bytes(b"of somebody else")
     assert run(job.pk) == State.FAILED
     assert Path(job.target).read_bytes() == b"of somebody else"
@@ -160,9 +164,7 @@ def test_a_file_that_was_moved_away_is_made_again(
     ask: Ask, engine: FilmEngine, delivered: list[Path]
 ) -> None:
     """That the job made it once is no file."""
-    job = ask()
-    run(job.pk)
-    Conversion.objects.filter(pk=job.pk).update(state=State.QUEUED)
+    job = done_and_queued(ask)
     Path(job.target).unlink()
     assert run(job.pk) == State.DONE
     assert engine.calls == 2

@@ -76,14 +76,17 @@ def server(tmp_path: Path, house: Path, settings: LazySettings) -> Iterator[tupl
     served.server_close()
 
 
+def film_at(url: str, teacher: User) -> ExternalRecording:
+    """An external row of a film on a web server."""
+    return create_external_recordings([spec_of(teacher, source_url=url, type=SourceType.VIDEO)])[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_film_is_fetched_and_becomes_a_video(server: tuple[str, Path], teacher: User) -> None:
     """A row of type `video` ends as a playable MP4 whatever container it came in."""
     address, folder = server
     write_film(folder / "lecture.mkv")
-    row = create_external_recordings(
-        [spec_of(teacher, source_url=f"{address}/lecture.mkv", type=SourceType.VIDEO)]
-    )[0]
+    row = film_at(f"{address}/lecture.mkv", teacher)
     job = request_import(row, teacher)
     assert run(job.pk) == State.DONE, Conversion.objects.get().error
     assert probe(Path(Video.objects.get().video.path)).container == "mp4"
@@ -113,9 +116,7 @@ def test_what_is_no_film_fails_with_a_cause(
     """The row says failed: a page in its place was not given, anything else is damaged; no video, no file."""
     address, folder = server
     (folder / "lecture.mp4").write_text(content, encoding="utf-8")
-    row = create_external_recordings(
-        [spec_of(teacher, source_url=f"{address}/lecture.mp4", type=SourceType.VIDEO)]
-    )[0]
+    row = film_at(f"{address}/lecture.mp4", teacher)
     assert run(request_import(row, teacher).pk) == State.FAILED
     assert Conversion.objects.get().cause == cause
     assert not Video.objects.exists()
@@ -131,9 +132,7 @@ def test_a_redirect_to_a_foreign_host_is_not_followed(
     (folder / "away").write_text(f"{address}/secret.mp4", encoding="utf-8")
     settings.BBB_ALLOWED_HOSTS = ["localhost"]  # the same server under a name; 127.0.0.1 is not allowed
     allowed = address.replace("127.0.0.1", "localhost")
-    row = create_external_recordings(
-        [spec_of(teacher, source_url=f"{allowed}/away.mp4", type=SourceType.VIDEO)]
-    )[0]
+    row = film_at(f"{allowed}/away.mp4", teacher)
     assert run(request_import(row, teacher).pk) == State.FAILED
     assert not Video.objects.exists()
 
@@ -146,9 +145,7 @@ def test_a_film_larger_than_allowed_is_refused(
     address, folder = server
     write_film(folder / "lecture.mp4")
     monkeypatch.setattr("pod.conversion.engines.limits.GIGABYTE", 100)
-    row = create_external_recordings(
-        [spec_of(teacher, source_url=f"{address}/lecture.mp4", type=SourceType.VIDEO)]
-    )[0]
+    row = film_at(f"{address}/lecture.mp4", teacher)
     assert run(request_import(row, teacher).pk) == State.FAILED
     assert "MAX_UPLOAD_SIZE_ON_IMPORT" in Conversion.objects.get().error
 
@@ -161,9 +158,7 @@ def test_a_film_whose_size_nobody_announced_is_refused_when_it_grows_too_large(
     address, folder = server
     write_film(folder / "unannounced.mp4")
     monkeypatch.setattr("pod.conversion.engines.limits.GIGABYTE", 100)
-    row = create_external_recordings(
-        [spec_of(teacher, source_url=f"{address}/unannounced.mp4", type=SourceType.VIDEO)]
-    )[0]
+    row = film_at(f"{address}/unannounced.mp4", teacher)
     assert run(request_import(row, teacher).pk) == State.FAILED
     assert Conversion.objects.get().cause == Cause.TOO_LARGE
     assert not [path for path in Path(settings.CONVERSION_DIR).rglob("*") if path.is_file()]
