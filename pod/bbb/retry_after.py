@@ -12,7 +12,7 @@ def wait_asked_for(text: str) -> float | None:
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
     if until.tzinfo is None:  # "-0000": nobody knows which, HTTP's dates are UTC
         until = until.replace(tzinfo=UTC)

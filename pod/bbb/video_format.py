@@ -20,7 +20,14 @@ from lxml import etree
 
 from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.playback.media import INPUT_OPTIONS, fault
-from pod.bbb.transfer.client import AbsentError, Client, ForeignHostError, TransientError, UntrustedError
+from pod.bbb.transfer.client import (
+    AbsentError,
+    Client,
+    ForeignHostError,
+    TransientError,
+    UntrustedError,
+    content_length,
+)
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
 log = logging.getLogger(__name__)
@@ -250,8 +257,7 @@ def _suffix(url: str) -> str:
 
 def _size(answer: requests.Response) -> int | None:
     """Return the film's size as announced; some servers say 0 when they mean that they do not know."""
-    length = answer.headers.get("Content-Length", "")
-    return (int(length) or None) if length.isascii() and length.isdigit() else None
+    return content_length(answer) or None
 
 
 def _shown(url: str) -> str:

@@ -101,7 +101,11 @@ def test_the_rest_is_asked_for_and_added(tmp_path: Path, total: str) -> None:
     assert server.asked == [{"Range": "bytes=4-", "If-Range": '"a"'}]
 
 
-@pytest.mark.parametrize("part", ["bytes 3-9/10", "bytes 5-9/10", "bytes 4-9/11", "bytes 4-9", "", "4-9/10"])
+@pytest.mark.parametrize(
+    "part",
+    ["bytes 3-9/10", "bytes 5-9/10", "bytes 4-9/11", "bytes 4-9", "", "4-9/10", f"bytes 4-9/{'9' * 5000}"],
+    ids=["before", "behind", "longer", "endless", "none", "unitless", "absurd"],
+)
 def test_a_part_that_does_not_fit_is_not_added(tmp_path: Path, part: str) -> None:
     """Another beginning, another length, or a range that nobody can read: the whole file is fetched anew."""
     server = Server(

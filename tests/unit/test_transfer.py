@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from urllib3.util import parse_url
 
 from pod.bbb.retry_after import wait_asked_for
-from pod.bbb.transfer.client import host_of, reason
+from pod.bbb.transfer.client import content_length, host_of, reason
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:
@@ -24,10 +24,23 @@ def test_a_server_may_name_the_seconds_or_the_time() -> None:
     assert wait_asked_for("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-5", "Wed, 99 Oct 2015 99:28:00 GMT", "\u0661"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "-5", "Wed, 99 Oct 2015 99:28:00 GMT", f"Wed, 21 Oct 2015 07:28:00 +{10**14}", "\u0661"],
+)
 def test_what_is_neither_is_ignored(text: str) -> None:
     """Our own pause is taken then."""
     assert wait_asked_for(text) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "length"), [("17", 17), ("0", 0), ("", None), ("-1", None), ("1e3", None), ("9" * 5000, None)]
+)
+def test_a_length_is_a_number_that_a_file_can_have(told: str, length: int | None) -> None:
+    """Of longer ones Python raises ValueError: whoever asked would take it for a mistake of this program."""
+    answer = requests.Response()
+    answer.headers["Content-Length"] = told
+    assert content_length(answer) == length
 
 
 @given(st.text("ab.@\\/:#?[]%\t\n 1", max_size=20))

@@ -110,7 +110,10 @@ class Transport:
     def _move(self, location: str, call: str, doing: str) -> ApiError | None:
         """Take the server's new address, if it is the API's and no less safe."""
         here = urlsplit(self.endpoint.url)
-        there = urlsplit(urljoin(f"{self.endpoint.url}/{call}", location))
+        try:
+            there = urlsplit(urljoin(f"{self.endpoint.url}/{call}", location))
+        except ValueError:  # brackets that are none
+            return ApiError(f"{doing}: it redirects to what is no address. Check the server's address.")
         path = there.path.rstrip("/").removesuffix(f"/{call}" if call else "")
         shown = f"{there.scheme}://{there.netloc.rpartition('@')[2]}{there.path}"
         if there.scheme not in {"http", "https"} or not there.hostname or not path.endswith("/api"):
@@ -136,13 +139,13 @@ class Transport:
     def _once(self, call: str, query: str, algorithm: str, target: Path, doing: str) -> _Outcome:
         """One request and its body. Of an exception, which holds the address, only its kind is kept."""
         address = f"{self.endpoint.url}/{call}" if call else self.endpoint.url
-        prepared = self.session.prepare_request(requests.Request("GET", address))
-        sent = signed(call, query, self.secret, algorithm) if algorithm else query
-        prepared.url = f"{address}?{sent}" if sent else address
         settings: dict[str, Any] = dict(
             self.session.merge_environment_settings(address, {}, True, None, None)
         )
         try:
+            prepared = self.session.prepare_request(requests.Request("GET", address))
+            sent = signed(call, query, self.secret, algorithm) if algorithm else query
+            prepared.url = f"{address}?{sent}" if sent else address
             with self.session.send(
                 prepared,
                 allow_redirects=False,
@@ -170,7 +173,7 @@ class Transport:
             )
         except requests.exceptions.ContentDecodingError:
             return _Outcome(ApiError(f"{doing}: its compressed answer cannot be read"), again=OFTEN)
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, ValueError) as error:  # also of names that no host has
             return _Outcome(ApiError(f"{doing}: {type(error).__name__}. Check the server's address."))
 
     def _judge(self, response: requests.Response, target: Path, doing: str) -> _Outcome:

@@ -30,6 +30,7 @@ BROKEN = (
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
+LENGTH = r"[0-9]{1,18}"  # in bytes: no file is longer, and Python reads 4,300 digits at most
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 PIECE = 1 << 16  # bytes of a body that is wanted at once
 _slots: dict[str, threading.BoundedSemaphore] = {}
@@ -265,8 +266,14 @@ def _passing(response: requests.Response) -> type[TransientError]:
 
 
 def _length_told(content_range: str) -> int | None:
-    found = re.fullmatch(r"bytes \*/(\d+)", content_range.strip())
+    found = re.fullmatch(rf"bytes \*/({LENGTH})", content_range.strip())
     return int(found[1]) if found else None
+
+
+def content_length(response: requests.Response) -> int | None:
+    """How many bytes the body has, as the server announces it; None when it does not, or absurdly."""
+    text = response.headers.get("Content-Length", "")
+    return int(text) if re.fullmatch(LENGTH, text) else None
 
 
 def _said(response: requests.Response, what: str) -> str:

@@ -13,11 +13,11 @@ from typing import BinaryIO, Protocol, TypeVar
 import requests
 
 from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import Client, NoRangeError, TransientError
+from pod.bbb.transfer.client import LENGTH, Client, NoRangeError, TransientError, content_length
 
 CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
+_RANGE = re.compile(rf"bytes ({LENGTH})-({LENGTH})/({LENGTH}|\*)\Z")
 _PAGE = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
@@ -226,8 +226,8 @@ def _length(response: requests.Response, start: int) -> int | None:
         return int(part[3])  # also of a part that nobody asked for
     if _is_packed(response):
         return None
-    text = response.headers.get("Content-Length", "")
-    return start + int(text) if text.isascii() and text.isdigit() else None
+    length = content_length(response)
+    return None if length is None else start + length
 
 
 def _validator(response: requests.Response) -> str:
