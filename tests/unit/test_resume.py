@@ -319,6 +319,12 @@ def test_a_web_page_is_no_file(tmp_path: Path, kind: str, body: bytes) -> None:
     assert bring(tmp_path, Server(answer), page=True)[0] == body
 
 
+def test_remarks_before_a_drawing_make_no_page_of_it(tmp_path: Path) -> None:
+    """Nor does it take longer than a glance to see that, however many they are."""
+    body = b"<!---->" * 140 + b"<svg/>"
+    assert bring(tmp_path, Server((200, {}, body)))[0] == body
+
+
 def test_a_file_may_hold_a_page_behind_its_first_piece(tmp_path: Path) -> None:
     """Only what begins so is one."""
     body = bytes(CHUNK) + b"<html>"

@@ -19,7 +19,9 @@ CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
 _RANGE = re.compile(rf"bytes ({LENGTH})-({LENGTH})/({LENGTH}|\*)\Z")
 _PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    # only the first "-->" ends a remark: with more to choose from, the time would double with each remark
+    rb"\s*(?:<\?xml[^>]*\?>\s*)?(?><!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 Got = TypeVar("Got")
 
