@@ -15,6 +15,8 @@ def main(loaded: Callable[[], None]) -> int:
         os.environ.setdefault("DJANGO_COLORS", "nocolor")
     from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first
 
+    from pod.main.env import EnvironmentValueError  # noqa: PLC0415 - as above
+
     class Utility(ManagementUtility):
         """Django's own, which tells when it has the command."""
 
@@ -26,6 +28,9 @@ def main(loaded: Callable[[], None]) -> int:
 
     try:
         Utility(sys.argv).execute()
+    except EnvironmentValueError as error:  # of the environment or .env: whoever wrote it reads this
+        sys.stderr.write(f"{error}\n")
+        return 1
     except KeyboardInterrupt:  # of a command that has nothing to say about it
         sys.stderr.write("Interrupted.\n")
         return INTERRUPTED

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+_IPV6 = re.compile(r"\s*\[[0-9A-Fa-f]*:")
 
 
 class EnvironmentValueError(ValueError):
@@ -24,7 +26,11 @@ def text(name: str, default: str = "") -> str:
     if not path:
         return os.environ.get(name) or default
     try:
-        content = Path(path).read_text(encoding="utf-8").strip()
+        content = Path(path).read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise EnvironmentValueError(
+            f"{name}_FILE names {path}, which is no UTF-8 text: save it in that encoding."
+        ) from None  # the error holds what was read
     except OSError as error:
         raise EnvironmentValueError(
             f"{name}_FILE names {path}, which cannot be read ({error.strerror}): "
@@ -62,11 +68,14 @@ def integer(name: str, default: int) -> int:
 
 
 def words(name: str, default: list[str]) -> list[str]:
-    """Return NAME as a list, its items separated by commas or given as a JSON list; `[]` is the empty one."""
+    """Return NAME as a list, its items separated by commas or given as a JSON list; `[]` is the empty one.
+
+    `[::1]` is an IPv6 address, as ALLOWED_HOSTS may hold one.
+    """
     value = os.environ.get(name, "")
     if not value.strip():
         return list(default)
-    if value.lstrip().startswith("["):
+    if value.lstrip().startswith("[") and not _IPV6.match(value):
         return [str(item) for item in _from_json(name, value)]
     return [word.strip() for word in value.split(",") if word.strip()]
 

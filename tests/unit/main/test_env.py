@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,24 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     (tmp_path / "secret").write_text("sesame\n", encoding="utf-8")
     monkeypatch.setenv("SCRIPT_BBB_SECRET_KEY_FILE", str(tmp_path / "secret"))
     assert env.text("SCRIPT_BBB_SECRET_KEY") == "sesame"
+
+
+def test_a_mark_before_a_secret_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Some editors write a byte order mark that nobody sees: the server would refuse the secret."""
+    (tmp_path / "secret").write_text("sesame\n", encoding="utf-8-sig")
+    monkeypatch.setenv("KEY_FILE", str(tmp_path / "secret"))
+    assert env.text("KEY") == "sesame"
+
+
+def test_a_secret_in_another_encoding_is_an_error_that_names_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing of it is guessed, nor said."""
+    (tmp_path / "secret").write_text("sésame", encoding="latin-1")
+    monkeypatch.setenv("KEY_FILE", str(tmp_path / "secret"))
+    with pytest.raises(env.EnvironmentValueError, match="secret, which is no UTF-8") as caught:
+        env.text("KEY")
+    assert "same" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_missing_secret_file_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +96,12 @@ def test_broken_json_is_one_clear_error_that_does_not_repeat_it(
     assert "sesame" not in str(caught.value)
 
 
+def test_addresses_of_numbers_are_words_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An IPv6 address begins as a JSON list does."""
+    monkeypatch.setenv("ALLOWED_HOSTS", "[::1], [2001:db8::1]")
+    assert env.words("ALLOWED_HOSTS", []) == ["[::1]", "[2001:db8::1]"]
+
+
 def test_lists_are_words_or_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """IGNORED_SERVERS may be given either way."""
     monkeypatch.setenv("NAMES", "a.example, b.example")
@@ -95,3 +123,12 @@ def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("SCRIPT_ADMIN_ID", "two")
     with pytest.raises(env.EnvironmentValueError, match="whole number"):
         env.integer("SCRIPT_ADMIN_ID", 1)
+
+
+def test_a_command_says_in_one_line_which_setting_is_wrong() -> None:
+    """Who mistyped a line of .env reads what to do, not where in this program it was noticed."""
+    given = {**os.environ, "POD_ISOLATED": "1", "SITE_ID": "first"}
+    root = Path(__file__).resolve().parents[3]
+    asked = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(asked, cwd=root, env=given, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "SITE_ID='first' is not a whole number.\n")
