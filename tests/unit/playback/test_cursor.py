@@ -57,6 +57,23 @@ def test_one_damaged_value_does_not_change_the_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("odd", "space"),
+    [
+        (("1 0.5", "0.5 1"), CursorSpace.VIEW),
+        (("0.4 300", "0.4 1.5"), CursorSpace.LEGACY),
+        (("0.4 300",), CursorSpace.VIEW),
+    ],
+    ids=["edges", "one-side", "half"],
+)
+def test_numbers_of_the_oldest_form_are_mostly_beyond_one(
+    tmp_path: Path, odd: tuple[str, ...], space: CursorSpace
+) -> None:
+    """In more than half of the places, at one side at least; the edges of the view are none of them."""
+    events = [cursor(str(second), place) for second, place in enumerate((*odd, "0.5 0.4"))]
+    assert read(tmp_path, *events).space is space
+
+
+@pytest.mark.parametrize(
     "event", [cursor("x", "0.1 0.1"), cursor("NaN", "0.1 0.1"), '<event timestamp="1"/>']
 )
 def test_unreadable_events_are_left_out(tmp_path: Path, event: str) -> None:
@@ -64,9 +81,18 @@ def test_unreadable_events_are_left_out(tmp_path: Path, event: str) -> None:
     assert read(tmp_path, event).events == ()
 
 
-def test_a_place_that_is_no_number_is_hidden(tmp_path: Path) -> None:
+def test_of_an_unreadable_event_the_notes_tell(tmp_path: Path) -> None:
+    """Whoever misses the pointer finds out why."""
+    write_events(tmp_path, "cursor.xml", cursor("x", "0.1 0.1"))
+    notes = Notes()
+    read_cursor(tmp_path, 100, notes)
+    assert notes.sentences() == ("An event of cursor.xml is not readable: it is left out.",)
+
+
+@pytest.mark.parametrize("place", ["NaN 0.5", "0.5 NaN"])
+def test_a_place_that_is_no_number_is_hidden(tmp_path: Path, place: str) -> None:
     """NaN is nowhere."""
-    assert read(tmp_path, cursor("0", "0.5 0.5"), cursor("1", "NaN 0.5")).events[-1] == Cursor(1, None)
+    assert read(tmp_path, cursor("0", "0.5 0.5"), cursor("1", place)).events[-1] == Cursor(1, None)
 
 
 def test_events_past_the_end_are_let_go(tmp_path: Path) -> None:
