@@ -198,6 +198,18 @@ def test_a_part_that_nobody_asked_for_may_be_the_whole(tmp_path: Path) -> None:
         bring(tmp_path, Server((206, {"Content-Range": "bytes 0-3/10"}, WHOLE[:4])))
 
 
+def test_a_part_that_nobody_asked_for_need_not_say_which(tmp_path: Path) -> None:
+    """Then it is as long as it says, or as it is."""
+    assert bring(tmp_path, Server((206, {"Content-Length": "10"}, WHOLE)))[0] == WHOLE
+
+
+def test_the_end_of_a_file_is_not_taken_for_its_beginning(tmp_path: Path) -> None:
+    """As a cache may give it to who asked for all: the same again behind it would have the file's length."""
+    end = (206, {"Content-Range": "bytes 5-9/10", "ETag": '"a"'}, WHOLE[5:])
+    with pytest.raises(FetchError, match="another part"):
+        bring(tmp_path, Server(end, end), patience=TWICE)
+
+
 @pytest.mark.parametrize("begun", [None, Begun("", 10), Begun('"a"', 3)])
 def test_a_piece_of_no_known_version_is_not_continued(tmp_path: Path, begun: Begun | None) -> None:
     """Nothing was noted, the server names no versions, or more is here than the file is long."""
@@ -298,6 +310,13 @@ def test_more_than_is_allowed_is_refused(tmp_path: Path, said: dict[str, str]) -
     with pytest.raises(FetchError, match="too large"):
         bring(tmp_path, Server((200, said, WHOLE)), largest=9)
     assert (tmp_path / "file.part").read_bytes() == b""
+
+
+def test_what_is_announced_as_too_large_is_not_begun(tmp_path: Path) -> None:
+    """What an earlier attempt brought stays as it is."""
+    with pytest.raises(FetchError, match="too large"):
+        bring(tmp_path, Server((200, {"Content-Length": "10"}, WHOLE)), here=b"abcd", largest=9)
+    assert (tmp_path / "file.part").read_bytes() == b"abcd"
 
 
 @pytest.mark.parametrize(

@@ -154,9 +154,9 @@ class Transfer:
 
     def _take(self, response: requests.Response, here: int, begun: Begun | None) -> int:
         order = self._order
-        start = _start(response, here, begun) if here else 0
+        start = _start(response, here, begun if here else None)
         if start is None:
-            raise NoRangeError(f"Fetching {order.name}: the server cannot continue where it stopped.")
+            raise NoRangeError(f"Fetching {order.name}: the server sent another part than was asked for.")
         length = _length(response, start) or order.expected
         known = begun.validator if begun and start else ""  # a part need not name it again (RFC 9110, 15.3.7)
         if length is not None and order.largest is not None and length > order.largest:
@@ -207,18 +207,21 @@ def web_page(name: str) -> WebPageError:
 
 
 def _start(response: requests.Response, here: int, begun: Begun | None) -> int | None:
-    """Where this answer's bytes begin in the file; None when they fit nothing that is here."""
+    """Where this answer's bytes begin in the file; None when they fit nothing that is here.
+
+    `here`: how many bytes are here of the version `begun`, None when all of the file was asked for.
+    """
     if response.status_code != requests.codes.partial_content:
         return 0
     match = _RANGE.match(response.headers.get("Content-Range", "").strip())
+    if begun is None:  # a part that nobody asked for may be the whole
+        return 0 if match is None or int(match[1]) == 0 else None
     if match is None or int(match[1]) != here:
         return None
-    if begun and _validator(response) not in ("", begun.validator):
+    if _validator(response) not in ("", begun.validator):
         return None  # of another version, from a server that does not heed `If-Range`
     total = None if match[3] == "*" else int(match[3])
-    if begun and begun.length is not None and total is not None and total != begun.length:
-        return None
-    return here
+    return here if begun.length is None or total in (None, begun.length) else None
 
 
 def _length(response: requests.Response, start: int) -> int | None:
