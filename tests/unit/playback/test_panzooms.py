@@ -58,8 +58,9 @@ def test_a_broken_offset_is_none(tmp_path: Path) -> None:
 
 def test_events_out_of_order_are_sorted(tmp_path: Path) -> None:
     """By time, whatever their order in the file."""
-    found, _notes = read(tmp_path, panzoom("5", "5 5 10 10"), panzoom("1", "1 1 10 10"))
-    assert found == (View(1, Rect(1, 1, 10, 10)), View(5, Rect(5, 5, 10, 10)))
+    seconds = [7.3, 0.1, 1000.9, 64.0, 5.2, 33.7]
+    found, _notes = read(tmp_path, *(panzoom(str(at), f"{at} 1 10 10") for at in seconds))
+    assert found == tuple(View(at, Rect(at, 1, 10, 10)) for at in sorted(seconds))
 
 
 def test_of_several_views_in_a_tenth_of_a_second_the_last_one_counts(tmp_path: Path) -> None:
@@ -79,7 +80,35 @@ def test_without_any_event_each_slide_is_shown_whole(tmp_path: Path) -> None:
     """The player would show its logo for ever; a lost file must not cost the slides."""
     found, notes = read(tmp_path, slides=(slide(2), slide(5, 800, 600)))
     assert found == (View(2, Rect(0, 0, 1600, 900)), View(5, Rect(0, 0, 800, 600)))
-    assert notes
+    assert notes == ("panzooms.xml has no event: each slide is shown whole.",)
+
+
+def test_an_event_without_a_readable_time_is_left_out_and_told(tmp_path: Path) -> None:
+    """The others are used."""
+    found, notes = read(tmp_path, panzoom("soon", "0 0 9 9"), panzoom("1", "1 1 10 10"))
+    assert found == (View(1, Rect(1, 1, 10, 10)),)
+    assert notes == ("An event of panzooms.xml has no readable time: it is left out.",)
+
+
+def test_events_are_counted_as_they_are_written(tmp_path: Path) -> None:
+    """Whoever looks into a recording sees how many there are, readable or not."""
+    write_events(tmp_path, "panzooms.xml", panzoom("1", "1 1 9 9"), panzoom("1", "2 2 9 9"), panzoom("x", ""))
+    assert read_panzooms(tmp_path, Notes()).read == 3
+
+
+@pytest.mark.parametrize(("size", "whole"), [((1600, 900), (1440, 810)), ((800, 1200), (720, 1080))])
+def test_tldraw_fits_each_slide_into_its_box(
+    tmp_path: Path, size: tuple[float, float], whole: tuple[float, float]
+) -> None:
+    """By its width or its height, whichever reaches the edge first."""
+    found, _notes = read(tmp_path, slides=(slide(0, *size),), board=Whiteboard.TLDRAW_V2)
+    assert found == (View(0, Rect(0, 0, *whole)),)
+
+
+def test_without_a_slide_a_unit_of_tldraw_is_a_pixel(tmp_path: Path) -> None:
+    """Nothing tells another scale."""
+    found, _notes = read(tmp_path, panzoom("0", "-5 -6 70 80"), slides=(), board=Whiteboard.TLDRAW_V2)
+    assert found == (View(0, Rect(5, 6, 70, 80)),)
 
 
 def test_the_camera_of_tldraw_is_turned_into_a_rectangle(tmp_path: Path) -> None:
@@ -119,5 +148,6 @@ def test_a_screen_shares_place_holder_has_no_scale(tmp_path: Path) -> None:
 
 def test_the_mark_of_tldraw_is_read(tmp_path: Path) -> None:
     """The root's attribute tells that the numbers are a camera."""
-    write_events(tmp_path, "panzooms.xml", panzoom("0", "0 0 1 1"), attributes=' tldraw="true"')
-    assert read_panzooms(tmp_path, Notes()).tldraw
+    for mark, is_camera in ((' tldraw="true"', True), ("", False)):
+        write_events(tmp_path, "panzooms.xml", panzoom("0", "0 0 1 1"), attributes=mark)
+        assert read_panzooms(tmp_path, Notes()).tldraw is is_camera
