@@ -176,7 +176,7 @@ def _video(container: Any, parts: Parts) -> Timed:  # noqa: ANN401 - PyAV's cont
 
 def _audio(container: Any, path: Path, form: AudioFormat) -> Timed:  # noqa: ANN401 - PyAV's container
     if form.copied_from is not None:
-        with av.open(form.copied_from) as source:
+        with audio_format.open_audio(form.copied_from) as source:
             stream = container.add_stream_from_template(source.streams.audio[0])
     else:
         stream = container.add_stream(form.encoder, form.rate)
