@@ -129,6 +129,14 @@ def test_a_picture_of_too_many_bytes_is_not_brought(server: str, monkeypatch: py
     assert fetched_thumbnail(f"{server}/slide.png", HERE) is None
 
 
+def test_a_picture_of_just_as_many_bytes_as_are_allowed_is_brought(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is what may be brought."""
+    monkeypatch.setattr("pod.video.thumbnails.LARGEST", len(Handler.body))
+    assert fetched_thumbnail(f"{server}/slide.png", HERE) is not None
+
+
 @pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://[", "ftp://127.0.0.1/x"])
 def test_odd_addresses_give_nothing(url: str, house: Path) -> None:
     """Nothing but http and https."""
