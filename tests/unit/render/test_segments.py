@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pod.bbb.playback.model import LayoutEvent, Rect, ScreenShare, View
 from pod.bbb.render.timing.segments import LONGEST_MS, PARTS, SHORTEST_MS, cut, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS
 from pod.bbb.render.timing.timeline import Timeline
@@ -27,8 +28,8 @@ def test_segments_cover_the_recording_without_gaps(start: int, length: int, slid
 
 
 def test_a_cut_falls_on_a_slide_change_that_is_near() -> None:
-    """A slide change has a key frame anyway, so it is the better place."""
-    assert cut(0, 300_000, [25_000, 130_000])[1].start == 25_000
+    """A slide change has a key frame anyway, so the nearest one is the better place."""
+    assert cut(0, 300_000, [14_000, 25_000, 28_000, 130_000])[1].start == 25_000
 
 
 def test_a_short_recording_is_not_cut() -> None:
@@ -55,3 +56,18 @@ def test_slides_shown_for_a_moment_do_not_all_become_key_frames(tmp_path: Path) 
     assert [scene.ms for scene in shown[:3]] == [0, 1003, 2000]
     assert len(shown) <= 3 + 1000 // STEP_MS
     assert shown[-1].scene.slide is slides[-1]
+
+
+def test_what_takes_the_content_area_begins_with_a_key_frame(tmp_path: Path) -> None:
+    """A screen share, the next one, its end, a presentation that is hidden: each in its millisecond.
+
+    Not so another view.
+    """
+    shown = replace(
+        playback(tmp_path),
+        views=(View(0.0, Rect(0.0, 0.0, 9.0, 9.0)), View(2.007, Rect(1.0, 1.0, 8.0, 8.0))),
+        shares=(ScreenShare(3.007, 6.011, 16.0, 9.0), ScreenShare(6.011, 7.503, 4.0, 3.0)),
+        layout=(LayoutEvent(8.003, show_presentation=False),),
+    )
+    scenes = scenes_of(Timeline(shown), cut(0, 10_000, [])[0])
+    assert [scene.ms for scene in scenes if scene.key] == [0, 3007, 6011, 7503, 8003]
