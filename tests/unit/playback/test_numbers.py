@@ -28,6 +28,18 @@ def test_what_is_no_finite_number_is_nothing(text: str | None) -> None:
     assert number(text) is None
 
 
+@pytest.mark.parametrize("value", [3, 2.5])
+def test_a_number_of_json_is_read_as_it_is(value: float) -> None:
+    """There a time may be a number or a text."""
+    assert number(value) == value
+
+
+@pytest.mark.parametrize("value", [[], {}, [3], "1" + 400 * " "])
+def test_what_is_neither_text_nor_number_is_nothing(value: object) -> None:
+    """Nor is a text longer than any number."""
+    assert number(value) is None
+
+
 def test_an_absurd_number_is_nothing() -> None:
     """A size of 10^9 is damage."""
     assert number("1000000000") is None
@@ -50,6 +62,12 @@ def test_minus_zero_is_zero() -> None:
 def test_a_list_keeps_the_places_of_broken_numbers() -> None:
     """A broken number of a list does not shift the others."""
     assert numbers("1, 2 NaN\n4") == [1.0, 2.0, None, 4.0]
+
+
+@pytest.mark.parametrize("text", [None, "", " "])
+def test_where_nothing_is_written_there_is_no_number(text: str | None) -> None:
+    """An attribute may be absent or empty."""
+    assert numbers(text) == []
 
 
 def test_times_before_the_start_are_at_the_start() -> None:

@@ -9,11 +9,24 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.playback.model import LayoutEvent, Rect, ScreenShare, View
+from pod.bbb.playback.model import Cursor, LayoutEvent, Playback, Rect, ScreenShare, Slide, View
 from pod.bbb.render.timing.segments import LONGEST_MS, PARTS, SHORTEST_MS, cut, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS
 from pod.bbb.render.timing.timeline import Timeline
 from tests.unit.render.boards import playback, slide
+
+
+def moments(recording: Playback) -> list[tuple[int, bool]]:
+    """When its scenes are shown, and which of them with a key frame."""
+    return [(scene.ms, scene.key) for scene in scenes_of(Timeline(recording), cut(0, 10_000, [])[0])]
+
+
+def shown_from(*starts: float) -> tuple[Slide, ...]:
+    """Slides that come up at these seconds."""
+    return tuple(
+        replace(slide(f"presentation/p/slide-{number}.png"), start=start, end=end)
+        for number, (start, end) in enumerate(zip(starts, [*starts[1:], 10.0], strict=True))
+    )
 
 
 @given(st.integers(0, 10**6), st.integers(1, 2 * 10**7), st.lists(st.integers(0, 2 * 10**7)).map(sorted))
@@ -47,10 +60,7 @@ def test_a_lecture_is_cut_into_equal_parts_wherever_it_begins() -> None:
 def test_slides_shown_for_a_moment_do_not_all_become_key_frames(tmp_path: Path) -> None:
     """A slide change is shown to the millisecond, thousands within a second are not."""
     starts = [0.0, 1.003, *(2.0 + number / 1000 for number in range(1000))]
-    slides = tuple(
-        replace(slide(f"presentation/p/slide-{number}.png"), start=start, end=end)
-        for number, (start, end) in enumerate(zip(starts, [*starts[1:], 10.0], strict=True))
-    )
+    slides = shown_from(*starts)
     timeline = Timeline(replace(playback(tmp_path), slides=slides))
     shown = scenes_of(timeline, cut(0, 10_000, [])[0])
     assert [scene.ms for scene in shown[:3]] == [0, 1003, 2000]
@@ -69,5 +79,20 @@ def test_what_takes_the_content_area_begins_with_a_key_frame(tmp_path: Path) -> 
         shares=(ScreenShare(3.007, 6.011, 16.0, 9.0), ScreenShare(6.011, 7.503, 4.0, 3.0)),
         layout=(LayoutEvent(8.003, show_presentation=False),),
     )
-    scenes = scenes_of(Timeline(shown), cut(0, 10_000, [])[0])
-    assert [scene.ms for scene in scenes if scene.key] == [0, 3007, 6011, 7503, 8003]
+    assert [ms for ms, key in moments(shown) if key] == [0, 3007, 6011, 7503, 8003]
+
+
+def test_a_slide_does_not_wait_for_a_pointer_that_moves_just_before_it(tmp_path: Path) -> None:
+    """The pointer's step is after it by then: the slide stands there, in its own millisecond."""
+    pointer = (Cursor(2.96, (0.5, 0.5)),)
+    whole = (View(0.0, Rect(0.0, 0.0, 160.0, 90.0)),)
+    recording = replace(playback(tmp_path), slides=shown_from(0.0, 2.99), cursors=pointer, views=whole)
+    assert moments(recording) == [(0, True), (2990, True)]
+
+
+def test_a_slide_that_waits_for_the_next_step_is_a_key_frame_there(tmp_path: Path) -> None:
+    """Also if a pointer moves meanwhile."""
+    pointer = (Cursor(2.03, (0.5, 0.5)),)
+    whole = (View(0.0, Rect(0.0, 0.0, 160.0, 90.0)),)
+    recording = replace(playback(tmp_path), slides=shown_from(0.0, 2.0, 2.02), cursors=pointer, views=whole)
+    assert moments(recording) == [(0, True), (2000, True), (2050, True)]
