@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 20_000_000  # bytes; captions of a day are far fewer
-TIMING = re.compile(r"(?:(\d+):)?(\d{2}):(\d{2})[.,](\d{3})\s+-->\s+(?:(\d+):)?(\d{2}):(\d{2})[.,](\d{3})")
-TAG = re.compile(r"<[^>]*>")
+TIMING = re.compile(
+    r"(?:(\d{1,4}):)?(\d{2}):(\d{2})[.,](\d{3})\s+-->\s+(?:(\d{1,4}):)?(\d{2}):(\d{2})[.,](\d{3})"
+)
+TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,17 @@ def test_no_text_at_all_breaks_the_reader(text: str) -> None:
     assert all(cue.text and cue.start >= 0 for cue in cues(text))
 
 
+def test_a_sign_that_begins_no_tag_stays() -> None:
+    """Nor does it take what is said up to the next tag."""
+    (cue,) = cues("WEBVTT\n\n00:01.000 --> 00:02.000\nif a < b <i>then</i>")
+    assert cue.text == "if a < b then"
+
+
+def test_hours_that_nobody_counts_are_no_time() -> None:
+    """Python would refuse to read so long a number, and the page with it."""
+    assert not list(cues(f"WEBVTT\n\n{'9' * 5000}:00:01.000 --> 00:00:02.000\nHello"))
+
+
 def test_tags_and_entities_are_taken_out() -> None:
     """What is searched and shown is what was said."""
     text = "WEBVTT\n\n1\n00:01.000 --> 00:02.500 line:0\n<v Ada>Is <i>x</i> &lt; y?\n"
