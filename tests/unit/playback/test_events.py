@@ -47,9 +47,25 @@ def test_a_screen_share_without_stop_lasts_to_the_end(tmp_path: Path) -> None:
     assert [(one.start, one.end) for one in read_shares(tmp_path, 100, Notes())] == [(5, 100)]
 
 
-def test_a_share_of_no_size_has_the_usual_ratio(tmp_path: Path) -> None:
+def test_screen_shares_come_by_start(tmp_path: Path) -> None:
+    """Whatever their order in the file."""
+    write_events(tmp_path, "deskshare.xml", share("50", "60"), share("5", "9"))
+    assert [one.start for one in read_shares(tmp_path, 100, Notes())] == [5, 50]
+
+
+def test_a_screen_share_without_a_readable_start_is_left_out_and_told(tmp_path: Path) -> None:
+    """Nobody knows when to show it."""
+    write_events(tmp_path, "deskshare.xml", share("soon", "60"))
+    notes = Notes()
+    assert read_shares(tmp_path, 100, notes) == ()
+    assert "no readable start" in notes.sentences()[0]
+
+
+@pytest.mark.parametrize("size", [("0", "NaN"), ("16", "-9"), ("16", "0"), ("-16", "9"), ("x", "9")])
+def test_a_share_of_no_size_has_the_usual_ratio(tmp_path: Path, size: tuple[str, str]) -> None:
     """Zero sizes cannot be divided by."""
-    write_events(tmp_path, "deskshare.xml", share("1", "2", 'video_width="0" video_height="NaN"'))
+    written = f'video_width="{size[0]}" video_height="{size[1]}"'
+    write_events(tmp_path, "deskshare.xml", share("1", "2", written))
     (found,) = read_shares(tmp_path, 100, Notes())
     assert found.width / found.height == pytest.approx(16 / 9)
 
@@ -82,6 +98,19 @@ def test_a_chat_message_has_its_times_name_and_role(tmp_path: Path) -> None:
     assert (second.start, second.end, second.moderator) == (18, math.inf, False)
 
 
+def test_a_name_stands_on_one_line(tmp_path: Path) -> None:
+    """Whatever it is broken by."""
+    chat(tmp_path, '<chattimeline in="1" name="Ann&lt;br/&gt;Lee" message="Hi"/>')
+    assert read_chat(tmp_path, 100, Notes())[0].name == "Ann Lee"
+
+
+def test_messages_after_the_end_are_let_go(tmp_path: Path) -> None:
+    """The meeting went on when its recording had ended."""
+    lines = [f'<chattimeline in="{at}" name="n" message="Hi"/>' for at in (100, 100.1)]
+    chat(tmp_path, *lines)
+    assert [message.start for message in read_chat(tmp_path, 100, Notes())] == [100]
+
+
 @pytest.mark.parametrize(
     ("fragment", "text"),
     [
@@ -95,6 +124,11 @@ def test_a_chat_message_has_its_times_name_and_role(tmp_path: Path) -> None:
         ("\n      padded\n      line  ", "padded\nline"),
         ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
         ("Let&#39;s go", "Let's go"),
+        ("Let&amp;#39;s go", "Let's go"),
+        ("1 &amp;lt; 2", "1 < 2"),
+        ("2 &amp;gt; 1", "2 > 1"),
+        ("&amp;quot;a", '"a'),
+        ("AT&amp;T &copy; &amp;copy;", "AT&T © &copy;"),
         ("<b>gras</b>", "gras"),
         ("", ""),
     ],
@@ -138,10 +172,17 @@ def test_external_videos_are_links_only(tmp_path: Path) -> None:
         {"timestamp": 31, "external_video_url": " https://v.example/1 "},
         {"timestamp": 5, "external_video_url": "javascript:alert(1)"},
         {"timestamp": "x", "external_video_url": "https://v.example/2"},
+        {"timestamp": 6, "external_video_url": 7},
         7,
     ]
     (tmp_path / "external_videos.json").write_text(json.dumps(items))
     assert read_external_videos(tmp_path, 100, Notes()) == (ExternalVideo(31, "https://v.example/1"),)
+
+
+def test_polls_come_by_time(tmp_path: Path) -> None:
+    """Those after the end of the recording are let go."""
+    (tmp_path / "polls.json").write_text(json.dumps([{"timestamp": at} for at in (42, 7, 101)]))
+    assert [poll.start for poll in read_polls(tmp_path, 100, Notes())] == [7, 42]
 
 
 def test_a_poll_keeps_answers_and_votes(tmp_path: Path) -> None:
@@ -156,6 +197,7 @@ def test_a_poll_keeps_answers_and_votes(tmp_path: Path) -> None:
     (tmp_path / "polls.json").write_text(json.dumps([poll]))
     (found,) = read_polls(tmp_path, 100, Notes())
     assert (found.question, found.kind, found.answers) == ("", "TF", (("True", 1), ("False", 0)))
+    assert found.respondents == 1
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "null", "[[[", "7", '[{"timestamp":'])

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.playback.model import Cursor, LayoutEvent, Playback, Rect, ScreenShare, Slide, View
+from pod.bbb.playback.model import Cursor, Playback, Rect, ScreenShare, Slide, View
 from pod.bbb.render.timing.segments import LONGEST_MS, PARTS, SHORTEST_MS, cut, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS
 from pod.bbb.render.timing.timeline import Timeline
@@ -69,17 +69,13 @@ def test_slides_shown_for_a_moment_do_not_all_become_key_frames(tmp_path: Path) 
 
 
 def test_what_takes_the_content_area_begins_with_a_key_frame(tmp_path: Path) -> None:
-    """A screen share, the next one, its end, a presentation that is hidden: each in its millisecond.
-
-    Not so another view.
-    """
+    """A screen share, the next one and its end, each in its millisecond; not so another view."""
     shown = replace(
         playback(tmp_path),
         views=(View(0.0, Rect(0.0, 0.0, 9.0, 9.0)), View(2.007, Rect(1.0, 1.0, 8.0, 8.0))),
         shares=(ScreenShare(3.007, 6.011, 16.0, 9.0), ScreenShare(6.011, 7.503, 4.0, 3.0)),
-        layout=(LayoutEvent(8.003, show_presentation=False),),
     )
-    assert [ms for ms, key in moments(shown) if key] == [0, 3007, 6011, 7503, 8003]
+    assert [ms for ms, key in moments(shown) if key] == [0, 3007, 6011, 7503]
 
 
 def test_a_slide_does_not_wait_for_a_pointer_that_moves_just_before_it(tmp_path: Path) -> None:

@@ -53,6 +53,11 @@ def test_a_change_is_shown_by_the_segment_that_has_its_step() -> None:
     assert times(moments, 3000, 5000) == [3000]
 
 
+def test_a_change_right_after_a_cut_is_shown() -> None:
+    """On the first step of the segment."""
+    assert times(Moments([], [1020]), 1000, 3000) == [1000, 1050]
+
+
 def test_tenths_of_a_second_are_not_moved() -> None:
     """What BBB writes lies on the steps already."""
     assert times(Moments([], [100, 1300, 2700]), 0, 5000) == [0, 100, 1300, 2700]
