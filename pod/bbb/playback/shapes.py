@@ -18,6 +18,11 @@ from pod.bbb.playback.xmlfile import attributes, elements
 from pod.bbb.untrusted_xml import local
 
 NAME = "shapes.svg"
+PLACE_HOLDERS = {
+    "/deskshare.png": SlideKind.DESKSHARE,
+    "/presentation/deskshare/slide-1.png": SlideKind.DESKSHARE,  # BBB 1.1: a folder like a presentation's
+    "/logo.png": SlideKind.LOGO,
+}
 MOST = 200_000  # displays of slides and versions of shapes; the longest lectures have a third of that
 
 
@@ -35,8 +40,8 @@ class Image:
     @property
     def kind(self) -> SlideKind:
         """What it stands for, by its file's name."""
-        name = self.href.rpartition("/")[2]
-        return {"deskshare.png": SlideKind.DESKSHARE, "logo.png": SlideKind.LOGO}.get(name, SlideKind.SLIDE)
+        kinds = (kind for end, kind in PLACE_HOLDERS.items() if f"/{self.href}".endswith(end))
+        return next(kinds, SlideKind.SLIDE)
 
 
 @dataclass(slots=True)
@@ -141,13 +146,12 @@ def _time_in_id(name: str) -> str | None:
 def _identity(element: etree._Element, shape: str) -> str:
     """What all versions of a shape have in common.
 
-    BBB <= 1.0 counts pencil strokes and lines apart, but calls both "line1", "line2":
-    a stroke is a polyline there, or (0.81) lines without a word on their filling.
+    BBB <= 1.1 counts pencil strokes and lines apart, but calls both "line1", "line2":
+    a stroke is a polyline there, a path or a dot, or (0.81) lines without a word on their filling.
     """
     if not shape.startswith("line"):
         return shape
-    names = set(_names(element))
-    stroke = "polyline" in names or ("line" in names and "fill" not in element.get("style", ""))
+    stroke = "line" not in set(_names(element)) or "fill" not in element.get("style", "")
     return "pencil" + shape.removeprefix("line") if stroke else shape
 
 

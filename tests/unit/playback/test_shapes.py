@@ -52,6 +52,14 @@ def test_place_holders_are_told_from_slides(tmp_path: Path) -> None:
     assert kinds == [SlideKind.LOGO, SlideKind.DESKSHARE, SlideKind.SLIDE]
 
 
+def test_the_place_holder_of_bbb_1_1_is_no_slide(tmp_path: Path) -> None:
+    """It lies in a folder like a presentation's; somebody's own presentation may be called like that, too."""
+    own = "presentation/deskshare-1/slide-1.png"
+    write_shapes(tmp_path, image(1, "0", "5", "presentation/deskshare/slide-1.png"), image(2, "5", "9", own))
+    kinds = [one.kind for one in read(tmp_path)[0].images]
+    assert kinds == [SlideKind.DESKSHARE, SlideKind.SLIDE]
+
+
 def test_a_version_ends_when_the_next_begins(tmp_path: Path) -> None:
     """Earlier versions keep undo="-1" in the file; the later one takes their place."""
     write_shapes(tmp_path, canvas(1, shape("image1-pencil1", "1.0"), shape("image1-pencil1", "2.0")))
@@ -91,13 +99,13 @@ def test_a_version_undone_as_it_comes_is_never_seen_but_replaces_the_one_before(
 
 
 def test_counters_by_kind_are_scoped_by_slide(tmp_path: Path) -> None:
-    """BBB <= 1.0: line1 of one slide and line1 of another are two shapes, line1 and rect1 too."""
+    """BBB <= 1.0: ellipse1 of one slide and ellipse1 of another are two shapes, ellipse1 and rect1 too."""
     write_shapes(
-        tmp_path, canvas(1, shape("line1", "1"), shape("rect1", "2")), canvas(2, shape("line1", "3"))
+        tmp_path, canvas(1, shape("ellipse1", "1"), shape("rect1", "2")), canvas(2, shape("ellipse1", "3"))
     )
     found = read(tmp_path)[0]
-    assert times(found, "image1") == [("line1", 1, math.inf), ("rect1", 2, math.inf)]
-    assert times(found, "image2") == [("line1", 3, math.inf)]
+    assert times(found, "image1") == [("ellipse1", 1, math.inf), ("rect1", 2, math.inf)]
+    assert times(found, "image2") == [("ellipse1", 3, math.inf)]
 
 
 def test_versions_out_of_order_are_sorted_by_time(tmp_path: Path) -> None:
@@ -150,10 +158,12 @@ def test_shapes_of_bbb_0_81_have_their_time_in_the_id(tmp_path: Path) -> None:
     [
         '<g class="shape" timestamp="1" shape="line1" style="fill: none"><polyline points="0,0 5,5"/></g>',
         '<g class="shape" id="draw1.0" shape="line1" style="stroke:#f00"><line x2="5" y2="5"/></g>',
+        '<g class="shape" timestamp="1" shape="line1" style="fill: none"><path d="M 0 0 L 5 5"/></g>',
+        '<g class="shape" timestamp="1" shape="line1" style="fill:#f00"><circle cx="5" cy="5" r="2"/></g>',
     ],
 )
 def test_strokes_of_old_recordings_are_no_lines(tmp_path: Path, stroke: str) -> None:
-    """BBB <= 1.0 counts each for itself and names both line1: the later one replaces nothing."""
+    """BBB <= 1.1 counts each for itself and names both line1: the later one replaces nothing."""
     line = '<g class="shape" timestamp="2" shape="line1" style="fill:none"><line x2="9" y2="5"/></g>'
     write_shapes(tmp_path, image(1, "0", "30"), canvas(1, stroke, line))
     assert times(read(tmp_path)[0], "image1") == [("pencil1", 1, math.inf), ("line1", 2, math.inf)]
