@@ -147,7 +147,6 @@ def test_missing_slide_is_white_and_noted(tmp_path: Path) -> None:
     [
         Scene(0.0),
         Scene(0.0, share=ScreenShare(0, 5, 16, 9)),
-        Scene(0.0, show_presentation=False),
     ],
 )
 def test_without_whiteboard_only_the_background_is_painted(tmp_path: Path, other: Scene) -> None:

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pod.bbb.playback.model import CursorSpace, Rect, ScreenShare, Slide, SvgShape, TldrawShape, Whiteboard
 
-Change = Literal["slide", "view", "shapes", "cursor", "share", "presentation"]
-EVERYTHING: frozenset[Change] = frozenset(("slide", "view", "shapes", "cursor", "share", "presentation"))
+Change = Literal["slide", "view", "shapes", "cursor", "share"]
+EVERYTHING: frozenset[Change] = frozenset(("slide", "view", "shapes", "cursor", "share"))
 
 # Around and behind the whiteboard, in the official player (red, green, blue).
 BACKGROUND = (243, 246, 249)
@@ -31,8 +31,8 @@ class Scene:
 
     All coordinates are those of the whiteboard (slide pixels, or tldraw's
     units). Equal parts of following scenes are the same objects: compare with
-    `is`, or look into `changes`. While a screen share, or nothing at all, takes
-    the content area, the whiteboard's parts are empty.
+    `is`, or look into `changes`. While a screen share takes the content area,
+    the whiteboard's parts are empty. Whether the content area is shown at all, the layout says.
     """
 
     start: float = field(compare=False)
@@ -43,14 +43,11 @@ class Scene:
     tldraw_shapes: tuple[TldrawShape, ...] = ()  # in z order, lowest first
     cursor: tuple[float, float] | None = None
     share: ScreenShare | None = None  # when it is what the content area shows
-    show_presentation: bool = True  # False: no content, the webcams take its place
     changes: frozenset[Change] = field(default=EVERYTHING, compare=False)  # against the scene before
 
     @property
-    def content(self) -> Literal["share", "whiteboard", "logo", "nothing"]:
+    def content(self) -> Literal["share", "whiteboard", "logo"]:
         """What the content area shows."""
-        if not self.show_presentation:
-            return "nothing"
         if self.share is not None:
             return "share"
         return "logo" if self.view is None else "whiteboard"

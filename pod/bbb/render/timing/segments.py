@@ -16,7 +16,7 @@ from pod.bbb.render.timing.timeline import Timeline
 
 PARTS = 32  # at least so many segments, so that all processes end at about the same time
 SHORTEST_MS, LONGEST_MS = 20_000, 120_000
-KEY_CHANGES = frozenset(("slide", "share", "presentation"))
+KEY_CHANGES = frozenset(("slide", "share"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,6 @@ class _State:
     view: Rect | None
     cursor: Point | None
     share: ScreenShare | None
-    presentation: bool
     shapes: tuple[Shape, ...]
 
 
@@ -87,14 +86,6 @@ class Timeline:
         self._cursors: Track[Point | None] = Track(_cursor_steps(playback), None)
         self._steps: dict[str, list[Step]] = {}
         self._shares = share_track(playback.shares, playback.layout)
-        self._presentation = Track(
-            (
-                (event.start, event.show_presentation)
-                for event in playback.layout
-                if event.show_presentation is not None
-            ),
-            before=True,
-        )
 
     def at(self, second: float) -> Scene:
         """The scene at a second of recording time."""
@@ -129,7 +120,6 @@ class Timeline:
             self._views.at(second),
             self._cursors.at(second),
             self._shares.at(second),
-            self._presentation.at(second),
             tuple(seen),
         )
 
@@ -152,7 +142,6 @@ class Timeline:
             ("view", self._views),
             ("cursor", self._cursors),
             ("share", self._shares),
-            ("presentation", self._presentation),
         ]
         named = [_named(name, track, begin) for name, track in tracks]
         for event in heapq.merge(*named, self._shape_events(begin), key=itemgetter(0)):
@@ -173,9 +162,8 @@ class Timeline:
 
     def _scene(self, at: float, state: _State) -> Scene:
         """The scene of a state, with its position in time."""
-        if not state.presentation or state.share is not None:
-            share = state.share if state.presentation else None
-            return Scene(at, share=share, show_presentation=state.presentation)
+        if state.share is not None:
+            return Scene(at, share=state.share)
         playback = self._playback
         svg = playback.whiteboard is Whiteboard.SVG
         return Scene(
@@ -212,8 +200,6 @@ def differences(before: Scene, after: Scene) -> frozenset[Change]:
         found.add("cursor")
     if before.share is not after.share:
         found.add("share")
-    if before.show_presentation != after.show_presentation:
-        found.add("presentation")
     return EVERYTHING if len(found) == len(EVERYTHING) else frozenset(found)
 
 
