@@ -24,7 +24,7 @@ from pod.bbb.playback.model import (
     View,
     Whiteboard,
 )
-from pod.bbb.render.timing.timeline import Timeline
+from pod.bbb.render.timing.timeline import Timeline, shares_within
 
 FULL = Rect(0, 0, 1600, 900)
 
@@ -221,6 +221,31 @@ def test_a_hidden_presentation_is_still_there() -> None:
         "share",
         "whiteboard",
     ]
+
+
+@pytest.mark.parametrize(
+    ("layout", "expected"),
+    [
+        ((), [(10, 20), (30, 40)]),
+        ((LayoutEvent(0, False),), []),
+        ((LayoutEvent(0, False), LayoutEvent(15, True), LayoutEvent(35, False)), [(15, 20), (30, 35)]),
+        ((LayoutEvent(12, True), LayoutEvent(13, None, False), LayoutEvent(14, True)), [(10, 20), (30, 40)]),
+    ],
+    ids=["no layout", "hidden throughout", "hidden for a while", "told again"],
+)
+def test_a_screen_share_counts_while_it_is_seen(
+    layout: tuple[LayoutEvent, ...], expected: list[tuple[float, float]]
+) -> None:
+    """layout.xml may show the slides instead; an event that changes nothing makes no two of one."""
+    parts = recording(shares=(SHARE, ScreenShare(30, 40, 720, 405)), layout=layout)
+    assert shares_within(parts, 0, 100) == expected
+
+
+def test_a_part_of_a_screen_share_counts_from_the_parts_beginning() -> None:
+    """A cut begins and ends within."""
+    assert shares_within(recording(shares=(SHARE,)), 12, 18) == [(0, 6)]
+    assert shares_within(recording(shares=(SHARE,)), 15, 100) == [(0, 5)]
+    assert shares_within(recording(shares=(SHARE,)), 20, 100) == []
 
 
 def test_the_slide_lies_in_whiteboard_space() -> None:

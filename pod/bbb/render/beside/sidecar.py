@@ -17,13 +17,14 @@ from typing import Any
 
 from PIL import Image
 
-from pod.bbb.playback.model import Playback, ScreenShare, Slide
+from pod.bbb.playback.model import Playback, Slide
 from pod.bbb.render.beside.captions import webvtt
 from pod.bbb.render.beside.chapters import slides_within
 from pod.bbb.render.beside.stills import content_at
 from pod.bbb.render.beside.thumbnails import QUALITY, Thumbnails
 from pod.bbb.render.media.joiner import CaptionText, Chapter
 from pod.bbb.render.media.video_source import VideoSource
+from pod.bbb.render.timing.timeline import shares_within
 
 Shown = tuple[Slide, float, float]  # a display of a slide, from when until when
 
@@ -129,15 +130,10 @@ def _talk(story: Story) -> dict[str, Any]:
             if start <= video.start < end
         ],
         "screen_shares": [
-            {"start": _rounded(max(share.start, start) - start), "end": _rounded(min(share.end, end) - start)}
-            for share in _shares(story)
+            {"start": _rounded(first), "end": _rounded(last)}
+            for first, last in shares_within(playback, start, end)
         ],
     }
-
-
-def _shares(story: Story) -> list[ScreenShare]:
-    """The screen shares of which a part is told."""
-    return [one for one in story.playback.shares if one.end > story.start and one.start < story.end]
 
 
 def _thumbnails(
@@ -158,10 +154,10 @@ def _thumbnails(
 
 def _poster(story: Story, shown: Sequence[Shown], path: Path) -> str:
     """Draw the first slide that is shown, or the shared screen, or the webcams; give the file's name."""
-    at = [story.start + first for _slide, first, _last in shown]
-    at += [max(share.start, story.start) for share in _shares(story)]
+    at = [first for _slide, first, _last in shown]
+    at += [first for first, _last in shares_within(story.playback, story.start, story.end)]
     if at:
-        pixels, _notes = content_at(story.playback, at[0], story.size)
+        pixels, _notes = content_at(story.playback, story.start + at[0], story.size)
         picture = Image.fromarray(pixels)
     elif story.playback.webcams is not None:
         source = VideoSource(story.playback.webcams.path, story.playback.webcams.pixels)

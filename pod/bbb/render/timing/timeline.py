@@ -7,7 +7,7 @@ import math
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice, pairwise, takewhile
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, cast
 
@@ -256,6 +256,22 @@ def share_track(shares: Sequence[ScreenShare], layout: Sequence[LayoutEvent]) ->
         active = [share for share in active if share.end > at]
         steps.append((at, active[0] if active and wanted.at(at) else None))
     return Track(steps, None)
+
+
+def shares_within(playback: Playback, start: float, end: float) -> list[tuple[float, float]]:
+    """Give each time in which a screen share is seen, its part of `[start, end)`, in seconds from `start`."""
+    shares = share_track(playback.shares, playback.layout)
+    found: list[tuple[ScreenShare, float, float]] = []
+    for (begun, share), (until, _next) in pairwise(
+        [*zip(shares.times, shares.values, strict=True), (end, None)]
+    ):
+        first, last = max(begun, start) - start, min(until, end) - start
+        if share is None or last <= first:
+            continue
+        if found and found[-1][0] is share and found[-1][2] == first:  # an event that changes nothing for it
+            first = found.pop()[1]
+        found.append((share, first, last))
+    return [(first, last) for _share, first, last in found]
 
 
 def _cursor_steps(playback: Playback) -> Iterator[tuple[float, Point | None]]:
