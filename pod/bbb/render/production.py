@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render.beside.captions import captions_of
 from pod.bbb.render.beside.chapters import chapters_of
-from pod.bbb.render.beside.sidecar import Story, caption_files, write_sidecar
+from pod.bbb.render.beside.sidecar import Story, caption_files, files_told, write_sidecar
 from pod.bbb.render.beside.thumbnails import thumbnail_names
 from pod.bbb.render.composing.layout import Layout, plan, unmet
 from pod.bbb.render.composing.liveness import live_intervals
@@ -123,6 +124,7 @@ class Production:
     def finish(self, made: Made, out: Path, tags: Mapping[str, str]) -> list[str]:
         """Join, check and move everything to its place; give the names of the files, the video first.
 
+        A new sidecar takes the place of a former one with all that belongs to it.
         Raises Cancelled, RenderError.
         """
         breathe = self._breathe
@@ -151,24 +153,34 @@ class Production:
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
             breathe()
+            former = files_told(out.stem, out.parent) if self._wanted.sidecar else set()
             _place(ready, names, out.parent)
             part.replace(out)
+            _clear(out.parent, former.difference(names))
         return [out.name, *names]
 
 
 def _place(source: Path, names: Sequence[str], target: Path) -> None:
-    """Copy files to where they belong, all of them or none; each appears whole."""
-    placed: list[Path] = []
+    """Copy files to where they belong, all of them or none: no former one makes way before all are copied."""
+    made: list[Path] = []
     try:
         for name in names:
             path = target / name
             path.parent.mkdir(exist_ok=True)
-            part = part_of(path)
-            placed.append(part)
-            shutil.copyfile(source / name, part)
-            part.replace(path)
-            placed[-1] = path
+            made.append(part_of(path))
+            shutil.copyfile(source / name, made[-1])
+        for index, name in enumerate(names):
+            made[index] = made[index].replace(target / name)
     except BaseException:
-        for path in placed:
+        for path in made:
             path.unlink(missing_ok=True)
         raise
+
+
+def _clear(folder: Path, names: Iterable[str]) -> None:
+    """Remove files, and the folder that they leave empty."""
+    for path in [folder / name for name in names]:
+        with contextlib.suppress(OSError):  # the new video is in its place: tidying is no reason to fail
+            path.unlink(missing_ok=True)
+            if path.parent != folder:
+                path.parent.rmdir()  # refused while anything is in it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -58,6 +59,66 @@ def test_no_file_of_the_recording_is_replaced(tmp_path: Path, unmade: None, name
     with pytest.raises(RenderError, match="would replace a file of the recording"):
         convert(str(folder), folder / name, replace(SMALL, sidecar=True))
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_new_sidecar_takes_the_place_of_all_of_the_former(lecture: Video, tmp_path: Path) -> None:
+    """Captions and slides that are none any more go with the former film; what is somebody else's stays."""
+    out, sidecar = tmp_path / "v.mp4", replace(SMALL, sidecar=True)
+    strangers = {tmp_path / name for name in ("v.de.vtt", "w.fr.vtt", "v.slides/9.jpg", "v.slides/own.txt")}
+    convert(str(lecture.sample.folder), out, sidecar)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    for path in strangers:
+        path.touch()
+    folder = tmp_path / lecture.sample.record_id
+    shutil.copytree(lecture.sample.folder, folder, ignore=shutil.ignore_patterns("caption*"))
+    report = convert(str(folder), out, replace(sidecar, end=1.0))
+    shutil.rmtree(folder)
+    after = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path.name for path in before - after} == {"v.fr.vtt", "v.en.vtt", "2.jpg", "3.jpg"}
+    assert after == {tmp_path / name for name in report.files} | strangers
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "",
+        "[1]",
+        '{"poster": "w.poster.jpg", "slides": [{"thumbnail": "../v.slides/1.jpg"}, 5], "captions": 7}',
+        '{"poster": "v.mp4", "captions": [{"file": "sub/v.fr.vtt"}, {"file": ["v.fr.vtt"]}]}',
+    ],
+)
+def test_a_json_of_somebody_else_makes_nothing_go(lecture: Video, tmp_path: Path, told: str) -> None:
+    """Only names that a conversion to this very name gives are believed."""
+    kept = [
+        tmp_path / name for name in ("v.fr.vtt", "v.txt", "w.poster.jpg", "sub/v.fr.vtt", "v.slides/9.jpg")
+    ]
+    for path in kept:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    (tmp_path / "v.json").write_text(told)
+    shown = replace(SMALL, sidecar=True, end=1.0)
+    convert(str(lecture.sample.folder), tmp_path / "v.mp4", shown)
+    assert all(path.is_file() for path in kept)
+
+
+def test_a_disk_that_fills_up_leaves_the_former_files(
+    lecture: Video, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The former film keeps its captions until all new files are there."""
+    out, sidecar = tmp_path / "v.mp4", replace(SMALL, sidecar=True, end=1.0)
+    convert(str(lecture.sample.folder), out, sidecar)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    copy = shutil.copyfile
+
+    def full(source: Path, target: Path) -> Path:
+        if target.name.startswith("v.poster"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return copy(source, target)
+
+    monkeypatch.setattr("pod.bbb.render.production.shutil.copyfile", full)
+    with pytest.raises(RenderError, match="No space"):
+        convert(str(lecture.sample.folder), out, sidecar)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_no_slide_is_replaced_by_a_still(tmp_path: Path) -> None:

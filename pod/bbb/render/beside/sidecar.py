@@ -10,6 +10,7 @@ Pictures and captions are named by their place beside the JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ from typing import Any
 
 from PIL import Image
 
+from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import Playback, Slide
+from pod.bbb.playback.notes import Notes
 from pod.bbb.render.beside.captions import webvtt
 from pod.bbb.render.beside.chapters import slides_within
 from pod.bbb.render.beside.stills import content_at
@@ -89,6 +92,24 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
     (folder / name).write_bytes(text.encode("utf-8", "backslashreplace"))
     files = [name, *(f"{pictures.name}/{thumbnail}" for thumbnail in thumbnails.values())]
     return [*files, poster] if poster else files
+
+
+def files_told(stem: str, folder: Path) -> set[str]:
+    """Give the pictures and captions that a NAME.json of an earlier conversion names as its own.
+
+    Names that no conversion gives are left out: whoever wrote the file, no other is meant.
+    """
+    told = read_json(folder / f"{stem}.json", Notes())
+    if not isinstance(told, dict):
+        return set()
+    found = [told.get("poster")]
+    for key, name in (("slides", "thumbnail"), ("captions", "file")):
+        entries = told.get(key)
+        found += [
+            one.get(name) for one in (entries if isinstance(entries, list) else []) if isinstance(one, dict)
+        ]
+    own = re.compile(rf"{re.escape(stem)}\.(?:poster\.jpg|slides/\d+\.jpg|[A-Za-z0-9_-]+\.vtt)", re.ASCII)
+    return {name for name in found if isinstance(name, str) and own.fullmatch(name)}
 
 
 def _rounded(seconds: float) -> float:
