@@ -34,7 +34,9 @@ ABOUT = (
 SOURCE = "a playback URL, or the folder of a published recording"
 SIZE = "width and height in pixels (default: 1280x720)"
 TIME = "seconds, 1:02:03 or 1h2m3s"
-LAYOUT = "side (default): webcams beside the slides; overlay: on them; content: slides alone; webcams: alone"
+LAYOUT = (
+    "side (default): webcams beside slides, or below; overlay: on them; content: slides alone; webcams: alone"
+)
 TIDYING_S = 5.0  # after a signal; then another one ends that, too
 _CLOCK = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,7}(?:\.\d*)?)", re.ASCII)
 _LETTERS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,7}(?:\.\d*)?)s)?", re.ASCII)
@@ -85,7 +87,7 @@ def _declare_convert(commands: argparse._SubParsersAction[argparse.ArgumentParse
     convert.add_argument("out", type=Path, help="the file to write: .mp4 (H.264, AAC) or .webm (VP9, Opus)")
     convert.add_argument("--size", type=size, default=(1280, 720), metavar="WxH", help=SIZE)
     convert.add_argument("--layout", choices=LAYOUTS, default="side", help=LAYOUT)
-    convert.add_argument("--chat", action="store_true", help="show the chat beside the slides")
+    convert.add_argument("--chat", action="store_true", help="show the chat beside the slides, or below")
     convert.add_argument(
         "--audio",
         choices=("aac", "copy"),

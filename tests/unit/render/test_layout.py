@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,50 @@ def test_wide_slides_leave_a_narrower_column() -> None:
     """Beside 16:9 slides the webcams take a fifth of the width."""
     wide = replace(PLAYBACK, slides=(slide(0, 100, width=2400),))
     assert plan(wide, SIZE, Layout.SIDE, LIVE)[0].content == Area(0, 0, 1024, 720)
+
+
+WIDE = replace(PLAYBACK, slides=(slide(0, 100, width=1600 * 4 / 3),))  # 16:9
+TALK = replace(WIDE, chat=(ChatMessage(1.0, 1e9, "Ana", "Hello"),))
+
+
+@pytest.mark.parametrize(
+    ("size", "content", "webcams"),
+    [
+        ((720, 1280), Area(0, 0, 720, 736), Area(0, 736, 720, 544)),
+        ((1024, 768), Area(0, 0, 1024, 576), Area(0, 576, 1024, 192)),
+        ((720, 720), Area(0, 0, 720, 416), Area(0, 416, 720, 304)),
+        ((1280, 720), Area(0, 0, 1024, 720), Area(1024, 0, 256, 192)),
+        ((854, 480), Area(0, 0, 678, 480), Area(678, 0, 176, 132)),
+    ],
+)
+def test_webcams_stand_below_where_slides_become_much_larger_so(
+    size: tuple[int, int], content: Area, webcams: Area
+) -> None:
+    """Upright and 4:3 pictures have their room above and below a wide slide, and not beside it."""
+    assert plan(WIDE, size, Layout.SIDE, LIVE) == (Stage(0.0, 100.0, content, webcams),)
+
+
+def test_beside_slides_of_the_pictures_own_shape_webcams_stay() -> None:
+    """A 4:3 slide is as large above webcams as beside them: then their column is the larger place."""
+    (stage,) = plan(PLAYBACK, (1024, 768), Layout.SIDE, LIVE)
+    assert (stage.content, stage.webcams) == (Area(0, 0, 816, 768), Area(816, 0, 208, 156))
+
+
+@pytest.mark.parametrize(
+    ("size", "webcams", "chat"),
+    [
+        ((720, 1280), Area(0, 416, 720, 540), Area(0, 956, 720, 324)),
+        ((1024, 768), Area(0, 576, 256, 192), Area(256, 576, 768, 192)),
+    ],
+    ids=["under the webcams", "beside them"],
+)
+def test_the_chat_stands_below_the_slides_too(size: tuple[int, int], webcams: Area, chat: Area) -> None:
+    """Under the webcams if they leave it room, else beside them; alone it has the whole strip."""
+    (stage,) = plan(TALK, size, Layout.SIDE, LIVE, chat=True)
+    assert (stage.webcams, stage.chat) == (webcams, chat)
+    (alone,) = plan(TALK, size, Layout.CONTENT, LIVE, chat=True)
+    assert alone.content == stage.content
+    assert alone.chat == Area(0, webcams.y, size[0], size[1] - webcams.y)
 
 
 def test_overlay_puts_the_webcams_into_the_corner_of_the_content() -> None:
@@ -179,7 +223,9 @@ def test_without_messages_the_chat_takes_no_room() -> None:
     assert plan(PLAYBACK, SIZE, Layout.SIDE, (), chat=True)[0].content == WHOLE
 
 
-@pytest.mark.parametrize("size", [(64, 64), (320, 180), (854, 480), (1920, 1080), (4096, 2160)])
+@pytest.mark.parametrize(
+    "size", [(64, 64), (64, 4096), (320, 180), (480, 854), (1024, 768), (1920, 1080), (4096, 2160)]
+)
 @pytest.mark.parametrize("layout", list(Layout))
 def test_boxes_are_even_inside_and_cover_the_time(size: tuple[int, int], layout: Layout) -> None:
     """Whatever the size: even boxes inside the picture, stages from 0 to the end without gaps."""
@@ -199,6 +245,11 @@ def test_boxes_are_even_inside_and_cover_the_time(size: tuple[int, int], layout:
         assert box.y >= 0
         assert box.x + box.width <= size[0]
         assert box.y + box.height <= size[1]
+    for stage in stages if layout is not Layout.OVERLAY else ():
+        there = [box for box in (stage.content, stage.webcams, stage.chat) if box]
+        for one, other in combinations(there, 2):
+            apart = one.x + one.width <= other.x or other.x + other.width <= one.x
+            assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
 
 
 @pytest.mark.parametrize("size", [(4000, 2), (2, 4000)])

@@ -32,7 +32,7 @@ class Chat:
         # until when any of the messages so far is there
         self._latest = list(accumulate((message.end for message in self._messages), max))
         self._width, self._height = width, height
-        self._size = max(11.0, width / 20)
+        self._size = max(11.0, min(width / 20, height / 12))  # wide and low below a slide
         self._margin = round(self._size * 0.7)
         self._drawn: dict[int, Pixels] = {}  # the messages that are seen
         self._shown: tuple[int, ...] | None = None

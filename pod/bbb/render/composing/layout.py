@@ -3,7 +3,8 @@
 A recording is shown in one or a few stages. Each layout keeps the slide
 uncovered (but `overlay`, whose name says it), gives the content all the room
 when the webcams stand still, and the webcams all the room when there is no
-content, or when they move and layout.xml hides it. Boxes have even sides; those
+content, or when they move and layout.xml hides it. In pictures that are less wide
+than the slides, webcams and chat stand below. Boxes have even sides; those
 that move are on multiples of 16, where H.264's blocks begin, so that a webcam
 never touches the blocks of the slide.
 """
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from math import ceil
 
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render.composing.cards import card_at, cards_of
@@ -24,6 +26,8 @@ CHAT_SHARE = 0.22  # of the width, where the chat has a column of its own
 SHORTEST_S = 10.0  # an emptiness shorter than this is not worth a change of layout
 MARGIN = 16
 NARROW, WIDE = 0.2, 0.25  # of the width: the webcams' column beside wide and beside 4:3 content
+MUCH = 1.15  # how many times as wide content must become for webcams and chat to stand below it
+CHAT_ROOM = 0.3  # of what is below the content: less is no room for a chat
 
 
 Interval = tuple[float, float]
@@ -134,22 +138,51 @@ def _without_content(playback: Playback, *, hidden: bool) -> list[Interval]:
 
 def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Area | None, Area | None, Area | None]:
     """Give the places of content, webcams and chat."""
-    width, height = common.size
+    playback, (width, height) = common.playback, common.size
     cams = cams and common.layout is not Layout.CONTENT
     content = not cams or (content and common.layout is not Layout.WEBCAMS)
     beside = cams and content and common.layout is Layout.SIDE
-    column = _sixteen(width * CHAT_SHARE) if common.chat else 0
+    aspect = _aspect(playback) if content else _camera(playback)
     if beside:
-        column = _column(common.playback, width, height)
-    main = Area(0, 0, width - column, height)
-    if beside:
-        webcams = Area(main.width, 0, column, min(height, _tall(common.playback, column)))
-        rest = height - webcams.height if common.chat else 0
-        return main, webcams, Area(main.width, webcams.height, column, rest) if rest else None
-    chat = Area(main.width, 0, column, height) if common.chat else None
+        return _shared(common, *_divided(common.size, aspect, NARROW, WIDE))
+    main, chat = Area(0, 0, width, height), None
+    if common.chat:
+        main, chat = _divided(common.size, aspect, CHAT_SHARE, CHAT_SHARE)
     if not content:
         return None, main, chat
-    return main, _corner(common.playback, main) if cams else None, chat
+    return main, _corner(playback, main) if cams else None, chat
+
+
+def _divided(size: tuple[int, int], aspect: float, least: float, most: float) -> tuple[Area, Area]:
+    """Give the place of what has `aspect`, and a strip beside it, or below where that makes it much larger.
+
+    The strip gets what is left over, a share of the side from `least` on; beside, `most` at the most.
+    """
+    width, height = size
+    column = _sixteen(min(width * most, max(width * least, width - height * aspect)))
+    top = min(ceil(width / aspect / 16) * 16, _sixteen(height * (1 - least)))
+    if top < height and min(width, top * aspect) > min(width - column, height * aspect) * MUCH:
+        return Area(0, 0, width, top), Area(0, top, width, height - top)
+    return Area(0, 0, width - column, height), Area(width - column, 0, column, height)
+
+
+def _shared(common: _Plan, main: Area, strip: Area) -> tuple[Area, Area, Area | None]:
+    """Divide the strip among webcams and chat, the chat below; give the places of content, webcams, chat.
+
+    Below the content, the webcams stand beside the chat where it would have no room under them;
+    without chat the content gets what they leave.
+    """
+    tall = min(strip.height, _tall(common.playback, strip.width))
+    if strip.y == 0 or (common.chat and tall + strip.height * CHAT_ROOM <= strip.height):
+        rest = strip.height - tall if common.chat else 0
+        chat = Area(strip.x, strip.y + tall, strip.width, rest) if rest else None
+        return main, Area(strip.x, strip.y, strip.width, tall), chat
+    if common.chat:
+        wide = _sixteen(min(strip.width * (1 - CHAT_ROOM), strip.height * _camera(common.playback)))
+        left = Area(strip.x, strip.y, wide, strip.height)
+        return main, left, Area(wide, strip.y, strip.width - wide, strip.height)
+    top = max(strip.y, (main.height + strip.height - tall) // 16 * 16)
+    return Area(0, 0, main.width, top), Area(0, top, strip.width, strip.y + strip.height - top), None
 
 
 def _corner(playback: Playback, main: Area) -> Area:
@@ -160,18 +193,20 @@ def _corner(playback: Playback, main: Area) -> Area:
     return Area(left, top, width, height)
 
 
-def _column(playback: Playback, width: int, height: int) -> int:
-    """Give the webcams' column what the content's shape leaves, within bounds."""
+def _aspect(playback: Playback) -> float:
+    """Give the width of the widest slide, its height being 1."""
     slides = [s for s in playback.slides if s.kind is SlideKind.SLIDE and s.width > 0 and s.height > 0]
-    aspect = max((s.width / s.height for s in slides), default=16 / 9)
-    return _sixteen(min(width * WIDE, max(width * NARROW, width - height * aspect)))
+    return max((s.width / s.height for s in slides), default=16 / 9)
+
+
+def _camera(playback: Playback) -> float:
+    """Give the width of the webcams' picture, its height being 1."""
+    media = playback.webcams
+    return media.width / media.height if media is not None and media.width > 0 < media.height else 4 / 3
 
 
 def _tall(playback: Playback, width: int) -> int:
-    media = playback.webcams
-    if media is None or media.width <= 0 or media.height <= 0:
-        return even(width * 3 / 4)
-    return max(2, even(width * media.height / media.width))
+    return max(2, even(width / _camera(playback)))
 
 
 def _sixteen(number: float) -> int:
