@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import nh3
+from lxml import etree
 
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, LayoutEvent, Poll, ScreenShare
@@ -29,6 +31,8 @@ MOST_SHARES, MOST_EVENTS = 2_000, 100_000  # beyond these a file is damaged
 # Characters of one message (BigBlueButton's client sends 5,000 at most), and of the whole chat.
 LONGEST_MESSAGE, MOST_CHAT = 10_000, 10_000_000
 LONGEST_NAME = 1000
+LONGEST_QUOTE = 200  # characters of a message that another one replies to
+MOST_REACTIONS, LONGEST_EMOJI = 50, 40  # of one message; characters (families of emoji are joined of many)
 _BLOCKS: Final = frozenset({"br", "p", "div", "li"})  # what begins a line
 
 
@@ -66,6 +70,7 @@ def _flag(text: str | None) -> bool | None:
 def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ...]:
     """The public chat by time, as plain text; messages after second `until` are left out."""
     found: list[ChatMessage] = []
+    texts: dict[str, str] = {}  # of the messages so far, by their id
     size = 0
     for line in elements(folder / CHAT, ("chattimeline",), notes, most=MOST_EVENTS):
         start, end = seconds(line.get("in")), seconds(line.get("out"))
@@ -89,9 +94,23 @@ def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ..
                 name=plain(name).replace("\n", " "),
                 text=plain(message),
                 moderator=line.get("senderRole", "").strip().upper() == "MODERATOR",
+                edited=bool(line.get("lastEditedTimestamp", "").strip()),
+                answered=texts.get(line.get("replyToMessageId", ""), ""),
+                reactions=_reactions(line),
             )
         )
+        if line.get("id"):
+            texts[line.get("id", "")] = found[-1].text[:LONGEST_QUOTE]
     return tuple(sorted(found, key=lambda message: message.start))
+
+
+def _reactions(line: etree._Element) -> tuple[tuple[str, int], ...]:
+    """The emoji that others put under a message, each with its count."""
+    found = [
+        (one.get("emoji", "").strip()[:LONGEST_EMOJI], int(number(one.get("count")) or 0))
+        for one in islice(line.iter("{*}reaction"), MOST_REACTIONS)
+    ]
+    return tuple((emoji, count) for emoji, count in found if emoji and count > 0)
 
 
 class _Plain(HTMLParser):

@@ -140,6 +140,9 @@ class ChatMessage:
     name: str
     text: str
     moderator: bool = False
+    edited: bool = False  # this one and what follows: BBB >= 3.0
+    answered: str = ""  # the beginning of the message that it replies to
+    reactions: tuple[tuple[str, int], ...] = ()  # emoji, how many
 
 
 @dataclass(frozen=True, slots=True)

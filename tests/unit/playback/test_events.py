@@ -166,6 +166,23 @@ def test_more_chat_than_anybody_writes_is_left_out(tmp_path: Path, monkeypatch: 
     assert "the rest is left out" in notes.sentences()[0]
 
 
+def test_replies_edits_and_reactions_are_read(tmp_path: Path) -> None:
+    """BBB >= 3.0: a reply names the message by its id, reactions are elements inside the message."""
+    (tmp_path / "slides_new.xml").write_text(
+        '<popcorn><chattimeline in="1" name="Ana" id="m1" message="Any &lt;b&gt;questions&lt;/b&gt;?"/>'
+        '<chattimeline in="2" name="Bob" id="m2" message="Yes" replyToMessageId="m1"'
+        ' lastEditedTimestamp="1700000000000"><reactions><reaction emoji="👍" count="3"/>'
+        '<reaction emoji="" count="2"/><reaction emoji="🎉" count="0"/><reaction emoji="😂" count="x"/>'
+        "</reactions></chattimeline>"
+        '<chattimeline in="3" name="Eve" message="Lost" replyToMessageId="m9"'
+        ' lastEditedTimestamp=""/></popcorn>'
+    )
+    found = read_chat(tmp_path, 9, Notes())
+    assert [one.answered for one in found] == ["", "Any questions?", ""]
+    assert [one.edited for one in found] == [False, True, False]
+    assert [one.reactions for one in found] == [(), (("👍", 3),), ()]
+
+
 def test_external_videos_are_links_only(tmp_path: Path) -> None:
     """Addresses that are no http or https are not given on."""
     items = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,16 @@ def test_letters_grow_with_the_column() -> None:
         assert column is not None
         reach.append(int(np.flatnonzero((column[:, 8:-8, 0] < 200).any(axis=1)).max()) / scale)
     assert reach[1] == pytest.approx(reach[0], abs=2)
+
+
+@pytest.mark.parametrize("more", [{"answered": "Any questions?"}, {"reactions": (("👍", 3), ("😂", 1))}])
+def test_what_a_message_replies_to_and_reactions_have_lines_of_their_own(more: dict[str, Any]) -> None:
+    """Above and below its text; the text itself is the same."""
+    message = ChatMessage(5.0, math.inf, "Ana", "Hello everybody")
+    alone, whole = (Chat([one], 280, 400).paint(6.0) for one in (message, replace(message, **more)))
+    assert alone is not None
+    assert whole is not None
+    assert ink(whole) > ink(alone) + 50
 
 
 def test_nothing_is_painted_while_nothing_changes() -> None:

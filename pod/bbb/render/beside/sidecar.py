@@ -2,8 +2,9 @@
 
 `NAME.json` has lists of objects, seconds from the video's beginning: `slides`
 (start, end, text, href, thumbnail), `chapters` (start, title), `captions`
-(locale, name, file, cues), `chat` (start, name, text, moderator), `polls`,
-`external_videos`, `screen_shares` (start, end), `notes` (the shared notes, clean HTML) and `poster`.
+(locale, name, file, cues), `chat` (start, name, text, moderator, edited, answered: the
+beginning of what it replies to, reactions), `polls`, `external_videos`, `screen_shares` (start, end), `notes`
+(the shared notes, clean HTML) and `poster`.
 Pictures and captions are named by their place beside the JSON.
 """
 
@@ -130,7 +131,15 @@ def _talk(story: Story) -> dict[str, Any]:
     playback, start, end = story.playback, story.start, story.end
     return {
         "chat": [
-            {"start": _rounded(m.start - start), "name": m.name, "text": m.text, "moderator": m.moderator}
+            {
+                "start": _rounded(m.start - start),
+                "name": m.name,
+                "text": m.text,
+                "moderator": m.moderator,
+                "edited": m.edited,
+                "answered": m.answered,
+                "reactions": [{"emoji": emoji, "count": count} for emoji, count in m.reactions],
+            }
             for m in playback.chat
             if start <= m.start < end
         ],

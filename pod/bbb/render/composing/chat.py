@@ -89,11 +89,18 @@ class Chat:
         message = self._messages[number]
         width = self._width - 2 * self._margin
         colour = MODERATORS if message.moderator else NAMES
-        name = lines(message.name[:80] or "?", width, self._size * 0.85, colour, 1)
-        text = lines(message.text[:MOST_CHARACTERS], width, self._size, INK, MOST_LINES)
-        sheet = Sheet(self._width, ceil(name.height + text.height) + self._margin, PAPER)
+        small = self._size * 0.85
+        blocks = [lines(message.name[:80] or "?", width, small, colour, 1)]
+        if message.answered:
+            quoted = " ".join(message.answered.split())
+            blocks.append(lines(f"“{quoted}”", width, small, NAMES, 2))
+        blocks.append(lines(message.text[:MOST_CHARACTERS], width, self._size, INK, MOST_LINES))
+        if message.reactions:
+            counted = "   ".join(f"{emoji} {count}" for emoji, count in message.reactions)
+            blocks.append(lines(counted, width, small, NAMES, 2))
+        sheet = Sheet(self._width, ceil(sum(block.height for block in blocks)) + self._margin, PAPER)
         top = float(self._above)
-        for block in (name, text):
+        for block in blocks:
             whole, down = block.below(hidden - top)
             sheet.write(whole, self._margin, top + down)
             top += block.height
