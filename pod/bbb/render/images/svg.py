@@ -24,6 +24,7 @@ from pod.bbb.playback.xmltext import Mending
 from pod.bbb.render.images.damaged import BROKEN
 from pod.bbb.render.images.rasters import Place, reduced_file
 from pod.bbb.render.images.svg_fonts import with_faces
+from pod.bbb.render.images.svg_masks import simplify_masks
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
@@ -120,6 +121,7 @@ def read_svg(data: bytes, note: Note) -> Svg:
     if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
         raise UnusableSvgError("its references resolve to too many elements")
     _remove_costly_filters(elements)
+    simplify_masks(elements)
     for element in elements:
         if (
             not isinstance(element.tag, str) or etree.QName(element).localname in _REMOVED
