@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pod.bbb.errors import Cancelled
-from pod.bbb.render.images import pictures, rasters
+from pod.bbb.render.images import picture_process, pictures, rasters
 from pod.bbb.render.images import svg as svg_files
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
@@ -214,6 +214,33 @@ def test_a_tall_slide_too_costly_when_first_seen_closely_is_drawn_smaller(
     assert closer is not None
     assert closer.image.width >= 595 * 720 / 842
     assert not said
+
+
+def test_a_closer_view_is_no_larger_than_its_time_allows(
+    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what drawing it whole took: later slides need the rest of the time that there is for all."""
+    write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="20"/>')
+    whole = 0.0, 0.0, 1280.0, 640.0
+    slow, fast = Pictures(tmp_path, said), Pictures(tmp_path, said)
+    for store in (slow, fast):
+        assert store.get("a.svg", 1280, whole) is not None
+    monkeypatch.setattr(picture_process, "CLOSER", (1e-6, 1.0))
+    small = slow.get("a.svg", 3200)
+    monkeypatch.setattr(picture_process, "CLOSER", (100.0, 1e6))
+    large = fast.get("a.svg", 3200)
+    assert small is not None
+    assert large is not None
+    assert small.image.width == 1280
+    assert large.image.width >= 3200
+    assert not said
+
+
+def test_closer_views_leave_time_for_the_slides_after_them(tmp_path: Path) -> None:
+    """However many there are: each may take a part of what is left, and never more than a few seconds."""
+    assert PictureProcess(tmp_path, credit=6.0).allowance == pytest.approx(1.0)
+    assert PictureProcess(tmp_path, credit=600.0).allowance == pytest.approx(5.0)
+    assert PictureProcess(tmp_path, credit=-1.0).allowance == 0.0
 
 
 def test_drawing_can_be_cancelled(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from pod.bbb.render.process.surroundings import project_environment
 from pod.bbb.render.text.fonts import packaged_files
 
 SECONDS: Final = 20.0  # of the processor for one picture; a usual slide takes a fifth of a second
+CLOSER: Final = 5.0, 1 / 6  # seconds at most for a closer view, and parts of what is left for all pictures
 SHORTEST: Final = 0.3  # seconds that each picture gets, whatever those before took
 CREDIT: Final = 60.0  # seconds for all pictures of a recording,
 EARNED: Final = 0.5  # and so many more for each of them
@@ -58,6 +59,13 @@ class PictureProcess:
         self._breathe = breathe
         self._credit = Credit(credit, EARNED)
         self._process: subprocess.Popen[bytes] | None = None
+        self.seconds = 0.0  # of the processor that drawing the last picture took
+
+    @property
+    def allowance(self) -> float:
+        """Seconds that a closer view of a slide should take at most, so that all slides come to be drawn."""
+        most, part = CLOSER
+        return max(0.0, min(most, part * self._credit.left))
 
     def close(self) -> None:
         """End the process; what is drawn afterwards starts another one."""
@@ -110,6 +118,7 @@ class PictureProcess:
         mode = "RGB" if answer["opaque"] else "RGBX"
         image = Image.frombytes(mode, (width, height), pixels, "raw", "RGBX")
         own_width, own_height = answer["own"]
+        self.seconds = float(answer["seconds"])
         inside = answer["inside"] and tuple(answer["inside"])
         raster = Raster(image, own_width, own_height, answer["opaque"], inside)
         return raster, answer["level"], answer["notes"]

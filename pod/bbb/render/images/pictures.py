@@ -52,7 +52,8 @@ class Pictures:
         self._rasters: OrderedDict[tuple[str, int], Raster] = OrderedDict()
         self._failed: set[str] = set()
         self._least = 0.0  # pixels: how wide vectors are drawn at least
-        self._most: dict[str, float] = {}  # pixels: how wide vectors are drawn that failed when wider
+        self._most: dict[str, float] = {}  # pixels: how wide vectors are drawn that cost too much when wider
+        self._paces: dict[str, float] = {}  # seconds that drawing a pixel of them took
         self._process = PictureProcess(self._folder, breathe)
 
     def close(self) -> None:
@@ -117,6 +118,8 @@ class Pictures:
 
         Each layer of a slide with shadows or translucent groups takes the memory of a whole picture.
         """
+        if place is None:
+            scale_to = min(scale_to, self._affordable(href))
         while True:
             try:
                 return self._drawn(href, scale_to, place)
@@ -128,11 +131,24 @@ class Pictures:
                     raise
                 scale_to = self._most[href] = max(scale_to / 2, whole)
 
+    def _affordable(self, href: str) -> float:
+        """How wide (pixels) a vector picture's closer view is drawn at most, by what drawing it took."""
+        pace = self._paces.get(href, 0.0)
+        if pace <= 0:
+            return math.inf
+        own = self._vectors[href]
+        width = math.sqrt(self._process.allowance / pace * own[0] / own[1])
+        most = max(width, fitted_width(own, self._area))
+        self._most[href] = min(most, self._most.get(href, math.inf))
+        return most
+
     def _drawn(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:
         raster, level, said = self._process.svg(self.path(href), scale_to, self._area, place)
         for text in said:
             self._note(f"{href}: {text}.")
         self._vectors[href] = raster.width, raster.height
+        if level >= 0:  # what is drawn smaller costs more a pixel
+            self._paces[href] = self._process.seconds / (raster.image.width * raster.image.height)
         return raster, level
 
     def path(self, href: str) -> Path:
