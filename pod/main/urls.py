@@ -11,5 +11,4 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("health/live/", views.live, name="live"),
-    path("health/ready/", views.ready, name="ready"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from itertools import count
 from pathlib import Path
 
@@ -32,14 +33,24 @@ def free_media_path(owner_id: int, stem: str, suffix: str, *, own_size: int | No
 
 
 def require_media() -> None:
-    """Raise OSError when there are videos, but no folder of videos: the disk of MEDIA_ROOT is not mounted.
+    """Raise OSError when there are videos, but no folder of videos, or an empty one: its disk is not mounted.
 
     What is written into its mount point meanwhile is out of sight as soon as it is.
     """
     name = Path(settings.VIDEOS_DIR).as_posix()
     folder = Path(settings.MEDIA_ROOT) / name
-    if not folder.is_dir() and Video.objects.filter(video__startswith=f"{name}/").exists():
-        raise OSError(errno.EIO, "The folder of all videos is not there: is its disk mounted?", str(folder))
+    if _is_empty(folder) and Video.objects.filter(video__startswith=f"{name}/").exists():
+        said = "The folder of all videos is not there, or empty: is its disk mounted?"
+        raise OSError(errno.EIO, said, str(folder))
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether there is no folder, or nothing in it. Raises OSError when its disk does not say."""
+    try:
+        with os.scandir(folder) as entries:
+            return not any(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def media_name(path: Path) -> str:

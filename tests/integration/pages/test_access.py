@@ -48,7 +48,7 @@ TABLE: dict[str, Rule] = {
     "main:home": Rule("get", 302, 302, 302, 200),
     "main:accessibility": ANYBODY,
     "main:live": ANYBODY,
-    "main:ready": ANYBODY,
+    "ready": ANYBODY,
     "set_language": Rule("post", 302, 302, 302, 302, 302),
     "authentication:login": Rule("get", 302, 302, 302, 200),
     "authentication:logout": Rule("post", 302, 302, 302, 302),

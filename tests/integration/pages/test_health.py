@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.db import OperationalError, connection
 from django.test import Client
+
+from pod.video.models import Video
 
 READY = "/health/ready/"
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,13 @@ def test_a_database_that_does_not_answer_is_a_problem(media: Path, monkeypatch: 
 
     monkeypatch.setattr(connection, "cursor", away)
     assert Client().get(READY).json()["problems"] == ["database"]
+
+
+def test_a_media_folder_whose_disk_is_not_mounted_is_a_problem(video: Video) -> None:
+    """Its mount point can be written, but what people come for is not there."""
+    assert Client().get(READY).status_code == 200
+    videos = Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR
+    videos.rename(videos.with_name("unmounted"))
+    assert Client().get(READY).json()["problems"] == ["media"]
+    videos.mkdir()  # it is the folder of the videos itself that the disk is mounted at
+    assert Client().get(READY).json()["problems"] == ["media"]
