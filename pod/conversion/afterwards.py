@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from pod.bbb.errors import Cancelled
 from pod.conversion.deliveries import register
 from pod.conversion.dispatching import dispatch_or_log
 from pod.conversion.engines.hls import HLSEngine
@@ -54,7 +55,7 @@ def _ask(video: Video, key: str, delivery: str, mark: str, priority: int, option
         ConversionRequest(
             key=key,
             delivery=delivery,
-            source_url=str(source),
+            source_url=media_name(source),
             target=source.with_name(f"{source.stem}.{mark}.mp4"),
             title=video.title,
             duration_hint_s=float(video.duration) or None,
@@ -76,7 +77,7 @@ def _ask_hls(video: Video, source: Path) -> None:
         ConversionRequest(
             key=f"hls-{video.pk}-{found.height}",
             delivery=HLS,
-            source_url=str(source),
+            source_url=media_name(source),
             target=hls.media_target(Path(video.video.path), found),
             title=video.title,
             duration_hint_s=float(video.duration) or None,
@@ -86,6 +87,24 @@ def _ask_hls(video: Video, source: Path) -> None:
         )
     )
     dispatch_or_log(job)
+
+
+def place_beside(conversion: Conversion) -> Path:
+    """Return where a file goes that stands beside its video's, wherever that is by now."""
+    return _file_of(conversion).with_name(Path(conversion.target).name)
+
+
+def place_hls(conversion: Conversion) -> Path:
+    """Return where a stream of the video goes."""
+    return hls.media_folder(_file_of(conversion)) / Path(conversion.target).name
+
+
+def _file_of(conversion: Conversion) -> Path:
+    """Return the file of the job's video. Raises Cancelled when that was deleted: nobody needs the job."""
+    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    if video is None:
+        raise Cancelled("The video was deleted meanwhile.")
+    return Path(video.video.path)
 
 
 def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:
@@ -146,8 +165,8 @@ def note_withdrawn(keys: Sequence[int], **_kwargs: Any) -> None:  # noqa: ANN401
 
 def connect() -> None:
     """Receive the files of these jobs, and their failures."""
-    register(PLAYABLE, deliver_playable)
-    register(RENDITION, deliver_rendition)
-    register(HLS, deliver_hls)
+    register(PLAYABLE, deliver_playable, place_beside)
+    register(RENDITION, deliver_rendition, place_beside)
+    register(HLS, deliver_hls, place_hls)
     ended.connect(note_failure, dispatch_uid="pod.conversion.afterwards")
     withdrawn.connect(note_withdrawn, dispatch_uid="pod.conversion.afterwards.withdrawn")

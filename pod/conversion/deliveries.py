@@ -24,7 +24,8 @@ def register(name: str, handler: Handler, place: Place | None = None) -> None:
     """Give files of jobs with `delivery=name` to `handler(conversion, path, report)`.
 
     `place(conversion)` returns where the file belongs by today's settings: the folder that the job was asked
-    for may have moved to a larger disk since. Without it, the file goes where it was asked for.
+    for may have moved to a larger disk since. Without it, the file goes where it was asked for. It may raise
+    Cancelled: nobody needs the file any more.
     """
     _handlers[name] = handler
     if place is not None:

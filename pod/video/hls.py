@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from pod.bbb.places import part_of
 from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.encoding import StoppedError
-from pod.video.errors import VideoError
+from pod.video.errors import VideoError, is_of_disk
 from pod.video.models import Video
 from pod.video.probe import Probe
 from pod.video.sidecar import extras_folder
@@ -54,9 +54,14 @@ def fits(found: Probe) -> bool:
     return found.video_codec in VIDEO_CODECS and found.audio_codec in AUDIO_CODECS
 
 
+def media_folder(video: Path) -> Path:
+    """Return the folder of the renditions of the video at `video`."""
+    return extras_folder(video) / "hls"
+
+
 def media_target(video: Path, found: Probe) -> Path:
-    """Return where the rendition of this size of the video at `video` stands."""
-    return extras_folder(video) / "hls" / f"{found.width}x{found.height}.mp4"
+    """Return where the rendition of this size stands."""
+    return media_folder(video) / f"{found.width}x{found.height}.mp4"
 
 
 def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: False) -> str:
@@ -72,6 +77,8 @@ def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: F
         _require_whole(text, part)
         part.replace(target)
     except (av.FFmpegError, FileNotFoundError, ValueError) as error:  # of nothing, FFmpeg makes no playlist
+        if is_of_disk(error):
+            raise
         raise VideoError(_("“%(name)s” cannot be streamed.") % {"name": source.name}) from error
     finally:
         listed.unlink(missing_ok=True)
@@ -118,7 +125,7 @@ def write_playlist(media: Path, text: str) -> None:
 
 def streams(video: Video) -> list[Stream]:
     """Return the renditions that are whole, the largest first; no query, one look into a folder."""
-    folder = extras_folder(Path(video.video.path)) / "hls"
+    folder = media_folder(Path(video.video.path))
     found = [(NAME.match(path.name), path) for path in folder.glob("*.m3u8")]
     known = [Stream(int(name[1]), int(name[2]), path) for name, path in found if name]
     return sorted((each for each in known if each.media.is_file()), key=lambda each: -each.height)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.conf import settings
+
 from pod.conversion.errors import ConversionError
 from pod.video.storage import is_media
 
@@ -31,8 +33,11 @@ class Work:
     record_id: str = ""
 
     def media_file(self) -> Path:
-        """Return the file of the media folder that `source_url` names; raises ConversionError."""
-        path = Path(self.source_url).resolve()
+        """Return the file of the media folder that `source_url` names, as Django's storage does.
+
+        Raises ConversionError when it is not there.
+        """
+        path = (Path(settings.MEDIA_ROOT) / self.source_url).resolve()
         if not is_media(path) or not path.is_file():
             raise ConversionError(f"There is no file {path.name} in the media folder any more.")
         return path

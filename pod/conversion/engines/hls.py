@@ -11,7 +11,7 @@ from pod.video.hls import make_stream
 
 
 class HLSEngine:
-    """Asked for by the request's `engine`; `source_url` is a path below MEDIA_ROOT."""
+    """Asked for by the request's `engine`; `source_url` names a file of the media folder."""
 
     name = "hls"
     suffix = ".mp4"

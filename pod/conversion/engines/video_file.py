@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class VideoFileEngine:
     """Asked for by the request's `engine`, never by CONVERSION_ENGINE.
 
-    Options: `local` (source_url is a path below MEDIA_ROOT), `peertube` (source_url is the page of a
+    Options: `local` (source_url names a file of the media folder), `peertube` (source_url is the page of a
     video there), `height` (pixels of a smaller rendition).
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -82,6 +83,47 @@ def test_renditions_are_made_only_when_wanted_and_later_than_anything_else(
     rendition = Rendition.objects.get()
     assert (rendition.video, rendition.height) == (video, 24)
     assert probe(Path(rendition.file.path)).height == 24
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "wanted"),
+    [
+        ("a.avi", "mpeg4", {}),
+        ("a.mp4", "libx264", {"VIDEO_RENDITIONS": ["24"]}),
+        ("a.mp4", "libx264", {"VIDEO_HLS": True}),
+    ],
+    ids=["playable", "rendition", "hls"],
+)
+def test_what_a_video_still_needs_follows_its_file_to_a_larger_disk(
+    house: Path,
+    recorder: Recorder,
+    teacher: User,
+    settings: LazySettings,
+    name: str,
+    codec: str,
+    wanted: dict[str, Any],
+) -> None:
+    """MEDIA_ROOT moved while the job waited: it finds the file there, and leaves nothing elsewhere."""
+    for setting, value in wanted.items():
+        setattr(settings, setting, value)
+    video = claimed(house, recorder, teacher, name, codec)
+    former = Path(settings.MEDIA_ROOT)
+    settings.MEDIA_ROOT = former.with_name("larger")
+    former.rename(settings.MEDIA_ROOT)
+    assert run(Conversion.objects.get().pk) == State.DONE, Conversion.objects.get().error
+    video.refresh_from_db()
+    assert not video.encoding_in_progress
+    assert Path(Conversion.objects.get().target).is_relative_to(settings.MEDIA_ROOT)
+    assert not former.exists()
+
+
+def test_what_a_deleted_video_still_needed_is_called_off(
+    house: Path, recorder: Recorder, teacher: User, settings: LazySettings
+) -> None:
+    """Its files went with it: nothing has failed that an administrator should look at."""
+    settings.VIDEO_RENDITIONS = ["24"]
+    claimed(house, recorder, teacher, "a.mp4", "libx264").delete()
+    assert run(Conversion.objects.get().pk) == State.DISCARDED
 
 
 def test_a_claim_that_was_made_playable_can_be_given_back(
