@@ -5,7 +5,6 @@ What the programs said stays in English beside it, as the detail for support.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 
 from django.db import models
@@ -32,9 +31,7 @@ from pod.conversion.errors import (
     TooLargeError,
     UnknownEngineError,
 )
-
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
+from pod.video.errors import FULL, UNWRITABLE
 
 
 class Cause(models.TextChoices):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from pod.bbb.places import part_of
 from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
-from pod.video.errors import VideoError
+from pod.video.errors import VideoError, is_of_disk
 from pod.video.probe import PLAYABLE, PLAYABLE_PIXELS, probe
 
 # What MP4 carries and every current browser plays is copied; anything else is encoded.
@@ -123,7 +123,8 @@ def make_playable(
     """Write `target`, an MP4 that begins to play at once, with the first picture and first sound of `source`.
 
     With `height` (pixels, even) the picture is made that high and encoded anew. Raises VideoError
-    when `source` cannot be decoded, StoppedError when `stop()` became true; no `target` is left then.
+    when `source` cannot be decoded, OSError when a disk is full or away, StoppedError when `stop()` became
+    true; no `target` is left then.
     """
     part = part_of(target)
     try:
@@ -131,6 +132,8 @@ def make_playable(
         probe(part)
         part.replace(target)
     except (av.FFmpegError, ValueError) as error:
+        if is_of_disk(error):
+            raise
         raise VideoError(
             _("“%(name)s” cannot be made playable: it is damaged or of an unknown kind.")
             % {"name": source.name}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO})
+
 
 class VideoError(Exception):
     """A video could not be made or changed; the message says what to do next."""
@@ -13,3 +18,8 @@ class PasswordError(VideoError):
 
 class TooManyGuessesError(PasswordError):
     """What was typed was not looked at: too much else was wrong before."""
+
+
+def is_of_disk(error: BaseException) -> bool:
+    """Whether a disk is full, read-only or away: no fault of the film. FFmpeg's errors have numbers, too."""
+    return isinstance(error, OSError) and error.errno in FULL | UNWRITABLE

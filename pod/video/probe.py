@@ -9,7 +9,7 @@ import av
 from django.utils.translation import gettext as _
 
 from pod.bbb.playback.media import INPUT_OPTIONS, is_known
-from pod.video.errors import VideoError
+from pod.video.errors import VideoError, is_of_disk
 
 # What every current browser plays (MDN, "Web media containers" and "Web video codecs").
 PLAYABLE = {
@@ -40,7 +40,7 @@ class Probe:
 
 
 def probe(path: Path) -> Probe:
-    """Open `path` and say what is in it; VideoError when it is no video or sound."""
+    """Open `path` and say what is in it; VideoError when it is no video or sound, OSError of its disk."""
     try:
         with av.open(str(path), options=INPUT_OPTIONS) as media:
             video = media.streams.video[0] if media.streams.video else None
@@ -59,6 +59,8 @@ def probe(path: Path) -> Probe:
                 pixels=(video.codec_context.pix_fmt or "") if video else "",
             )
     except (av.FFmpegError, OSError, ValueError) as error:
+        if is_of_disk(error):
+            raise
         raise _damaged(path) from error
 
 

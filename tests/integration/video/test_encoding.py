@@ -143,3 +143,12 @@ def test_pictures_that_are_too_large_are_not_encoded(
     with pytest.raises(VideoError):
         make_playable(tmp_path / "a.mov", tmp_path / "out.mp4")
     assert not (tmp_path / "out.mp4").exists()
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path) -> None:
+    """The administrator reads what is wrong with the disk, not that the film is at fault."""
+    source = film(tmp_path / "a.avi", "mpeg4")
+    (tmp_path / "out.mp4.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        make_playable(source, tmp_path / "out.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.avi"]
