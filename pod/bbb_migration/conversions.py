@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from pod.bbb_migration.lock import process_lives
 from pod.bbb_migration.results import Placed, Result
 from pod.bbb_migration.sinks.claim_folder import converted
 from pod.bbb_migration.worker import LOOK_S, Pool
 from pod.conversion.models import Conversion
 from pod.conversion.services import requeue_stale, take_back
 from pod.conversion.taking import process_here
+from pod.main.processes import process_lives
 from pod.main.states import ACTIVE, State
 
 MOST_DEATHS = 3  # of processes that ended before they took their job

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.models import Run, RunState
+from pod.main.processes import here, process_lives
 
 log = logging.getLogger(__name__)
 
@@ -81,12 +81,12 @@ def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
     _free_dead(timezone.now())
     try:
         with transaction.atomic():
-            return Run.objects.create(lock=WORD, host=_here(), pid=os.getpid(), **columns)
+            return Run.objects.create(lock=WORD, host=here(), pid=os.getpid(), **columns)
     except IntegrityError as error:
         other = Run.objects.filter(lock=WORD).first()
         raise AnotherRunError(_describe(other)) from error
     except KeyboardInterrupt:  # the row may be written down already, and its number is not known
-        _give_back(Run.objects.filter(lock=WORD, host=_here(), pid=os.getpid()))
+        _give_back(Run.objects.filter(lock=WORD, host=here(), pid=os.getpid()))
         raise
 
 
@@ -127,35 +127,18 @@ def _free_dead(now: datetime) -> None:
     """
     for run in Run.objects.filter(lock=WORD):
         if _is_dead(run, now):
-            if run.host != _here():
+            if run.host != here():
                 time.sleep(SECOND_LOOK_S)
             Run.objects.filter(pk=run.pk, lock=WORD, heartbeat_at=run.heartbeat_at).update(
                 lock=None, state=RunState.INTERRUPTED, finished_at=run.heartbeat_at
             )
 
 
-def _here() -> str:
-    return socket.gethostname()[:255]
-
-
 def _is_dead(run: Run, now: datetime) -> bool:
     silence = now - run.heartbeat_at
-    if run.host == _here():
+    if run.host == here():
         return not process_lives(run.pid) or silence > LONG_SILENCE
     return silence > SILENCE
-
-
-def process_lives(pid: int) -> bool:
-    """Whether a process of this number runs on this machine."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it runs, as another user
-        return True
-    return True
 
 
 def _describe(run: Run | None) -> str:
@@ -166,7 +149,7 @@ def _describe(run: Run | None) -> str:
         "wait for it, or stop it with Ctrl-C there."
     ) % {
         "run": run.pk,
-        "host": run.host,
+        "host": run.machine,
         "pid": run.pid,
         "since": timezone.localtime(run.started_at).strftime("%H:%M:%S"),
     }

@@ -67,6 +67,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}: {self.get_mode_display()} ({self.get_state_display()})"
 
+    @property
+    def machine(self) -> str:
+        """The machine's name, without what tells its containers apart (see `pod.main.processes`)."""
+        return self.host.partition("/")[0]
+
 
 class Item(models.Model):
     """What came of one recording for one owner. `owner` is "" in the claim folder, else an account's name.

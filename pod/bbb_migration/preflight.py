@@ -138,7 +138,7 @@ def _lock(needs: Needs) -> Line:
         "run": run.pk,
         "since": wording.day(run.started_at),
         "pid": run.pid,
-        "host": run.host,
+        "host": run.machine,
     }
     hint = _("Wait for it, or stop it there with Ctrl-C.")
     return Line(what, ok=False, detail=detail, hint=hint, warning=needs.dry_run)

@@ -20,6 +20,7 @@ from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
 from pod.conversion.signals import tell_ended, withdrawn
+from pod.main.clock import shared_now
 from pod.main.parts import in_parts
 from pod.main.patience import patiently
 from pod.main.states import State
@@ -205,8 +206,8 @@ def dispatch_early(conversion_id: int) -> bool:
 
 def requeue_stale(now: datetime | None = None) -> int:
     """Queue again what a dead worker left behind, as `take_back` does; return how many jobs."""
-    now = now or timezone.now()
-    return take_back(Conversion.objects.at_work().filter(heartbeat_at__lt=now - SILENCE))
+    limit = (now or shared_now()) - SILENCE
+    return take_back(Conversion.objects.at_work().filter(heartbeat_at__lt=limit))
 
 
 def take_back(jobs: Iterable[Conversion]) -> int:

@@ -7,7 +7,6 @@ dead, and another one takes its job over. When it goes on, it must not write int
 from __future__ import annotations
 
 import os
-import socket
 from typing import Any
 
 from django.db.models import Case, F, When
@@ -16,7 +15,9 @@ from django.utils import timezone
 from pod.conversion import putting_off
 from pod.conversion.errors import TakenOverError
 from pod.conversion.models import Conversion, ConversionQuerySet
+from pod.main.clock import shared_now
 from pod.main.patience import patiently
+from pod.main.processes import here
 from pod.main.states import State
 
 
@@ -33,7 +34,7 @@ def take(conversion_id: int, *, later: bool) -> Conversion | None:
         attempts=F("attempts") + 1,
         worker=own_name(),
         started_at=now,
-        heartbeat_at=now,
+        heartbeat_at=shared_now(),
         cause="",
         error="",
         detail="",
@@ -44,13 +45,13 @@ def take(conversion_id: int, *, later: bool) -> Conversion | None:
 
 def own_name() -> str:
     """Return what says which worker this is: machine and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:100]
+    return f"{here()}:{os.getpid()}"
 
 
 def process_here(worker: str) -> int | None:
-    """Return the process of a worker of this machine, by `own_name`; None for one elsewhere."""
-    host, _, pid = worker.rpartition(":")
-    return int(pid) if host == socket.gethostname() and pid.isdigit() else None
+    """Return the process of a worker that can be seen from here, by `own_name`; None for one elsewhere."""
+    where, _, pid = worker.rpartition(":")
+    return int(pid) if where == here() and pid.isdigit() else None
 
 
 def held(conversion: Conversion) -> ConversionQuerySet:
@@ -65,7 +66,7 @@ def held(conversion: Conversion) -> ConversionQuerySet:
 
 def write(conversion: Conversion, **values: Any) -> bool:  # noqa: ANN401 - column values
     """Write columns and a sign of life; False, and nothing is written, when the job is not ours any more."""
-    return patiently(held(conversion).update, heartbeat_at=timezone.now(), **values) > 0
+    return patiently(held(conversion).update, heartbeat_at=shared_now(), **values) > 0
 
 
 def note(conversion: Conversion, **values: Any) -> None:  # noqa: ANN401 - column values

@@ -109,6 +109,23 @@ with ThreadPoolExecutor(6) as crowd:
 states = set(Conversion.objects.filter(pk__in=keys).values_list("state", flat=True))
 print(json.dumps([sorted(taken) == keys, sorted(states)]))
 """
+CLOCK = """
+import json
+from datetime import timedelta
+from django.db import connection
+from django.utils import timezone
+from pod.conversion import services, taking
+from pod.conversion.models import Conversion
+
+with connection.cursor() as cursor:
+    cursor.execute("SET time_zone = '+05:00'")
+job = Conversion.objects.create(key="clock", delivery="x", target="/t", engine="native")
+taken = taking.take(job.pk, later=True)
+wrong = abs(timezone.now() - taken.heartbeat_at)
+alive = services.requeue_stale()
+Conversion.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=2))
+print(json.dumps([wrong < timedelta(minutes=1), alive, services.requeue_stale()]))
+"""
 BOOKS = """
 import json
 from django.utils import timezone
@@ -204,6 +221,11 @@ def test_an_account_that_gets_an_accent_finds_what_waits_under_its_name(site: Si
 def test_no_worker_loses_its_job_to_another_ones_lock(site: Site) -> None:
     """Each job is taken once and ends well, while others steer the same rows."""
     assert site.told(CROWD) == [True, ["done"]]
+
+
+def test_signs_of_life_bear_the_time_of_no_zone(site: Site) -> None:
+    """A database server somewhere else on earth takes no worker for dead, and a dead one not for alive."""
+    assert site.told(CLOCK) == [True, 0, 1]
 
 
 def test_a_database_without_room_for_all_letters_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -230,6 +231,19 @@ def test_a_worker_has_given_a_sign_of_life_once_it_has_taken_a_job(ask: Ask) -> 
     assert take(job.pk, later=True)
     assert requeue_stale() == 0
     assert requeue_stale(timezone.now() + timedelta(minutes=2)) == 1
+
+
+def test_a_worker_whose_clock_is_behind_is_not_taken_for_dead(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signs of life bear the time of the database, which all machines share."""
+    long_ago = timezone.now() - timedelta(minutes=5)
+    monkeypatch.setattr("pod.conversion.taking.timezone", SimpleNamespace(now=lambda: long_ago))
+    job = take(ask().pk, later=True)
+    assert job
+    assert requeue_stale() == 0
+    assert write(job, state=State.CONVERTING)
+    assert requeue_stale() == 0
 
 
 def test_a_file_that_an_earlier_worker_still_copies_is_another(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.conversion.signals import ended
+from pod.main.processes import here
 from pod.main.states import State
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_a_job_whose_process_was_killed_with_an_earlier_run_is_taken(
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     rows = Conversion.objects.filter(pk=job.pk)
-    worker = f"{socket.gethostname()}:{child.pid}"
+    worker = f"{here()}:{child.pid}"
     rows.update(state=State.CONVERTING, worker=worker, heartbeat_at=timezone.now())
     processes.does = lambda _pk: rows.update(state=State.DONE) - 1
     looks: list[int] = []
@@ -143,12 +143,12 @@ def test_a_job_whose_process_was_killed_with_an_earlier_run_is_taken(
 
 def test_a_job_whose_process_lives_is_left_to_it(job: Conversion) -> None:
     """On this machine, too; and one that is not this run's is not looked at."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
+    worker = f"{here()}:{os.getpid()}"
     rows = Conversion.objects.filter(pk=job.pk)
     rows.update(state=State.CONVERTING, worker=worker, heartbeat_at=timezone.now())
     conversions.free_dead([job.pk])
     assert rows.get().state == State.CONVERTING
-    rows.update(worker=f"{socket.gethostname()}:0")  # no process
+    rows.update(worker=f"{here()}:0")  # no process
     conversions.free_dead([])
     assert rows.get().state == State.CONVERTING
 
@@ -178,7 +178,7 @@ def test_a_recording_that_kills_its_process_each_time_is_failed(
 
     def killed(pk: int) -> int:
         at_work = {"state": State.CONVERTING, "heartbeat_at": timezone.now()}
-        worker = f"{socket.gethostname()}:{child.pid}"
+        worker = f"{here()}:{child.pid}"
         Conversion.objects.filter(pk=pk).update(**at_work, worker=worker, attempts=len(processes.started))
         return -signal.SIGKILL
 

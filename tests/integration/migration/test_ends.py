@@ -6,7 +6,6 @@ import io
 import multiprocessing
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -36,6 +35,7 @@ from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.worker import Pool
 from pod.conversion.models import Conversion
+from pod.main.processes import here, process_lives
 from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
 from tests.integration.migration.conftest import Migrate, entry
@@ -198,7 +198,7 @@ def test_a_dead_run_gives_its_lock_back(site: LazySettings, monkeypatch: pytest.
     assert lock.Holder(second).beat()
 
 
-HERE = socket.gethostname()[:255]
+HERE = here()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_a_run_works_as_long_as_its_process_lives_or_shows_that_it_does(
 def test_another_users_process_lives(monkeypatch: pytest.MonkeyPatch) -> None:
     """It may not be sent anything, which is said only of what is there."""
     monkeypatch.setattr(os, "kill", Mock(side_effect=PermissionError))
-    assert lock.process_lives(os.getpid())
+    assert process_lives(os.getpid())
 
 
 def test_the_end_of_a_run_ends_no_other(site: LazySettings) -> None:
