@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
@@ -33,6 +35,21 @@ def dispatch_or_log(conversion: Conversion, after: timedelta = timedelta()) -> N
         dispatch(conversion, after)
     except DispatchError as error:
         log.warning("conversion %s: %s", conversion.pk, error)
+
+
+def holds_messages() -> bool:
+    """Whether any message waits at the broker; those that workers have fetched already do not count.
+
+    Raises DispatchError when the broker cannot be reached.
+    """
+    try:
+        with current_app.connection_for_read() as connection:
+            queue: Any = connection.default_channel
+            return bool(queue.queue_declare(settings.CELERY_TASK_DEFAULT_QUEUE, passive=True).message_count)
+    except ChannelError:  # no worker has made the queue yet
+        return False
+    except (OSError, OperationalError) as error:
+        raise DispatchError("The broker of CELERY_BROKER_URL does not answer.") from error
 
 
 def _send(conversion_id: int, after: timedelta) -> None:

@@ -50,15 +50,36 @@ def run(conversion_id: int, *, later: bool = True) -> State:
     """
     conversion = take(conversion_id, later=later)
     if conversion is not None:
-        with _outcome_written(conversion, later=later):
-            path, report = _file_for(conversion)
-            note(conversion, state=State.CHECKING)
-            conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
-            deliver(conversion, path, report)
-            if _finish(conversion, State.DONE, done_s=F("total_s")):
-                shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
+        _work(conversion, later=later)
+    return state_of(conversion_id)
+
+
+def run_next() -> Conversion | None:
+    """Run the first of the jobs that wait, as `run` does; return it as it was taken, or None."""
+    waiting = Conversion.objects.waiting
+    while (first := waiting().values_list("pk", flat=True).first()) is not None:
+        conversion = take(first, later=True)
+        if conversion is not None:  # else another worker was faster
+            _work(conversion, later=True)
+            return conversion
+    return None
+
+
+def state_of(conversion_id: int) -> State:
+    """Return the job's state; one whose row is gone is discarded."""
     found = Conversion.objects.filter(pk=conversion_id).values_list("state", flat=True).first()
     return State(found) if found else State.DISCARDED
+
+
+def _work(conversion: Conversion, *, later: bool) -> None:
+    """Bring a job that was taken to its end."""
+    with _outcome_written(conversion, later=later):
+        path, report = _file_for(conversion)
+        note(conversion, state=State.CHECKING)
+        conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
+        deliver(conversion, path, report)
+        if _finish(conversion, State.DONE, done_s=F("total_s")):
+            shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
 
 
 def job_folder(conversion: Conversion) -> Path:

@@ -14,7 +14,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from pod.conversion.causes import Cause
-from pod.conversion.dispatching import dispatch
+from pod.conversion.dispatching import dispatch, holds_messages
 from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
@@ -32,6 +32,7 @@ __all__ = [
     "dispatch",
     "dispatch_all",
     "dispatch_early",
+    "dispatch_lost",
     "prefer_all",
     "request",
     "requeue_stale",
@@ -186,6 +187,20 @@ def dispatch_all() -> int:
     for conversion in queued:
         dispatch(conversion, until_due(conversion, now))
     return len(queued)
+
+
+def dispatch_lost() -> int:
+    """Tell Celery again of the jobs that may be taken if the broker holds no message; return how many.
+
+    A broker that keeps nothing on disk was restarted, or a worker was killed between a message and the
+    taking of its job. A message too many finds nothing to do. Raises DispatchError as `dispatch` does.
+    """
+    waiting = list(Conversion.objects.waiting().only("pk")) if settings.CELERY_TO_ENCODE else []
+    if not waiting or holds_messages():
+        return 0
+    for conversion in waiting:
+        dispatch(conversion)
+    return len(waiting)
 
 
 def dispatch_early(conversion_id: int) -> bool:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 
 class _Now(Now):
-    """This moment by the database's clock; MariaDB and MySQL give it in UTC, as Django keeps times there."""
+    """This moment by the database's clock, in UTC, as Django keeps times."""
 
-    def as_mysql(self, *given: object, **context: object) -> tuple[str, list[object]]:
-        """Return the SQL; Django's own is in the time zone of the database server."""
-        return self.as_sql(*given, template="UTC_TIMESTAMP(6)", **context)  # type: ignore[arg-type,return-value]
+    def as_mysql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        **context: Any,  # noqa: ANN401 - Django's signature
+    ) -> tuple[str, Any]:
+        """Return the SQL for MariaDB and MySQL; Django's own is in the time zone of the database server."""
+        return self.as_sql(compiler, connection, template="UTC_TIMESTAMP(6)", **context)
 
 
 def shared_now() -> datetime | Now:

@@ -145,3 +145,27 @@ def test_without_a_broker_the_job_stays_queued_and_the_error_says_what_to_do(
     )
     assert "run_conversions --dispatch" in done.stderr
     assert job(environment)[0] == "queued"
+
+
+LOST = """
+import sys, django
+django.setup()
+from pathlib import Path
+from celery import current_app
+from pod.conversion.services import ConversionRequest, request
+from pod.conversion.tasks import take_back_dead
+for n in range(2):
+    known = {"delivery": "none", "source_url": "/", "target": Path(f"/{n}"), "title": "Lost"}
+    request(ConversionRequest(key=f"{n}", **known))
+channel = current_app.connection_for_write().default_channel
+queue = current_app.conf.task_default_queue
+found = [take_back_dead(), channel.queue_declare(queue, passive=True).message_count, take_back_dead()]
+channel.queue_delete(queue)
+print(found)
+"""
+
+
+@pytest.mark.server("rabbitmq")
+def test_jobs_whose_messages_are_lost_are_sent_again_once(environment: dict[str, str]) -> None:
+    """A broker that forgot them holds none; while it holds some, others may be on their way."""
+    assert python(environment, "-c", LOST).splitlines()[-1] == "[2, 2, 0]"

@@ -13,7 +13,7 @@ from unittest.mock import Mock
 import pytest
 from billiard.exceptions import WorkerLostError
 from celery.exceptions import Retry
-from celery.signals import task_failure, worker_ready
+from celery.signals import task_failure
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -192,7 +192,7 @@ def test_a_job_of_a_celery_worker_that_is_ended_is_sent_again(
 @pytest.mark.parametrize(
     ("happens", "looks"),
     [
-        (lambda: worker_ready.send(sender=None), 1),
+        (lambda: tasks.Looks(None).start(Mock()), 1),
         (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
         (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
     ],
@@ -206,7 +206,8 @@ def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
     Conversion.objects.update(state=State.CONVERTING, heartbeat_at=timezone.now(), attempts=1)
     pauses: list[float] = []
 
-    def send(*, countdown: float) -> None:
+    def send(*, countdown: float, expires: float) -> None:
+        assert expires > countdown
         pauses.append(countdown)
 
     monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
@@ -217,6 +218,20 @@ def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
         assert tasks.take_back_dead() == 1
         job.refresh_from_db()
         assert job.state == State.QUEUED
+
+
+def test_a_message_wakes_a_worker_for_the_job_that_comes_first(
+    ask: Ask, engine: Engine, delivered: list[Path], tmp_path: Path
+) -> None:
+    """Whatever it names: what an administrator converts first does not wait for its own message."""
+    engine.failure = None
+    usual, urgent = (
+        ask(key=name, target=tmp_path / name / "film.mp4", priority=priority)
+        for name, priority in (("usual", 0), ("urgent", 10))
+    )
+    convert(usual.pk)
+    convert(urgent.pk)
+    assert delivered == [Path(urgent.target), Path(usual.target)]
 
 
 def test_a_message_that_comes_before_its_time_is_sent_again(

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from pod.conversion.errors import DispatchError
 from pod.conversion.models import Conversion
-from pod.conversion.services import dispatch_all, requeue_stale, run
+from pod.conversion.runner import run_next, state_of
+from pod.conversion.services import dispatch_all, requeue_stale
 from pod.main.patience import DATABASE_AWAY, away
 
 IDLE_S = 1.0
@@ -84,12 +85,11 @@ class Command(BaseCommand):
             requeue_stale()
         except DispatchError as error:  # this worker needs no broker
             self.stderr.write(str(error))
-        conversion = Conversion.objects.waiting().first()
+        conversion = run_next()
         if conversion is None:
             return False
-        state = run(conversion.pk)
         said = Conversion.objects.filter(pk=conversion.pk).values_list("error", flat=True).first()
-        self.stdout.write(f"{conversion.title}: {state.label}. {said or ''}".rstrip(" ."))
+        self.stdout.write(f"{conversion.title}: {state_of(conversion.pk).label}. {said or ''}".rstrip(" ."))
         return True
 
     def _dispatch_all(self) -> None:
