@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import gettempdir
-from types import FrameType
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -31,6 +27,7 @@ from pod.bbb_migration.ending import Ending
 from pod.bbb_migration.engine import Engine, Sink
 from pod.bbb_migration.estimate import speed_of
 from pod.bbb_migration.exit_codes import CANNOT, DONE, FAILURES, INTERRUPTED
+from pod.bbb_migration.interrupting import interrupted_by_signals
 from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Run, RunState
 from pod.bbb_migration.notice import Notifier
@@ -50,7 +47,7 @@ from pod.bbb_migration.sinks.moodle_notice import MoodleNotice
 from pod.bbb_migration.stopping import StoppedError
 from pod.bbb_migration.verbose import told_by_verbosity
 from pod.bbb_migration.whose import Whose
-from pod.main.patience import away
+from pod.main.patience import away, patiently
 from pod.recorder.models import Recorder
 
 FIRST_ROWS = 10  # of the CSV file, that a dry run shows
@@ -189,8 +186,7 @@ class Session:
                 if report is not None:
                     report.summary = ending.page
                 if held is not None:
-                    counts = engine.tally.as_dict()
-                    _end(held.run, ending.state, counts=counts, total=ending.total, error=ending.stopped)
+                    _write_down(held.run, ending)
         unsent = self.options.notify and how == RunState.DONE and not self._announce(conf, mode, hearers)
         ending.tell()
         return code or (FAILURES if unsent else DONE)
@@ -203,6 +199,8 @@ class Session:
             how = RunState.INTERRUPTED
         except StoppedError as error:
             how, ending.stopped, self.stopped = RunState.STOPPED, str(error), True
+        except PodDatabaseError as error:
+            how, ending.stopped = RunState.STOPPED, away(error)
         else:
             return RunState.DONE
         if isinstance(engine.sink, CsvExport):
@@ -343,6 +341,16 @@ def _end(run: Run, state: RunState, **columns: Any) -> None:  # noqa: ANN401 - c
     Run.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now(), **columns)
 
 
+def _write_down(run: Run, ending: Ending) -> None:
+    """Write the run's end down. Without a database, whose loss is told already, the lock's end does."""
+    counts = ending.tally.as_dict()
+    try:
+        patiently(_end, run, ending.state, counts=counts, total=ending.total, error=ending.stopped)
+    except PodDatabaseError:
+        if not ending.stopped:
+            raise
+
+
 def _still_held(held: lock.Holder | None) -> None:
     if held is not None and held.lost.is_set():
         raise StoppedError(
@@ -368,27 +376,3 @@ def _told(options: Options) -> dict[str, Any]:
     told["xml"] = str(options.xml or "")
     told["positions"] = [options.selection.first, options.selection.last]
     return {name: value for name, value in told.items() if value}
-
-
-@contextlib.contextmanager
-def interrupted_by_signals() -> Iterator[None]:
-    """Let SIGTERM, and SIGHUP of a terminal that is gone, end the run as Ctrl-C does: all is left in order.
-
-    Under nohup, which has SIGHUP ignored, it stays so.
-    """
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # whoever runs it there handles signals
-        return
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
-    heard = {each: handler for each, handler in before.items() if handler is not signal.SIG_IGN}
-    try:
-        for each in heard:
-            signal.signal(each, interrupt)
-        yield
-    finally:
-        for each, handler in heard.items():
-            signal.signal(each, handler)

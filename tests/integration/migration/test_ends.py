@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +32,7 @@ from pod.bbb_migration.models import Item, Run, RunState
 from pod.bbb_migration.owners.base import Finding
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.owners.pod_meetings import PodMeetings
-from pod.bbb_migration.plan import Mode
+from pod.bbb_migration.plan import Known, Mode
 from pod.bbb_migration.worker import Pool
 from pod.conversion.models import Conversion
 from pod.main.processes import here, process_lives
@@ -48,17 +48,47 @@ MOODLE = "--use-database-moodle"
 def test_a_lost_database_ends_the_run_with_a_sentence(
     site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line says what happened and what to look at; the run counts as interrupted, the lock is free."""
-    bbb.add(entry(1))
+    """It says what to look at, how many recordings are left and how to go on; the lock is free."""
+    monkeypatch.setattr(Catalogue.batches, "__defaults__", (2,))
+    for number in range(5):
+        bbb.add(entry(number))
+    asked: list[int] = []
 
-    def lost(*_any: object) -> None:
-        raise InterfaceError("connection already closed")
+    def lost(self: Ledger, record_ids: Iterable[str]) -> dict[str, list[Known]]:
+        asked.append(1)
+        if len(asked) > 1:
+            raise InterfaceError("connection already closed")
+        return known(self, record_ids)
 
+    known = Ledger.known
     monkeypatch.setattr(Ledger, "known", lost)
     called = migrate(IMPORT)
     assert called.code == 1
+    assert "Left as they were: 3 of 5 recordings" in called.out
     assert "Pod's database: connection already closed. Check DATABASE_URL" in called.text
     assert "continues from here" in called.err
+    (run,) = Run.objects.all()
+    assert (run.lock, run.state, run.counts["create"]) == (None, RunState.STOPPED, 2)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_end_that_cannot_be_written_down_is_told_once(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    """A database that stays away is the reason already; one that goes at the very end is one."""
+    bbb.add(entry(1))
+
+    def lost(*_any: object, **_more: object) -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr("pod.main.patience.PAUSES_S", ())
+    monkeypatch.setattr("pod.bbb_migration.session._end", lost)
+    if told:
+        monkeypatch.setattr(Ledger, "known", lost)
+    called = migrate(IMPORT)
+    assert called.code == 1
+    assert called.text.count("Pod's database: connection already closed") == 1
+    assert ("Left as they were: 1 of 1 recordings" in called.out) is told
     assert [run.lock for run in Run.objects.all()] == [None]
 
 
