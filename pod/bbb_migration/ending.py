@@ -191,8 +191,10 @@ class Ending:
             yield from self._advice_after(notifier)
 
     def _advice_after(self, notifier: Notifier | None) -> Iterator[str]:
-        if self.tally.failed:
+        if self.tally.failed > self.tally.unasked:
             yield _("Fix the cause of the failures, then run the command again with --retry-failed.")
+        elif self.tally.failed and not self.stopped:
+            yield _("Fix the cause of the failures, then run the same command again.")
         if self.tally.unsent:
             yield ngettext(
                 "%(count)d conversion is queued, but no worker was told of it: start the broker, "

@@ -17,8 +17,6 @@ from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Run
 from pod.bbb_migration.plan import (
     UNKNOWN_START,
-    Convert,
-    Download,
     Exists,
     FailedBefore,
     Notify,
@@ -32,10 +30,9 @@ from pod.bbb_migration.plan import (
     duration_of,
     skip_reason,
 )
-from pod.bbb_migration.reasons import written
-from pod.bbb_migration.results import Placed, Result, result_of
+from pod.bbb_migration.results import Placed, Result, result_of, unasked
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
-from pod.bbb_migration.stopping import Row
+from pod.bbb_migration.stopping import Row, StoppedError
 from pod.bbb_migration.tally import Tally
 from pod.bbb_migration.whose import Whose
 
@@ -87,13 +84,15 @@ class Engine:
             self._tell(unreadable(problem))
         for batch in catalogue.batches(selection):
             self.alive()
-            placed = self._decide(batch)
+            placed, stopped = self._reached(self._decide(batch))
             if self.run is None:
                 self._preview(placed)
             elif isinstance(self.sink, ClaimFolder):
                 self._claim(self.run, self.sink, placed)
             else:
                 self._at_once(self.run, placed)
+            if stopped is not None:
+                raise stopped
         if isinstance(self.sink, ClaimFolder) and self.run is not None:
             self._convert(self.run, self.sink)
 
@@ -109,6 +108,17 @@ class Engine:
             placed += [Placed(position, action, "; ".join(whose.flagged)) for action in actions]
         return placed
 
+    def _reached(self, placed: Sequence[Placed]) -> tuple[Sequence[Placed], StoppedError | None]:
+        """Return what is done of a batch, and why the run then ends: a front-end that answers nobody."""
+        for at, one in enumerate(placed, 1):
+            if isinstance(one.action, Skip | Exists | FailedBefore | Notify):
+                continue  # nobody was asked for these
+            try:
+                self._row.add(unasked(one) or result_of(one, Outcome.CONVERT))
+            except StoppedError as stopped:
+                return placed[:at], stopped
+        return placed, None
+
     def _settled(self, placed: Iterable[Placed]) -> Iterator[Result]:
         """Yield the results of actions that are none."""
         for one in placed:
@@ -120,8 +130,8 @@ class Engine:
                 yield result_of(one, Outcome.EXISTS, noted=True, reason=wording.exists(action))
             elif isinstance(action, FailedBefore):
                 yield result_of(one, Outcome.FAIL, noted=True, reason=wording.failed_before(action))
-            elif isinstance(action, OwnerUnknown):
-                yield result_of(one, Outcome.FAIL, why=wording.Note.UNASKED, reason=written(action.reason))
+            elif isinstance(action, OwnerUnknown) and (result := unasked(one)):
+                yield result
 
     def _at_once(self, run: Run, placed: Sequence[Placed]) -> None:
         """Do a whole batch and its part of the ledger, or nothing of it."""
@@ -130,13 +140,11 @@ class Engine:
             self.ledger.write(run, results)
         self._tell_in_order(results)
         self._notify(placed, results)
-        self._row.add_all(results)
 
     def _preview(self, placed: Sequence[Placed]) -> None:
         results = [*self._settled(placed), *self.sink.preview(placed, self.speed)]
         self._tell_in_order(results)
         self._notify(placed, results)
-        self._row.add_all(results)
 
     def _notify(self, placed: Sequence[Placed], results: Iterable[Result]) -> None:
         """Name the recordings whose front-end is to be told, of those that arrived."""
@@ -152,8 +160,6 @@ class Engine:
         self.ledger.write(run, settled)
         self._tell_in_order(settled)
         sink.tell_jobs(placed)
-        asked_for = (one for one in placed if isinstance(one.action, Download | Convert))
-        self._row.add_all([*settled, *(result_of(one, Outcome.CONVERT) for one in asked_for)])
         before = len(sink.waiting)
         for result in sink.apply(placed):
             self.ledger.write(run, [result])

@@ -8,7 +8,8 @@ from typing import Any
 
 from pod.bbb.api import Recording
 from pod.bbb_migration import wording
-from pod.bbb_migration.plan import Action, Outcome, duration_of, start_of
+from pod.bbb_migration.plan import Action, Export, Outcome, OwnerUnknown, duration_of, start_of
+from pod.bbb_migration.reasons import written
 from pod.bbb_migration.wording import Note
 
 
@@ -126,6 +127,17 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
         outcome=outcome,
         **{**known, **more},
     )
+
+
+def unasked(placed: Placed) -> Result | None:
+    """Return the result of a recording whose owner could not be looked up; None of any other.
+
+    The ledger does not hold it against the recording: nothing was tried, and the next run asks again.
+    """
+    action = placed.action
+    if isinstance(action, OwnerUnknown) or (isinstance(action, Export) and action.failed):
+        return result_of(placed, Outcome.FAIL, noted=True, why=Note.UNASKED, reason=written(action.reason))
+    return None
 
 
 def too_long(placed: Placed, url: str) -> Result | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.reasons import read
 from pod.bbb_migration.results import Result
-from pod.bbb_migration.wording import Note
+from pod.bbb_migration.wording import Note, told
 from pod.conversion.causes import PASSING, Cause, sentence
 
 IN_A_ROW = 3
@@ -27,12 +27,7 @@ class Row:
 
     why: str = ""
     count: int = 0
-    last: str = ""  # what was said of the last one
-
-    def add_all(self, results: Iterable[Result]) -> None:
-        """Take the results of a batch in the catalogue's order. Raises StoppedError as `add` does."""
-        for result in sorted(results, key=lambda result: result.position):
-            self.add(result)
+    last: str = ""  # the detail of the last one
 
     def add(self, result: Result) -> None:
         """Take one more result. Raises StoppedError: at once without space, else after a few in a row."""
@@ -40,7 +35,7 @@ class Row:
         if failed_before or result.outcome in (Outcome.EXISTS, Outcome.SKIP):
             return  # nobody was asked for these
         self.count = self.count + 1 if result.why == self.why else 1
-        self.why, self.last = result.why, result.said
+        self.why, self.last = result.why, result.reason
         if self.why == Cause.FULL:
             raise StoppedError(
                 _("There is no space left: make room, then run the same command again with --retry-failed.")
@@ -54,9 +49,14 @@ class Row:
                 "The broker of CELERY_BROKER_URL does not answer: start it, run `manage.py run_conversions "
                 "--dispatch` for what is queued already, then the same command again."
             )
-        told = _(
+        if self.why == Note.UNASKED:
+            asked = _(
+                "The owners of %(count)d recordings in a row could not be looked up, nor could those of the "
+                "next ones: %(cause)s Once that is fixed, run the same command again."
+            )
+            return asked % {"count": self.count, "cause": told(read(self.last))}
+        failed = _(
             "%(count)d recordings in a row failed for the same reason, and the next ones would, too: "
             "%(cause)s Once that is fixed, run the same command again with --retry-failed."
         )
-        cause = self.last if self.why == Note.UNASKED else sentence(self.why)
-        return told % {"count": self.count, "cause": cause}
+        return failed % {"count": self.count, "cause": sentence(self.why)}

@@ -11,10 +11,9 @@ from typing import Any, Self, TextIO
 
 from pod.bbb.places import part_of
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
-from pod.bbb_migration.reasons import written
-from pod.bbb_migration.results import Placed, Result, result_of
+from pod.bbb_migration.results import Placed, Result, result_of, unasked
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.wording import Note, told
+from pod.bbb_migration.wording import told
 
 COLUMNS = (
     "record_id",
@@ -140,7 +139,5 @@ def row_of(action: Export) -> dict[str, Any]:
 
 
 def _written(one: Placed, action: Export) -> Result:
-    if action.failed:
-        return result_of(one, Outcome.FAIL, noted=True, why=Note.UNASKED, reason=written(action.reason))
     owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
-    return result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)
+    return unasked(one) or result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)

@@ -22,7 +22,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import InterfaceError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from pod.bbb.api import Recording
 from pod.bbb_migration import lock
@@ -35,6 +35,7 @@ from pod.bbb_migration.owners.pod_meetings import PodMeetings
 from pod.bbb_migration.plan import Known, Mode
 from pod.bbb_migration.worker import Pool
 from pod.conversion.models import Conversion
+from pod.conversion.tasks import convert
 from pod.main.processes import here, process_lives
 from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
@@ -94,10 +95,10 @@ def test_an_end_that_cannot_be_written_down_is_told_once(
 
 @pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
 def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
-    room: Activity, claiming: Recorder, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, mode: str,
-    monkeypatch: pytest.MonkeyPatch,
+    room: Activity, claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path,
+    mode: str, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """Nothing is given to anybody meanwhile; when it answers again, no failure is left in the ledger."""
+    """Nothing is given to anybody meanwhile, or held against a recording: the same command brings it."""
     bbb.add(entry(1, room=room.meeting_id(), metadata=room.metadata()))
     moodle = tmp_path / "moodle.sqlite"
 
@@ -110,15 +111,15 @@ def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
         called = migrate(mode, MOODLE)
     assert called.code == 3, called.text
     assert "its owner could not be looked up: The database of Moodle 'default'" in called.out
-    assert not Item.objects.filter(done=True).exists()
-    for item in Item.objects.all():
-        with translation.override("fr"):
-            assert "pas pu être recherché\xa0: La base de données de Moodle" in item.said
+    assert "then run the same command again." in called.out
+    assert not Item.objects.exists()
     assert not Conversion.objects.exists()
     (tmp_path / "away").rename(moodle)
-    if mode == IMPORT:
-        assert migrate(mode, MOODLE).code == 0
-        assert [(item.owner, item.done) for item in Item.objects.all()] == [("ada", True)]
+    site.CELERY_TO_ENCODE = True
+    monkeypatch.setattr(convert, "delay", lambda _job: None)
+    again = migrate(mode, MOODLE, "--json")
+    assert again.code == 0, again.text
+    assert ["fail" in row["outcome"] for row in again.rows] == [False]
 
 
 @pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
@@ -127,8 +128,8 @@ def test_a_moodle_that_goes_away_ends_the_run(
     room: Activity, claiming: Recorder, bbb: FakeBBB, migrate: Migrate, mode: str, dry: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
-    """After the batch that could not be asked about: what follows would fail as well, and is left."""
-    monkeypatch.setattr(Catalogue.batches, "__defaults__", (3,))
+    """After three, whatever their batches: what follows would fail as well, and is left for later."""
+    monkeypatch.setattr(Catalogue.batches, "__defaults__", (2,))
     for number in range(7):
         bbb.add(entry(number, room=room.meeting_id(), metadata=room.metadata()))
     moodle = tmp_path / "moodle.sqlite"
@@ -140,8 +141,49 @@ def test_a_moodle_that_goes_away_ends_the_run(
     monkeypatch.setattr("pod.bbb_migration.session.MoodleOwners", gone)
     called = migrate(mode, MOODLE, *dry)
     assert called.code == 1, called.text
-    assert "3 recordings in a row failed for the same reason" in called.text
+    assert "owners of 3 recordings in a row could not be looked up" in called.text
+    assert "its account. Once that is fixed, run the same command again." in called.text
+    assert "--retry-failed" not in called.text
     assert "Left as they were: 4 of 7 recordings" in called.text
+    assert not Item.objects.exists()
+
+
+def test_what_comes_before_a_front_end_that_goes_away_is_done(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in the same batch: the run ends at the third recording that nobody could be asked about."""
+    for number in range(7):
+        bbb.add(entry(number))
+
+    def later(self: PodMeetings, recordings: Sequence[Recording]) -> dict[str, Finding]:
+        there = {one.record_id for one in recordings[:2]}
+        return {key: replace(one, failed=key not in there) for key, one in find(self, recordings).items()}
+
+    find = PodMeetings.find
+    monkeypatch.setattr(PodMeetings, "find", later)
+    called = migrate(IMPORT)
+    assert called.code == 1
+    assert "Left as they were: 2 of 7 recordings" in called.out
+    assert Item.objects.filter(done=True).count() == 2
+
+
+def test_a_conversion_that_waits_keeps_its_job_while_nobody_can_be_asked(
+    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with --force: the ledger goes on naming the job, and learns that the file arrived."""
+    site.CELERY_TO_ENCODE = True
+    monkeypatch.setattr(convert, "delay", lambda _job: None)
+    bbb.add(entry(1))
+    assert migrate(CLAIM).code == 0
+    before = Item.objects.values_list("outcome", "conversion_id").get()
+
+    def away(self: PodMeetings, recordings: Sequence[Recording]) -> dict[str, Finding]:
+        return {key: replace(one, failed=True) for key, one in find(self, recordings).items()}
+
+    find = PodMeetings.find
+    monkeypatch.setattr(PodMeetings, "find", away)
+    assert migrate(CLAIM, "--force").code == 3
+    assert Item.objects.values_list("outcome", "conversion_id").get() == before
 
 
 @pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])

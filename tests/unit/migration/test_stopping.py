@@ -60,8 +60,3 @@ def test_what_nobody_was_asked_for_interrupts_no_row(between: Result) -> None:
 def test_no_space_ends_the_run_at_once() -> None:
     """Each further recording would only fail, too."""
     assert stops(result(Cause.FULL))
-
-
-def test_a_batch_counts_in_the_catalogues_order() -> None:
-    """Not in the order in which its results came."""
-    Row().add_all([result(AWAY, 1), result(AWAY, 2), result(AWAY, 4), result(OTHER, 3)])
