@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,9 @@ def mail_outcome(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN40
     if conversion.delivery != DELIVERY or conversion.state not in {State.DONE, State.FAILED}:
         return
     user = conversion.requested_by
-    if not settings.EMAIL_ON_IMPORT or not isinstance(user, User) or not wants_mail(user):
+    if not settings.EMAIL_ON_IMPORT or not isinstance(user, User):
+        return
+    if not reachable(User.objects.filter(pk=user.pk)).exists():
         return
     with in_language_of(user):
         done = conversion.state == State.DONE
@@ -40,10 +43,9 @@ def mail_outcome(conversion: Conversion, **_kwargs: Any) -> None:  # noqa: ANN40
         log.warning("the mail on conversion %s could not be sent: %s", conversion.pk, error)
 
 
-def wants_mail(user: User) -> bool:
-    """Whether the user can be and wants to be written to (Owner.accepts_notifications)."""
-    owner = getattr(user, "owner", None)
-    return bool(user.email and user.is_active and (owner is None or owner.accepts_notifications is not False))
+def reachable(users: QuerySet[User]) -> QuerySet[User]:
+    """Return those who can be and want to be written to (Owner.accepts_notifications, unless it says no)."""
+    return users.filter(is_active=True).exclude(email="").exclude(owner__accepts_notifications=False)
 
 
 def _context(conversion: Conversion, user: User, *, done: bool) -> dict[str, Any]:

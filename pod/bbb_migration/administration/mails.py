@@ -30,6 +30,7 @@ from pod.bbb_migration.plan import Mode, Outcome
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.import_video.listing import LIVE
+from pod.import_video.mails import reachable
 from pod.import_video.models import ExternalRecording
 from pod.main.dates import available_until
 from pod.main.parts import in_parts
@@ -44,7 +45,7 @@ News = dict[int, list[tuple[int, str, datetime | None]]]  # of each account: ite
 
 @dataclass
 class Sent:
-    """What came of the mails; `mute` are people without an address."""
+    """What came of the mails; `mute` are people who cannot or do not want to be written to."""
 
     sent: int = 0
     failed: int = 0
@@ -53,10 +54,10 @@ class Sent:
 
 
 def problems(sent: Sent) -> tuple[str, str]:
-    """Return what to say of people without address, and of mails that could not go; or ""."""
+    """Return what to say of people who are not written to, and of mails that could not go; or ""."""
     mute = ngettext(
-        "%(count)d person has no mail address, or an inactive account.",
-        "%(count)d people have no mail address, or an inactive account.",
+        "%(count)d person was not written to: no mail address, an inactive account, or no mails wanted.",
+        "%(count)d people were not written to: no mail address, an inactive account, or no mails wanted.",
         sent.mute,
     )
     failed = ngettext(
@@ -293,6 +294,5 @@ class _Box:
 
 
 def _people(numbers: Iterable[int]) -> Mapping[int, User]:
-    """Return the accounts that can be written to."""
-    people = User.objects.filter(is_active=True).exclude(email="").select_related("last_language")
-    return people.in_bulk(list(numbers))
+    """Return the accounts that can be and want to be written to."""
+    return reachable(User.objects.select_related("last_language")).in_bulk(list(numbers))

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from pod.authentication.languages import remember_language
+from pod.authentication.models import Owner
 from pod.bbb_migration.administration.mails import announce
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode, Told
 from pod.bbb_migration.plan import Mode
@@ -96,6 +97,20 @@ def test_people_without_address_are_counted(migrated: Migrated, administrator: U
     migrated(User.objects.create_user("mute"), 1)
     sent = announce(SERVER, Mode.IMPORT_VIDEO)
     assert (sent.sent, sent.mute) == (0, 1)
+
+
+def test_who_wants_no_notifications_gets_none(
+    soon: None, migrated: Migrated, teacher: User, colleague: User
+) -> None:
+    """Neither news nor reminders; who never said anything gets them."""
+    Owner.objects.filter(user=teacher).update(accepts_notifications=False)
+    for number, person in enumerate((teacher, colleague)):
+        migrated(person, number)
+    sent = announce(SERVER, Mode.IMPORT_VIDEO)
+    assert (sent.sent, sent.mute, to()) == (1, 1, ["bob@example.org"])
+    mail.outbox.clear()
+    assert "1 person was not written to" in remind()
+    assert to() == ["bob@example.org"]
 
 
 def test_a_mail_that_could_not_go_goes_the_next_time(
