@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from pod.bbb_migration.owners.base import OwnersError
+from pod.bbb_migration.reasons import Reason, because, listed
 
 DEFAULT = "default"
 ENGINES = {
@@ -97,17 +100,20 @@ def read_params(db_params: Mapping[str, Any], front_end: FrontEnd) -> dict[str, 
     """
     if not isinstance(db_params, Mapping):
         raise OwnersError(
-            f"{front_end.setting} must map server names (or 'default') to connection parameters."
+            because(
+                _("%(setting)s must map server names (or 'default') to connection parameters."),
+                setting=front_end.setting,
+            )
         )
     found: dict[str, DatabaseParams] = {}
-    problems: list[str] = []
+    problems: list[Reason] = []
     for key, entry in db_params.items():
         try:
             found[str(key)] = read_entry(entry, front_end, str(key))
         except OwnersError as error:
-            problems.append(str(error))
+            problems.append(error.reason)
     if problems:
-        raise OwnersError(" ".join(problems))
+        raise OwnersError(listed(problems, " "))
     return found
 
 
@@ -117,22 +123,26 @@ def read_entry(entry: object, front_end: FrontEnd, key: str = "") -> DatabasePar
         return entry
     place = _place(front_end, key)
     if not isinstance(entry, Mapping):
-        raise OwnersError(f"{place} must be a mapping with host, database, user and password.")
+        words = _("%(place)s must be a mapping with host, database, user and password.")
+        raise OwnersError(because(words, place=place))
     values = {SYNONYMS.get(str(name).lower(), str(name).lower()): value for name, value in entry.items()}
     asked = str(values.pop("engine", None) or "postgresql").lower()
     # a Django engine path ("django.db.backends.mysql") is what administrators have at hand
     engine = ENGINES.get(asked.rsplit(".", 1)[-1])
     if engine is None:
-        raise OwnersError(f"{place}: engine {asked!r} is unknown; use postgresql, mysql or sqlite.")
+        words = _("%(place)s: engine “%(engine)s” is unknown; use postgresql, mysql or sqlite.")
+        raise OwnersError(because(words, place=place, engine=asked))
     prefix, schema = values.pop("prefix", None), values.pop("schema", None)
     prefix = front_end.prefix if prefix is None else str(prefix)
     if not PREFIX.fullmatch(prefix):
-        raise OwnersError(f"{place}: the prefix may hold letters, digits and _ only.")
+        words = _("%(place)s: the prefix may hold letters, digits and _ only.")
+        raise OwnersError(because(words, place=place))
     if schema and not SCHEMA.fullmatch(str(schema)):
-        raise OwnersError(f"{place}: the schema may hold letters, digits, _, $ and - only.")
+        words = _("%(place)s: the schema may hold letters, digits, _, $ and - only.")
+        raise OwnersError(because(words, place=place))
     database = str(values.pop("database", None) or "")
     if not database:
-        raise OwnersError(f"{place} names no database.")
+        raise OwnersError(because(_("%(place)s names no database."), place=place))
     return DatabaseParams(
         front_end=front_end,
         key=key,
@@ -160,10 +170,12 @@ def _options(place: str, engine: str, values: Mapping[str, Any]) -> dict[str, An
             if name in options:
                 options[name] = int(options[name])
         except (TypeError, ValueError) as error:
-            raise OwnersError(f"{place}: {name} must be a whole number.") from error
+            words = _("%(place)s: %(name)s must be a whole number.")
+            raise OwnersError(because(words, place=place, name=name)) from error
     options.setdefault("connect_timeout", 10)
     unknown = set(options) - MYSQL_OPTIONS - {"host", "port", "connect_timeout"}
     if engine == "mysql" and unknown:
         names = ", ".join(sorted(unknown))
-        raise OwnersError(f"{place} has parameters that MySQL's driver does not know: {names}.")
+        words = _("%(place)s has parameters that MySQL's driver does not know: %(names)s.")
+        raise OwnersError(because(words, place=place, names=names))
     return options

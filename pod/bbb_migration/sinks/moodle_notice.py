@@ -173,7 +173,7 @@ class MoodleNotice:
         for _attempt in range(TRIES):
             found = _read(database, waiting)
             for number in set(waiting) - found.keys():
-                results[number] = NoticeResult(key, number, NoticeOutcome.FAILED, "the activity is gone")
+                results[number] = NoticeResult(key, number, NoticeOutcome.FAILED, _("the activity is gone"))
             taken = {}
             with database.transaction():
                 for old in found.values():
@@ -187,7 +187,7 @@ class MoodleNotice:
             if not waiting:
                 break
         for number in waiting:
-            note = "somebody else kept changing the description: run again"
+            note = _("somebody else kept changing the description: run again")
             results[number] = NoticeResult(key, number, NoticeOutcome.FAILED, note)
         if changed and not self._dry_run:
             self._renew(database, changed, results)
@@ -236,7 +236,8 @@ class MoodleNotice:
                         courses,
                     )
         except OwnersError as error:
-            note = f"the course page shows it after Moodle's next purge of caches: {error}"
+            late = _("the course page shows it after Moodle's next purge of caches: %(why)s")
+            note = late % {"why": error}
             for number in changed:
                 old = results[number]
                 results[number] = NoticeResult(old.key, old.id, old.outcome, note)

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 
+from django.utils.translation import gettext as _
+
 PLAIN = 2
 MARKDOWN = 4
 MARK = 'data-bbb-migration="1"'
@@ -83,11 +85,11 @@ def checked(text: str) -> str:
         if depth < 0:
             break
     if depth:
-        raise NoticeError("SCRIPT_INFORM has a <div> or </div> without its counterpart: correct the text.")
+        raise NoticeError(_("SCRIPT_INFORM has a <div> or </div> without its counterpart: correct the text."))
     if not text:
-        raise NoticeError("SCRIPT_INFORM is empty: there is no notice to write.")
+        raise NoticeError(_("SCRIPT_INFORM is empty: there is no notice to write."))
     if OPENING.search(text) or PLAIN_BEGIN in text or PLAIN_END in text:
-        raise NoticeError("SCRIPT_INFORM holds the notice's own marker: leave the marker out of the text.")
+        raise NoticeError(_("SCRIPT_INFORM holds the notice's own marker: leave the marker out of the text."))
     return text
 
 
@@ -144,7 +146,8 @@ def _blocks(intro: str) -> list[_Block]:
 def _end_of_plain(intro: str, place: int) -> int:
     found = intro.find(PLAIN_END, place)
     if found < 0:
-        raise NoticeError(f"the description holds {PLAIN_BEGIN} without {PLAIN_END}: correct it by hand")
+        told = _("the description holds %(begin)s without %(end)s: correct it by hand")
+        raise NoticeError(told % {"begin": PLAIN_BEGIN, "end": PLAIN_END})
     return found + len(PLAIN_END)
 
 
@@ -154,4 +157,4 @@ def _end_of_div(intro: str, place: int) -> int:
         depth += -1 if match[1] else 1
         if depth == 0:
             return match.end()
-    raise NoticeError("the notice in the description has lost its end: correct the description by hand")
+    raise NoticeError(_("the notice in the description has lost its end: correct the description by hand"))

@@ -12,6 +12,8 @@ from pod.bbb_migration.owners.base import OwnersError
 from pod.bbb_migration.owners.db_params import DatabaseParams, read_params
 from pod.bbb_migration.owners.moodle_tables import MOODLE
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 DOCUMENTED: dict[str, Any] = {
     "host": "db.univ.example",
     "database": "moodle",

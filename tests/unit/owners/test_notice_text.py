@@ -97,7 +97,7 @@ def test_a_text_that_would_break_its_block_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("intro", [f"<div {MARK}>half", "[bbb-migration] half"])
-def test_a_notice_without_end_is_left_alone(intro: str) -> None:
+def test_a_notice_without_end_is_left_alone(in_english: None, intro: str) -> None:
     """Nobody can tell what belongs to the teacher."""
     with pytest.raises(NoticeError, match="by hand"):
         with_notice(intro, HTML, TEXT)
