@@ -269,7 +269,10 @@ def _writable(folder: Path, what: str, setting: str) -> Line:
         return Line(what, ok=False, detail=f"{place}: {error.strerror}", hint=_("Check the path."))
     facts = {"folder": folder, "mode": f"{state.st_mode & 0o777:o}", "owner": user_name(state.st_uid)}
     detail = _("%(folder)s (mode %(mode)s, owner %(owner)s)") % facts
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+    if not place.is_dir():
+        hint = _("%(place)s is no folder: give another path for %(setting)s.")
+        return Line(what, ok=False, detail=str(folder), hint=hint % {"place": place, "setting": setting})
+    if not os.access(place, os.W_OK | os.X_OK):
         hint = _("User %(me)s may not write there: change owner or mode, or %(setting)s.")
         return Line(what, ok=False, detail=detail, hint=hint % {"me": me, "setting": setting})
     if place != folder:

@@ -214,7 +214,7 @@ def recordings_from_file(path: Path) -> Iterator[Recording | Problem]:
     if not paths or not all(one.is_file() for one in paths):
         raise ApiError(f"There is no saved answer of getRecordings at {path}.")
     try:
-        answers = [AnswerFile(one, f"The file {one}").check() for one in paths]
+        answers = [AnswerFile(one, f"The file {one}", saved=True).check() for one in paths]
     except OSError as error:
         raise ApiError(f"The saved answer at {path} cannot be read: {error.strerror}.") from error
     return store.merged(answers, [])

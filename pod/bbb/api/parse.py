@@ -78,6 +78,7 @@ class AnswerFile:
 
     path: Path
     source: str  # what it is, for messages: "the answer of bbb.univ.example"
+    saved: bool = False  # by somebody, who gives its path: no server is asked
     envelope: Envelope = field(default_factory=Envelope)
     pairs: list[tuple[str, str]] = field(default_factory=list)  # (record id, format type) in order
     records: list[str] = field(default_factory=list)  # the record id of each <recording>
@@ -119,10 +120,8 @@ class AnswerFile:
         if re.search(rb"(?i)<!doctype html|<html[\s>]", head) or b"<response" not in head:
             raise self._no_answer(self.broken, head)
         if not _END.search(tail):
-            raise ApiError(
-                f"{self.source} is cut short: it does not end with </response>. "
-                "Ask again; if it was saved to a file, save it anew."
-            )
+            again = "Save it anew" if self.saved else "Ask again"
+            raise ApiError(f"{self.source} is cut short: it does not end with </response>. {again}.")
         self.envelope = Envelope()
         self._collect(self._salvaged())
         if not self.pairs and self.envelope.returncode != "FAILED":
@@ -132,14 +131,13 @@ class AnswerFile:
         if head is None:
             with self.path.open("rb") as file:
                 head = file.read(HEAD)
+        advice = "save what getRecordings answers" if self.saved else "check the server's address"
         if page := page_title(head):
+            more = "" if self.saved else ", and that no login page or proxy stands before it"
             return ApiError(
-                f"{self.source} is a web page ({page}), not an answer of BigBlueButton: "
-                "check the server's address, and that no login page or proxy stands before it."
+                f"{self.source} is a web page ({page}), not an answer of BigBlueButton: {advice}{more}."
             )
-        return ApiError(
-            f"{self.source} is not an answer of BigBlueButton's API ({why}): check the server's address."
-        )
+        return ApiError(f"{self.source} is not an answer of BigBlueButton's API ({why}): {advice}.")
 
     def _place(self, number_: int) -> str:
         return f"number {number_} of {self.source}"

@@ -1,4 +1,4 @@
-"""What the command checks, tells, keeps and reports."""
+"""What the command tells, keeps and reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
-from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -31,120 +30,6 @@ from tests.moodle.write import write_sqlite
 IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
 MOODLE = "--use-database-moodle"
 NOTICE = "<p>Your recordings are in Pod now.</p>"
-
-
-# --- the check before the work ----------------------------------------------------------------
-def test_check_tells_what_is_there(bbb: FakeBBB, claiming: Recorder, migrate: Migrate) -> None:
-    """--check alone looks at everything, writes nothing and ends with 0."""
-    called = migrate("--check")
-    assert called.code == 0, called.text
-    for what in ("Pod's database", "BigBlueButton", "Administrator", "Recorder", "Claim folder", "Space"):
-        assert f"ok  {what}" in called.out
-    assert not Run.objects.exists()
-
-
-def test_check_gives_the_next_step(
-    site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path
-) -> None:
-    """Whatever is missing is named with what to do, all at once, and nothing is started."""
-    site.SCRIPT_RECORDER_ID = 99
-    site.SCRIPT_ADMIN_ID = 98
-    site.SCRIPT_BBB_SECRET_KEY = "wrong"
-    site.DB_PARAMS = {"default": {"engine": "sqlite", "database": str(tmp_path / "no.sqlite")}}
-    called = migrate("--check")
-    assert called.code == 1
-    for needle in ("SCRIPT_RECORDER_ID=99", "SCRIPT_ADMIN_ID=98", "SCRIPT_BBB_SECRET_KEY", "Moodle default"):
-        assert needle in called.text
-    assert called.out.count("→") >= 4
-
-
-def test_check_tells_of_a_broker_of_no_known_kind(
-    site: LazySettings, claiming: Recorder, migrate: Migrate
-) -> None:
-    """A typo, or a kind of broker whose package is not installed, is a line of the check, not a traceback."""
-    site.CELERY_TO_ENCODE, site.CELERY_BROKER_URL = True, "rabbit://localhost"
-    called = migrate("--check", CLAIM)
-    assert called.code == 1
-    assert "Correct CELERY_BROKER_URL" in called.text
-
-
-def test_a_managed_recorder_is_refused(
-    claiming: Recorder, bbb: FakeBBB, migrate: Migrate, teacher: User
-) -> None:
-    """Files of a recorder with a manager cannot be claimed: that is said before any is made."""
-    Recorder.objects.update(user=teacher)
-    called = migrate(CLAIM, "--dry")
-    assert called.code == 1
-    assert "manager" in called.text
-
-
-def test_a_folder_that_cannot_be_written_is_named_with_its_owner(
-    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path
-) -> None:
-    """Mode, owner, who we are and which setting: all that it takes to repair it."""
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    site.DEFAULT_RECORDER_PATH = str(tmp_path / "file")
-    called = migrate(CLAIM)
-    assert called.code == 1
-    line = next(line for line in called.out.splitlines() if "Claim folder" in line)
-    assert "mode 6" in line
-    assert "owner " in line
-    assert "DEFAULT_RECORDER_PATH" in called.out
-
-
-def test_a_missing_plugin_is_told_before_the_work(
-    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path
-) -> None:
-    """With the bbb-recorder engine the check looks for the plugin."""
-    site.CONVERSION_ENGINE = "bbb-recorder"
-    site.IMPORT_VIDEO_BBB_RECORDER_PLUGIN = str(tmp_path)
-    called = migrate(CLAIM)
-    assert called.code == 1
-    assert "export.js" in called.out
-
-
-@pytest.mark.parametrize("given", [("--report",), ("--csv",)])
-def test_a_report_that_cannot_be_written_is_told_before_the_work(
-    site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, given: tuple[str]
-) -> None:
-    """Places named on the command line are looked at like those of the settings."""
-    (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    called = migrate(EXPORT, *given, str(tmp_path / "file" / "there"))
-    assert called.code == 1
-    assert f"or {given[0]}." in called.out
-    assert not Run.objects.exists()
-
-
-def test_a_notice_that_would_break_pages_is_told_before_the_work(
-    room: Activity, site: LazySettings, bbb: FakeBBB, migrate: Migrate
-) -> None:
-    """SCRIPT_INFORM is looked at before the first recording is touched."""
-    site.SCRIPT_INFORM = "<div>never closed"
-    called = migrate(IMPORT, MOODLE)
-    assert called.code == 1
-    assert "SCRIPT_INFORM has a <div>" in called.text
-
-
-def test_settings_that_no_conversion_can_use_are_told_before_the_work(
-    claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate
-) -> None:
-    """Each recording would fail for them; an engine that only other jobs use is not named as a choice."""
-    site.CONVERSION_ENGINE, site.CONVERSION_SIZE = "hls", "720p"
-    called = migrate("--use-manual-claim")
-    assert called.code == 1
-    assert "no  Converter: CONVERSION_ENGINE='hls'" in called.out
-    assert "Write one of bbb-recorder, native." in called.out
-    assert "no  Converter: CONVERSION_SIZE='720p'" in called.out
-    assert not Item.objects.exists()
-
-
-def test_system_checks_have_ids(site: LazySettings) -> None:
-    """`manage.py check` reports a setting that can only be a mistake, by a stable id and with a hint."""
-    site.SCRIPT_BBB_SERVER_URL = "bbb.example"
-    site.IGNORED_SERVERS = "moodle.example"
-    found = {message.id: message.hint for message in run_checks(tags=["bbb_migration"])}
-    assert set(found) == {"bbb_migration.E002", "bbb_migration.E007"}
-    assert all(found.values())
 
 
 # --- where the catalogue comes from -----------------------------------------------------------
@@ -177,6 +62,27 @@ def test_a_saved_answer_needs_no_server(
     assert migrate(IMPORT, f"--xml={saved}").code == 0
     assert ExternalRecording.objects.get().name == "Algebra"
     assert migrate(IMPORT, f"--xml={tmp_path / 'no.xml'}").code == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ("<response><returncode>SUCCESS</returncode><recordings>", "Save it anew."),
+        ("<html><title>Log in</title></html>", "save what getRecordings answers."),
+        ("<recordings/>", "save what getRecordings answers."),
+    ],
+)
+def test_a_saved_answer_that_is_none_is_to_be_saved_anew(
+    site: LazySettings, migrate: Migrate, tmp_path: Path, content: str, advice: str
+) -> None:
+    """Nobody is sent to look for the address of a server that was not asked."""
+    saved = tmp_path / "saved.xml"
+    saved.write_text(content, encoding="utf-8")
+    called = migrate(IMPORT, f"--xml={saved}")
+    assert called.code == 1
+    assert str(saved) in called.text
+    assert advice in called.text
+    assert "address" not in called.text
 
 
 # --- whose it probably is, and the notice in Moodle -------------------------------------------
