@@ -67,7 +67,7 @@ class ConversionAdmin(ListAdmin[Conversion]):
         """How much is converted, in media time."""
         return f"{conversion.percent} %"
 
-    @admin.action(description=_("Retry the selected conversions"))
+    @admin.action(description=_("Retry the selected conversions"), permissions=["change"])
     def retry_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Queue failed and cancelled ones again."""
         try:
@@ -78,14 +78,14 @@ class ConversionAdmin(ListAdmin[Conversion]):
         text = ngettext("%(count)d conversion queued again.", "%(count)d conversions queued again.", count)
         self.message_user(request, text % {"count": count})
 
-    @admin.action(description=_("Cancel the selected conversions"))
+    @admin.action(description=_("Cancel the selected conversions"), permissions=["change"])
     def cancel_selected(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Stop those that wait or work."""
         count = cancel_all(_keys(chosen))
         text = ngettext("%(count)d conversion cancelled.", "%(count)d conversions cancelled.", count)
         self.message_user(request, text % {"count": count})
 
-    @admin.action(description=_("Convert the selected ones first"))
+    @admin.action(description=_("Convert the selected ones first"), permissions=["change"])
     def convert_first(self, request: HttpRequest, chosen: QuerySet[Conversion]) -> None:
         """Put them before the others of the queue."""
         count = prefer_all(_keys(chosen), FIRST)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.db.models import Model
+from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.bbb_migration.models import Run, RunMode
@@ -88,3 +93,14 @@ def test_a_permission_opens_its_own_pages_alone(codename: str, run: Run, teacher
     assert client.get(reverse("admin:video_video_changelist")).status_code == 200
     for name in ("auth_user_changelist", "bbb_migration_run_changelist", "bbb_migration_dashboard"):
         assert client.get(reverse(f"admin:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=lambda model: model.__name__)
+def test_who_may_only_look_is_offered_no_action(model: type[Model], teacher: User) -> None:
+    """Each action asks for a permission to change: a list that somebody may see is not one to steer by."""
+    teacher.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    request: Any = RequestFactory().get("/")
+    request.user = User.objects.get(pk=teacher.pk)
+    page = admin.site._registry[model]
+    assert page.has_view_permission(request)
+    assert list(page.get_actions(request)) == []
