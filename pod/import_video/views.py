@@ -27,7 +27,7 @@ from pod.import_video.listing import COLUMNS, DISCARDED, add_places, recordings_
 from pod.import_video.models import ExternalRecording
 from pod.main.access import importer_required, posted_only
 from pod.main.asking import ask, ask_to_delete
-from pod.main.bulk import chosen_ids, dated, question, tell
+from pod.main.bulk import chosen_ids, dated, question, tell, tell_nothing
 from pod.main.dates import available_until, is_over
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
@@ -143,7 +143,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
         names = [(row.pk, dated(row.name, row.start_at)) for row in rows]
         return ask(request, question(verb.name, verb.words, names), nav="import", back=LIST)
     outcome = verb.apply(rows, user)
-    if verb.name == "discard":
+    if verb.name == "discard" and outcome.done:
         request.session[UNDO] = outcome.done
     tell(request, verb.words, outcome)
     return back_to(request, LIST)
@@ -155,10 +155,11 @@ def undo(request: HttpRequest) -> HttpResponseBase:
     """Bring back what the last discarding took away."""
     ids = chosen_ids(map(str, request.session.pop(UNDO, [])))
     count = editing.restore(recordings_of(signed_in(request)).filter(pk__in=ids))
-    messages.success(
-        request,
-        ngettext("%(count)d recording is back.", "%(count)d recordings are back.", count) % {"count": count},
-    )
+    if count:
+        text = ngettext("%(count)d recording is back.", "%(count)d recordings are back.", count)
+        messages.success(request, text % {"count": count})
+    else:
+        tell_nothing(request)
     return redirect(LIST)
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:  # the type of lazy texts is known to the stubs alone
     from django.utils.functional import _StrPromise as StrPromise
@@ -67,3 +68,10 @@ def tell(request: HttpRequest, words: Words, outcome: Outcome) -> None:
         messages.error(request, problem)
     if outcome.done:
         messages.success(request, words.told % {"count": len(outcome.done)})
+    elif not outcome.problems:
+        tell_nothing(request)
+
+
+def tell_nothing(request: HttpRequest) -> None:
+    """Say that nothing was changed: somebody did it meanwhile, or the same form was sent before."""
+    messages.info(request, _("There was nothing left to do."))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.main.access import claimer_required, posted_only
 from pod.main.asking import ask, ask_to_delete
-from pod.main.bulk import Outcome, chosen_ids, question, tell
+from pod.main.bulk import chosen_ids, question, tell
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
@@ -29,7 +29,7 @@ from pod.recorder.listing import (
 )
 from pod.recorder.marks import being_claimed_by
 from pod.recorder.models import RecordingFileTreatment
-from pod.recorder.several import VERBS, Verb
+from pod.recorder.several import VERBS
 from pod.recorder.whose import is_kept_from
 
 LIST = "record:claim_record"
@@ -109,7 +109,7 @@ def several(request: HttpRequest) -> HttpResponseBase:
         outcome = verb.apply(ids, user)
         if name == "claim" and outcome.done:
             request.session[UNDO] = outcome.done
-        _tell(request, verb, outcome)
+        tell(request, verb.words, outcome)
         return back_to(request, LIST)
     rows = verb.find(ids, user)
     if not rows:
@@ -124,15 +124,8 @@ def undo(request: HttpRequest) -> HttpResponseBase:
     """Give back what was claimed together last."""
     ids = chosen_ids(map(str, request.session.pop(UNDO, [])))
     verb = VERBS["release"]
-    _tell(request, verb, verb.apply(ids, signed_in(request)))
+    tell(request, verb.words, verb.apply(ids, signed_in(request)))
     return redirect(LIST)
-
-
-def _tell(request: HttpRequest, verb: Verb, outcome: Outcome) -> None:
-    """Say what came of it; what somebody else did meanwhile may have left nothing to do."""
-    tell(request, verb.words, outcome)
-    if not (outcome.done or outcome.problems):
-        messages.info(request, _("There was nothing left to do."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

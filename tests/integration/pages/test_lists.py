@@ -258,6 +258,29 @@ def test_bulk_discard_asks_with_count_and_verb_and_can_be_undone(
     assert len(titles(english.get("/import_video/"))) == 3
 
 
+@pytest.mark.parametrize("verb", ["discard", "import"])
+def test_an_answer_sent_twice_still_says_what_came_of_it(
+    verb: str, english: Client, house: Path, teacher: User
+) -> None:
+    """The second time, nothing is left to do, is said; and the discarding can still be undone."""
+    rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(3)])
+    data = {"verb": verb, "confirmed": "1", "id": [str(row.pk) for row in rows]}
+    english.post("/import_video/bulk/", data)
+    text = english.post("/import_video/bulk/", data, follow=True).content.decode()
+    assert "There was nothing left to do." in text
+    assert ("3 recordings were discarded." in text) == (verb == "discard")
+
+
+def test_undoing_twice_does_not_say_that_nothing_is_back(english: Client, house: Path, teacher: User) -> None:
+    """“0 recordings are back” is no answer."""
+    row = create_external_recordings([spec_of(teacher)])[0]
+    english.post("/import_video/bulk/", {"verb": "discard", "confirmed": "1", "id": [str(row.pk)]})
+    assert "1 recording is back." in english.post("/import_video/undo/", follow=True).content.decode()
+    again = english.post("/import_video/undo/", follow=True).content.decode()
+    assert "There was nothing left to do." in again
+    assert "0 recordings" not in again.replace('id="count">0 recordings', "")
+
+
 def test_bulk_import_queues_each_once(english: Client, house: Path, teacher: User) -> None:
     """Three ticked rows are three jobs, also when the form is sent again."""
     rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(3)])
