@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pod.main.search import fold, found_by
 
@@ -77,7 +78,7 @@ class FilterForm(forms.Form):
         """Fill in the choices; a filter with nothing to choose from goes away."""
         choices: dict[str, list[tuple[str, Label]]] = {
             "state": [("", _("All")), *((word, label) for word, (label, _q) in states.items())],
-            "year": [("", _("All")), *((str(year), str(year)) for year in years)],
+            "year": [("", pgettext_lazy("years", "All")), *((str(year), str(year)) for year in years)],
             "course": [("", _("All")), *((course, course) for course in courses)],
             "sort": [
                 ("", _("Newest first")),
