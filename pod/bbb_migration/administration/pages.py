@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -93,7 +94,9 @@ def owners(request: HttpRequest) -> HttpResponse:
 def _preview(request: HttpRequest, form: OwnersForm) -> HttpResponse:
     read, force = form.owners, form.cleaned_data["force"]
     effects = preview(read.wishes, force=force)
+    look = get_random_string(12)
     request.session[KEPT] = {
+        "look": look,
         "wishes": [[one.line, one.record_id, one.who, one.server, one.name] for one in read.wishes],
         "force": force,
         "name": form.cleaned_data["file"].name,
@@ -102,6 +105,7 @@ def _preview(request: HttpRequest, form: OwnersForm) -> HttpResponse:
         request,
         "owners_preview.html",
         _("What owners.csv would do"),
+        look=look,
         empty=read.empty,
         force=force,
         changes=sum(effect.changes for effect in effects),
@@ -110,10 +114,12 @@ def _preview(request: HttpRequest, form: OwnersForm) -> HttpResponse:
 
 
 def _apply(request: HttpRequest) -> HttpResponse:
-    kept = request.session.pop(KEPT, None)
-    if kept is None:
+    kept = request.session.get(KEPT)
+    # another window may have shown another file since: only what this page told of is carried out
+    if kept is None or kept.get("look") != request.POST["apply"]:
         messages.warning(request, _("The file to be applied is no longer there: choose it again."))
         return HttpResponseRedirect(reverse("admin:bbb_migration_owners"))
+    del request.session[KEPT]
     wishes = [
         Wish(line, record, tuple(who), server, name) for line, record, who, server, name in kept["wishes"]
     ]

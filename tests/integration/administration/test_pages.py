@@ -41,6 +41,13 @@ def upload(content: str) -> SimpleUploadedFile:
     return SimpleUploadedFile("owners.csv", content.encode(), "text/csv")
 
 
+def carried_out(preview: Any) -> dict[str, str]:
+    """Return what the button of a preview of owners.csv sends."""
+    found = re.search(r'name="apply" value="([^"]+)"', preview.content.decode())
+    assert found is not None
+    return {"apply": found[1]}
+
+
 @pytest.fixture
 def many(migrated: Migrated, administrator: User, teacher: User, run: Run) -> None:
     """Many items, recordings and jobs of all states."""
@@ -198,16 +205,30 @@ def test_owners_csv_goes_out_and_comes_back(
     looked = desk.post(address("owners"), {"file": upload(filled)})
     assert "will belong to this account" in text(looked)
     assert ExternalRecording.objects.get().owner == administrator
-    done = desk.post(address("owners"), {"apply": "1"})
+    done = desk.post(address("owners"), carried_out(looked))
     assert "1 line was carried out." in text(done)
     assert ExternalRecording.objects.get().owner == teacher
 
 
 def test_a_preview_is_applied_once(orphan: ExternalRecording, teacher: User, desk: Client) -> None:
     """The button pressed again (or a stale page) asks for the file again."""
-    desk.post(address("owners"), {"file": upload("record_id,owner\nrec-1,ada\n")})
-    desk.post(address("owners"), {"apply": "1"})
-    assert "choose it again" in text(desk.post(address("owners"), {"apply": "1"}, follow=True))
+    looked = desk.post(address("owners"), {"file": upload("record_id,owner\nrec-1,ada\n")})
+    desk.post(address("owners"), carried_out(looked))
+    assert "choose it again" in text(desk.post(address("owners"), carried_out(looked), follow=True))
+
+
+def test_the_file_that_was_looked_at_is_carried_out_and_no_other(
+    migrated: Migrated, administrator: User, teacher: User, desk: Client
+) -> None:
+    """In another window another file was looked at since: the button of the first carries out nothing."""
+    for number in (1, 2):
+        migrated(administrator, number, via="administrator")
+    first = desk.post(address("owners"), {"file": upload("record_id,owner\nrec-1,ada\n")})
+    second = desk.post(address("owners"), {"file": upload("record_id,owner\nrec-2,ada\n")})
+    assert "choose it again" in text(desk.post(address("owners"), carried_out(first), follow=True))
+    assert not ExternalRecording.objects.filter(owner=teacher).exists()
+    assert "1 line was carried out." in text(desk.post(address("owners"), carried_out(second)))
+    assert ExternalRecording.objects.get(owner=teacher).name == "Lecture 2"
 
 
 def test_a_file_that_is_no_list_is_refused_with_the_reason(desk: Client) -> None:
