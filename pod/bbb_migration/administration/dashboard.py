@@ -12,15 +12,18 @@ from django.utils.translation import ngettext
 
 from pod.bbb_migration.administration.figures import STATES, Failures, Pace, by_year, causes, pace
 from pod.bbb_migration.administration.plots import Bar, Part, bars, columns, swatch
+from pod.bbb_migration.administration.run_state import told
 from pod.bbb_migration.models import Run
 
 
 def dashboard() -> dict[str, Any]:
     """Return what the template shows: eleven queries, whatever there is to count."""
     years, speed, failures = by_year(), pace(), causes()
+    last_run = Run.objects.first()
     present = [word for word in STATES if any(counts[word] for counts in years.values())]
     return {
-        "last_run": Run.objects.first(),
+        "last_run": last_run,
+        "last_run_state": told(last_run) if last_run else "",
         "legend": [(swatch(word), STATES[word]) for word in present],
         "years_plot": bars("years", _("Recordings by year and state"), _year_bars(years, present), left=60),
         "years_head": [STATES[word] for word in present],

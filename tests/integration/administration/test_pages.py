@@ -326,4 +326,5 @@ def test_a_run_that_works_shows_its_sign_of_life(
 def test_a_run_that_died_is_told_from_one_that_works(desk: Client, run: Run) -> None:
     """Without sign of life its process is probably gone."""
     Run.objects.update(state="running", heartbeat_at=timezone.now() - timedelta(minutes=7))
-    assert "no sign of life for 7 minutes" in text(desk.get(address("run_changelist")))
+    for page in ("run_changelist", "dashboard"):
+        assert "no sign of life for 7 minutes" in text(desk.get(address(page)))
