@@ -107,6 +107,18 @@ def test_tldraw_shapes_are_in_the_order_that_they_tell() -> None:
     assert [one.shape for one in timeline.at(1).tldraw_shapes] == ["a", "b", "c"]
 
 
+def test_shapes_that_come_with_their_slide_are_in_the_same_order() -> None:
+    """Not in that of the file."""
+    order = [("b", (0.0, "a2", 0)), ("a", (0.0, "a1", 1))]
+    shapes = tuple(TldrawShape(name, at, 0, math.inf, {}, z) for at, (name, z) in enumerate(order))
+    slides = (slide("image1", 0), slide("image2", 40))
+    timeline = Timeline(
+        recording(whiteboard=Whiteboard.TLDRAW_V2, slides=slides, tldraw_shapes={"image2": shapes})
+    )
+    *_before, (_start, _end, last) = timeline.scenes()
+    assert [one.shape for one in last.tldraw_shapes] == ["a", "b"]
+
+
 def test_what_did_not_change_is_the_same_object() -> None:
     """A painter compares with `is`."""
     shapes = {"image1": (drawn("a", 0, 1.0),)}
