@@ -89,6 +89,17 @@ def test_scripts_styles_and_handlers_reach_nothing(said: Notes) -> None:
     assert "url(#own)" in text
 
 
+@pytest.mark.parametrize("reference", ["url(#own)", "url('#own')", "url(&quot;#own&quot;)", "url( #own )"])
+def test_references_within_the_file_stay(reference: str, said: Notes) -> None:
+    """In quotes or not: what is filled so would have no colour."""
+    assert "#own" in svg(f'<rect fill="{reference}"/><rect style="fill:{reference}"/>', said)
+
+
+def test_an_address_that_never_ends_costs_nothing(said: Notes) -> None:
+    """However many blanks it has."""
+    svg(f'<rect fill="url({" " * 100_000}"/>', said)
+
+
 def test_entities_are_not_read_from_files(said: Notes, tmp_path: Path) -> None:
     """An external entity is not resolved."""
     (tmp_path / "secret").write_text("very secret")
@@ -114,6 +125,26 @@ def test_references_that_grow_without_bound_are_refused(said: Notes) -> None:
     uses = "".join(f'<g id="a{n}"><use href="#a{n - 1}"/><use href="#a{n - 1}"/></g>' for n in range(1, 40))
     with pytest.raises(UnusableSvgError, match="too many elements"):
         svg(f'<rect id="a0"/>{uses}', said)
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        'fill="url(#p{})"',
+        "fill=\"url('#p{}')\"",
+        'fill="url(#p{}) none"',
+        'style="stroke:none;fill:url( #p{} )"',
+    ],
+    ids=["plain", "quoted", "fallback", "style"],
+)
+def test_paints_that_grow_without_bound_are_refused(fill: str, said: Notes) -> None:
+    """Patterns in patterns, however they are written."""
+    patterns = "".join(
+        f'<pattern id="p{n}"><rect {fill.format(n - 1)}/><rect {fill.format(n - 1)}/></pattern>'
+        for n in range(1, 40)
+    )
+    with pytest.raises(UnusableSvgError, match="too many elements"):
+        svg(f'<pattern id="p0"/>{patterns}', said)
 
 
 def test_a_reference_to_itself_is_refused(said: Notes) -> None:

@@ -45,7 +45,8 @@ _REMOVED: Final = {
 }  # fmt: skip
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
-_EXTERNAL_URL: Final = re.compile(r"url\(\s*['\"]?\s*(?!#)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
+_EXTERNAL_URL: Final = re.compile(r"url\((?!\s*+['\"]?\s*+#)[^)]*+\)|@import[^;]*;?", re.IGNORECASE)
+_OWN_URL: Final = re.compile(r"url\(\s*+['\"]?\s*+#([^'\")]*+)", re.IGNORECASE)
 _NEARLY: Final = 0.01  # halves of an octave: shapes.svg rounds the sizes of slides to whole pixels
 _MORE: Final = 1 / 4  # octaves: drawn for twice the size exactly, a slide shifted by half a pixel would blur
 _SEEN: Final = 0.02  # pixels
@@ -265,15 +266,11 @@ def _resolved_elements(root: etree._Element) -> int:
 
 def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -> Iterator[etree._Element]:
     for name, value in _attributes(element):
-        reference = value.strip()
-        if reference.startswith("#") and name in {"href", _XLINK}:
-            reference = reference[1:]
-        elif reference.startswith("url(#"):
-            reference = reference[5:].rstrip(") ")
+        if name in {"href", _XLINK}:
+            references = [value.strip().removeprefix("#")] if value.strip().startswith("#") else []
         else:
-            continue
-        if reference in by_id:
-            yield by_id[reference]
+            references = [found.strip() for found in _OWN_URL.findall(value)] if "url(" in value else []
+        yield from (by_id[reference] for reference in references if reference in by_id)
 
 
 def _size(root: etree._Element) -> tuple[float, float]:
