@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pod.bbb.playback import texts
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.texts import SlideTexts, caption_text, read_captions, read_shared_notes
 
@@ -121,6 +122,30 @@ def test_shared_notes_are_harmless_html(tmp_path: Path) -> None:
         '<html><body>\nShared<br><script>alert(1)</script><b onclick="x()">bold</b>\n</body></html>'
     )
     assert read_shared_notes(tmp_path, Notes()) == "Shared<br><b>bold</b>"
+
+
+def test_of_a_page_of_notes_its_body_is_taken(tmp_path: Path) -> None:
+    """A title is none of it; what has no body is notes as a whole."""
+    body = "<p>Shared</p>"
+    for page in (f"<html><head><title>Notes</title></head><body>{body}</body></html>", body):
+        (tmp_path / "notes.html").write_text(page)
+        assert read_shared_notes(tmp_path, Notes()) == body
+
+
+def test_notes_that_are_too_large_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page that shows the video would hold them."""
+    monkeypatch.setattr(texts, "LARGEST_TEXT", 9)
+    (tmp_path / "notes.html").write_text("x" * 10)
+    notes = Notes()
+    assert read_shared_notes(tmp_path, notes) == ""
+    assert notes.sentences() == ("notes.html is too large: it is not used.",)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_lines_of_captions_end_alike(tmp_path: Path, end: str) -> None:
+    """Whichever system wrote them (WebVTT, section 4)."""
+    (tmp_path / "caption_fr.vtt").write_bytes(f"WEBVTT{end}{end}Hi{end}".encode())
+    assert caption_text(tmp_path / "caption_fr.vtt") == "WEBVTT\n\nHi\n"
 
 
 def test_a_text_that_may_not_be_read_costs_only_itself(
