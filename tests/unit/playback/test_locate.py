@@ -19,6 +19,7 @@ HOST = "https://bbb.example.org"
 @pytest.mark.parametrize(
     "path",
     [
+        f"/playback/presentation/2.0/playback.html?recordID={ID}",
         f"/playback/presentation/playback.html?meetingId={ID}",
         f"/playback/presentation/0.81/playback.html?meetingId={ID}",
         f"/playback/presentation/0.9.0/playback.html?meetingId={ID}",
@@ -134,6 +135,7 @@ def test_odd_record_ids_are_accepted() -> None:
         f"/playback/presentation/2.3/{ID}?p=a%00",
         "/bigbluebutton/api/getRecordings",
         "/playback/notes/x",
+        "/playback",
     ],
 )
 def test_links_without_a_valid_record_id_are_refused(path: str) -> None:
@@ -173,11 +175,25 @@ def test_only_allowed_hosts_are_asked() -> None:
 
 
 def test_a_folder_is_a_source(tmp_path: Path) -> None:
-    """Also named by its metadata.xml."""
-    (tmp_path / "metadata.xml").write_text("<recording/>")
-    for source in (str(tmp_path), f" {tmp_path}/ ", str(tmp_path / "metadata.xml")):
+    """Also named by its metadata.xml or shapes.svg."""
+    for name in ("metadata.xml", "shapes.svg"):
+        (tmp_path / name).write_text("<x/>")
+    named = (tmp_path / "metadata.xml", tmp_path / "shapes.svg")
+    for source in (str(tmp_path), f" {tmp_path}/ ", *map(str, named)):
         found = locate(source)
         assert (found.kind, found.folder, found.record_id) == (Kind.FOLDER, tmp_path, tmp_path.name)
+
+
+def test_another_file_is_no_recording(tmp_path: Path) -> None:
+    """A film beside them, say."""
+    (tmp_path / "film.mp4").touch()
+    with pytest.raises(PlaybackError, match="neither a link nor a folder"):
+        locate(str(tmp_path / "film.mp4"))
+
+
+def test_a_location_tells_its_host() -> None:
+    """For messages: without its port."""
+    assert locate(f"https://bbb.example.org:8443/presentation/{ID}/").host == "bbb.example.org"
 
 
 def test_a_folder_of_something_else_is_called_so(tmp_path: Path) -> None:
