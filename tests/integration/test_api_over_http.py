@@ -246,32 +246,6 @@ def test_redirects_in_circles_end(bbb: FakeBBB) -> None:
         list(client(bbb).recordings())
 
 
-@pytest.mark.parametrize(
-    "location",
-    ["http://[::1", "https://*.example/api/getRecordings", "https://bbb.example:99999/api/getRecordings"],
-)
-def test_a_redirect_to_what_is_no_address_is_told(bbb: FakeBBB, location: str) -> None:
-    """As an error of the server that was asked, not as one of this program."""
-    bbb.behaviour.faults.append(Fault("getRecordings", status=302, location=location))
-    with pytest.raises(ApiError, match="Check the server's address"):
-        list(client(bbb).recordings())
-
-
-def test_a_refusal_that_asks_for_an_absurd_wait_is_told(bbb: FakeBBB) -> None:
-    """The server is busy, whatever it says of when to come back."""
-    late = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 +99999999999999"}
-    bbb.behaviour.faults.append(Fault("getRecordings", times=-1, status=503, headers=late))
-    with pytest.raises(ApiError, match="busy"):
-        list(client(bbb).recordings())
-
-
-@pytest.mark.parametrize("host", ["*.univ.example", ".univ.example", f"{'a' * 64}.univ.example"])
-def test_an_address_that_no_server_can_have_is_told(host: str) -> None:
-    """A typing mistake in the settings: what to check, as for a server that does not answer."""
-    with pytest.raises(ApiError, match="Check the server's address"):
-        Client(f"https://{host}/bigbluebutton/", "s3cret", sleep=Waits()).check()
-
-
 @pytest.mark.parametrize("fault", [
     Fault("getRecordings", times=-1, status=200, body=LOGIN_PAGE),
     Fault("getRecordings", times=-1, status=302, location="/login?next=x"),
