@@ -169,21 +169,30 @@ def read_polls(folder: Path, until: float, notes: Notes) -> tuple[Poll, ...]:
         start = seconds(item.get("timestamp"))
         if start is None or start > until:
             continue
-        answers = item.get("answers")
         found.append(
             Poll(
                 start=start,
                 question=str(item.get("question") or ""),
                 kind=str(item.get("type") or ""),
-                answers=tuple(
-                    (str(answer.get("key", "")), int(number(answer.get("numVotes")) or 0))
-                    for answer in (answers if isinstance(answers, list) else [])
-                    if isinstance(answer, dict)
-                ),
+                answers=_answers(item.get("answers")),
                 respondents=int(number(item.get("respondents")) or 0),
             )
         )
     return tuple(sorted(found, key=lambda poll: poll.start))
+
+
+def _answers(raw: object) -> tuple[tuple[str, int], ...]:
+    """The answers of a poll with their votes; those that differ by case alone are one, as most wrote it."""
+    found: dict[str, tuple[str, int]] = {}
+    for answer in raw if isinstance(raw, list) else []:
+        if isinstance(answer, dict):
+            text, votes = str(answer.get("key", "")), int(number(answer.get("numVotes")) or 0)
+            before = found.get(text.lower(), ("", 0))
+            found[text.lower()] = (
+                text if votes > before[1] or not before[0] else before[0],
+                votes + before[1],
+            )
+    return tuple(found.values())
 
 
 def _objects(path: Path, notes: Notes) -> Iterator[dict[str, Any]]:

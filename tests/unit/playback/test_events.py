@@ -217,6 +217,15 @@ def test_a_poll_keeps_answers_and_votes(tmp_path: Path) -> None:
     assert found.respondents == 1
 
 
+def test_typed_answers_that_differ_by_case_are_one(tmp_path: Path) -> None:
+    """As the official player counts them: in the order of the first, written as most did."""
+    answers = [("paris", 1), ("Rome", 2), ("Paris", 3), ("PARIS", 1), ("", 1)]
+    told = [{"id": at, "key": key, "numVotes": votes} for at, (key, votes) in enumerate(answers)]
+    (tmp_path / "polls.json").write_text(json.dumps([{"timestamp": 1, "type": "R-", "answers": told}]))
+    (found,) = read_polls(tmp_path, 9, Notes())
+    assert found.answers == (("Paris", 5), ("Rome", 2), ("", 1))
+
+
 @pytest.mark.parametrize("content", ["", "{", "{}", "null", "[[[", "7", '[{"timestamp":'])
 def test_broken_json_is_left_out(tmp_path: Path, content: str) -> None:
     """A file that is no list of objects gives nothing, and no error."""
