@@ -69,3 +69,28 @@ def test_marks_stay_with_their_letters_inside_a_word() -> None:
     assert [g.x for g in plain.glyphs] == pytest.approx(
         [g.x for g in (*marked.glyphs[:3], *marked.glyphs[4:])]
     )
+
+
+@pytest.mark.parametrize("text", ["Привет, формула", "ґанок їжак", "Tiếng Việt", "ơưđ", "∑√≈→"])
+def test_what_the_handwriting_lacks_is_of_one_face_that_matches(text: str) -> None:
+    """Cyrillic, Vietnamese and signs: of the two fonts that stand for the player's, not of the page's."""
+    line = shape(text, "draw")
+    assert {glyph.font for glyph in line.glyphs} <= {font("draw"), font("draw-more")}
+    assert font("draw-more") in {glyph.font for glyph in line.glyphs}
+
+
+def test_cyrillic_is_as_wide_as_in_the_player() -> None:
+    """Lines break where they break there: the letters have the widths of its font."""
+    assert shape("площадь", "draw").width == pytest.approx(4.66, abs=0.01)
+
+
+def test_greek_is_not_handwritten() -> None:
+    """The player's handwriting has none, either."""
+    assert font("draw-more") not in {glyph.font for glyph in shape("αβγ", "draw").glyphs}
+
+
+@pytest.mark.parametrize(("small", "capital"), [("т", "Т"), ("д", "Д")])
+def test_a_letter_of_another_form_is_a_small_capital(small: str, capital: str) -> None:
+    """The font that stands in writes it by another form than the player's: as an m or a g."""
+    low, high = (edges(shape(character, "draw").glyphs[0]) for character in (small, capital))
+    assert 0.6 < (low[3] - low[1]) / (high[3] - high[1]) < 0.85

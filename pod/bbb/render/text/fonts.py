@@ -36,7 +36,7 @@ from pod.bbb.render.canvas import Path as Outline
 from pod.bbb.render.text import installed
 from pod.bbb.render.text.hinting import Hinted
 from pod.bbb.render.text.kerning import Kerning, bare
-from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, TIMES, Likeness
+from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_MORE, SHANTELL_SANS, TIMES, Likeness
 from pod.bbb.render.text.marks import Composed, composed
 from pod.bbb.render.text.pen import GlyphPen
 
@@ -58,6 +58,7 @@ class _Source:
     metrics: tuple[float, float] | None = None  # ascent and descent of the player's version, if they differ
     lacks: frozenset[str] = frozenset()  # characters that the file has, but not the player's version
     times: bool = False  # whether the player shows what it lacks in Times
+    more: str = ""  # the family that has what the file lacks of the player's font
 
 
 PAGE: Final = frozenset({"arial", "arial-bold"})  # families of the pages round the whiteboards
@@ -93,7 +94,8 @@ _FAMILIES: Final[dict[str, _Source]] = {
     "mono-v1": _Source(
         "fontpkg_source_code_pro", "files/SourceCodePro[wght].ttf", 400, lacks=_SIGNS, times=True
     ),
-    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=SHANTELL_SANS),
+    "draw": _Source("fontpkg_delius", "files/Delius-Regular.ttf", likeness=SHANTELL_SANS, more="draw-more"),
+    "draw-more": _Source("fontpkg_comfortaa", "files/Comfortaa[wght].ttf", 700, likeness=SHANTELL_MORE),
     "sans": _Source("fontpkg_ibm_plex_sans", "files/IBMPlexSans[wdth,wght].ttf", 500),
     "serif": _Source("fontpkg_ibm_plex_serif", "files/IBMPlexSerif-Medium.ttf", times=True),
     "mono": _Source("fontpkg_ibm_plex_mono", "files/IBMPlexMono-Medium.ttf"),
@@ -121,6 +123,7 @@ class Font:
         self.path = path
         self.lacks: frozenset[str] = frozenset()  # characters of the file that are not to be used
         self.times = False  # whether characters that it lacks are looked for in Times first
+        self.more = ""  # the family that completes it, if it is bent towards a font that has more
         self._face = hb.Face(hb.Blob.from_file_path(str(path)))
         if not _OUTLINE_TABLES & set(self._face.table_tags):
             raise RuntimeError(f"{path} has no outlines")
@@ -135,6 +138,7 @@ class Font:
         self._outlines: dict[int, Outline] = {}
         self._weight = weight
         self._widths: dict[int, tuple[float, float, float]] = {}  # by glyph: its width, stretch and shift
+        self._alike: dict[int, int] = {}  # by glyph: the one that is drawn for it
         self._fits: dict[int, NDArray[np.float32]] = {}  # by glyph: matrix and shift
         self._composed: dict[str, Composed | None] = {}
         self.bent = likeness is not None
@@ -144,9 +148,10 @@ class Font:
 
     def _bend(self, likeness: Likeness) -> None:
         for character, width in likeness.widths.items():
-            glyph = self.hb.get_nominal_glyph(ord(character))
+            glyph = self.glyph_of(character)
             if glyph:
-                own = self.hb.get_glyph_h_advance(glyph) / self.em
+                self._alike[glyph] = self.glyph_of(likeness.alike.get(character, character))
+                own = self.hb.get_glyph_h_advance(self._alike[glyph]) / self.em
                 stretch = min(_WIDEST, max(_NARROWEST, width / own)) if own > 0 else 1.0
                 self._widths[glyph] = width, stretch, (width - own * stretch) / 2
             fit = likeness.fits.get(character)
@@ -156,6 +161,10 @@ class Font:
         self.hb.synthetic_bold = (likeness.bolder, likeness.bolder, True)
         self.hb.synthetic_slant = likeness.slant
         self.ascent, self.descent, self.line_gap = likeness.ascent, likeness.descent, 0.0
+
+    def glyph_of(self, character: str) -> int:
+        """The number of a character's glyph; 0 if there is none."""
+        return int(self.hb.get_nominal_glyph(ord(character)) or 0)
 
     def width(self, glyph: int) -> float | None:
         """The advance width, in em, of a glyph that is bent to another font's width; None of other glyphs."""
@@ -170,6 +179,11 @@ class Font:
         """Whether the font has a glyph for the character."""
         return character not in self.lacks and bool(self.hb.get_nominal_glyph(ord(character)))
 
+    def completed(self, character: str) -> Font | None:
+        """The font that has a character of the player's font which this one lacks; None of others."""
+        other = font(self.more) if self.more else None
+        return other if other and other.width(other.glyph_of(character)) is not None else None
+
     def composed(self, character: str) -> Composed | None:
         """How a bent font shows a letter with a mark that it lacks; None of other characters and fonts."""
         if not self.bent or character in self.lacks or self.covers(character):
@@ -183,7 +197,7 @@ class Font:
         found = self._outlines.get(glyph)
         if found is None:
             pen = GlyphPen()
-            self.hb.draw_glyph(glyph, _draw_functions(), pen)
+            self.hb.draw_glyph(self._alike.get(glyph, glyph), _draw_functions(), pen)
             designed = pen.outline(self.em)
             points = designed.points
             _, stretch, shift = self._widths.get(glyph, (0.0, 1.0, 0.0))
@@ -232,7 +246,7 @@ def font(family: str) -> Font:
     source = _FAMILIES.get(family.lower(), _ARIMO)
     path = path_of(source.package, source.file)
     found = Font(path, weight=source.weight, likeness=source.likeness)
-    found.lacks, found.times = source.lacks, source.times
+    found.lacks, found.times, found.more = source.lacks, source.times, source.more
     if source.metrics is not None:
         found.ascent, found.descent = source.metrics
         found.line_gap = 0.0

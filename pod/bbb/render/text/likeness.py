@@ -20,6 +20,8 @@ _ASCII: Final = "".join(map(chr, range(32, 127)))
 _LATIN: Final = "".join(map(chr, (*range(161, 173), *range(174, 256)))) + "ŒœŸ–—‘’“”…€"
 _MORE: Final = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω∂∆∏∑−√∞∫≈≠≤≥←↑→↓↔"
 
+_SMALL: Final[Matrix] = 1.0, 0.0, 0.0, 0.72, 0.0, 0.0  # a capital as high as small letters
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -34,6 +36,8 @@ class Likeness:
     kerning: Kerning = field(default_factory=dict)
     # of characters: what is done last to their outlines
     fits: Mapping[str, Matrix] = field(default_factory=dict)
+    # of characters of another form there: the one that is drawn instead, before it is bent
+    alike: Mapping[str, str] = field(default_factory=dict)
 
 
 def _widths(ascii_: str, latin: str, more: str = "") -> dict[str, float]:
@@ -41,6 +45,11 @@ def _widths(ascii_: str, latin: str, more: str = "") -> dict[str, float]:
     numbers = [int(word) / 1000 for word in f"{ascii_} {latin} {more}".split()]
     characters = _ASCII + _LATIN + (_MORE if more else "")
     return {c: width for c, width in zip(characters, numbers, strict=True) if width}
+
+
+def _named(table: str) -> dict[str, float]:
+    """The advance widths that a table says: each character, then its width in thousandths of an em."""
+    return {entry[0]: int(entry[1:]) / 1000 for entry in table.split()}
 
 
 SHANTELL_SANS: Final = Likeness(
@@ -64,6 +73,37 @@ SHANTELL_SANS: Final = Likeness(
         589 589 589 299 299 299 299 616 647 635 635 635 635 635 700 647 617 617 617 617 599 621 599 1208
         1005 615 700 1000 247 259 525 529 848 700
         """,
+    ),
+)
+# What the font that stands for Shantell Sans lacks of it: Cyrillic, Vietnamese, mathematical signs.
+SHANTELL_MORE: Final = Likeness(
+    higher=0.93,
+    bolder=0.045,
+    alike={"т": "Т", "д": "Д"},
+    fits={"т": _SMALL, "д": _SMALL},
+    ascent=1.02,
+    descent=0.32,
+    widths=_named(
+        """
+        Ѐ651 Ё651 Ђ778 Ѓ560 Є620 Ѕ566 І558 Ї558 Ј622 Љ1032 Њ1040 Ћ786 Ќ670 Ѝ726 Ў630 Џ705 А753 Б669 В611
+        Г560 Д791 Е651 Ж907 З602 И726 Й726 К670 Л695 М1016 Н723 О733 П677 Р612 С614 Т621 У630 Ф910 Х658 Ц723
+        Ч649 Ш964 Щ1025 Ъ723 Ы874 Ь635 Э637 Ю955 Я630 а663 б613 в549 г487 д677 е589 ж811 з522 и681 й681 к596
+        л590 м815 н627 о635 п612 р586 с521 т570 у599 ф808 х555 ц658 ч571 ш910 щ945 ъ618 ы770 ь536 э554 ю880
+        я577 ѐ589 ё589 ђ631 ѓ487 є532 ѕ516 і299 ї299 ј283 љ840 њ885 ћ673 ќ596 ѝ681 ў599 џ614 Ґ545 ґ486 Ғ570
+        ғ507 Қ669 қ621 Ң771 ң701 Ү592 ү548 Ұ592 ұ548 Һ675 һ654 Ә698 ә584 Ө744 ө642 Ā753 ā663 Ă753 ă663 Ą753
+        ą663 Ć614 ć521 Ĉ614 ĉ521 Ċ614 ċ521 Č614 č521 Ď691 ď671 Đ705 đ666 Ē651 ē589 Ĕ651 ĕ589 Ė651 ė589 Ę651
+        ę589 Ě651 ě589 Ĝ786 ĝ637 Ğ786 ğ637 Ġ786 ġ637 Ģ786 ģ637 Ĥ723 ĥ654 Ħ723 ħ661 Ĩ558 ĩ299 Ī558 ī299 Ĭ558
+        ĭ299 Į558 į299 İ558 ı299 Ĳ691 ĳ588 Ĵ622 ĵ283 Ķ670 ķ626 ĸ626 Ĺ544 ĺ332 Ļ544 ļ332 Ľ544 ľ435 Ŀ544 ŀ423
+        Ł550 ł383 Ń782 ń647 Ņ782 ņ647 Ň782 ň647 Ŋ784 ŋ628 Ō733 ō635 Ŏ733 ŏ635 Ő733 ő635 Œ1208 œ1005 Ŕ722
+        ŕ516 Ŗ722 ŗ516 Ř722 ř516 Ś566 ś516 Ŝ566 ŝ516 Ş566 ş516 Š566 š516 Ţ621 ţ470 Ť621 ť479 Ŧ634 ŧ479 Ũ679
+        ũ617 Ū679 ū617 Ŭ679 ŭ617 Ů679 ů617 Ű679 ű617 Ų679 ų617 Ŵ982 ŵ893 Ŷ615 ŷ599 Ÿ615 Ź628 ź616 Ż628 ż616
+        Ž628 ž616 Ơ744 ơ646 Ư776 ư695 Ạ753 ạ663 Ả753 ả663 Ấ753 ấ663 Ầ753 ầ663 Ẩ753 ẩ663 Ẫ753 ẫ663 Ậ753 ậ663
+        Ắ753 ắ663 Ằ753 ằ663 Ẳ753 ẳ663 Ẵ753 ẵ663 Ặ753 ặ663 Ẹ651 ẹ589 Ẻ651 ẻ589 Ẽ651 ẽ589 Ế651 ế589 Ề651 ề589
+        Ể651 ể589 Ễ651 ễ589 Ệ651 ệ589 Ỉ558 ỉ299 Ị558 ị299 Ọ733 ọ635 Ỏ733 ỏ635 Ố733 ố635 Ồ733 ồ635 Ổ733 ổ635
+        Ỗ733 ỗ635 Ộ733 ộ635 Ớ744 ớ646 Ờ744 ờ646 Ở744 ở646 Ỡ744 ỡ646 Ợ744 ợ646 Ụ679 ụ617 Ủ679 ủ617 Ứ776 ứ695
+        Ừ776 ừ695 Ử776 ử695 Ữ776 ữ695 Ự776 ự695 Ỳ615 ỳ599 Ỵ615 ỵ599 Ỷ615 ỷ599 Ỹ615 ỹ599 ∑700 √700 ∞900 ≈700
+        ≠700 ≤700 ≥700 ←700 ↑700 →700 ↓700 ↔1100 ∂700 ∆700 ∏700 ∫457 −700 π700 Ω859
+        """
     ),
 )
 CAVEAT_BRUSH: Final = Likeness(

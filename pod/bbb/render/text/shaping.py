@@ -173,6 +173,8 @@ def _font_of(character: str, base: Font, current: Font | None) -> Font | None:
         return current
     if character in _IGNORED or base.covers(character) or base.composed(character):
         return base
+    if (more := base.completed(character)) is not None:
+        return more
     if current is not None and current.covers(character) and not character.isascii():
         return current
     if unicodedata.category(character) in {"Cc", "Cf", "Zs"}:
