@@ -328,3 +328,10 @@ def test_stand_in_for_a_missing_font_has_its_widths() -> None:
     player = {"The quick brown fox jumps over the lazy dog": 22.97, "longer text which wraps in it": 14.92}
     for sentence, width in player.items():
         assert measure(sentence, "draw", 1.0) == pytest.approx(width, rel=0.001)
+
+
+@pytest.mark.parametrize("align", ["middle", "end", "start"])
+def test_a_letter_wider_than_its_box_begins_at_its_side(align: Literal["middle", "end", "start"]) -> None:
+    """Browsers let what is too long reach beyond the box's end, however it is aligned."""
+    block = layout(Text("WW", 5.0, 0.0, 8.0, 32.0, (0, 0, 0, 255), "mono", align=align))
+    assert [x for _line, x, _baseline in block.lines] == [5.0, 5.0]

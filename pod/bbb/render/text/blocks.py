@@ -211,10 +211,14 @@ def _lines(paragraph: str, op: Text) -> Iterator[tuple[Line, float]]:
 
 
 def _indent(op: Text, width: float) -> float:
-    """How far a line begins from the box's left side; without a box, x is where the alignment points to."""
-    if op.align == "middle":
-        return ((op.width or 0.0) - width) / 2
-    return (op.width or 0.0) - width if op.align == "end" else 0.0
+    """How far a line begins from the box's left side; without a box, x is where the alignment points to.
+
+    A line too long for its box begins at its side, as in browsers.
+    """
+    room = (op.width or 0.0) - width
+    if op.width and not op.rtl:
+        room = max(0.0, room)
+    return {"middle": room / 2, "end": room}.get(op.align, 0.0)
 
 
 def _vertical_shift(op: Text, height: float) -> float:
