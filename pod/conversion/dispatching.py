@@ -62,6 +62,7 @@ def _send(conversion_id: int, after: timedelta) -> None:
             convert.delay(conversion_id)
     except OperationalError as error:
         raise DispatchError(
-            "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it, "
-            "then run `manage.py run_conversions --dispatch`."
+            "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it. "
+            "Workers find the conversion within ten minutes then, or at once by `manage.py run_conversions "
+            "--dispatch`."
         ) from error

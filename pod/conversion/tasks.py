@@ -59,10 +59,10 @@ def take_back_dead() -> int:
     return dispatch_lost() + requeue_stale()
 
 
-def look_soon() -> None:
-    """Have some worker look for such jobs, in a minute: no other message may come for days."""
+def look(after_s: float = 0) -> None:
+    """Have some worker look for such jobs: no other message may come for days."""
     try:
-        take_back_dead.apply_async(countdown=UNTIL_SILENT_S, expires=UNTIL_SILENT_S + LOOK_EVERY_S)
+        take_back_dead.apply_async(countdown=after_s, expires=after_s + LOOK_EVERY_S)
     except OperationalError as error:
         log.warning("The broker does not answer: %s", error)
 
@@ -74,8 +74,9 @@ class Looks(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:  # noqa: ANN401 - the worker's consumer
         """Begin; what the timer holds ends with the connection."""
-        look_soon()
-        parent.timer.call_repeatedly(LOOK_EVERY_S, look_soon)
+        # no message for later: with Redis, a worker that keeps one ends when the broker goes away
+        parent.timer.call_after(UNTIL_SILENT_S, look)
+        parent.timer.call_repeatedly(LOOK_EVERY_S, look)
 
 
 current_app.steps["consumer"].add(Looks)
@@ -85,4 +86,4 @@ current_app.steps["consumer"].add(Looks)
 def after_failure(exception: BaseException, **_kwargs: Any) -> None:  # noqa: ANN401 - Celery calls receivers so
     """Look also when a process of this worker was killed, as by a machine that is short of memory."""
     if isinstance(exception, WorkerLostError):
-        look_soon()
+        look(after_s=UNTIL_SILENT_S)

@@ -189,10 +189,23 @@ def test_a_job_of_a_celery_worker_that_is_ended_is_sent_again(
     assert sent == [job.pk]
 
 
+class Timer:
+    """In place of a worker's: lets the time pass at once, once."""
+
+    passed = 0.0
+
+    def call_after(self, seconds: float, do: Callable[[], None]) -> None:
+        Timer.passed = seconds
+        do()
+        Timer.passed = 0.0
+
+    call_repeatedly = call_after
+
+
 @pytest.mark.parametrize(
     ("happens", "looks"),
     [
-        (lambda: tasks.Looks(None).start(Mock()), 1),
+        (lambda: tasks.Looks(None).start(Mock(timer=Timer())), 2),
         (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
         (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
     ],
@@ -203,18 +216,19 @@ def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
 ) -> None:
     """After its start, and when one of its processes was killed: no other message may come for days."""
     job = ask()
-    Conversion.objects.update(state=State.CONVERTING, heartbeat_at=timezone.now(), attempts=1)
+    Conversion.objects.update(attempts=1)
     pauses: list[float] = []
 
     def send(*, countdown: float, expires: float) -> None:
         assert expires > countdown
-        pauses.append(countdown)
+        pauses.append(Timer.passed + countdown)
 
     monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
     happens()
     assert len(pauses) == looks
     for pause in pauses:
-        Conversion.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=pause))
+        silent_since = timezone.now() - timedelta(seconds=pause)
+        Conversion.objects.update(state=State.CONVERTING, heartbeat_at=silent_since)
         assert tasks.take_back_dead() == 1
         job.refresh_from_db()
         assert job.state == State.QUEUED
