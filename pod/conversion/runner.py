@@ -26,6 +26,7 @@ from pod.conversion.deliveries import deliver, place_of
 from pod.conversion.dispatching import dispatch_or_log
 from pod.conversion.engines import Made, Work, engine_named
 from pod.conversion.errors import ConversionError, TakenOverError, made_of
+from pod.conversion.folders import job_folder, remove_all, remove_fetched
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import tell_ended
@@ -78,13 +79,9 @@ def _work(conversion: Conversion, *, later: bool) -> None:
         note(conversion, state=State.CHECKING)
         conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
         deliver(conversion, path, report)
-        if _finish(conversion, State.DONE, done_s=F("total_s")):
-            shutil.rmtree(job_folder(conversion) / "playback", ignore_errors=True)
-
-
-def job_folder(conversion: Conversion) -> Path:
-    """Return the job's own folder: its cache of fetched files, its sidecar."""
-    return Path(settings.CONVERSION_DIR) / str(conversion.pk)
+        note(conversion)
+        remove_fetched(conversion)  # before it is done: nobody looks at it any more then
+        _finish(conversion, State.DONE, done_s=F("total_s"))
 
 
 @contextmanager
@@ -97,7 +94,7 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
     except TakenOverError as error:
         log.warning("%s", error)
         if not Conversion.objects.filter(pk=conversion.pk).exists():
-            shutil.rmtree(job_folder(conversion), ignore_errors=True)
+            remove_all(conversion)
     except (BBBError, ConversionError, OSError) as error:
         said = {"error": str(error), "detail": getattr(error, "detail", "") or made_of(error)}
         _fail(conversion, cause_of(error), said, later=later)
@@ -155,9 +152,9 @@ def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: 
 
 
 def _discard(conversion: Conversion) -> None:
-    """End a job that was cancelled. Its folder goes first: once the row says so, it may be retried."""
+    """End a job that was cancelled. What it left goes first: once the row says so, it may be retried."""
     if write(conversion):
-        shutil.rmtree(job_folder(conversion), ignore_errors=True)
+        remove_all(conversion)
         _finish(conversion, State.DISCARDED)
 
 

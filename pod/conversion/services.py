@@ -16,6 +16,7 @@ from django.utils import timezone
 from pod.conversion.causes import Cause
 from pod.conversion.dispatching import dispatch, holds_messages
 from pod.conversion.engines import FIXED, engine_named
+from pod.conversion.folders import remove_all
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
@@ -124,6 +125,8 @@ def cancel_all(keys: Sequence[int]) -> int:
         count += patiently(at_work.update, cancel_requested=True)
         waited = patiently(jobs.filter(state=State.QUEUED).update, **over)
         if waited:
+            for conversion in jobs.filter(state=State.DISCARDED).only("pk", "target"):
+                remove_all(conversion)
             withdrawn.send_robust(sender=Conversion, keys=some)
         count += waited
         # and those that were taken in between
@@ -132,7 +135,7 @@ def cancel_all(keys: Sequence[int]) -> int:
 
 
 def retry(conversion: Conversion) -> bool:
-    """Queue a failed or cancelled job again; what was fetched already is not fetched again."""
+    """Queue a failed or cancelled job again; what a failed one fetched is not fetched again."""
     return retry_all([conversion.pk]) == 1
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pod.authentication.languages import in_language_of
-from pod.bbb.errors import PlaybackError
+from pod.bbb.errors import Cancelled, PlaybackError
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.transfer.client import host_of
 from pod.conversion import services as conversions
@@ -23,9 +23,9 @@ from pod.conversion.engines.video_file import VideoFileEngine
 from pod.conversion.engines.youtube import YouTubeEngine, is_youtube
 from pod.conversion.engines.youtube import is_installed as has_youtube_importer
 from pod.conversion.errors import ConversionError
+from pod.conversion.folders import job_folder
 from pod.conversion.hosts import is_allowed
 from pod.conversion.models import Conversion
-from pod.conversion.runner import job_folder
 from pod.import_video.errors import ImportVideoError
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail, SourceType
 from pod.main.search import slides_of
@@ -93,7 +93,12 @@ def cancel_import(recording: ExternalRecording) -> bool:
 
 
 def place_import(conversion: Conversion) -> Path:
-    """Return where the file goes: into its owner's folder in the media folder, wherever that is by now."""
+    """Return where the file goes: into its owner's folder in the media folder, wherever that is by now.
+
+    Raises Cancelled when the recording was deleted: nobody needs the video.
+    """
+    if not ExternalRecording.objects.filter(pk=conversion.context.get("recording")).exists():
+        raise Cancelled("The recording was deleted meanwhile.")
     target = Path(conversion.target)
     return Path(settings.MEDIA_ROOT) / settings.VIDEOS_DIR / target.parent.name / target.name
 
@@ -108,6 +113,7 @@ def deliver_import(conversion: Conversion, path: Path, report: dict[str, Any]) -
     if recording is None or owner is None:
         log.warning("external recording %s, or its owner, went while it was imported", number)
         path.unlink(missing_ok=True)
+        shutil.rmtree(job_folder(conversion), ignore_errors=True)
         return
     try:
         with in_language_of(owner):

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -144,17 +144,20 @@ def release(claim_id: int, user: User) -> RecordingFileTreatment:
 
 def forget_old_sidecars() -> int:
     """Remove what the converter left for claims that can no longer be given back; return how many."""
-    root = Path(settings.CONVERSION_DIR).resolve()
     old = Claim.objects.filter(claimed_at__lt=timezone.now() - release_hours(), released_at=None)
     count = 0
     for claimed in old.exclude(detail__detail__sidecar={}).only("pk", "detail").iterator():
-        folder = Path(
-            str((claimed.detail.get("detail") or {}).get("sidecar", {}).get("folder") or "")
-        ).resolve()
-        if folder.parent == root and folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
-            count += 1
+        count += _forget_sidecar((claimed.detail.get("detail") or {}).get("sidecar", {}))
     return count
+
+
+def _forget_sidecar(report: Mapping[str, Any]) -> bool:
+    """Remove what the converter left in a folder of its own for a recording; False when nothing is there."""
+    folder = Path(str(report.get("folder") or "")).resolve()
+    if folder.parent != Path(settings.CONVERSION_DIR).resolve() or not folder.is_dir():
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def checked_path(file: str) -> Path:
@@ -364,6 +367,7 @@ def delete_waiting(treatment: RecordingFileTreatment) -> None:
     ClaimError when it cannot be deleted.
     """
     path = checked_path(treatment.file) if Path(treatment.file).exists() else None
+    detail = ClaimDetail.objects.filter(treatment=treatment).first()
     try:
         with transaction.atomic():
             treatment.delete()
@@ -372,3 +376,10 @@ def delete_waiting(treatment: RecordingFileTreatment) -> None:
     except OSError as error:
         log.warning("deleting waiting file %s: %s", treatment.file, error)
         raise ClaimError(_("The server could not delete the file: tell the administrators.")) from error
+    if detail is not None and not _is_told_of_another(detail.sidecar):
+        _forget_sidecar(detail.sidecar)
+
+
+def _is_told_of_another(report: Mapping[str, Any]) -> bool:
+    """Whether the file of the same conversion waits under another name, too."""
+    return ClaimDetail.objects.filter(sidecar__folder=str(report.get("folder") or "")).exists()

@@ -25,6 +25,7 @@ from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled, Progress
 from pod.conversion.errors import DispatchError
+from pod.conversion.folders import job_folder
 from pod.conversion.management.commands import run_conversions
 from pod.conversion.models import Conversion
 from pod.conversion.putting_off import GIVEN_UP, LONGEST, SHORTEST, UNTRIED
@@ -378,7 +379,7 @@ def test_a_job_that_is_deleted_at_work_ends_no_worker(
     def delete_first(conversion: Conversion, shared: working.Shared, do: Callable[[], Made]) -> Made:
         rows = Conversion.objects.filter(pk=first.pk)
         if rows.exists():
-            (runner.job_folder(first) / "playback").mkdir(parents=True)
+            (job_folder(first) / "playback").mkdir(parents=True)
             rows.delete()
         return one(conversion, shared, do)
 
@@ -386,7 +387,7 @@ def test_a_job_that_is_deleted_at_work_ends_no_worker(
     call_command("run_conversions", "--once", stdout=io.StringIO())
     assert Conversion.objects.get().state == State.DONE
     assert delivered == [Path(second.target)]
-    assert not runner.job_folder(first).exists()
+    assert not job_folder(first).exists()
 
 
 def test_an_empty_queue_says_what_is_left_for_later(ask: Ask, engine: Engine, settings: LazySettings) -> None:

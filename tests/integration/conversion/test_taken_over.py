@@ -22,8 +22,9 @@ from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
 from pod.conversion.engines.base import Progress
+from pod.conversion.folders import job_folder
 from pod.conversion.models import Conversion
-from pod.conversion.runner import job_folder, run
+from pod.conversion.runner import run
 from pod.conversion.services import cancel, requeue_stale, take_back
 from pod.conversion.taking import take, write
 from pod.conversion.tasks import convert

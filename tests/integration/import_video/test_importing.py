@@ -18,6 +18,7 @@ from pod.conversion import engines, tasks
 from pod.conversion.causes import Cause
 from pod.conversion.engines import Made, Work
 from pod.conversion.errors import ConversionError
+from pod.conversion.folders import job_folder
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.import_video.errors import ImportVideoError
@@ -189,10 +190,12 @@ def test_a_recording_deleted_during_its_import_leaves_no_file(
 ) -> None:
     """Nobody would own the film: it goes."""
     job = request_import(external, teacher)
+    job_folder(job).mkdir(parents=True)
     external.delete()
-    run(job.pk)
+    assert run(job.pk) == State.DISCARDED
     assert not Video.objects.exists()
     assert not Path(job.target).exists()
+    assert not job_folder(job).exists()
 
 
 @pytest.mark.parametrize(

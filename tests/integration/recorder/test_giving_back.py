@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -222,6 +223,22 @@ def test_what_a_converter_left_goes_when_no_claim_can_need_it(
     assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
     Claim.objects.update(released_at=None)
     assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (1, False)
+
+
+def test_what_a_converter_left_goes_with_a_waiting_file_unless_another_is_of_the_same_conversion(
+    waiting: RecordingFileTreatment, film: Film
+) -> None:
+    """As when the same recording arrives again under another name."""
+    sidecar = Path(settings.CONVERSION_DIR) / "7"
+    sidecar.mkdir(parents=True)
+    path = film(Path(waiting.file).with_name("other.mp4"))
+    spec = ClaimSpec(path, waiting.recorder_id, MEETING, "Algebra", report={"folder": str(sidecar)})
+    rows = [make_claimable(spec), make_claimable(replace(spec, path=Path(waiting.file)))]
+    stays = []
+    for row in rows:
+        claiming.delete_waiting(row)
+        stays.append(sidecar.is_dir())
+    assert stays == [True, False]
 
 
 def test_no_folder_but_a_converters_is_removed(
