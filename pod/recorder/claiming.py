@@ -45,6 +45,7 @@ from pod.video.models import Video
 from pod.video.services import NewVideo, create_video
 from pod.video.sidecar import extras_folder
 from pod.video.storage import free_media_path, require_media
+from pod.video.told import folder_of
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +154,7 @@ def forget_old_sidecars() -> int:
 
 def _forget_sidecar(report: Mapping[str, Any]) -> bool:
     """Remove what the converter left in a folder of its own for a recording; False when nothing is there."""
-    folder = Path(str(report.get("folder") or "")).resolve()
+    folder = folder_of(report).resolve()
     if folder.parent != Path(settings.CONVERSION_DIR).resolve() or not folder.is_dir():
         return False
     shutil.rmtree(folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Told:
 
 def read(report: Mapping[str, Any]) -> Told | None:
     """Return what the report tells; None when it tells nothing or that cannot be read (logged)."""
-    folder = Path(str(report.get("folder") or ""))
+    folder = folder_of(report)
     path = _inside(folder, report.get("sidecar"))
     if path is None:
         return None
@@ -69,6 +70,12 @@ def read(report: Mapping[str, Any]) -> Told | None:
         log.warning("the sidecar %s cannot be read: %s", path, error)
         return None
     return Told(folder, known) if isinstance(known, dict) else None
+
+
+def folder_of(report: Mapping[str, Any]) -> Path:
+    """Return the converter's folder of a report: where that was, or is since CONVERSION_DIR moved."""
+    folder = Path(str(report.get("folder") or ""))
+    return folder if folder.is_dir() else Path(settings.CONVERSION_DIR) / folder.name
 
 
 def moment(value: object, default: float = 0.0) -> float:

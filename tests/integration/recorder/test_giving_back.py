@@ -226,13 +226,13 @@ def test_what_a_converter_left_goes_when_no_claim_can_need_it(
 
 
 def test_what_a_converter_left_goes_with_a_waiting_file_unless_another_is_of_the_same_conversion(
-    waiting: RecordingFileTreatment, film: Film
+    waiting: RecordingFileTreatment, recorder: Recorder, film: Film
 ) -> None:
     """As when the same recording arrives again under another name."""
     sidecar = Path(settings.CONVERSION_DIR) / "7"
     sidecar.mkdir(parents=True)
     path = film(Path(waiting.file).with_name("other.mp4"))
-    spec = ClaimSpec(path, waiting.recorder_id, MEETING, "Algebra", report={"folder": str(sidecar)})
+    spec = ClaimSpec(path, recorder.pk, MEETING, "Algebra", report={"folder": str(sidecar)})
     rows = [make_claimable(spec), make_claimable(replace(spec, path=Path(waiting.file)))]
     stays = []
     for row in rows:

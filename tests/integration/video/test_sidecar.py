@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -54,6 +55,17 @@ def test_no_sidecar_at_all_breaks_an_import(told: Any, video: Video, tmp_path: P
     attach(video, tell(tmp_path / "told", told))
     for model in (Slide, Chapter, Caption, ChatLine):
         model.objects.all().delete()
+
+
+def test_what_was_told_is_found_where_the_converters_folder_is_by_now(
+    video: Video, tmp_path: Path, settings: LazySettings
+) -> None:
+    """CONVERSION_DIR moved to a larger disk while the recording waited to be claimed."""
+    report = tell(tmp_path / "former" / "7", {"chapters": [{"start": 0, "title": "Limits"}]})
+    settings.CONVERSION_DIR = tmp_path / "larger"
+    (tmp_path / "former").rename(tmp_path / "larger")
+    attach(video, report)
+    assert Chapter.objects.get().title == "Limits"
 
 
 @pytest.mark.parametrize("name", ["x" * 5000, "nul\0.png", "../told.json", "."])
