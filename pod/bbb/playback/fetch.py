@@ -15,7 +15,7 @@ from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, Prote
 from pod.bbb.playback import media, needed
 from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.locate import Kind, Location
-from pod.bbb.playback.manifest import Manifest
+from pod.bbb.playback.manifest import Manifest, make_own
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.needed import Wanted
 from pod.bbb.playback.notes import Notes
@@ -69,9 +69,9 @@ def fetch(
 ) -> Fetched:
     """Bring the files of a "presentation" recording into `folder`, which belongs to this recording alone.
 
-    What an earlier call brought there is not fetched again. A recording that is
-    a folder already stays where it is. Redirects may lead to the location's own
-    hosts and to `allowed_hosts`. `cancelled` is asked ten times a second.
+    What an earlier call brought there is not fetched again; what another recording's
+    left goes. A recording that is a folder already stays where it is. Redirects may lead to
+    the location's own hosts and to `allowed_hosts`. `cancelled` is asked ten times a second.
 
     Raises FetchError (what could not be brought, and what to do), or Cancelled within
     a second. What came is kept for another call: the folder is its owner's to remove,
@@ -83,7 +83,7 @@ def fetch(
         raise FetchError(
             f"A recording of the format {location.kind.value} cannot be converted: only presentations can."
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_own(folder, location.record_id)
     return _Job(location, folder, allowed_hosts, cancelled, options or FetchOptions()).run()
 
 

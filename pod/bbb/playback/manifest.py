@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,18 @@ from pod.bbb.places import own_part_of
 from pod.bbb.transfer.resume import Begun
 
 NAME = ".fetched.json"
+
+
+def make_own(folder: Path, record_id: str) -> None:
+    """Make the folder; what another recording left in it goes first, for readers take all that is there."""
+    try:
+        if json.loads((folder / NAME).read_text(encoding="utf-8"))["record_id"] != record_id:
+            shutil.rmtree(folder)
+    except (FileNotFoundError, NotADirectoryError):  # nothing was fetched into it yet
+        pass
+    except (ValueError, KeyError, TypeError):  # whose it was cannot be told any more
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 class Manifest:

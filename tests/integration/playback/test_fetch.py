@@ -21,6 +21,7 @@ from pod.bbb.transfer.client import PER_HOST
 from tests.fake_bbb.behaviour import Fault
 from tests.fake_bbb.server import FakeBBB
 from tests.integration.playback.bringing import QUICK, asked, bring
+from tests.samples import make_recording
 from tests.unit.playback.writing import RECORD
 
 
@@ -47,6 +48,16 @@ def test_a_second_call_asks_for_nothing(bbb: FakeBBB, sample: Path, tmp_path: Pa
     second = bring(bbb, sample, tmp_path / "job")
     assert bbb.requests == []
     assert (second.files, second.absent, second.bytes) == (first.files, first.absent, 0)
+
+
+def test_what_another_recording_left_in_the_folder_goes(sample: Path, tmp_path: Path) -> None:
+    """Jobs get the numbers of earlier ones after a database was restored: nobody sees another's webcams."""
+    other = make_recording(tmp_path / "published", "audio-only", 3.0)
+    with FakeBBB(tmp_path / "published") as bbb:
+        bring(bbb, sample, tmp_path / "job")
+        folder = bring(bbb, sample.with_name(other.record_id), tmp_path / "job").folder
+    found = read_playback(folder)
+    assert (found.record_id, found.webcams, found.captions) == (other.record_id, None, ())
 
 
 def test_a_damaged_file_is_fetched_again(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
