@@ -10,14 +10,24 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from billiard.exceptions import WorkerLostError
+from celery.signals import task_failure
+from django.db import OperationalError
+from django.utils import timezone
 
+from pod.conversion import tasks
 from pod.conversion.models import Conversion
+from pod.conversion.tasks import convert
 from pod.main.celery import app
+from pod.main.states import State
 from tests.fake_bbb import FakeBBB
+from tests.integration.conversion.conftest import Ask
 from tests.samples import make_recording
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -169,3 +179,49 @@ print(found)
 def test_jobs_whose_messages_are_lost_are_sent_again_once(environment: dict[str, str]) -> None:
     """A broker that forgot them holds none; while it holds some, others may be on their way."""
     assert python(environment, "-c", LOST).splitlines()[-1] == "[2, 2, 0]"
+
+
+class Timer:
+    """In place of a worker's: lets the time pass at once, once."""
+
+    passed = 0.0
+
+    def call_after(self, seconds: float, do: Callable[[], None]) -> None:
+        Timer.passed = seconds
+        do()
+        Timer.passed = 0.0
+
+    call_repeatedly = call_after
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("happens", "looks"),
+    [
+        (lambda: tasks.Looks(None).start(Mock(timer=Timer())), 2),
+        (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
+        (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
+    ],
+    ids=["started", "killed", "failed"],
+)
+def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], looks: int
+) -> None:
+    """After its start, and when one of its processes was killed: no other message may come for days."""
+    job = ask()
+    Conversion.objects.update(attempts=1)
+    pauses: list[float] = []
+
+    def send(*, countdown: float, expires: float) -> None:
+        assert expires > countdown
+        pauses.append(Timer.passed + countdown)
+
+    monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
+    happens()
+    assert len(pauses) == looks
+    for pause in pauses:
+        silent_since = timezone.now() - timedelta(seconds=pause)
+        Conversion.objects.update(state=State.CONVERTING, heartbeat_at=silent_since)
+        assert tasks.take_back_dead() == 1
+        job.refresh_from_db()
+        assert job.state == State.QUEUED

@@ -11,9 +11,7 @@ from typing import NoReturn
 from unittest.mock import Mock
 
 import pytest
-from billiard.exceptions import WorkerLostError
 from celery.exceptions import Retry
-from celery.signals import task_failure
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -188,51 +186,6 @@ def test_a_job_of_a_celery_worker_that_is_ended_is_sent_again(
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(SystemExit):  # type: ignore[attr-defined]
         run(job.pk)
     assert sent == [job.pk]
-
-
-class Timer:
-    """In place of a worker's: lets the time pass at once, once."""
-
-    passed = 0.0
-
-    def call_after(self, seconds: float, do: Callable[[], None]) -> None:
-        Timer.passed = seconds
-        do()
-        Timer.passed = 0.0
-
-    call_repeatedly = call_after
-
-
-@pytest.mark.parametrize(
-    ("happens", "looks"),
-    [
-        (lambda: tasks.Looks(None).start(Mock(timer=Timer())), 2),
-        (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
-        (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
-    ],
-    ids=["started", "killed", "failed"],
-)
-def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
-    ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], looks: int
-) -> None:
-    """After its start, and when one of its processes was killed: no other message may come for days."""
-    job = ask()
-    Conversion.objects.update(attempts=1)
-    pauses: list[float] = []
-
-    def send(*, countdown: float, expires: float) -> None:
-        assert expires > countdown
-        pauses.append(Timer.passed + countdown)
-
-    monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
-    happens()
-    assert len(pauses) == looks
-    for pause in pauses:
-        silent_since = timezone.now() - timedelta(seconds=pause)
-        Conversion.objects.update(state=State.CONVERTING, heartbeat_at=silent_since)
-        assert tasks.take_back_dead() == 1
-        job.refresh_from_db()
-        assert job.state == State.QUEUED
 
 
 def test_a_message_wakes_a_worker_for_the_job_that_comes_first(

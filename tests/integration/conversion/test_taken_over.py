@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import LazySettings
@@ -309,3 +310,36 @@ def test_what_a_dead_celery_worker_left_is_sent_again(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
         requeue_stale()
     assert sent == [job.pk]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.FAILED])
+@pytest.mark.parametrize("ends", ["cancelled", "deleted"])
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_nobody_wants_any_more_leaves_nothing(ask: Ask, ends: str, state: State) -> None:
+    """Neither what it had fetched before it was put off or failed, nor a piece of its file."""
+    job = ask()
+    Conversion.objects.update(state=state)
+    piece = Path(f"{job.target}.part")
+    for left in (job_folder(job) / "playback" / "video.webm", piece):
+        left.parent.mkdir(parents=True)
+        left.touch()
+    if ends == "deleted":
+        Conversion.objects.all().delete()
+    else:
+        assert cancel(job) == (state == State.QUEUED)
+    kept = (ends, state) == ("cancelled", State.FAILED)  # it is over already: trying again is cheaper so
+    assert (job_folder(job).exists(), piece.exists()) == (kept, kept)
+
+
+def test_a_worker_that_is_killed_after_its_delivery_leaves_nothing(
+    ask: Ask, engine: FilmEngine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was fetched goes before the job is done: nobody would look for it afterwards."""
+    job = ask()
+    (job_folder(job) / "playback" / "files").mkdir(parents=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("pod.conversion.runner._finish", Mock(side_effect=SystemExit))
+        with pytest.raises(SystemExit):
+            run(job.pk)
+    assert not job_folder(job).exists()
+    assert run(job.pk) == State.DONE
