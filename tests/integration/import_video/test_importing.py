@@ -194,8 +194,7 @@ def test_a_recording_deleted_during_its_import_leaves_no_file(
     external.delete()
     assert run(job.pk) == State.DISCARDED
     assert not Video.objects.exists()
-    assert not Path(job.target).exists()
-    assert not job_folder(job).exists()
+    assert [path.exists() for path in (Path(job.target), job_folder(job))] == [False, False]
 
 
 @pytest.mark.parametrize(
