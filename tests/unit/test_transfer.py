@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 from urllib3.util import parse_url
 
 from pod.bbb.retry_after import wait_asked_for
-from pod.bbb.transfer.client import content_length, host_of, reason
+from pod.bbb.transfer.client import (
+    AbsentError,
+    Client,
+    FetchError,
+    ForeignHostError,
+    HostAwayError,
+    NoRangeError,
+    TransientError,
+    WithheldError,
+    _check,
+    content_length,
+    host_of,
+    reason,
+)
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:
@@ -90,3 +103,56 @@ def test_what_cannot_be_unpacked_is_no_broken_connection(library: type[Exception
 def test_only_addresses_of_web_servers_have_a_host(url: str, host: str) -> None:
     """In small letters and without its port; nothing else may be asked for a recording's files."""
     assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((status, HostAwayError) for status in (429, 502, 503, 504)),
+        *((status, TransientError) for status in (408, 421, 425, 500)),
+        *((status, AbsentError) for status in (404, 410)),
+        *((status, WithheldError) for status in (400, 401, 403, 451)),
+        (416, NoRangeError),
+        (501, FetchError),
+    ],
+)
+def test_each_status_means_one_kind_of_failure(status: int, kind: type[FetchError]) -> None:
+    """Whether it may work later, for this file or for all of the server's."""
+    answer = requests.Response()
+    answer.status_code = status
+    with pytest.raises(FetchError, match=f"answered {status}") as failed:
+        _check(answer, "a file")
+    assert type(failed.value) is kind
+
+
+def test_a_redirect_keeps_to_the_hosts_that_are_allowed() -> None:
+    """An address that may not be asked is refused before anything is sent to it."""
+    client = Client(lambda url: host_of(url) == "bbb.example", lambda: False, (1.0, 1.0))
+    with (
+        pytest.raises(ForeignHostError, match=r"leads to elsewhere\.example"),
+        client.get(client._next("https://bbb.example/a/b", "//elsewhere.example/c", "a file"), "a file"),
+    ):
+        pass
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "leads_to"),
+    [
+        ("c", "https://bbb.example/a/c"),
+        ("/c", "https://bbb.example/c"),
+        ("http://other.example/", "http://other.example/"),
+    ],
+)
+def test_a_redirect_may_be_relative(target: str, leads_to: str) -> None:
+    """As HTTP allows."""
+    client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
+    assert client._next("https://bbb.example/a/b", target, "a file") == leads_to
+
+
+@pytest.mark.parametrize("target", ["", "http://["])
+def test_a_redirect_to_nowhere_is_a_failure(target: str) -> None:
+    """Not another try at the address that gave it."""
+    client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
+    with pytest.raises(FetchError, match="redirects to nowhere"):
+        client._next("https://bbb.example/a/b", target, "a file")
