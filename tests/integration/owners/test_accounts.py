@@ -179,6 +179,39 @@ def test_one_person_of_two_moodles_gets_one_account() -> None:
     }
 
 
+def test_an_account_made_in_one_batch_is_there_for_the_next() -> None:
+    """Also for the same person of another front-end: it is matched, not announced as new once more."""
+    ada, elsewhere = person("ada"), person("ADA", source="moodle:arts", email="")
+    run = accounts()
+    made = run.apply([ada])[ada].user_id
+    found = run.decide([elsewhere])[elsewhere]
+    assert (found.action, found.user_id) == (AccountAction.MATCH, made)
+    assert "new" not in str(found.reason)
+
+
+def test_an_account_planned_for_two_is_made_for_both() -> None:
+    """Two front-ends' names for one person: whose turn comes later finds the number of the first."""
+    ada, elsewhere = person("ada"), person("ADA", source="moodle:arts", email="")
+    run = accounts()
+    run.decide([ada, elsewhere])
+    made = run.apply([ada])[ada].user_id
+    assert run.decide([elsewhere])[elsewhere].user_id == made
+
+
+def test_another_spelling_of_a_mail_address_is_no_other_one() -> None:
+    """Case and spaces around it are no news about who somebody is."""
+    User.objects.create_user("ada", "Ada@univ.example")
+    assert str(decide(person("ada", email=" ADA@univ.example ")).reason) == "username ada"
+
+
+def test_spaces_around_a_mail_address_or_idnumber_do_not_matter() -> None:
+    """Front-ends let people type them."""
+    ada = User.objects.create_user("amartin", "ada@univ.example")
+    number = User.objects.create_user("e1234")
+    assert decide(person("x", email=" ada@univ.example ")).user_id == ada.pk
+    assert decide(person("y", email="", idnumber=" E1234 ")).user_id == number.pk
+
+
 def test_a_name_that_pod_cannot_hold_is_changed_and_found_again() -> None:
     """Another run finds the account by the changed name, even without a mail address."""
     ada = person("ada martin", email="")
