@@ -219,7 +219,10 @@ def _administrator(conf: Conf) -> Line:
         return Line(what, ok=False, detail=_("cannot be looked up"), hint=_("See Pod's database above."))
     if user is None:
         detail = _("no account has the number SCRIPT_ADMIN_ID=%(id)d") % {"id": conf.admin_id}
-        hint = _("Set it to the account that receives recordings without a known owner.")
+        hint = _(
+            "Set it to the account that receives recordings without a known owner; a new database has none: "
+            "`python manage.py createsuperuser`."
+        )
         return Line(what, ok=False, detail=detail, hint=hint)
     detail = _("%(name)s receives recordings without a known owner") % {"name": user.get_username()}
     if not (user.is_staff and user.is_active):

@@ -195,6 +195,8 @@ def _reason(key: str, case: Case, decision: Decision, *, to_confirm: bool) -> Re
             words = _("activity %(activity)s in course %(course)s (a copy of the one that was used)")
         where = because(words, activity=room.id, course=room.course_id)
     ways = ways_of(claim.via for claim in decision.owners)
+    if kind is Kind.UNKNOWN and not ways:
+        return remarked(because(_("Moodle %(key)s: %(where)s"), key=key, where=where), decision.remarks)
     if to_confirm:
         what = because(_("to be confirmed by a person"))
     elif ways:

@@ -40,7 +40,13 @@ def test_check_gives_the_next_step(
     site.DB_PARAMS = {"default": {"engine": "sqlite", "database": str(tmp_path / "no.sqlite")}}
     called = migrate("--check")
     assert called.code == 1
-    for needle in ("SCRIPT_RECORDER_ID=99", "SCRIPT_ADMIN_ID=98", "SCRIPT_BBB_SECRET_KEY", "Moodle default"):
+    for needle in (
+        "SCRIPT_RECORDER_ID=99",
+        "SCRIPT_ADMIN_ID=98",
+        "manage.py createsuperuser",
+        "SCRIPT_BBB_SECRET_KEY",
+        "Moodle default",
+    ):
         assert needle in called.text
     assert called.out.count("→") >= 4
 

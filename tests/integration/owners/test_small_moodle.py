@@ -196,6 +196,14 @@ def test_nobody_at_all_says_why(ask: Ask) -> None:
     assert "no moderator is left" in str(finding.reason)
 
 
+def test_a_meeting_that_moodle_never_had_is_no_activity_of_it(ask: Ask) -> None:
+    """Of its moderators nothing can be said."""
+    moodle = Moodle()
+    moodle.activity(moodle.course("Empty"), "Lesson", [VIEWERS])
+    finding = one(ask(moodle, Rec(f"{'0' * 40}-900-901")))
+    assert (finding.unknown, str(finding.reason)) == (True, "Moodle default: no activity of this Moodle")
+
+
 def test_a_shared_mail_address_tells_nobody(house: House, ask: Ask) -> None:
     """An opener's mail that two accounts share is not used; a deleted twin does not matter."""
     room = house.room()
