@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
+from pod.bbb.errors import FetchError
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.transfer.client import (
     AbsentError,
     Client,
-    FetchError,
     ForeignHostError,
     HostAwayError,
     NoRangeError,
