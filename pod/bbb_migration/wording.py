@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -58,6 +59,13 @@ JOINED = (
     gettext_noop("%(0)s; %(1)s"),
     gettext_noop("%(0)s; %(1)s; %(2)s"),
     gettext_noop("%(0)s; %(1)s; %(2)s; %(3)s"),
+)
+SIZES = (
+    gettext_noop("%(count)s B"),
+    gettext_noop("%(count)s kB"),
+    gettext_noop("%(count)s MB"),
+    gettext_noop("%(count)s GB"),
+    gettext_noop("%(count)s TB"),
 )
 MODES = {
     Mode.MANUAL_CLAIM: gettext_noop("Claim folder"),
@@ -127,12 +135,12 @@ def day(when: datetime) -> str:
 
 
 def size(count: float) -> str:
-    """Return a number of bytes for people, in steps of 1000 as disks are sold."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit in {"B", "kB"} else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
+    """Return a number of bytes as people write it, in steps of 1000 as disks are sold."""
+    step = 0
+    while count >= 1000 and step < len(SIZES) - 1:
+        count, step = count / 1000, step + 1
+    decimals = 0 if step < 2 else 1
+    return _(SIZES[step]) % {"count": number_format(round(count, decimals), decimals)}
 
 
 def span(seconds: float) -> str:

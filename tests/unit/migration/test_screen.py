@@ -20,7 +20,7 @@ from pod.bbb_migration.plan import Outcome
 from pod.bbb_migration.preflight import Line
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.screen import Screen
-from pod.bbb_migration.wording import span
+from pod.bbb_migration.wording import size, span
 
 PROJECT = Path(__file__).resolve().parents[3]
 NAME = "Linear algebra, third lecture of the second term"
@@ -139,3 +139,21 @@ def _read(terminal: int) -> Iterator[bytes]:
 def test_a_length_of_time_is_said_as_one_thinks_of_it(seconds: float, said: str) -> None:
     """Of a whole catalogue's hours the seconds are no news."""
     assert span(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 0, "0 B"),
+        ("en", 999, "999 B"),
+        ("en", 1000, "1 kB"),
+        ("en", 76_150_000_000, "76.2 GB"),
+        ("en", 1_980_000_000_000, "2.0 TB"),
+        ("en", 5_000_000_000_000_000, "5000.0 TB"),
+        ("fr", 76_120_000_000, "76,1\xa0Go"),
+    ],
+)
+def test_sizes_are_written_as_their_reader_writes_them(language: str, count: int, said: str) -> None:
+    """In steps of 1000, as disks are sold."""
+    with override(language):
+        assert size(count) == said
