@@ -15,7 +15,6 @@ from django.db.models import (
     Count,
     F,
     FloatField,
-    IntegerField,
     Min,
     Q,
     QuerySet,
@@ -23,11 +22,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pod.bbb_migration.administration.spans import Kind, of_spans
+from pod.bbb_migration.administration.spans import Kind, Span, YearOf, of_spans
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.bbb_migration.wording import said
@@ -108,9 +107,12 @@ def by_year() -> dict[int, Counter[str]]:
     in_pod = external.filter(KEPT, detail__conversion__isnull=False, detail__video__isnull=False)
     has_detail = Q(detail__isnull=False)  # else databases begin with all recordings, not with the few details
     others = external.filter(has_detail, DISCARDED | Q(detail__conversion__isnull=False, detail__video=None))
-    touched = others.annotate(live=LIVE, year=year_of("start_at")).order_by().values_list("live", "year")
+    touched = (
+        others.annotate(live=LIVE, year=YearOf("start_at", years())).order_by().values_list("live", "year")
+    )
     _take(found, [("done", *row) for row in _grouped(in_pod, "start_at")])
-    _take(found, [(WORDS.get(live, "available"), *row) for live, *row in touched.annotate(many=Count("*"))])
+    states = touched.order_by().values_list("live", "year").annotate(many=Count("*"))
+    _take(found, [(WORDS.get(live, "available"), *row) for live, *row in states])
     for word, rows in (("moving", jobs), ("failed", lost)):
         for year, count in _grouped(rows, "recorded_at"):
             found[year][word] += count
@@ -126,9 +128,9 @@ def _take(found: dict[int, Counter[str]], rows: Iterable[tuple[str, int, int]]) 
 
 def _of_years(kinds: Sequence[Kind]) -> Iterator[tuple[str, int, int]]:
     """Yield (word, year, how many); years without BigBlueButton are asked for only if there is something."""
-    years = range(FIRST_YEAR, timezone.localdate().year + 2)
-    spans = {(_new_year(year), _new_year(year + 1)): year for year in years}
-    odd = (EARLIEST, _new_year(years[0])), (_new_year(years[-1] + 1), LATEST)
+    spans = {(begin, end): year for year, (begin, end) in years().items()}
+    bounds = list(spans)
+    odd = (EARLIEST, bounds[0][0]), (bounds[-1][1], LATEST)
     for kind, span, count in of_spans(kinds, [*spans, *odd]):
         if count and span in spans:
             yield kind.word, spans[span], count
@@ -140,42 +142,17 @@ def _of_years(kinds: Sequence[Kind]) -> Iterator[tuple[str, int, int]]:
 
 def _grouped(rows: QuerySet[Any], column: str) -> Iterable[tuple[int, int]]:
     """Return (year, how many) of rows of which there are few, or no index by time."""
-    years = rows.filter(**{f"{column}__isnull": False}).annotate(year=year_of(column)).order_by()
+    dated = rows.filter(**{f"{column}__isnull": False}).annotate(year=YearOf(column, years())).order_by()
     # not the key: PostgreSQL would read it from the rows themselves instead of an index
-    counted: Iterable[tuple[int, int]] = years.values_list("year").annotate(many=Count("*"))
+    counted: Iterable[tuple[int, int]] = dated.values_list("year").annotate(many=Count("*"))
     return counted
 
 
-def year_of(column: str) -> Case:
-    """Return the year of a moment, where the site is.
-
-    Comparisons (of the middle of the years left, each time) instead of ExtractYear, which SQLite asks
-    of a Python function for each of 100,000 rows; what lies outside the years in which there is
-    BigBlueButton is left to it.
-    """
-    # MariaDB without its tables of time zones has no answer for any other zone
-    odd = ExtractYear(column, tzinfo=UTC)
-    after = timezone.localdate().year + 2
-    return Case(
-        When(**{f"{column}__lt": _new_year(FIRST_YEAR)}, then=odd),
-        When(**{f"{column}__gte": _new_year(after)}, then=odd),
-        default=_between(column, FIRST_YEAR, after),
-        output_field=IntegerField(),
-    )
-
-
-def _between(column: str, first: int, after: int) -> Case | Value:
-    if after - first == 1:
-        return Value(first)
-    middle = (first + after) // 2
-    return Case(
-        When(**{f"{column}__gte": _new_year(middle)}, then=_between(column, middle, after)),
-        default=_between(column, first, middle),
-    )
-
-
-def _new_year(year: int) -> datetime:
-    return datetime(year, 1, 1, tzinfo=timezone.get_current_timezone())
+def years() -> dict[int, Span]:
+    """Return the years in which there is BigBlueButton, the next one, too, as they are where the site is."""
+    here = timezone.get_current_timezone()
+    begins = [datetime(year, 1, 1, tzinfo=here) for year in range(FIRST_YEAR, timezone.localdate().year + 3)]
+    return dict(enumerate(pairwise(begins), start=FIRST_YEAR))
 
 
 def pace(now: datetime | None = None) -> Pace:

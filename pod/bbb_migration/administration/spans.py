@@ -6,13 +6,15 @@ that, ten times as fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Count, QuerySet, Value
+from django.db.models import Aggregate, Count, Func, IntegerField, QuerySet, Value
+from django.db.models.functions import ExtractYear
+from django.db.models.sql.compiler import SQLCompiler
 
 Span = tuple[datetime, datetime]  # the second is not part of it
 
@@ -51,3 +53,40 @@ def of_spans(kinds: Sequence[Kind], spans: Sequence[Span]) -> Iterator[tuple[Kin
         cursor.execute(" UNION ALL ".join(branches), values)
         for place, found in cursor.fetchall():
             yield *places[place], found
+
+
+class YearOf(Func):
+    """The year of a moment, of spans that follow each other; what lies outside of them has the year of UTC.
+
+    Comparisons (of the middle of the years left, each time) instead of ExtractYear, which SQLite asks of a
+    Python function for each of 100,000 rows. They are written as SQL at once: as `When` and `Q`, Django takes
+    longer to compile them than a database to group thousands of rows.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, column: Any, years: Mapping[int, Span], **more: Any) -> None:  # noqa: ANN401 - Django's
+        # MariaDB without its tables of time zones has no answer for any other zone
+        super().__init__(column, ExtractYear(column, tzinfo=UTC), **more)
+        self._years = years
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's
+        """Return nested CASE expressions and their values."""
+        column, none = compiler.compile(self.source_expressions[0])
+        other, others = compiler.compile(self.source_expressions[1])
+        known = list(self._years)
+        begins = [connection.ops.adapt_datetimefield_value(begin) for begin, _end in self._years.values()]
+        end = connection.ops.adapt_datetimefield_value(self._years[known[-1]][1])
+        values: list[Any] = []
+
+        def between(first: int, after: int) -> str:
+            if after - first == 1:
+                return str(known[first])
+            middle = (first + after) // 2
+            values.extend((*none, begins[middle]))
+            lower = between(first, middle)
+            return f"CASE WHEN {column} < %s THEN {lower} ELSE {between(middle, after)} END"
+
+        inside = between(0, len(known))
+        sql = f"CASE WHEN {column} < %s OR {column} >= %s THEN {other} ELSE {inside} END"
+        return sql, [*none, begins[0], *none, end, *others, *values]
