@@ -70,7 +70,7 @@ def media(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def rendition(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
     """Send a smaller version of the video, in ranges."""
-    video = _watchable(request, slug)
+    video = _downloadable(request, slug) if "download" in request.GET else _watchable(request, slug)
     path = Path(get_object_or_404(video.renditions, height=height).file.path)
     name = f"{video.title[:100]} {height}p{path.suffix}"
     return send_file(request, path, download_as=name if "download" in request.GET else "", shown_as=name)
@@ -100,9 +100,7 @@ def hls_media(request: HttpRequest, slug: str, height: int) -> HttpResponseBase:
 @require_safe
 def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send the video's file to be kept: to owners, to others if the owner allows it."""
-    video = _watchable(request, slug)
-    if not (video.allow_downloading or access.may_change(request.user, video)):
-        raise PermissionDenied(_("Its owner does not offer this video for download."))
+    video = _downloadable(request, slug)
     path = Path(video.video.path)
     return send_file(request, path, download_as=_name(video, path))
 
@@ -125,9 +123,7 @@ def slide(request: HttpRequest, slug: str, slide_id: int) -> HttpResponseBase:
 @require_safe
 def slides_download(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Send all pictures of the slides in one archive, each once, in their order."""
-    video = _watchable(request, slug)
-    if not (video.allow_downloading or access.may_change(request.user, video)):
-        raise PermissionDenied(_("Its owner does not offer this video for download."))
+    video = _downloadable(request, slug)
     pictures = [slide.picture for slide in video.slides.exclude(picture="").defer("text")]
     return send_archive([Path(picture.path) for picture in pictures], f"{video.title[:120]}.zip")
 
@@ -238,6 +234,14 @@ def _watchable(request: HttpRequest, slug: str) -> Video:
     key = request.GET.get(KEY, "")
     if not access.may_watch(request, video, key) or access.wants_password(request, video):
         raise PermissionDenied(_("This video is private."))
+    return video
+
+
+def _downloadable(request: HttpRequest, slug: str) -> Video:
+    """Return the video whose file is to be kept; 403 where only owners may and who asks is none."""
+    video = _watchable(request, slug)
+    if not (video.allow_downloading or access.may_change(request.user, video)):
+        raise PermissionDenied(_("Its owner does not offer this video for download."))
     return video
 
 

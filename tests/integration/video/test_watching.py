@@ -91,6 +91,16 @@ def test_an_archive_holds_each_file_that_is_there_once(tmp_path: Path) -> None:
         assert {name: sent.read(name) for name in sent.namelist()} == {"1.png": b"one", "2.png": b"two"}
 
 
+def test_an_archive_has_the_whole_title_as_its_name(tmp_path: Path) -> None:
+    """Also what stands before a slash: “TD 12/03” is no file of a folder."""
+    answer = send_archive([], "TD 12/03 – Algèbre.zip")
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"] == (
+        'attachment; filename="TD_12_03_Alg_bre.zip"; '
+        "filename*=UTF-8''TD%2012%2F03%20%E2%80%93%20Alg%C3%A8bre.zip"
+    )
+
+
 def test_a_file_that_went_from_the_disk_is_not_found(address: str, video: Video, signed: Client) -> None:
     """It is no error of the site, and the page tells no path."""
     Path(video.video.path).unlink()
@@ -240,6 +250,17 @@ def test_others_download_only_what_the_owner_offers(video: Video, colleague: Use
     assert answer["Content-Disposition"].startswith('attachment; filename="_t_1_2.mp4"; filename*=UTF-8')
 
 
+def test_others_download_a_smaller_version_only_if_the_owner_offers_it(video: Video) -> None:
+    """The same rule as for the whole video; to watch it is another thing."""
+    video.renditions.create(height=24, file=video.video.name)
+    Video.objects.filter(pk=video.pk).update(is_draft=False)
+    address = f"/video/media/{video.slug}/rendition/24/"
+    assert Client().get(address).status_code == 200
+    assert Client().get(f"{address}?download=1").status_code == 403
+    Video.objects.filter(pk=video.pk).update(allow_downloading=True)
+    assert Client().get(f"{address}?download=1").status_code == 200
+
+
 def test_the_players_own_menu_offers_no_more_than_the_page(video: Video, signed: Client) -> None:
     """It saves under the video's title, and only for whom the page has a link."""
     Video.objects.update(is_draft=False, title="Été")
@@ -374,7 +395,7 @@ def test_a_day_of_slides_and_chat_does_not_slow_the_first_load(video: Video, sig
     chat.objects.bulk_create(chat(video=video, start=n, name="Noor", text=TEXT) for n in range(10_000))
     page = signed.get(f"/video/{video.slug}/").content.decode()
     found = re.findall(r'(?:src|href)="/static/([^"]+[.](?:js|css))"', page)
-    assert len(found) == 5
+    assert len(found) == 6
     files = sum(Path(str(finders.find(name))).stat().st_size for name in found)
     assert len(page.encode()) + files < MOST_BYTES
     whole = signed.get(f"/video/{video.slug}/?all=1").content.decode()
