@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Aggregate, Count, Func, IntegerField, QuerySet, Value
 from django.db.models.functions import ExtractYear
 from django.db.models.sql.compiler import SQLCompiler
@@ -70,7 +71,9 @@ class YearOf(Func):
         super().__init__(column, ExtractYear(column, tzinfo=UTC), **more)
         self._years = years
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_args: object, **_more: object
+    ) -> tuple[str, list[Any]]:
         """Return nested CASE expressions and their values."""
         column, none = compiler.compile(self.source_expressions[0])
         other, others = compiler.compile(self.source_expressions[1])
