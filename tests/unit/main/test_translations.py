@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "pod" / "locale" / "fr" / "LC_MESSAGES"
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 MANY = {"ngettext", "ngettext_lazy"}
+OF_A_CONTEXT = {"pgettext", "pgettext_lazy"}
+CONTEXT_END = "\x04"  # between the context and the text, in a compiled file
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 Text = tuple[str, str | None]  # singular and plural
 
@@ -29,6 +31,8 @@ def texts_of(code: str) -> Iterator[Text]:
             yield str(words[0]), None
         elif node.func.id in MANY and len(words) == 2:
             yield str(words[0]), str(words[1])
+        elif node.func.id in OF_A_CONTEXT and len(words) == 2:
+            yield CONTEXT_END.join(map(str, words)), None
 
 
 def texts_of_template(source: str) -> Iterator[Text]:
