@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,23 @@ def test_webcams_stand_below_where_slides_become_much_larger_so(
 ) -> None:
     """Upright and 4:3 pictures have their room above and below a wide slide, and not beside it."""
     assert plan(WIDE, size, Layout.SIDE, LIVE) == (Stage(0.0, 100.0, content, webcams),)
+
+
+BANNER = Slide("banner", 0, 10, "presentation/p/slide-1.png", 3000, 600, SlideKind.SLIDE)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"slides": (BANNER, slide(10, 100))},
+        {"slides": (BANNER,), "shares": (ScreenShare(10, 100, 1024, 768),)},
+    ],
+    ids=["a slide", "a screen share"],
+)
+def test_webcams_do_not_go_below_where_anything_becomes_smaller_so(rest: dict[str, Any]) -> None:
+    """One very wide slide does not take the height from what else is shown."""
+    (stage,) = plan(replace(PLAYBACK, **rest), SIZE, Layout.SIDE, LIVE)
+    assert (stage.content, stage.webcams) == (Area(0, 0, 1024, 720), Area(1024, 0, 256, 192))
 
 
 def test_beside_slides_of_the_pictures_own_shape_webcams_stay() -> None:

@@ -4,9 +4,9 @@ A recording is shown in one or a few stages. Each layout keeps the slide
 uncovered (but `overlay`, whose name says it), gives the content all the room
 when the webcams stand still, and the webcams all the room when there is no
 content, or when they move and layout.xml hides it. In pictures that are less wide
-than the slides, webcams and chat stand below. Boxes have even sides; those
-that move are on multiples of 16, where H.264's blocks begin, so that a webcam
-never touches the blocks of the slide.
+than the slides, webcams and chat stand below, unless anything would be smaller so.
+Boxes have even sides; those that move are on multiples of 16, where H.264's blocks
+begin, so that a webcam never touches the blocks of the slide.
 """
 
 from __future__ import annotations
@@ -142,26 +142,28 @@ def _boxes(common: _Plan, *, content: bool, cams: bool) -> tuple[Area | None, Ar
     cams = cams and common.layout is not Layout.CONTENT
     content = not cams or (content and common.layout is not Layout.WEBCAMS)
     beside = cams and content and common.layout is Layout.SIDE
-    aspect = _aspect(playback) if content else _camera(playback)
+    aspects = _aspects(playback) if content else [_camera(playback)]
     if beside:
-        return _shared(common, *_divided(common.size, aspect, NARROW, WIDE))
+        return _shared(common, *_divided(common.size, aspects, NARROW, WIDE))
     main, chat = Area(0, 0, width, height), None
     if common.chat:
-        main, chat = _divided(common.size, aspect, CHAT_SHARE, CHAT_SHARE)
+        main, chat = _divided(common.size, aspects, CHAT_SHARE, CHAT_SHARE)
     if not content:
         return None, main, chat
     return main, _corner(playback, main) if cams else None, chat
 
 
-def _divided(size: tuple[int, int], aspect: float, least: float, most: float) -> tuple[Area, Area]:
-    """Give the place of what has `aspect`, and a strip beside it, or below where that makes it much larger.
+def _divided(size: tuple[int, int], aspects: Sequence[float], least: float, most: float) -> tuple[Area, Area]:
+    """Give the place of what has `aspects`, the widest first, and a strip beside it.
 
+    Below it where that makes the widest much larger, and nothing smaller.
     The strip gets what is left over, a share of the side from `least` on; beside, `most` at the most.
     """
     width, height = size
-    column = _sixteen(min(width * most, max(width * least, width - height * aspect)))
-    top = min(ceil(width / aspect / 16) * 16, _sixteen(height * (1 - least)))
-    if top < height and min(width, top * aspect) > min(width - column, height * aspect) * MUCH:
+    column = _sixteen(min(width * most, max(width * least, width - height * aspects[0])))
+    top = min(ceil(width / min(aspects) / 16) * 16, _sixteen(height * (1 - least)))
+    gains = [min(width, top * aspect) / min(width - column, height * aspect) for aspect in aspects]
+    if top < height and gains[0] > MUCH and min(gains) >= 1:
         return Area(0, 0, width, top), Area(0, top, width, height - top)
     return Area(0, 0, width - column, height), Area(width - column, 0, column, height)
 
@@ -193,10 +195,13 @@ def _corner(playback: Playback, main: Area) -> Area:
     return Area(left, top, width, height)
 
 
-def _aspect(playback: Playback) -> float:
-    """Give the width of the widest slide, its height being 1."""
-    slides = [s for s in playback.slides if s.kind is SlideKind.SLIDE and s.width > 0 and s.height > 0]
-    return max((s.width / s.height for s in slides), default=16 / 9)
+def _aspects(playback: Playback) -> list[float]:
+    """Give the width of the widest slide, its height being 1, and of what else the content area shows."""
+    slides = {
+        s.width / s.height for s in playback.slides if s.kind is SlideKind.SLIDE and s.width > 0 < s.height
+    }
+    shares = {share.width / share.height for share in playback.shares}
+    return [max(slides, default=16 / 9), *slides, *shares]
 
 
 def _camera(playback: Playback) -> float:
