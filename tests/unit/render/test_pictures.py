@@ -226,6 +226,7 @@ def test_a_closer_view_is_no_larger_than_its_time_allows(
     for store in (slow, fast):
         assert store.get("a.svg", 1280, whole) is not None
     monkeypatch.setattr(picture_process, "CLOSER", (1e-6, 1.0))
+    monkeypatch.setattr(picture_process, "SHORTEST", 0.0)
     small = slow.get("a.svg", 3200)
     monkeypatch.setattr(picture_process, "CLOSER", (100.0, 1e6))
     large = fast.get("a.svg", 3200)
@@ -237,10 +238,13 @@ def test_a_closer_view_is_no_larger_than_its_time_allows(
 
 
 def test_closer_views_leave_time_for_the_slides_after_them(tmp_path: Path) -> None:
-    """However many there are: each may take a part of what is left, and never more than a few seconds."""
+    """However many there are: each may take a part of what is left, never more than a few seconds.
+
+    What every picture may take is left to them, too: cheap slides stay sharp after costly ones.
+    """
     assert PictureProcess(tmp_path, credit=6.0).allowance == pytest.approx(1.0)
     assert PictureProcess(tmp_path, credit=600.0).allowance == pytest.approx(5.0)
-    assert PictureProcess(tmp_path, credit=-1.0).allowance == 0.0
+    assert PictureProcess(tmp_path, credit=-1.0).allowance == picture_process.SHORTEST
 
 
 def test_drawing_can_be_cancelled(tmp_path: Path) -> None:

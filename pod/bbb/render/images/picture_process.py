@@ -65,7 +65,7 @@ class PictureProcess:
     def allowance(self) -> float:
         """Seconds that a closer view of a slide should take at most, so that all slides come to be drawn."""
         most, part = CLOSER
-        return max(0.0, min(most, part * self._credit.left))
+        return max(SHORTEST, min(most, part * self._credit.left))
 
     def close(self) -> None:
         """End the process; what is drawn afterwards starts another one."""
