@@ -83,7 +83,8 @@ def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ..
         if len(message) > LONGEST_MESSAGE:
             notes.add(f"A chat message of more than {LONGEST_MESSAGE} characters was cut.")
             message = message[:LONGEST_MESSAGE]
-        size += len(name) + len(message)
+        reactions = _reactions(line)
+        size += len(name) + len(message) + LONGEST_EMOJI * len(reactions)
         if size > MOST_CHAT:
             notes.add("slides_new.xml holds more chat than can be shown: the rest is left out.")
             break
@@ -96,10 +97,10 @@ def read_chat(folder: Path, until: float, notes: Notes) -> tuple[ChatMessage, ..
                 moderator=line.get("senderRole", "").strip().upper() == "MODERATOR",
                 edited=bool(line.get("lastEditedTimestamp", "").strip()),
                 answered=texts.get(line.get("replyToMessageId", ""), ""),
-                reactions=_reactions(line),
+                reactions=reactions,
             )
         )
-        if line.get("id"):
+        if 0 < len(line.get("id", "")) <= LONGEST_NAME:
             texts[line.get("id", "")] = found[-1].text[:LONGEST_QUOTE]
     return tuple(sorted(found, key=lambda message: message.start))
 

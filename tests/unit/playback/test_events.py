@@ -166,6 +166,19 @@ def test_more_chat_than_anybody_writes_is_left_out(tmp_path: Path, monkeypatch: 
     assert "the rest is left out" in notes.sentences()[0]
 
 
+def test_more_reactions_than_anybody_gives_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take more memory than the messages that they are given to."""
+    monkeypatch.setattr(events, "MOST_CHAT", 10 * events.LONGEST_EMOJI)
+    given = '<reaction emoji="👍" count="1"/>' * 4
+    line = f'<chattimeline in="1" name="n" message="m">{given}</chattimeline>'
+    (tmp_path / "slides_new.xml").write_text(f"<popcorn>{line * 3}</popcorn>")
+    notes = Notes()
+    assert len(read_chat(tmp_path, 9, notes)) == 2
+    assert "the rest is left out" in notes.sentences()[0]
+
+
 def test_replies_edits_and_reactions_are_read(tmp_path: Path) -> None:
     """BBB >= 3.0: a reply names the message by its id, reactions are elements inside the message."""
     (tmp_path / "slides_new.xml").write_text(
