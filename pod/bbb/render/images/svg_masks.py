@@ -9,33 +9,40 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml import etree
 
-_WHITE: Final = (0, 0, 0, 0, 1) * 3 + (
-    0,
-    0,
-    0,
-    1,
-    0,
-)  # a colour matrix: red, green and blue 1, alpha as it is
+_WHITE: Final = (0, 0, 0, 0, 1) * 3 + (0, 0, 0, 1, 0)  # a colour matrix: red, green, blue 1, alpha as it is
 _PART: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(%?)\s*")
-_STROKED: Final = re.compile(r"(?:^|;)\s*stroke\s*:\s*(?!none\b)", re.IGNORECASE)
+_STYLED: Final = re.compile(r"(?:^|;)\s*(?:stroke|filter)\s*:\s*(?!none\b)", re.IGNORECASE)
+_NAME: Final = re.compile(r"[\w.-]+")
+_PLACE: Final = ("x", "y", "width", "height")
+_XLINK: Final = "{http://www.w3.org/1999/xlink}href"
 
 
 def simplify_masks(elements: Iterable[etree._Element]) -> None:
-    """Let masks heed the alpha of what they show where a filter made all of that white."""
+    """Let masks heed the alpha of what they show where a filter made all of that white.
+
+    Only where this is certain to show the same: files with style sheets, which may change anything, stay.
+    """
     named = [element for element in elements if isinstance(element.tag, str)]
-    whitening = {f"url(#{found.get('id')})" for found in named if _is(found, "filter") and _whitens(found)}
+    whitening = _whitening(found for found in named if _is(found, "filter"))
+    if not whitening or any(_is(found, "style") for found in named):
+        return
+    by_name = {f"#{found.get('id')}": found for found in named if found.get("id")}
     for mask in named:
         if not _is(mask, "mask") or len(mask) != 1 or mask.get("mask-type") or "style" in mask.attrib:
             continue
         shown = mask[0]
-        # A stroke reaches beyond the box within which the filter is computed.
-        if _is(shown, "g") and shown.get("filter") in whitening and not any(map(_stroked, shown.iter())):
-            del shown.attrib["filter"]
+        if not _is(shown, "g") or "style" in shown.attrib or shown.get("filter") not in whitening:
+            continue
+        name = shown.attrib.pop("filter")
+        # A stroke, or what another filter shifts, reaches beyond the box within which the filter is computed.
+        if any(map(_reaches_out, (*mask.iterancestors(), mask, *_all_of(shown, by_name)))):
+            shown.set("filter", name)
+        else:
             mask.set("mask-type", "alpha")
 
 
@@ -43,11 +50,22 @@ def _is(element: etree._Element, name: str) -> bool:
     return isinstance(element.tag, str) and etree.QName(element).localname == name
 
 
+def _whitening(filters: Iterable[etree._Element]) -> set[str]:
+    """How elements refer to the filters that make all white; names that another filter has, too, are none."""
+    kinds: dict[str, bool] = {}
+    for found in filters:
+        name = found.get("id") or ""
+        kinds[name] = name not in kinds and bool(_NAME.fullmatch(name)) and _whitens(found)
+    return {f"url(#{name})" for name, whitens in kinds.items() if whitens}
+
+
 def _whitens(found: etree._Element) -> bool:
     steps = [step for step in found if isinstance(step.tag, str)]
     if not _covers(found) or len(steps) != 1 or not _is(steps[0], "feColorMatrix"):
         return False
     if steps[0].get("type", "matrix") != "matrix" or steps[0].get("in", "SourceGraphic") != "SourceGraphic":
+        return False
+    if any(side in steps[0].attrib for side in _PLACE):
         return False
     try:
         return tuple(map(float, re.split(r"[\s,]+", (steps[0].get("values") or "").strip()))) == _WHITE
@@ -72,5 +90,19 @@ def _part(text: str) -> float:
     return float(match[1]) / (100 if match[2] else 1) if match else math.nan
 
 
-def _stroked(element: etree._Element) -> bool:
-    return element.get("stroke", "none") != "none" or bool(_STROKED.search(element.get("style") or ""))
+def _all_of(element: etree._Element, by_name: dict[str, etree._Element]) -> Iterator[etree._Element]:
+    """An element and all below it, with what these use."""
+    met, waiting = {element}, [element]
+    while waiting:
+        for one in waiting.pop().iter(etree.Element):
+            yield one
+            used = by_name.get(one.get(_XLINK) or one.get("href") or "")
+            if used is not None and used not in met:
+                met.add(used)
+                waiting.append(used)
+
+
+def _reaches_out(element: etree._Element) -> bool:
+    if element.get("stroke", "none") != "none" or element.get("filter", "none") != "none":
+        return True
+    return bool(_STYLED.search(element.get("style") or ""))
