@@ -206,8 +206,8 @@ def dispatch_lost() -> int:
     return len(waiting)
 
 
-def dispatch_early(conversion_id: int) -> bool:
-    """Resend a message that arrived a little before its job is due; return False if it did not.
+def dispatch_early(conversion_id: int) -> None:
+    """Send a message again that arrived a little before its job is due.
 
     The clock of the worker that put the job off is ahead then. A message that arrives more than EARLY
     too soon is a second one for the same job, and nothing is left to do for it. Raises DispatchError as
@@ -216,10 +216,8 @@ def dispatch_early(conversion_id: int) -> bool:
     now = timezone.now()
     soon = Conversion.objects.queued().filter(not_before__gt=now, not_before__lte=now + EARLY)
     conversion = soon.filter(pk=conversion_id).first()
-    if conversion is None:
-        return False
-    dispatch(conversion, until_due(conversion, now))
-    return True
+    if conversion is not None:
+        dispatch(conversion, until_due(conversion, now))
 
 
 def requeue_stale(now: datetime | None = None) -> int:

@@ -39,8 +39,7 @@ def convert(self: Task[Any, Any], conversion_id: int) -> str:
     """Run the job that comes first, whichever the message names; a message too many finds none."""
     try:
         requeue_stale()
-        if dispatch_early(conversion_id):
-            return str(State.QUEUED)
+        dispatch_early(conversion_id)
     except DispatchError as error:  # no reason not to do the job whose message is here
         log.warning("%s", error)
     run_next()

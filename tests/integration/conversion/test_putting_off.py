@@ -219,6 +219,20 @@ def test_a_message_that_comes_before_its_time_is_sent_again(
     assert sent == [pytest.approx(35, abs=10)]
 
 
+def test_a_message_that_comes_before_its_time_wakes_a_worker_all_the_same(
+    ask: Ask, engine: Engine, delivered: list[Path], tmp_path: Path
+) -> None:
+    """The job that it names was done for another's message and put off: that other one must not wait."""
+    usual, urgent = (
+        ask(key=name, target=tmp_path / name / "film.mp4", priority=priority)
+        for name, priority in (("usual", 0), ("urgent", 10))
+    )
+    convert(usual.pk)
+    engine.failure = None
+    assert convert(urgent.pk) == State.QUEUED
+    assert delivered == [Path(usual.target)]
+
+
 def test_a_message_is_kept_while_its_job_may_only_be_said_to_be_at_work(
     ask: Ask, engine: Engine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
