@@ -377,10 +377,11 @@ def delete_waiting(treatment: RecordingFileTreatment) -> None:
     except OSError as error:
         log.warning("deleting waiting file %s: %s", treatment.file, error)
         raise ClaimError(_("The server could not delete the file: tell the administrators.")) from error
-    if detail is not None and not _is_told_of_another(detail.sidecar):
+    if detail is not None and detail.sidecar and not _is_told_of_another(detail):
         _forget_sidecar(detail.sidecar)
 
 
-def _is_told_of_another(report: Mapping[str, Any]) -> bool:
+def _is_told_of_another(gone: ClaimDetail) -> bool:
     """Whether the file of the same conversion waits under another name, too."""
-    return ClaimDetail.objects.filter(sidecar__folder=str(report.get("folder") or "")).exists()
+    same = ClaimDetail.objects.filter(record_id=gone.record_id)  # else the reports of all that waits are read
+    return same.filter(sidecar__folder=str(gone.sidecar.get("folder") or "")).exists()
