@@ -79,8 +79,9 @@ def _work(conversion: Conversion, *, later: bool) -> None:
         note(conversion, state=State.CHECKING)
         conversion.refresh_from_db(fields=["context"])  # whose it is may have been said meanwhile
         deliver(conversion, path, report)
-        note(conversion)
-        remove_fetched(conversion)  # before it is done: nobody looks at it any more then
+        # before it is done: nobody looks at it any more then. What was delivered stays, also of a deleted job
+        if write(conversion) or state_of(conversion.pk) is State.DISCARDED:
+            remove_fetched(conversion)
         _finish(conversion, State.DONE, done_s=F("total_s"))
 
 

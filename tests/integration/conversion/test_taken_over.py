@@ -18,7 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from pod.bbb.errors import Cancelled
-from pod.conversion import runner, services, working
+from pod.conversion import deliveries, runner, services, working
 from pod.conversion.causes import Cause
 from pod.conversion.engines import ENGINES, Made, Work
 from pod.conversion.engines.base import Cancelled as CancelledCallback
@@ -343,3 +343,20 @@ def test_a_worker_that_is_killed_after_its_delivery_leaves_nothing(
             run(job.pk)
     assert not job_folder(job).exists()
     assert run(job.pk) == State.DONE
+
+
+def test_a_job_that_is_deleted_after_its_delivery_leaves_what_was_delivered(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands beside the film belongs to who received it; only what was fetched goes."""
+    job = ask()
+    sidecar = job_folder(job) / "sidecar.json"
+    (job_folder(job) / "playback").mkdir(parents=True)
+
+    def receive(conversion: Conversion, _path: Path, _report: dict[str, Any]) -> None:
+        sidecar.touch()
+        Conversion.objects.filter(pk=conversion.pk).delete()
+
+    monkeypatch.setitem(deliveries._handlers, "test", receive)
+    assert run(job.pk) == State.DISCARDED
+    assert [path.name for path in job_folder(job).iterdir()] == [sidecar.name]
