@@ -13,10 +13,16 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.sampling import examples
+
 # The machines that run these tests are shared and slow at times: no test asserts time. `print_blob`
 # gives the line that plays a failing example again.
 hypothesis_settings.register_profile(
-    "project", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "project",
+    deadline=None,
+    max_examples=examples(100),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("project")
 

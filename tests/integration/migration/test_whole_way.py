@@ -142,7 +142,7 @@ def test_everything_arrives_in_the_claim_folder(installed: Site, recordings: Fak
     assert installed.files == before
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"\0" * 100_000], ids=["empty", "zeros"])
 def test_the_presentation_is_converted_where_the_ready_film_does_not_play(
     installed: Site, recordings: FakeBBB, content: bytes
 ) -> None:

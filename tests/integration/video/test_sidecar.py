@@ -16,6 +16,7 @@ from PIL import Image
 
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
 from pod.video.sidecar import attach, poster_path
+from tests.sampling import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
@@ -48,7 +49,9 @@ def tell(folder: Path, told: Any) -> dict[str, Any]:
     return {"folder": str(folder), "sidecar": "told.json"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(told=TOLD)
 def test_no_sidecar_at_all_breaks_an_import(told: Any, video: Video, tmp_path: Path) -> None:
     """Odd entries are left out; the video stays."""

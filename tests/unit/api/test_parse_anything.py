@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pod.bbb.api import Problem, Recording, recordings_from_file
 from pod.bbb.errors import ApiError
+from tests.sampling import examples
 
 SAMPLE = b"""<?xml version="1.0" encoding="UTF-8"?>
 <response><returncode>SUCCESS</returncode><recordings><recording><recordID>aaa-1504087272607</recordID>
@@ -46,14 +47,14 @@ def read(data: bytes) -> None:
 
 
 @given(st.binary(max_size=2000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_arbitrary_bytes(data: bytes) -> None:
     """Noise is an ApiError."""
     read(data)
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_noise_inside_an_answer(data: bytes) -> None:
     """Noise where the recordings should be."""
     read(b"<response><returncode>SUCCESS</returncode><recordings>" + data + b"</recordings></response>")
@@ -65,7 +66,7 @@ def test_noise_inside_an_answer(data: bytes) -> None:
         max_size=5,
     )
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_a_good_answer_with_pieces_cut_out_and_put_in(changes: list[tuple[int, int, bytes]]) -> None:
     """Mutations of a real shape: tags lost, doubled, cut; forbidden characters; document types."""
     data = SAMPLE
@@ -75,7 +76,7 @@ def test_a_good_answer_with_pieces_cut_out_and_put_in(changes: list[tuple[int, i
 
 
 @given(st.integers(0, len(SAMPLE)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_an_answer_cut_anywhere(end: int) -> None:
     """A connection that breaks off at any byte."""
     read(SAMPLE[:end])
@@ -86,7 +87,7 @@ DECLARED = ["UTF-8", "ISO-8859-1", "nonsense", "UTF-16", "idna", "windows-1252"]
 
 
 @given(st.sampled_from(ENCODINGS), st.sampled_from(DECLARED))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_encoding_whatever_is_declared(encoding: str, declared: str) -> None:
     """The declared encoding may be wrong or unknown."""
     text = SAMPLE.decode().replace("UTF-8", declared)

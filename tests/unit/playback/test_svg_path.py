@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pod.bbb.playback.drawing import Command
 from pod.bbb.playback.svg_path import arc_curves, ellipse, parse_path, polygon
+from tests.sampling import examples
 
 
 def end_of(command: Command) -> tuple[float, float]:
@@ -137,7 +138,7 @@ def test_every_arc_ends_where_it_should(
     assert all(math.isfinite(value) for curve in curves for value in curve)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.text(alphabet="MmLlHhVvCcSsQqTtAaZz0123456789.-+eE, \n", max_size=200))
 def test_any_path_data_gives_finite_absolute_commands(data: str) -> None:
     """Only M, L, C and Z come out, with the right number of finite values, and nothing fails."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pod.bbb.playback.drawing import Stroke, multiply
 from pod.bbb.render.canvas import Canvas, Pixels, compile_path
+from tests.sampling import examples
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 BLACK = (0, 0, 0, 255)
@@ -113,7 +114,7 @@ COMMANDS = st.one_of(
 
 
 @given(st.lists(COMMANDS, max_size=12), st.floats(1e-3, 1e3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_path_is_drawn_or_left_out(commands: list[tuple[str | float, ...]], width: float) -> None:
     """No path, however odd, breaks the canvas."""
     pixels = sheet()

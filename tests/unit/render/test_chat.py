@@ -16,6 +16,7 @@ from pod.bbb.playback.model import ChatMessage, ExternalVideo, Playback, Slide, 
 from pod.bbb.render.composing.cards import Card, card_at, cards_of, paint_card
 from pod.bbb.render.composing.chat import PAPER, Chat
 from pod.bbb.render.text.writing import Lines, Sheet
+from tests.sampling import examples
 
 VIDEO = ExternalVideo(10.0, "https://video.example.org/watch?v=1")
 PLAYBACK = Playback(Path(), "r", "t", 0, "", 100.0, Whiteboard.SVG, external_videos=(VIDEO,))
@@ -127,7 +128,7 @@ def test_a_message_is_drawn_once_while_it_is_seen(monkeypatch: pytest.MonkeyPatc
     assert rows > 20
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.lists(st.builds(ChatMessage, st.floats(0, 50), st.just(math.inf), st.text(), st.text()), max_size=5)
 )

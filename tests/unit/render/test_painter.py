@@ -16,6 +16,7 @@ from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whi
 from pod.bbb.render.painting import painter as painting
 from pod.bbb.render.painting.painter import Painter
 from pod.bbb.render.timing.scene import Scene
+from tests.sampling import examples
 from tests.unit.render.boards import (
     BLUE,
     LETTERBOX,
@@ -342,7 +343,9 @@ def films(draw: st.DrawFn) -> list[tuple[tuple[SvgShape, ...], Rect, tuple[float
 
 
 @given(film=films())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_painting_step_by_step_equals_painting_afresh(
     tmp_path: Path, film: list[tuple[tuple[SvgShape, ...], Rect, tuple[float, float] | None]]
 ) -> None:

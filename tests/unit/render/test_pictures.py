@@ -15,6 +15,7 @@ from pod.bbb.render.images import picture_process, pictures, rasters
 from pod.bbb.render.images import svg as svg_files
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
+from tests.sampling import examples
 from tests.unit.render.picture_files import HEAD, SVG, Notes, png
 
 AREA = 1280, 720
@@ -91,7 +92,9 @@ def test_decoded_pictures_are_kept_within_bounds(
 
 
 @given(cut=st.integers(0, 400), noise=st.binary(max_size=30))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_damaged_png_gives_a_note_or_a_picture(tmp_path: Path, cut: int, noise: bytes) -> None:
     """No damaged file breaks the painter; what cannot be shown wholly is said."""
     said = Notes()

@@ -17,6 +17,7 @@ from pod.bbb.render.text.fonts import fallback, font
 from pod.bbb.render.text.hinting import Grid
 from pod.bbb.render.text.likeness import CAVEAT_BRUSH, SHANTELL_SANS, Likeness
 from pod.bbb.render.text.shaping import shape
+from tests.sampling import examples
 
 BLACK = (0, 0, 0, 255)
 FAMILIES = ("arial", "script", "sans-v1", "serif-v1", "mono-v1", "draw", "sans", "serif", "mono")
@@ -127,7 +128,7 @@ def test_line_breaks_of_all_ages(sign: str) -> None:
 
 
 @given(st.text(max_size=60), st.floats(1, 300), st.sampled_from(FAMILIES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_wrapping_loses_nothing(text: str, width: float, family: str) -> None:
     """The lines together are the text, but for its line breaks; and it can be laid out."""
     broken = "".join(text.replace("\r\n", "\n").splitlines()) if text else ""

@@ -25,6 +25,7 @@ from pod.bbb.playback.model import (
     Whiteboard,
 )
 from pod.bbb.render.timing.timeline import Timeline, shares_within
+from tests.sampling import examples
 
 FULL = Rect(0, 0, 1600, 900)
 
@@ -331,7 +332,7 @@ def recordings(draw: st.DrawFn) -> Playback:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(recordings())
 def test_walking_through_and_asking_for_a_second_agree(parts: Playback) -> None:
     """Each scene of the walk is what `at` gives at its start and its middle; neighbours differ and touch."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pod.bbb.playback.drawing import Fill, Stroke
 from pod.bbb.playback.model import TldrawShape, Whiteboard
 from pod.bbb.render import tldraw
+from tests.sampling import examples
 from tests.unit.render.tldraw.shapes import V1, V2, box, flat, geo, old, ops, record, shape, strokes
 
 
@@ -195,7 +196,7 @@ def any_shape(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 
 @given(one=any_shape("shape:x"), two=any_shape("shape:y"), new=st.booleans())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 def test_any_data_gives_sound_operations(*, one: dict[str, Any], two: dict[str, Any], new: bool) -> None:
     """Whatever the data, nothing is raised, every number is finite, and the operations stay bounded."""
     shapes = [TldrawShape(data["id"], i, 0, 1, data) for i, data in enumerate((one, two))]
