@@ -177,7 +177,7 @@ class Font:
 
     def covers(self, character: str) -> bool:
         """Whether the font has a glyph for the character."""
-        return character not in self.lacks and bool(self.hb.get_nominal_glyph(ord(character)))
+        return character not in self.lacks and bool(self.glyph_of(character))
 
     def completed(self, character: str) -> Font | None:
         """The font that has a character of the player's font which this one lacks; None of others."""

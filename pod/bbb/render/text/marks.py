@@ -57,7 +57,7 @@ def composed(font: Font, character: str) -> Composed | None:
         return None
     if not all(font.covers(one) for one in (letter, *signs, "x")):
         return None
-    box, glyphs = _box(font, letter), [_glyph(font, sign) for sign in signs]
+    box, glyphs = _box(font, letter), [font.glyph_of(sign) for sign in signs]
     own = _box(font, signs[0])
     if character in _BESIDE:
         return Composed(letter, (Placed(glyphs[0], box[2] - own[0], 0.0),), (own[2] - own[0]) / 2)
@@ -81,11 +81,7 @@ def _below(letter: Box, mark: Box, sign: str) -> tuple[float, float] | None:
     return x, 0.0 if sign != "," else -_APART - mark[3]
 
 
-def _glyph(font: Font, character: str) -> int:
-    return int(font.hb.get_nominal_glyph(ord(character)) or 0)
-
-
 def _box(font: Font, character: str) -> Box:
-    points = font.outline(_glyph(font, character)).points
+    points = font.outline(font.glyph_of(character)).points
     (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
     return float(left), float(bottom), float(right), float(top)
