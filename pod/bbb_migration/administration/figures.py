@@ -107,11 +107,9 @@ def by_year() -> dict[int, Counter[str]]:
     in_pod = external.filter(KEPT, detail__conversion__isnull=False, detail__video__isnull=False)
     has_detail = Q(detail__isnull=False)  # else databases begin with all recordings, not with the few details
     others = external.filter(has_detail, DISCARDED | Q(detail__conversion__isnull=False, detail__video=None))
-    touched = (
-        others.annotate(live=LIVE, year=YearOf("start_at", years())).order_by().values_list("live", "year")
-    )
+    touched = others.annotate(live=LIVE, year=YearOf("start_at", years())).order_by()
     _take(found, [("done", *row) for row in _grouped(in_pod, "start_at")])
-    states = touched.order_by().values_list("live", "year").annotate(many=Count("*"))
+    states = touched.values_list("live", "year").annotate(many=Count("*"))
     _take(found, [(WORDS.get(live, "available"), *row) for live, *row in states])
     for word, rows in (("moving", jobs), ("failed", lost)):
         for year, count in _grouped(rows, "recorded_at"):
