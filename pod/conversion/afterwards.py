@@ -101,15 +101,20 @@ def place_hls(conversion: Conversion) -> Path:
 
 def _file_of(conversion: Conversion) -> Path:
     """Return the file of the job's video. Raises Cancelled when that was deleted: nobody needs the job."""
-    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    video = _video_of(conversion)
     if video is None:
         raise Cancelled("The video was deleted meanwhile.")
     return Path(video.video.path)
 
 
+def _video_of(conversion: Conversion) -> Video | None:
+    """Return the video that the job is for; None when it was deleted."""
+    return Video.objects.filter(pk=conversion.context.get("video")).first()
+
+
 def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:
     """Put the playable file in the place of the one that was not."""
-    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    video = _video_of(conversion)
     if video is None:
         path.unlink(missing_ok=True)
         return
@@ -131,7 +136,7 @@ def deliver_playable(conversion: Conversion, path: Path, _report: dict[str, Any]
 
 def deliver_rendition(conversion: Conversion, path: Path, _report: dict[str, Any]) -> None:
     """Offer the smaller file on the watch page."""
-    video = Video.objects.filter(pk=conversion.context.get("video")).first()
+    video = _video_of(conversion)
     if video is None:
         path.unlink(missing_ok=True)
         return
@@ -143,7 +148,7 @@ def deliver_rendition(conversion: Conversion, path: Path, _report: dict[str, Any
 
 def deliver_hls(conversion: Conversion, path: Path, report: dict[str, Any]) -> None:
     """Offer the stream by writing its playlist, which makes it complete."""
-    if not Video.objects.filter(pk=conversion.context.get("video")).exists():
+    if _video_of(conversion) is None:
         shutil.rmtree(path.parent.parent, ignore_errors=True)  # the extras of a video that is gone
         return
     hls.write_playlist(path, str(report["playlist"]))
