@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +22,11 @@ def test_help_answers_without_the_media_libraries() -> None:
     code = "import sys, pod.bbb.command; print(*{'av', 'numpy', 'lxml'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not list threads")
+def test_numpy_starts_no_threads_of_its_own() -> None:
+    """Loading numpy takes no second thread, whose waiting costs each process of a conversion its time."""
+    code = "import pod.bbb, numpy, pathlib; print(len(list(pathlib.Path('/proc/self/task').iterdir())))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "1"
