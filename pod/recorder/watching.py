@@ -74,15 +74,15 @@ def _check(recorder: Recorder, folder: Path, seen: Seen) -> None:
     unfinished = _unfinished(folder)
     for path in files:
         row = rows.pop(str(path), None)
-        if row is None and str(path) in unfinished:
+        if row is not None:  # be it of a file that came again after it was claimed
+            _look_again(row, path, recorder, seen)
+        elif str(path) in unfinished:
             # its job knows whom it is for, and has not said so yet
             seen.left_out.append(_("%(file)s: its conversion has not ended well yet.") % {"file": path})
         elif str(path) in claimed:
             seen.left_out.append(
                 _("%(file)s was claimed already: rename it to offer it again.") % {"file": path}
             )
-        elif row is not None:
-            _look_again(row, path, recorder, seen)
         else:
             _first_look(path, recorder, seen)
     lost = [row for row in rows.values() if not Path(row.file).exists()]

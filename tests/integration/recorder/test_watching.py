@@ -13,12 +13,13 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from pod.recorder import signals, watching
 from pod.recorder.claiming import claim
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
-from pod.recorder.watching import check_directories, media_files
+from pod.recorder.services import ClaimSpec, make_claimable
+from pod.recorder.watching import Seen, check_directories, media_files
 from pod.video.models import Video
 from tests.integration.conftest import Film
 
@@ -72,6 +73,19 @@ def test_a_claimed_file_is_not_offered_again(
     seen = check_directories()
     assert not RecordingFileTreatment.objects.exists()
     assert len(seen.left_out) == 1
+
+
+def test_a_claimed_file_that_was_brought_again_is_offered(
+    house: Path, recorder: Recorder, teacher: User, film: Film
+) -> None:
+    """What `--force` made claimable anew is no file to rename."""
+    path = film(house / "bbb" / "a.mp4")
+    spec = ClaimSpec(path, recorder.pk, timezone.now(), "Lecture")
+    claim(make_claimable(spec).pk, teacher)
+    film(path)
+    make_claimable(spec)
+    assert check_directories() == Seen()
+    assert RecordingFileTreatment.objects.get().require_manual_claim
 
 
 def test_a_row_whose_file_went_is_removed(house: Path, recorder: Recorder, film: Film) -> None:
