@@ -60,12 +60,10 @@ def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
     last_key = -STEP_MS
     for start, _end, scene in timeline.scenes(segment.start / 1000, segment.end / 1000):
         exact = round(start * 1000)
-        key = not found or bool(KEY_CHANGES & scene.changes)
-        at_once = key and exact - last_key >= STEP_MS
-        shown = SceneAt(exact if at_once else step_from(exact), key, scene)
-        while found and found[-1].ms >= shown.ms:
-            replaced = found.pop()
-            shown = SceneAt(min(replaced.ms, shown.ms), key or replaced.key, scene)
-        found.append(shown)
-        last_key = shown.ms if shown.key else last_key
+        key = bool(KEY_CHANGES & scene.changes)  # the first scene is all change
+        ms = exact if key and exact - last_key >= STEP_MS else step_from(exact)
+        if found and found[-1].ms >= ms:
+            key = found.pop().key or key
+        found.append(SceneAt(ms, key, scene))
+        last_key = ms if key else last_key
     return found
