@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -82,14 +83,20 @@ def write_slides(
     (deck / "thumbnails").mkdir(parents=True, exist_ok=True)
     (deck / "textfiles").mkdir(exist_ok=True)
     for number in range(1, count + 1):
-        picture = pictures.slide(number, *size, photo=photo)
-        # 256 colours, as BBB's own conversion leaves them; also much quicker to write
-        picture.quantize(256).save(deck / f"slide-{number}.png")
-        picture.resize((176, 132)).save(deck / "thumbnails" / f"thumb-{number}.png")
+        slide, thumbnail = slide_files(number, size, photo=photo)
+        (deck / f"slide-{number}.png").write_bytes(slide)
+        (deck / "thumbnails" / f"thumb-{number}.png").write_bytes(thumbnail)
         (deck / "textfiles" / f"slide-{number}.txt").write_text(slide_text(number), encoding="utf-8")
     Image.new("RGBA", SCREEN[:2], (0, 0, 0, 0)).save(folder / "presentation" / "deskshare.png")
     texts = {who.deck: {f"slide-{n}": slide_text(n) for n in range(1, count + 1)}}
     (folder / "presentation_text.json").write_text(json.dumps(texts), encoding="utf-8")
+
+
+@cache
+def slide_files(number: int, size: tuple[int, int], *, photo: bool) -> tuple[bytes, bytes]:
+    """PNGs of a slide, in 256 colours as BBB's own conversion leaves them, and of its thumbnail."""
+    picture = pictures.slide(number, *size, photo=photo)
+    return pictures.png(picture.quantize(256)), pictures.png(picture.resize((176, 132)))
 
 
 def slide_text(number: int) -> str:

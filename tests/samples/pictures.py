@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -37,6 +38,13 @@ def slide_colour(number: int) -> tuple[int, int, int]:
 def font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
     """The font that Pillow brings along: no font of the system is needed."""
     return ImageFont.load_default(size)
+
+
+def png(picture: Image.Image) -> bytes:
+    """The picture as a PNG file's bytes."""
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def slide(
