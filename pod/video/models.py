@@ -15,6 +15,7 @@ from django.contrib.sites.models import Site
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pod.authentication.owning import to_co_owner
@@ -223,13 +224,17 @@ class Slide(models.Model):
 
 
 class ChatLine(models.Model):
-    """One public chat message; plain text."""
+    """One public chat message, or a poll whose result was shown: its question and votes; plain text."""
 
     video = models.ForeignKey(Video, on_delete=models.CASCADE, related_name="chat")
     start = models.FloatField(_("start (s)"))
     name = models.CharField(_("name"), max_length=255, blank=True, default="")
     text = models.TextField(_("text"))
     moderator = models.BooleanField(_("moderator"), default=False)
+    poll = models.BooleanField(_("poll"), default=False)
+    edited = models.BooleanField(_("edited"), default=False)
+    answered = models.CharField(_("in reply to"), max_length=255, blank=True, default="")
+    reactions = models.TextField(_("reactions"), blank=True, default="")
 
     class Meta:
         """In the order of time."""
@@ -240,3 +245,8 @@ class ChatLine(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def heading(self) -> str:
+        """Return who wrote it, or that it is a poll."""
+        return gettext("Poll") if self.poll else self.name

@@ -34,13 +34,15 @@ def search(video: Video, words: str) -> list[Found]:
     if not wanted:
         return []
     slides = video.slides.exclude(text="").values_list("start", "text").iterator()
-    chat = video.chat.values_list("start", "name", "text").iterator()
+    chat = video.chat.values_list("start", "name", "text", "poll").iterator()
     found = [
         Found(start, _("Slide"), _around(text, wanted)) for start, text in slides if wanted in fold(text)
     ]
     found += [
-        Found(start, _("Chat"), _around(f"{name}: {text}", wanted))
-        for start, name, text in chat
+        Found(start, _("Poll"), _around(text, wanted))
+        if poll
+        else Found(start, _("Chat"), _around(f"{name}: {text}", wanted))
+        for start, name, text, poll in chat
         if wanted in fold(text)
     ]
     for track in video.captions.all():

@@ -3,9 +3,10 @@
 The converter's report names its folder (`folder`) and, in it, one JSON file
 (`sidecar`) with lists of objects, seconds from the start of the video:
 `slides` (start, end, text, thumbnail), `chapters` (start, title), `captions`
-(locale, name, file), `chat` (start, name, text, moderator), and `poster` and
-`notes`. Pictures and captions are file names in that folder. The files come from
-another server's data: each is checked by content and copied, nothing is linked.
+(locale, name, file), `chat` (start, name, text, moderator, edited, answered,
+reactions), `polls` (start, question, answers), and `poster` and `notes`. Pictures
+and captions are file names in that folder. The files come from another server's
+data: each is checked by content and copied, nothing is linked.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
 from pod.video.storage import media_name
 from pod.video.thumbnails import LARGE, frame_thumbnail, write_thumbnail
-from pod.video.told import Told, moment, read, text_of
+from pod.video.told import Told, moment, objects, read, text_of
 from pod.video.vtt import is_vtt
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def attach(video: Video, report: Mapping[str, Any]) -> None:
         Chapter(video=video, start=start, title=title) for start, title in told.chapters()
     )
     Caption.objects.bulk_create(extras.captions())
-    ChatLine.objects.bulk_create(_chat(video, told), batch_size=1000)
+    ChatLine.objects.bulk_create(_chat(video, told) + _polls(video, told), batch_size=1000)
     detail = video.detail
     detail.thumbnail = extras.thumbnail(told.known.get("poster")) or _first_picture(slides)
     detail.shared_notes = nh3.clean(str(told.known.get("notes") or ""))
@@ -177,9 +178,24 @@ def _chat(video: Video, told: Told) -> list[ChatLine]:
             name=str(entry.get("name") or "")[:255],
             text=str(entry.get("text") or ""),
             moderator=entry.get("moderator") is True,
+            edited=entry.get("edited") is True,
+            answered=str(entry.get("answered") or "")[:255],
+            reactions=" ".join(
+                f"{one.get('emoji')} {one.get('count')}" for one in objects(entry.get("reactions"))
+            ),
         )
         for entry in told.entries("chat")
     ]
+
+
+def _polls(video: Video, told: Told) -> list[ChatLine]:
+    """Return the polls as lines of the chat, where meeting and official player show them."""
+    found = []
+    for entry in told.entries("polls"):
+        votes = [f"{one.get('text')}: {one.get('votes')}" for one in objects(entry.get("answers"))]
+        text = "\n".join(filter(None, [str(entry.get("question") or ""), *votes]))
+        found.append(ChatLine(video=video, start=moment(entry.get("start")), text=text, poll=True))
+    return found
 
 
 def _first_picture(slides: list[Slide]) -> str:

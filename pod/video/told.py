@@ -31,11 +31,8 @@ class Told:
     known: Mapping[str, Any]
 
     def entries(self, key: str) -> Iterator[dict[str, Any]]:
-        """Yield the objects of a list; anything else in it is passed over."""
-        entries = self.known.get(key)
-        for entry in (entries if isinstance(entries, list) else [])[:MOST_ROWS]:
-            if isinstance(entry, dict):
-                yield entry
+        """Return the objects of a list that is told."""
+        return objects(self.known.get(key))
 
     def file(self, name: object) -> Path | None:
         """Return a file of the folder; None for no name, no file, or one that leads elsewhere."""
@@ -76,6 +73,13 @@ def folder_of(report: Mapping[str, Any]) -> Path:
     """Return the converter's folder of a report: where that was, or is since CONVERSION_DIR moved."""
     folder = Path(str(report.get("folder") or ""))
     return folder if folder.is_dir() else Path(settings.CONVERSION_DIR) / folder.name
+
+
+def objects(value: object) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list; anything else in it is passed over."""
+    for entry in (value if isinstance(value, list) else [])[:MOST_ROWS]:
+        if isinstance(entry, dict):
+            yield entry
 
 
 def moment(value: object, default: float = 0.0) -> float:

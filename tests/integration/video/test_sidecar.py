@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,21 @@ JSON = st.recursive(
 )
 ENTRY = st.dictionaries(
     st.sampled_from(
-        ["start", "end", "text", "thumbnail", "title", "locale", "name", "file", "moderator", "href"]
-    ),
+        [
+            "start",
+            "end",
+            "text",
+            "thumbnail",
+            "title",
+            "locale",
+            "name",
+            "file",
+            "moderator",
+            "href",
+            "edited",
+        ]
+    )
+    | st.sampled_from(["answered", "reactions", "question", "answers"]),
     JSON,
 )
 TOLD = st.fixed_dictionaries(
@@ -36,6 +50,7 @@ TOLD = st.fixed_dictionaries(
         "chapters": st.lists(ENTRY, max_size=3) | JSON,
         "captions": st.lists(ENTRY, max_size=3) | JSON,
         "chat": st.lists(ENTRY, max_size=3) | JSON,
+        "polls": st.lists(ENTRY, max_size=3) | JSON,
         "poster": JSON,
         "notes": JSON,
     },
@@ -117,6 +132,38 @@ def test_shared_notes_keep_no_scripts(video: Video, tmp_path: Path) -> None:
     attach(video, tell(tmp_path / "told", told))
     assert "script" not in video.detail.shared_notes
     assert "onclick" not in video.detail.shared_notes
+
+
+def test_the_chat_tells_what_the_old_servers_player_told(
+    video: Video, tmp_path: Path, signed: Client
+) -> None:
+    """What a message replies to, that it was edited, how others reacted; and polls with their votes."""
+    told = {
+        "chat": [
+            {"start": 1, "name": "Ada", "text": "Any questions?"},
+            {
+                "start": 2, "name": "Noor", "text": "Yes <3", "edited": True, "answered": "Any questions?",
+                "reactions": [{"emoji": "👍", "count": 3}, {"emoji": "🎉", "count": 1}],
+            },
+        ],
+        "polls": [{"start": 1.5, "question": "Clear?", "answers": [{"text": "Yes", "votes": 5}]}],
+    }  # fmt: skip
+    attach(video, tell(tmp_path / "told", told))
+    page = signed.get(
+        f"{video.get_absolute_url()}?q=clear", headers={"Accept-Language": "en"}
+    ).content.decode()
+    lines = [
+        " ".join(re.sub("<[^>]+>", "", line).split())
+        for line in re.findall(
+            "<li>.*?</li>", page.split('class="timed chat"')[1].split("</ol>")[0], re.DOTALL
+        )
+    ]
+    assert lines == [
+        "0:01 Ada Ada Any questions?",
+        "0:01 Poll Poll Clear? Yes: 5",
+        "0:02 Noor Noor (edited) in reply to Any questions? Yes &lt;3 👍 3 🎉 1",
+    ]
+    assert "<time>0:01</time> Poll</a> <span>Clear? Yes: 5</span>" in page
 
 
 def size_of(signed: Client, video: Video, kind: str) -> tuple[int, int]:
