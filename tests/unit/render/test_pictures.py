@@ -15,6 +15,7 @@ from pod.bbb.render.images import picture_process, pictures, rasters
 from pod.bbb.render.images import svg as svg_files
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.images.rasters import Place, Raster
 from tests.sampling import examples
 from tests.unit.render.picture_files import HEAD, SVG, Notes, png
 
@@ -219,25 +220,55 @@ def test_a_tall_slide_too_costly_when_first_seen_closely_is_drawn_smaller(
     assert not said
 
 
-def test_a_closer_view_is_no_larger_than_its_time_allows(
-    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+class Taking(PictureProcess):
+    """Says that drawing takes so many seconds at any size, and so many more for each million of pixels."""
+
+    at_any_size, a_million = 0.0, 0.0
+
+    def svg(
+        self, path: Path, scale_to: float, area: tuple[int, int], place: Place | None = None
+    ) -> tuple[Raster, int, list[str]]:
+        """Draw it as ever."""
+        drawn = super().svg(path, scale_to, area, place)
+        width, height = drawn[0].image.size
+        self.seconds = self.at_any_size + self.a_million * width * height / 1e6
+        return drawn
+
+
+@pytest.mark.parametrize(
+    ("at_any_size", "a_million", "widths"),
+    [(0.0, 0.1, (3200, 4400)), (4.0, 0.1, (3200, 4400)), (0.0, 4.0, (2100, 2400)), (0.0, 9.0, (1280, 1280))],
+)
+def test_a_closer_view_is_no_larger_than_the_time_for_its_pixels_allows(
+    tmp_path: Path,
+    said: Notes,
+    monkeypatch: pytest.MonkeyPatch,
+    at_any_size: float,
+    a_million: float,
+    widths: tuple[int, int],
 ) -> None:
-    """By what drawing it whole took: later slides need the rest of the time that there is for all."""
+    """By what drawing it whole took, less what it takes at any size, as decoding photographs does."""
+    monkeypatch.setattr(Taking, "at_any_size", at_any_size)
+    monkeypatch.setattr(Taking, "a_million", a_million)
+    monkeypatch.setattr(pictures, "PictureProcess", Taking)
     write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="20"/>')
-    whole = 0.0, 0.0, 1280.0, 640.0
-    slow, fast = Pictures(tmp_path, said), Pictures(tmp_path, said)
-    for store in (slow, fast):
-        assert store.get("a.svg", 1280, whole) is not None
-    monkeypatch.setattr(picture_process, "CLOSER", (1e-6, 1.0))
-    monkeypatch.setattr(picture_process, "SHORTEST", 0.0)
-    small = slow.get("a.svg", 3200)
-    monkeypatch.setattr(picture_process, "CLOSER", (100.0, 1e6))
-    large = fast.get("a.svg", 3200)
-    assert small is not None
-    assert large is not None
-    assert small.image.width == 1280
-    assert large.image.width >= 3200
+    store = Pictures(tmp_path, said)
+    assert store.get("a.svg", 1280, (0.0, 0.0, 1280.0, 640.0)) is not None
+    closer = store.get("a.svg", 3200)
+    assert closer is not None
+    assert widths[0] <= closer.image.width <= widths[1]
     assert not said
+
+
+def test_a_picture_earns_time_when_first_drawn(tmp_path: Path) -> None:
+    """However many slides of photographs a lecture has: those at its end are drawn, too."""
+    process = PictureProcess(tmp_path, credit=0.0)
+    small = write_svg(tmp_path / "a.svg", '<rect width="9" height="9"/>')
+    process.svg(small, 100, AREA)
+    first = process._credit.left
+    process.svg(small, 200, AREA)
+    again = process._credit.left - first
+    assert first > 1.0 > again
 
 
 def test_closer_views_leave_time_for_the_slides_after_them(tmp_path: Path) -> None:
@@ -245,8 +276,8 @@ def test_closer_views_leave_time_for_the_slides_after_them(tmp_path: Path) -> No
 
     What every picture may take is left to them, too: cheap slides stay sharp after costly ones.
     """
-    assert PictureProcess(tmp_path, credit=6.0).allowance == pytest.approx(1.0)
-    assert PictureProcess(tmp_path, credit=600.0).allowance == pytest.approx(5.0)
+    assert PictureProcess(tmp_path, credit=20.0).allowance == pytest.approx(2.0)
+    assert PictureProcess(tmp_path, credit=600.0).allowance == pytest.approx(10.0)
     assert PictureProcess(tmp_path, credit=-1.0).allowance == picture_process.SHORTEST
 
 

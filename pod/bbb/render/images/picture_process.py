@@ -24,10 +24,10 @@ from pod.bbb.render.process.surroundings import project_environment
 from pod.bbb.render.text.fonts import packaged_files
 
 SECONDS: Final = 20.0  # of the processor for one picture; a usual slide takes a fifth of a second
-CLOSER: Final = 5.0, 1 / 6  # seconds at most for a closer view, and parts of what is left for all pictures
+CLOSER: Final = 10.0, 1 / 10  # seconds at most for a closer view, and parts of what is left for all pictures
 SHORTEST: Final = 0.3  # seconds that each picture gets, whatever those before took
-CREDIT: Final = 60.0  # seconds for all pictures of a recording,
-EARNED: Final = 0.5  # and so many more for each of them
+CREDIT: Final = 100.0  # seconds for all pictures of a recording,
+EARNED: Final = 0.5, 2.0  # and so many more each time one is drawn, and for the first time
 _WAIT_S: Final = 120.0  # by the clock: beyond it something is wrong with the machine
 _LOOK_S: Final = 0.1
 
@@ -57,7 +57,8 @@ class PictureProcess:
     ) -> None:
         self._folder = folder
         self._breathe = breathe
-        self._credit = Credit(credit, EARNED)
+        self._credit = Credit(credit, 1.0)
+        self._drawn_once = set[str]()
         self._process: subprocess.Popen[bytes] | None = None
         self.seconds = 0.0  # of the processor that drawing the last picture took
 
@@ -108,7 +109,8 @@ class PictureProcess:
             except BaseException:  # cancelled: it would go on drawing
                 self._end()
                 raise
-            self._credit.earn()
+            self._credit.earn(EARNED[request["path"] not in self._drawn_once])
+            self._drawn_once.add(request["path"])
             self._credit.spend(_processor_seconds(process.pid) - before)
             if answer["last"]:
                 self._end()

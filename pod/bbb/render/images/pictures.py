@@ -53,7 +53,8 @@ class Pictures:
         self._failed: set[str] = set()
         self._least = 0.0  # pixels: how wide vectors are drawn at least
         self._most: dict[str, float] = {}  # pixels: how wide vectors are drawn that cost too much when wider
-        self._paces: dict[str, float] = {}  # seconds that drawing a pixel of them took
+        self._costs: dict[str, tuple[float, int]] = {}  # seconds that drawing them took, and how many pixels
+        self._bases: dict[str, float] = {}  # seconds of these that they take at any size
         self._process = PictureProcess(self._folder, breathe)
 
     def close(self) -> None:
@@ -118,10 +119,10 @@ class Pictures:
 
         Each layer of a slide with shadows or translucent groups takes the memory of a whole picture.
         """
-        if place is None:
-            scale_to = min(scale_to, self._affordable(href))
         while True:
             try:
+                if place is None:
+                    scale_to = self._affordable(href, scale_to)
                 return self._drawn(href, scale_to, place)
             except TooCostlyError:
                 if place is None and href not in self._vectors:
@@ -131,16 +132,28 @@ class Pictures:
                     raise
                 scale_to = self._most[href] = max(scale_to / 2, whole)
 
-    def _affordable(self, href: str) -> float:
-        """How wide (pixels) a vector picture's closer view is drawn at most, by what drawing it took."""
-        pace = self._paces.get(href, 0.0)
-        if pace <= 0:
-            return math.inf
-        own = self._vectors[href]
-        width = math.sqrt(self._process.allowance / pace * own[0] / own[1])
-        most = max(width, fitted_width(own, self._area))
-        self._most[href] = min(most, self._most.get(href, math.inf))
-        return most
+    def _affordable(self, href: str, scale_to: float) -> float:
+        """`scale_to`, or how wide (pixels) a closer view is drawn at most, by what drawing it took before.
+
+        Reading the file and decoding its photographs takes as long at any size: drawing it tiny
+        tells how long, once the time for so many pixels seems too much.
+        """
+        while href in self._costs and self._seconds(href, scale_to) > self._process.allowance:
+            whole = fitted_width(self._vectors[href], self._area)
+            if scale_to < 1.01 * whole:
+                break
+            if href in self._bases:
+                scale_to = self._most[href] = max(scale_to / math.sqrt(2), whole)  # the next lower level
+            else:
+                self._process.svg(self.path(href), 1.0, self._area)
+                self._bases[href] = self._process.seconds
+        return scale_to
+
+    def _seconds(self, href: str, width: float) -> float:
+        """How long drawing the pixels of a closer view will take; counts what any size takes until known."""
+        (seconds, pixels), own = self._costs[href], self._vectors[href]
+        (across, down), _box = drawn_box(own, drawn_level(own, width, self._area), self._area, None)
+        return (seconds - self._bases.get(href, 0.0)) * across * down / pixels
 
     def _drawn(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster, int]:
         raster, level, said = self._process.svg(self.path(href), scale_to, self._area, place)
@@ -148,7 +161,7 @@ class Pictures:
             self._note(f"{href}: {text}.")
         self._vectors[href] = raster.width, raster.height
         if level >= 0:  # what is drawn smaller costs more a pixel
-            self._paces[href] = self._process.seconds / (raster.image.width * raster.image.height)
+            self._costs[href] = self._process.seconds, raster.image.width * raster.image.height
         return raster, level
 
     def path(self, href: str) -> Path:
