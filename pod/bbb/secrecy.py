@@ -11,8 +11,11 @@ import re
 
 _NAMES = "token|signature|checksum|secret|password"
 _WHOLE_NAMES = "sig|jwt|key"
+# each word is looked at once, and only before a "=": a hostile server's text may hold nothing but names
 _IN_TEXT = re.compile(
-    rf"(?i)((?:{_NAMES})[\w-]*|(?<![\w-])(?:{_WHOLE_NAMES}))=(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>)]*)"
+    r"(?i)(?<![\w-])(?=[\w-]++=)"
+    rf"([\w-]*?(?:{_NAMES})[\w-]*+|{_WHOLE_NAMES})="
+    r"(?:\"[^\"]*\"|'[^']*'|[^\s&\"'<>)]*)"
 )
 _PARAMETER = re.compile(rf"(?i){_NAMES}|^(?:{_WHOLE_NAMES})$")
 _HTTP_LIBRARIES = (
