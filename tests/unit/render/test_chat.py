@@ -149,6 +149,16 @@ def test_a_card_ends_when_a_slide_comes() -> None:
     assert cards_of(replace(PLAYBACK, slides=slides)) == (Card(10.0, 12.0, VIDEO),)
 
 
+def test_the_last_of_several_videos_has_the_card() -> None:
+    """Each card ends where the next one begins; of two at the same second the later in the list is shown."""
+    videos = tuple(
+        replace(VIDEO, start=start, url=f"https://{at}") for at, start in enumerate((1.0, 3.0, 3.0))
+    )
+    cards = cards_of(replace(PLAYBACK, external_videos=videos))
+    shown = [card_at(cards, t) for t in (0.5, 1.0, 2.9, 3.0, 8.9, 9.0)]
+    assert [card and card.video.url[-1] for card in shown] == [None, "0", "0", "2", "2", None]
+
+
 def test_a_card_shows_letters() -> None:
     """The address is drawn on the card."""
     pixels = paint_card(cards_of(PLAYBACK)[0], 640, 360)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,22 +28,23 @@ class Card:
 def cards_of(playback: Playback) -> tuple[Card, ...]:
     """Give the cards: each ends after six seconds, or when a slide or a screen share comes."""
     videos: Sequence[ExternalVideo] = sorted(playback.external_videos, key=lambda video: video.start)
-    others = sorted(
+    ends = sorted(
         [slide.start for slide in playback.slides]
         + [share.start for share in playback.shares]
         + [video.start for video in videos]
+        + [playback.duration]
     )
-    found = []
-    for video in videos:
-        if 0 <= video.start < playback.duration:
-            following = min((t for t in others if t > video.start), default=playback.duration)
-            found.append(Card(video.start, min(video.start + SHOWN_S, following, playback.duration), video))
-    return tuple(found)
+    return tuple(
+        Card(video.start, min(video.start + SHOWN_S, ends[bisect_right(ends, video.start)]), video)
+        for video in videos
+        if 0 <= video.start < playback.duration
+    )
 
 
 def card_at(cards: Sequence[Card], seconds: float) -> Card | None:
     """Give the card that is shown at `seconds`."""
-    return next((card for card in reversed(cards) if card.start <= seconds < card.end), None)
+    last = bisect_right(cards, seconds, key=lambda card: card.start)
+    return cards[last - 1] if last and seconds < cards[last - 1].end else None
 
 
 def paint_card(card: Card, width: int, height: int) -> Pixels:
