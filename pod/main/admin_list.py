@@ -98,6 +98,14 @@ class ListAdmin(admin.ModelAdmin[Row]):
 
     list_per_page = 50
     show_full_result_count = False  # to count all rows beside those that are found helps nobody
+    secrets: tuple[str, ...] = ()  # columns that only those see who may change them
+
+    def get_exclude(self, request: HttpRequest, obj: Row | None = None) -> tuple[str, ...]:
+        """Leave the secrets out for who may only look."""
+        excluded = tuple(super().get_exclude(request, obj) or ())
+        return (
+            excluded if obj is None or self.has_change_permission(request, obj) else excluded + self.secrets
+        )
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search the columns with `Has`."""

@@ -28,6 +28,7 @@ class RecorderAdmin(ListAdmin[Recorder]):
     list_select_related = ("user", "type")
     search_fields = ("name", "directory", "address_ip")
     autocomplete_fields = ("user", "additional_users", "type")
+    secrets = ("salt", "credentials_password", "password")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the usual type, made where there is none yet, and this site: a first recorder needs both."""

@@ -53,6 +53,7 @@ class VideoAdmin(ListAdmin[Video]):
     autocomplete_fields = ("owner", "additional_owners", "type")
     readonly_fields = ("slug", "duration", "encoding_in_progress", "is_video")
     inlines = (DetailInline, ChapterInline, CaptionInline)
+    secrets = ("password",)
 
     def view_on_site(self, obj: Video) -> str:
         """Lead to the video here, not on the domain in Django's table of sites (example.com at first)."""

@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.bbb_migration.models import Run, RunMode
+from pod.recorder.models import Recorder
+from pod.video.models import Video
 from tests.integration.pages.test_access import browser
 
 OPEN = {"login"}  # else nobody could come in
@@ -104,3 +106,19 @@ def test_who_may_only_look_is_offered_no_action(model: type[Model], teacher: Use
     page = admin.site._registry[model]
     assert page.has_view_permission(request)
     assert list(page.get_actions(request)) == []
+
+
+@pytest.mark.parametrize(("may", "seen"), [("view", False), ("change", True)])
+def test_passwords_are_for_those_who_may_change_them(
+    may: str, *, seen: bool, recorder: Recorder, video: Video, colleague: User
+) -> None:
+    """Of recorders and videos; who may only look at them learns no secret."""
+    Recorder.objects.update(salt="s3cret", credentials_password="s3cret", password="s3cret")
+    Video.objects.update(password="s3cret")
+    codenames = [f"{may}_recorder", f"{may}_video"]
+    colleague.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = browser(colleague)
+    for name, pk in (("recorder_recorder", recorder.pk), ("video_video", video.pk)):
+        answer = client.get(reverse(f"admin:{name}_change", args=(pk,)))
+        assert answer.status_code == 200
+        assert ("s3cret" in answer.content.decode()) is seen
