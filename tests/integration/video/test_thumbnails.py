@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings, settings
-from django.test import RequestFactory
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
 from PIL import Image
 
+from pod.import_video.models import ExternalRecording
+from pod.video.models import Video
 from pod.video.serving import send_file
 from pod.video.thumbnails import FAILED_S, fetched_thumbnail
 
@@ -159,3 +162,18 @@ def test_kept_pictures_are_sent_behind_nginx_too(
     answer = send_file(rf.get("/"), path)
     assert b"".join(answer.streaming_content) == path.read_bytes()  # type: ignore[attr-defined]
     assert "X-Accel-Redirect" not in answer
+
+
+def test_a_row_whose_video_is_somebody_elses_has_its_own_picture(
+    external: ExternalRecording, video: Video, signed: Client, colleague: User
+) -> None:
+    """An administrator gave the video away: its picture is refused by now, and would be shown as broken."""
+    external.detail.video = video
+    external.detail.thumbnail_url = "https://bbb.example.org/thumb-1.png"
+    external.detail.save()
+    theirs = f'src="/video/media/{video.slug}/thumbnail/"'
+    assert theirs in signed.get("/import_video/").content.decode()
+    Video.objects.filter(pk=video.pk).update(owner=colleague)
+    page = signed.get("/import_video/").content.decode()
+    assert theirs not in page
+    assert f'src="/import_video/thumbnail/{external.pk}/"' in page
