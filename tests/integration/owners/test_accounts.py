@@ -105,7 +105,8 @@ def test_the_idnumber_is_asked_last() -> None:
 def test_empty_mail_and_idnumber_match_nobody() -> None:
     """Pod accounts without a mail address are many."""
     User.objects.create_user("nomail", "")
-    decision = decide(person("ada", email="", idnumber=""))
+    other, ada = person("nomail", "6", email=""), person("ada", email="", idnumber="")
+    decision = accounts().decide([other, ada])[ada]
     assert (decision.action, decision.username) == (AccountAction.CREATE, "ada")
 
 
@@ -119,9 +120,11 @@ def test_deciding_writes_nothing() -> None:
 
 def test_the_setting_may_forbid_new_accounts() -> None:
     """The reason names it."""
-    decision = decide(person("ada"), create=False)
+    ada = person("ada")
+    decision = accounts(create=False).apply([ada])[ada]
     assert decision.action is AccountAction.REFUSE
     assert "MIGRATION_CREATE_USERS" in str(decision.reason)
+    assert not User.objects.exists()
 
 
 def test_nobody_without_a_name() -> None:
@@ -198,17 +201,27 @@ def test_an_account_planned_for_two_is_made_for_both() -> None:
     assert run.decide([elsewhere])[elsewhere].user_id == made
 
 
+def test_each_planned_account_is_made_for_its_own_person() -> None:
+    """One after the other, too: an account that was made says nothing of the other plans."""
+    ada, bob = person("ada"), person("bob", "8")
+    run = accounts()
+    run.decide([ada, bob])
+    run.apply([ada])
+    made = run.apply([bob])[bob].user_id
+    assert made == User.objects.get(username="bob").pk
+
+
 def test_another_spelling_of_a_mail_address_is_no_other_one() -> None:
     """Case and spaces around it are no news about who somebody is."""
     User.objects.create_user("ada", "Ada@univ.example")
     assert str(decide(person("ada", email=" ADA@univ.example ")).reason) == "username ada"
 
 
-def test_spaces_around_a_mail_address_or_idnumber_do_not_matter() -> None:
+def test_spaces_and_case_of_a_mail_address_or_idnumber_do_not_matter() -> None:
     """Front-ends let people type them."""
     ada = User.objects.create_user("amartin", "ada@univ.example")
     number = User.objects.create_user("e1234")
-    assert decide(person("x", email=" ada@univ.example ")).user_id == ada.pk
+    assert decide(person("x", email=" Ada@univ.example ")).user_id == ada.pk
     assert decide(person("y", email="", idnumber=" E1234 ")).user_id == number.pk
 
 
@@ -232,12 +245,13 @@ def test_long_and_wrong_values_fit_pods_columns() -> None:
 
 @pytest.mark.parametrize("name", ["ada", "Ada"])
 def test_a_name_taken_since_is_used(name: str) -> None:
-    """Somebody logged in for the first time between plan and run, maybe in other case."""
+    """Somebody logged in for the first time between plan and run, maybe in other case: all of it stays."""
     ada = person("ada")
     run = accounts()
     run.decide([ada])
-    late = User.objects.create_user(name)
+    late = User.objects.create_user(name, password="secret")
     assert run.apply([ada])[ada].user_id == late.pk
+    assert User.objects.get().check_password("secret")
 
 
 def test_a_new_name_for_a_known_person_is_the_same_person() -> None:
