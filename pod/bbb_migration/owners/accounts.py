@@ -79,7 +79,7 @@ class _Known:
 
     def named(self, name: str) -> _Account | None:
         """Return the account of this name: the same letters first, else one that differs only in case."""
-        found = self.by_name.get(name.lower(), []) if name else []
+        found = self.by_name.get(name.lower(), [])
         exact = [account for account in found if account.username == name]
         return exact[0] if exact else found[0] if len(found) == 1 else None
 
@@ -95,8 +95,6 @@ class Accounts:
         self._staff = staff
         self._decided: dict[tuple[str, str], AccountDecision] = {}
         self._known = _Known()
-        self._names: set[str] = set()
-        self._mails: set[str] = set()
         # whether the database takes other letters for the same (é for e), as MariaDB's collations do
         self._loose = False
         # who holds a mail address or idnumber in a front-end: what two share tells nobody apart
@@ -126,11 +124,10 @@ class Accounts:
         """Read the Pod accounts that these people may have: by any of their names, then by mail."""
         for person in people:
             for what, value in (("mail", person.email), ("idnumber", person.idnumber)):
-                if value.strip():
-                    holders = self._holders.setdefault((what, person.source, value.strip().lower()), set())
-                    holders.add(person.id)
-        names = {name for person in people for name in _names(person)} - self._names
-        mails = {person.email.strip().lower() for person in people if person.email.strip()} - self._mails
+                holders = self._holders.setdefault((what, person.source, value.strip().lower()), set())
+                holders.add(person.id)
+        names = {name for person in people for name in _names(person)}
+        mails = {person.email.strip().lower() for person in people} - {""}
         lowered = {name.lower() for name in names}
         users = User.objects.annotate(low_name=Lower("username"), low_mail=Lower("email"))
         # SQLite lowers ASCII only: the name as it is written is asked for too
@@ -141,8 +138,6 @@ class Accounts:
         for number in sorted(found.keys() - there):
             user = found[number]
             self._known.add(_Account(user.username, user.email, user.is_staff, user.is_active, user.pk))
-        self._names |= names
-        self._mails |= mails
 
     def _own(self, person: Person, what: str, value: str) -> str:
         """Return a mail address or idnumber in lower case, or "" when another of the front-end has it too."""
@@ -171,11 +166,10 @@ class Accounts:
     def _match(self, person: Person) -> tuple[_Account | None, Reason]:
         """Return the account and how it was found; else None, and why nothing may be done if so."""
         for name in dict.fromkeys((person.username.strip(), username_for(person))):
-            same = self._known.by_name.get(name.lower(), []) if name else []
             account = self._known.named(name)
             if account is not None:
                 return account, because(_("username %(name)s"), name=account.username)
-            if same:
+            if name.lower() in self._known.by_name:
                 return None, because(SEVERAL, name=name)
         holders = self._known.by_mail.get(self._own(person, "mail", person.email), [])
         if len(holders) == 1:
@@ -234,7 +228,7 @@ class Accounts:
         made = replace(decision, user_id=user.pk, is_staff=user.is_staff)
         # the next batch must find the account, not decide on a second one
         for key, other in self._decided.items():
-            if other.username == made.username and other.user_id is None:
+            if other.username == made.username:
                 self._decided[key] = replace(other, user_id=user.pk, is_staff=user.is_staff)
         for account in self._known.by_name.get(made.username.lower(), []):
             if account.username == made.username:
