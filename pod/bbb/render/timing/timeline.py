@@ -24,7 +24,7 @@ from pod.bbb.playback.model import (
     Whiteboard,
 )
 from pod.bbb.playback.panzooms import slide_rect
-from pod.bbb.render.timing.scene import EVERYTHING, LEGACY_CURSOR_SECONDS, Change, Scene, place_cursor
+from pod.bbb.render.timing.scene import LEGACY_CURSOR_SECONDS, Change, Scene, place_cursor
 
 T = TypeVar("T")
 Shape = SvgShape | TldrawShape
@@ -33,18 +33,18 @@ Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
 
 
 class Track(Generic[T]):
-    """A value over time: each step holds from its second on; before the first one, `before` does."""
+    """A value over time: each step holds from its second on; before the first one, `before` does.
+
+    Steps come by time; of several at the same second the last one holds.
+    """
 
     def __init__(self, steps: Iterable[tuple[float, T]], before: T) -> None:
         self.times: list[float] = []
         self.values: list[T] = []
         self.before = before
         for at, value in steps:
-            if self.times and self.times[-1] >= at:
-                self.values[-1] = value
-            else:
-                self.times.append(at)
-                self.values.append(value)
+            self.times.append(at)
+            self.values.append(value)
 
     def at(self, second: float) -> T:
         """The value at a second."""
@@ -200,7 +200,7 @@ def differences(before: Scene, after: Scene) -> frozenset[Change]:
         found.add("cursor")
     if before.share is not after.share:
         found.add("share")
-    return EVERYTHING if len(found) == len(EVERYTHING) else frozenset(found)
+    return frozenset(found)
 
 
 def steps_of(shapes: Sequence[Shape]) -> list[Step]:
