@@ -276,10 +276,9 @@ def shares_within(playback: Playback, start: float, end: float) -> list[tuple[fl
 
 def _cursor_steps(playback: Playback) -> Iterator[tuple[float, Point | None]]:
     """The pointer's positions; BBB <= 1.0 wrote none for hiding it, its player did so after a while."""
-    events = playback.cursors
-    for index, event in enumerate(events):
+    hides = playback.cursor_space is CursorSpace.LEGACY
+    ends = [*(event.start for event in playback.cursors[1:]), math.inf]
+    for event, end in zip(playback.cursors, ends, strict=False):
         yield event.start, event.at
-        if playback.cursor_space is CursorSpace.LEGACY and event.at is not None:
-            following = events[index + 1].start if index + 1 < len(events) else math.inf
-            if event.start + LEGACY_CURSOR_SECONDS < following:
-                yield event.start + LEGACY_CURSOR_SECONDS, None
+        if hides and event.start + LEGACY_CURSOR_SECONDS < end:
+            yield event.start + LEGACY_CURSOR_SECONDS, None
