@@ -82,9 +82,7 @@ class Production:
         heard = self._sound()
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
         pool = parallel.Pool(work, self._few(helpers), progress, self._stop)
-        notes = pool.run(
-            [parallel.Task(segment) for segment in segments], parallel.Task(audio=heard) if heard else None
-        )
+        notes = pool.run(segments, heard)
         if said := unmet(playback, stages, wanted.layout):
             notes = (said, *notes)
         if wanted.sound == "copy" and heard is not None and heard.form.codec != "opus":

@@ -11,7 +11,6 @@ from pod.bbb.render.composing.layout import Layout, plan
 from pod.bbb.render.media.encoder import H264
 from pod.bbb.render.timing.segments import cut
 from pod.bbb.render.work.helpers import Helper
-from pod.bbb.render.work.parallel import Task
 from pod.bbb.render.work.pipeline import Work
 from tests.samples import make_recording
 
@@ -43,7 +42,7 @@ def test_who_draws_for_a_helper_ends_with_it(tmp_path: Path) -> None:
     with Helper(tmp_path / "helper.log") as helper:
         process: subprocess.Popen[bytes] = helper._process
         helper.send(work)
-        helper.send(Task(work.segments[0]))
+        helper.send(work.segments[0])
         mine: list[int] = []
         until = time.monotonic() + 30
         while not mine and time.monotonic() < until:

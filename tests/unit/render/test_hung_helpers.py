@@ -12,9 +12,10 @@ import pytest
 
 from pod.bbb.errors import KilledError, RenderError
 from pod.bbb.render.images.picture_process import PictureProcess
+from pod.bbb.render.timing.segments import Segment
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.helpers import Helper
-from pod.bbb.render.work.parallel import Pool, Progress, Task
+from pod.bbb.render.work.parallel import Pool, Progress
 
 
 class Hung:
@@ -45,8 +46,16 @@ class Hung:
         self.ended.set()
 
 
+PARTS = [Segment(0, 0, 1000), Segment(1, 1000, 2000)]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_encode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel.Worker, "run", lambda *_arguments: 0)
+
+
 def pool_of(helper: Any, cancelled: Callable[[], bool]) -> Pool:
-    """This process and one helper, with nothing to encode."""
+    """This process, whose part is done at once, and one helper."""
     no_work: Any = None
     return Pool(no_work, [helper], Progress(2.0, audio=False, tell=lambda _seconds: None), cancelled)
 
@@ -62,7 +71,7 @@ def test_a_helper_that_hangs_ends_the_conversion(monkeypatch: pytest.MonkeyPatch
 
     hung = Hung("at 1.0")
     with pytest.raises(RenderError, match="has hung"):
-        pool_of(hung, cancelled).run([Task(), Task()], None)
+        pool_of(hung, cancelled).run(PARTS, None)
     assert hung.ended.is_set()
 
 
@@ -73,7 +82,7 @@ def test_a_helper_that_the_machine_killed_says_nothing_of_the_recording(tmp_path
         process.kill()
         process.wait()
         with pytest.raises(KilledError, match="was killed"):
-            pool_of(helper, lambda: False).run([Task(), Task()], None)
+            pool_of(helper, lambda: False).run(PARTS, None)
 
 
 def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> None:

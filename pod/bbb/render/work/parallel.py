@@ -42,17 +42,7 @@ class AudioWork:
     spool: Path
 
 
-@dataclass(frozen=True)
-class Task:
-    """What one process does next: a segment of the video, or the sound."""
-
-    segment: Segment | None = None
-    audio: AudioWork | None = None
-
-    @property
-    def key(self) -> int:
-        """The number under which its progress is kept."""
-        return -1 if self.segment is None else self.segment.number
+Task = Segment | AudioWork  # what one process does next: a part of the pictures, or the sound
 
 
 class Worker:
@@ -65,15 +55,13 @@ class Worker:
 
     def run(self, task: Task, watch: Callable[[float], None]) -> int:
         """Do a task; `watch` is called with the seconds done. Gives the number of packets."""
-        if task.audio is not None:
-            with SpoolWriter(task.audio.spool) as spool:
-                self._unheard += spool_audio(task.audio.path, task.audio.form, task.audio.span, spool, watch)
+        if isinstance(task, AudioWork):
+            with SpoolWriter(task.spool) as spool:
+                self._unheard += spool_audio(task.path, task.form, task.span, spool, watch)
                 return spool.count
-        if task.segment is None:
-            return 0
         if self._encoder is None:
             self._encoder = SegmentEncoder(self._work)
-        return self._encoder.encode(task.segment, lambda ms: watch(ms / 1000))
+        return self._encoder.encode(task, lambda ms: watch(ms / 1000))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -92,15 +80,15 @@ class Progress:
     def __init__(self, total_s: float, *, audio: bool, tell: Callable[[float], None]) -> None:
         self._audio_share = AUDIO_SHARE if audio else 0.0
         self.total_s = total_s
-        self._done: dict[int, float] = {}
+        self._done: dict[Task, float] = {}
         self._tell = tell
         self._last = 0.0
         self._lock = threading.Lock()
 
-    def at(self, key: int, seconds: float) -> None:
+    def at(self, task: Task, seconds: float) -> None:
         """Note how far a task is."""
         with self._lock:
-            self._done[key] = max(seconds, self._done.get(key, 0.0))
+            self._done[task] = max(seconds, self._done.get(task, 0.0))
 
     def report(self, *, now: bool = False) -> None:
         """Tell the caller, a few times a second at most."""
@@ -108,9 +96,11 @@ class Progress:
             return
         self._last = time.monotonic()
         with self._lock:
-            sound = self._done.get(-1, 0.0) * self._audio_share
-            video = sum(s for key, s in self._done.items() if key >= 0) * (1 - self._audio_share)
-        self._tell(min(self.total_s, sound + video))
+            done = sum(
+                seconds * (self._audio_share if isinstance(task, AudioWork) else 1 - self._audio_share)
+                for task, seconds in self._done.items()
+            )
+        self._tell(min(self.total_s, done))
 
 
 class Pool:
@@ -132,7 +122,7 @@ class Pool:
         self._looks = 0  # since a helper last said something
         self.pictures = 0  # encoded so far
 
-    def run(self, video: list[Task], audio: Task | None) -> tuple[str, ...]:
+    def run(self, video: Sequence[Segment], audio: AudioWork | None) -> tuple[str, ...]:
         """Do the tasks; give what could not be shown, heard or decoded, in plain sentences.
 
         The sound is the longest task: a helper begins with it; without helpers,
@@ -171,19 +161,19 @@ class Pool:
     def progressed(self, task: Task, seconds: float) -> None:
         """Note how far a task is."""
         self._looks = 0
-        self._progress.at(task.key, seconds)
+        self._progress.at(task, seconds)
 
     def finished(self, task: Task, packets: int) -> None:
         """Note that a task is done."""
         self._looks = 0
-        self._progress.at(task.key, _length(task))
-        if task.segment is not None:
+        self._progress.at(task, _length(task))
+        if isinstance(task, Segment):
             with self._lock:
                 self.pictures += packets
 
     def _own(self) -> None:
         while (task := self.next(0)) is not None:
-            self.finished(task, self._worker.run(task, partial(self._watch, task.key)))
+            self.finished(task, self._worker.run(task, partial(self._watch, task)))
 
     def _await_helpers(self) -> None:
         while any(talk.busy for talk in self._talks):
@@ -195,8 +185,8 @@ class Pool:
                     "recording's media may be damaged, or a disk does not answer."
                 )
 
-    def _watch(self, key: int, seconds: float) -> None:
-        self._progress.at(key, seconds)
+    def _watch(self, task: Task, seconds: float) -> None:
+        self._progress.at(task, seconds)
         self._breathe()
 
     def _breathe(self, pause: float = 0.0) -> None:
@@ -212,9 +202,9 @@ class Pool:
 
 
 def _length(task: Task) -> float:
-    if task.audio is not None:
-        return task.audio.span[1] - task.audio.span[0]
-    return (task.segment.end - task.segment.start) / 1000 if task.segment else 0.0
+    if isinstance(task, AudioWork):
+        return task.span[1] - task.span[0]
+    return (task.end - task.start) / 1000
 
 
 class _Talk:
