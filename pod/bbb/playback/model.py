@@ -80,6 +80,7 @@ class TldrawShape:
     data: Mapping[str, Any]
     # childIndex (v1), index (v2), then the order in which shapes were first drawn
     z: tuple[float, str, int] = (0.0, "", 0)
+    children: tuple[str, ...] = ()  # v1: the shapes in it, of a group
     early: bool = False  # v1: the first text in its font: the player has not loaded the font yet
 
 

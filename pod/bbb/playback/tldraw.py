@@ -21,7 +21,8 @@ from pod.bbb.playback.xmlfile import first_line, usable
 
 NAME = "tldraw.json"
 Z = tuple[float, str, int]
-Content = tuple["LazyData", Z]
+Content = tuple["LazyData", Z, tuple[str, ...]]
+_MOST_CHILDREN = 1000  # of a group; all are gone through whenever a shape comes or goes
 _VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
 
 
@@ -162,7 +163,14 @@ def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> N
             index if isinstance(index, str) else "",
             first.setdefault(identity, order),
         )
-        versions.append(Version(identity, order, start, undo_time(number(entry.get("undo"))), (content, z)))
+        undo = undo_time(number(entry.get("undo")))
+        versions.append(Version(identity, order, start, undo, (content, z, _children(data))))
+
+
+def _children(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The shapes in a group of tldraw 1."""
+    found = data.get("children")
+    return tuple(map(str, found[:_MOST_CHILDREN])) if isinstance(found, list) else ()
 
 
 def version_tuple(text: str) -> tuple[int, int, int] | None:

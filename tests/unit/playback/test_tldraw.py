@@ -93,6 +93,14 @@ def test_the_order_of_shapes_is_told_by_both_versions_of_tldraw(tmp_path: Path) 
     assert [one.z for one in found.by_image["image1"]] == [(2, "", 0), (0, "a1", 1), (0, "", 2), (0, "a1", 1)]
 
 
+def test_what_is_in_a_group_is_told(tmp_path: Path) -> None:
+    """By tldraw 1; a damaged list tells nothing."""
+    found, _notes = read(
+        tmp_path, entry("g", 1, children=["a", "b"]), entry("h", 1, children={}), entry("a", 1)
+    )
+    assert [one.children for one in found.by_image["image1"]] == [("a", "b"), (), ()]
+
+
 @pytest.mark.parametrize("broken", [{}, {"timestamp": 1}, {"timestamp": "x", "shape_data": {}}])
 def test_entries_without_data_or_time_are_left_out(tmp_path: Path, broken: dict[str, Any]) -> None:
     """With a note; the others stay."""

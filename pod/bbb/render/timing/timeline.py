@@ -120,7 +120,7 @@ class Timeline:
             self._views.at(second),
             self._cursors.at(second),
             self._shares.at(second),
-            tuple(seen),
+            _stacked(seen),
         )
 
     def _shapes(self, image: str) -> Sequence[Shape]:
@@ -223,7 +223,7 @@ def visible_shapes(
     `steps` are those of the shapes.
     """
     seen: list[Shape] = sorted((shape for shape in shapes if shape.start <= begin < shape.end), key=_z)
-    yield begin, tuple(seen)
+    yield begin, _stacked(seen)
     first = bisect_right(steps, begin, key=itemgetter(0))
     within = takewhile(lambda step: step[0] < end, islice(steps, first, None))
     for at, together in groupby(within, key=itemgetter(0)):
@@ -232,7 +232,7 @@ def visible_shapes(
                 insort(seen, shape, key=_z)
             else:
                 seen.pop(bisect_left(seen, _z(shape), key=_z))
-        yield at, tuple(seen)
+        yield at, _stacked(seen)
 
 
 def _z(shape: Shape) -> tuple[float, str, int, int]:
@@ -240,6 +240,18 @@ def _z(shape: Shape) -> tuple[float, str, int, int]:
     if isinstance(shape, TldrawShape):
         return (*shape.z, shape.order)
     return 0.0, "", 0, shape.order
+
+
+def _stacked(seen: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes in the order in which they cover one another; `seen` are in z order.
+
+    The player of tldraw 1 draws what is in a group where its own number says, though that counts within the
+    group only, and once more where the group lies: the higher of the two is what is seen.
+    """
+    tops = {child: _z(one) for one in seen if isinstance(one, TldrawShape) for child in one.children}
+    if not tops:
+        return tuple(seen)
+    return tuple(sorted(seen, key=lambda one: (max(_z(one), tops.get(one.shape, _z(one))), _z(one))))
 
 
 def share_track(shares: Sequence[ScreenShare], layout: Sequence[LayoutEvent]) -> Track[ScreenShare | None]:
