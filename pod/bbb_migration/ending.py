@@ -58,7 +58,11 @@ class Ending:
         """Say how many recordings there are, and how many of them are worked on."""
         self.total = catalogue.count(selection)
         self.screen.heading(
-            _("%(mode)s: %(total)d of %(all)d recordings to be processed")
+            ngettext(
+                "%(mode)s: %(total)d of %(all)d recording to be processed",
+                "%(mode)s: %(total)d of %(all)d recordings to be processed",
+                len(catalogue),
+            )
             % {"mode": wording.mode(self.mode), "total": self.total, "all": len(catalogue)}
         )
         for record_id in catalogue.missing(selection):
@@ -85,7 +89,11 @@ class Ending:
         rows, recordings = sum(self.tally.outcomes.values()), len(self.tally.recordings)
         if rows != recordings:
             self.screen.say(
-                _("%(recordings)d recordings, %(rows)d lines: some have several owners")
+                ngettext(
+                    "%(recordings)d recording, %(rows)d lines: it has several owners",
+                    "%(recordings)d recordings, %(rows)d lines: some have several owners",
+                    recordings,
+                )
                 % {"recordings": recordings, "rows": rows}
             )
         for name, value in self._facts:
@@ -118,16 +126,15 @@ class Ending:
         if left > 0 and self.state in (RunState.STOPPED, RunState.INTERRUPTED):
             yield (
                 _("Left as they were"),
-                _("%(left)d of %(total)d recordings")
-                % {
-                    "left": left,
-                    "total": self.total,
-                },
+                ngettext("%(left)d of %(total)d recording", "%(left)d of %(total)d recordings", self.total)
+                % {"left": left, "total": self.total},
             )
         for reason, count in self.tally.skipped.most_common():
             yield _("Skipped"), f"{count} × {reason}"
-        for reason, count in self.tally.fallback.most_common(SHOWN_REASONS):
-            yield _("To the administrator"), f"{count} × {reason}"
+        claim = self.mode is Mode.MANUAL_CLAIM
+        label = _("Without a probable owner") if claim else _("To the administrator")
+        for reason, count in self.tally.nobodys.most_common(SHOWN_REASONS):
+            yield label, f"{count} × {reason}"
         if notifier is not None:
             done = sum(notifier.outcomes[one] for one in (NoticeOutcome.WRITTEN, NoticeOutcome.REPLACED))
             there = notifier.outcomes[NoticeOutcome.UNCHANGED]
@@ -209,8 +216,8 @@ class Ending:
                 "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off.",
                 told,
             ) % {"count": told}
-        if self.tally.fallback and self.report_dir is not None:
-            nobodys = sum(self.tally.fallback.values())
+        nobodys = self.tally.nobodys.total()
+        if nobodys and self.report_dir is not None:
             yield ngettext(
                 "No owner is known for %(count)d recording: see %(file)s.",
                 "No owner is known for %(count)d recordings: see %(file)s.",

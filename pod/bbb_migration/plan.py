@@ -119,20 +119,22 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Download(Action):
-    """Bring the ready `video` format into the claim folder; `presentation` is converted if it is lost."""
+class Convert(Action):
+    """Make a video of the presentation in the claim folder; `why_nobody` is its probable owner."""
 
     url: str = ""
     probable: tuple[Owner, ...] = ()
-    presentation: str = ""
+    why_nobody: Reason = NONE
 
 
 @dataclass(frozen=True)
-class Convert(Action):
-    """Make a video of the presentation in the claim folder."""
+class Download(Action):
+    """Bring the ready `video` format into the claim folder; if it is lost, `instead` is done."""
 
     url: str = ""
     probable: tuple[Owner, ...] = ()
+    why_nobody: Reason = NONE
+    instead: Convert | None = None
 
 
 @dataclass(frozen=True)
@@ -342,9 +344,12 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
         if presentation and line is not None and line.pending and not rules.force:
             return Convert(recording, url=presentation)  # whose job knows its owners since it was asked for
         return OwnerUnknown(recording, reason=whose.reason)
+    why_nobody = NONE if probable else whose.reason
+    convert = Convert(recording, url=presentation, probable=probable, why_nobody=why_nobody)
     if video:
-        return Download(recording, url=video, probable=probable, presentation=presentation)
-    return Convert(recording, url=presentation, probable=probable)
+        instead = convert if presentation else None
+        return Download(recording, url=video, probable=probable, why_nobody=why_nobody, instead=instead)
+    return convert
 
 
 def _export(recording: Recording, whose: Ownership, rules: Rules) -> Action:

@@ -9,7 +9,7 @@ from typing import Any
 from pod.bbb.api import Recording
 from pod.bbb_migration import wording
 from pod.bbb_migration.plan import Action, Export, Outcome, OwnerUnknown, duration_of, start_of
-from pod.bbb_migration.reasons import written
+from pod.bbb_migration.reasons import NONE, written
 from pod.bbb_migration.wording import Note
 
 
@@ -42,7 +42,7 @@ class Result:
     bytes: int = 0
     work_s: float = 0.0
     flagged: str = ""
-    nobody: bool = False  # no owner is known: the administrator has it
+    nobody: bool = False  # no owner is known: the administrator has it, or the file names nobody
     why_owner: str = ""
     probable: tuple[tuple[str, int | None], ...] = ()  # of a file to claim: account names and numbers
 
@@ -108,6 +108,9 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
     known: dict[str, Any] = {"flagged": placed.flagged}
     probable = getattr(placed.action, "probable", ())
     known["probable"] = tuple((person.key, person.user_id) for person in probable)
+    why_nobody = getattr(placed.action, "why_nobody", NONE)
+    if why_nobody and outcome in (Outcome.DOWNLOAD, Outcome.CONVERT):
+        known |= {"nobody": True, "why_owner": wording.told(why_nobody)}
     if owner is not None:
         known |= {
             "owner": owner.key,

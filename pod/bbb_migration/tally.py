@@ -8,7 +8,7 @@ from typing import Any
 
 from pod.bbb_migration.plan import Action, Outcome, Owner
 from pod.bbb_migration.results import Result
-from pod.bbb_migration.wording import Note, told
+from pod.bbb_migration.wording import Note
 
 SHOWN_FAILURES = 20
 
@@ -29,7 +29,7 @@ class Tally:
     media_s: float = 0.0
     work_s: float = 0.0
     accounts: dict[str, Owner] = field(default_factory=dict)
-    fallback: Counter[str] = field(default_factory=Counter)
+    nobodys: Counter[str] = field(default_factory=Counter)  # why no owner is known, and of how many
 
     def add(self, result: Result) -> None:
         """Count one result."""
@@ -39,6 +39,8 @@ class Tally:
             self.places.add(result.position)
         self.bytes += result.bytes
         self.work_s += result.work_s
+        if result.nobody:
+            self.nobodys[result.why_owner] += 1
         if result.outcome is Outcome.SKIP:
             self.skipped[result.said] += 1
         elif result.outcome is Outcome.FAIL:
@@ -51,14 +53,9 @@ class Tally:
             self.unsent += result.why == Note.UNSENT
 
     def note(self, action: Action) -> None:
-        """Note whom an action concerns: accounts that it makes, recordings that nobody is known for."""
-        owner = action.owner
-        if owner is None:
-            return
-        if owner.new_account:
-            self.accounts.setdefault(owner.key, owner)
-        if owner.fallback:
-            self.fallback[told(owner.reason)] += 1
+        """Note the account that an action makes."""
+        if action.owner is not None and action.owner.new_account:
+            self.accounts.setdefault(action.owner.key, action.owner)
 
     @property
     def failed(self) -> int:
@@ -74,5 +71,5 @@ class Tally:
             "media_s": round(self.media_s, 1),
             "work_s": round(self.work_s, 1),
             "new_accounts": len(self.accounts),
-            "to_administrator": sum(self.fallback.values()),
+            "without_owner": self.nobodys.total(),
         }

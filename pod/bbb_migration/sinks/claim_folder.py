@@ -168,10 +168,9 @@ class ClaimFolder:
             path = self._whole(recording) or self._bring(recording, action)
             arrive(self._spec(recording, path, action.probable))
         except (BBBError, ClaimError, OSError) as error:
-            if action.presentation and _is_lost(error):
+            if action.instead and _is_lost(error):
                 log.warning("%s: %s Its presentation is converted instead.", recording.record_id, error)
-                instead = Convert(recording, url=action.presentation, probable=action.probable)
-                yield from self._convert(replace(one, action=instead), instead, there)
+                yield from self._convert(replace(one, action=action.instead), action.instead, there)
             else:
                 yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
             return

@@ -40,7 +40,7 @@ def test_the_kept_answer_is_read_back(bbb: FakeBBB, site: LazySettings, migrate:
     migrate(IMPORT)
     bbb.requests.clear()
     bbb.add(entry(2))
-    assert "1 of 1 recordings" in migrate(IMPORT).out
+    assert "1 of 1 recording to" in migrate(IMPORT).out
     assert not [one for one in bbb.requests if "offset" in one.query]
     assert "2 of 2 recordings" in migrate(IMPORT, "--refresh").out
 

@@ -89,7 +89,7 @@ def test_an_end_that_cannot_be_written_down_is_told_once(
     called = migrate(IMPORT)
     assert called.code == 1
     assert called.text.count("Pod's database: connection already closed") == 1
-    assert ("Left as they were: 1 of 1 recordings" in called.out) is told
+    assert ("Left as they were: 1 of 1 recording\n" in called.out) is told
     assert [run.lock for run in Run.objects.all()] == [None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from django.utils import translation
 
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
+from pod.conversion.tasks import convert
 from pod.import_video.models import ExternalRecording
 from pod.meeting.models import Meeting
+from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
 from tests.greenlight import Greenlight
 from tests.integration.migration.conftest import Migrate, entry
@@ -46,6 +49,21 @@ def owners() -> dict[str, set[str]]:
     for name, username in ExternalRecording.objects.values_list("name", "owner__username"):
         found.setdefault(name, set()).add(username)
     return found
+
+
+@pytest.mark.parametrize("dry", [("--dry",), ()])
+def test_files_that_name_nobody_are_counted_and_listed(
+    greenlight: Path, claiming: Recorder, migrate: Migrate, tmp_path: Path, dry: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings,
+) -> None:  # fmt: skip
+    """The end says how many files to claim have no probable owner, and why; owners.csv asks for them."""
+    settings.CELERY_TO_ENCODE = True
+    monkeypatch.setattr(convert, "delay", lambda _job: None)
+    called = migrate(CLAIM, GREENLIGHT, f"--report={tmp_path / 'report'}", *dry)
+    assert "Without a probable owner: 1 × Greenlight 3: no room has its meetingID" in called.out
+    rows = list(csv.DictReader((tmp_path / "report" / "owners.csv").open(encoding="utf-8-sig")))
+    assert [(row["name"], row["owner"]) for row in rows] == [("Lost", "")]
+    assert "no room has its meetingID" in rows[0]["reason"]
 
 
 def test_greenlights_owner_finds_the_row_among_their_external_videos(
