@@ -167,3 +167,23 @@ def test_each_page_says_its_language_and_has_its_own_title(
     assert page.locator("h1").count() == 1
     assert page.title().endswith(" – Pod")
     assert len(page.title()) > len(" – Pod")
+
+
+@pytest.mark.parametrize(
+    ("links", "side"), [(".menu a", "Bottom"), (".strip a", "Bottom"), (".timed li", "Left")]
+)
+def test_what_is_current_is_seen_in_forced_colours(
+    visitor: Visitor, states: Site, links: str, side: str
+) -> None:
+    """Windows' contrast themes take backgrounds away and draw each border, a transparent one, too."""
+    page = opened(visitor, states, View("/video/{video}/", "ada"), forced_colors="active")
+    page.locator(".strip [aria-current]").wait_for()
+    current, others = (
+        page.eval_on_selector_all(
+            f"{links}:{which}([aria-current], :has([aria-current]))",
+            f"all => all.map(one => getComputedStyle(one).border{side}Color)",
+        )
+        for which in ("is", "not")
+    )
+    assert current
+    assert not set(current) & set(others)
