@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator
 
 from tests.web.browsing import Visitor
@@ -29,6 +30,17 @@ def test_what_ends_a_hebrew_title_stands_at_its_left(visitor: Visitor, states: S
     assert last < first
     first, last = called(page.locator("li.row h2").first, "Algebra 101!").evaluate(WHERE)
     assert last > first
+
+
+@pytest.mark.parametrize("place", ["nav .timed bdi", ".chat .said", ".description p", ".facts li"])
+def test_what_ends_a_hebrew_text_beside_a_video_stands_at_its_left(
+    visitor: Visitor, states: Site, place: str
+) -> None:
+    """Chapters, chat, description and course, after a second or a name in Latin letters."""
+    page = visitor(states, "ada")
+    page.goto(states.address("/video/{video}/"))
+    first, last = called(page.locator(place).first, "מבוא לאלגברה 101!").evaluate(WHERE)
+    assert last < first
 
 
 def test_a_title_without_spaces_hides_no_column_of_the_administration(visitor: Visitor, states: Site) -> None:
