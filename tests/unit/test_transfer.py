@@ -98,6 +98,8 @@ def test_what_cannot_be_unpacked_is_no_broken_connection(library: type[Exception
         ("//bbb.example/", ""),
         ("http://", ""),
         ("http://[", ""),
+        ("http://bbb.example\n", ""),
+        ("http://bbb.\texample/", ""),
     ],
 )
 def test_only_addresses_of_web_servers_have_a_host(url: str, host: str) -> None:

@@ -30,6 +30,7 @@ BROKEN = (
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
+LEFT_OUT = frozenset("\t\r\n")  # of an address, by the standard library, wherever they stand
 LENGTH = r"[0-9]{1,18}"  # in bytes: no file is longer, and Python reads 4,300 digits at most
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 PIECE = 1 << 16  # bytes of a body that is wanted at once
@@ -234,8 +235,11 @@ class Client:
 def host_of(url: str) -> str:
     r"""The host of an http(s) address, lower case; "" when it is none, or holds what no host and port do.
 
-    Of `http://a\@b/` the standard library reads the host b, and requests asks a.
+    Of `http://a\@b/` the standard library reads the host b, and requests asks a. It also leaves line breaks
+    and tabs out, and urllib3 before 2.8 does not.
     """
+    if not LEFT_OUT.isdisjoint(url):
+        return ""
     try:
         parts = urlsplit(url)
         plain = parts.scheme in ("http", "https") and PLACE.fullmatch(parts.netloc)
