@@ -16,6 +16,7 @@ def main(loaded: Callable[[], None]) -> int:
     from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first
 
     from pod.main.env import EnvironmentValueError  # noqa: PLC0415 - as above
+    from pod.main.patience import DATABASE_AWAY, away  # noqa: PLC0415 - as above
 
     class Utility(ManagementUtility):
         """Django's own, which tells when it has the command."""
@@ -30,6 +31,11 @@ def main(loaded: Callable[[], None]) -> int:
         Utility(sys.argv).execute()
     except EnvironmentValueError as error:  # of the environment or .env: whoever wrote it reads this
         sys.stderr.write(f"{error}\n")
+        return 1
+    except DATABASE_AWAY as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"{away(error)}\n")
         return 1
     except KeyboardInterrupt:  # of a command that has nothing to say about it
         sys.stderr.write("Interrupted.\n")

@@ -50,13 +50,9 @@ class Command(BaseCommand):
             self.stderr.write(_("Stopped; the conversion under way was queued again."))
 
     def _empty_queue(self) -> None:
-        try:
-            while self._next():
-                pass
-            left = Conversion.objects.queued().count()
-        except DATABASE_AWAY as error:
-            raise CommandError(away(error)) from error
-        if left:
+        while self._next():
+            pass
+        if left := Conversion.objects.queued().count():
             told = ngettext(
                 "%(count)d conversion is left for later: a server or a disk was unavailable.",
                 "%(count)d conversions are left for later: a server or a disk was unavailable.",

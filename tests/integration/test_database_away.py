@@ -1,0 +1,37 @@
+"""Commands that find no database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MANAGE = str(Path(__file__).parents[2] / "manage.py")
+NOWHERE = "postgres://pod:sesame@127.0.0.1:1/pod"
+
+
+def manage(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py on a database whose server is not there."""
+    environment = {**os.environ, "POD_ISOLATED": "1", "LANGUAGE_CODE": "en", "DATABASE_URL": NOWHERE}
+    environment["DJANGO_SETTINGS_MODULE"] = "pod.settings"
+    command = [sys.executable, MANAGE, *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("recorder", "checkDirectory")])
+def test_a_command_without_its_database_ends_with_one_sentence(words: tuple[str, ...]) -> None:
+    """Whoever has mistyped DATABASE_URL, or gets cron's mail, is told what to check, without a trace."""
+    done = manage(*words)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("Pod's database: ")
+    assert "Check DATABASE_URL" in done.stderr
+    assert "sesame" not in done.stderr
+
+
+def test_who_asks_for_the_trace_of_a_missing_database_gets_it() -> None:
+    """As with Django's other errors."""
+    assert "Traceback" in manage("migrate", "--traceback").stderr
