@@ -136,6 +136,7 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "amqp://guest:guest@127.0.0.1:
 CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_TASK_DEFAULT_QUEUE", "pod")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # conversions are long: a worker must not hoard them
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Celery's 100 are over after 50 minutes, and end the worker
 # A worker that is busy keeps the next messages, and RabbitMQ closes the channel of who keeps one for 30
 # minutes. It gives them out again: the worker is to open another channel then, not to end in mid-conversion.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True

@@ -134,6 +134,11 @@ def test_a_job_travels_through_the_broker_and_is_converted_once(
     assert "none" in error
 
 
+def test_a_worker_waits_for_its_broker_for_as_long_as_it_takes() -> None:
+    """Celery's default is to end after 100 tries, within the hour."""
+    assert app.conf.broker_connection_max_retries is None
+
+
 def test_a_worker_whose_channel_is_closed_opens_another() -> None:
     """RabbitMQ closes it when a busy worker keeps a message for long; Celery's default is to end then."""
     assert app.conf.broker_channel_error_retry is True

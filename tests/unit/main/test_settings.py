@@ -90,3 +90,11 @@ def test_a_pod_that_brings_its_own_mysql_needs_no_mysqlclient(tmp_path: Path) ->
 def test_logs_tell_as_much_as_is_asked_for(tmp_path: Path) -> None:
     """LOG_LEVEL is no setting of Django's: ours makes one of it."""
     assert with_local(tmp_path, 'LOG_LEVEL = "ERROR"', "settings.LOGGING['root']['level']") == "ERROR"
+
+
+def test_celery_asks_the_broker_that_the_file_names(tmp_path: Path) -> None:
+    """As `--check` does, also where `.env` names another one: Celery reads that by itself."""
+    local = 'CELERY_BROKER_URL = "redis://broker.univ.example/5"'
+    host = "__import__('pod.main.celery', fromlist=['app']).app.connection_for_write().hostname"
+    found = with_local(tmp_path, local, host, CELERY_BROKER_URL="amqp://127.0.0.1:1//")
+    assert found == "broker.univ.example"
