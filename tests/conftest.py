@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.sampling import examples, sampled_items
+from tests.sampling import examples
 
 # The machines that run these tests are shared and slow at times: no test asserts time. `print_blob`
 # gives the line that plays a failing example again.
@@ -48,11 +48,8 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, lambda _signal, _frame: None)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what the sample has not, and tests whose server is absent, unless REQUIRE_SERVICES is set."""
-    taken = sampled_items(items)
-    config.hook.pytest_deselected(items=list(set(items).difference(taken)))
-    items[:] = taken
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out tests whose server is absent, unless REQUIRE_SERVICES is set."""
     required = os.environ.get("REQUIRE_SERVICES") == "1"
     present = {name: answers(port) for name, port in PORTS.items()}
     for item in items:

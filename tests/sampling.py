@@ -1,8 +1,9 @@
-"""Exhaustive sets of tests, all of them or a sample.
+"""Sets of equal tests that are too long for the fifteen minutes of `.ci/run`: all of them, or a sample.
 
-`make test` and `make check` run every one. Where there is little time, as in `.ci/run`, SAMPLE_EVERY=12
-takes each twelfth, of other tests with many values each third, and fewer of hypothesis' examples: what is
-left out differs from what is run by its values, not by its rule.
+There are two kinds, and only those that name a function below are sampled: pages under axe and
+batches of damaged recordings (`sampled`), and hypothesis' examples (`examples`). `.ci/run` sets
+SAMPLE_EVERY=12: each twelfth runs, of examples never fewer than FEWEST. `make test` and `make check`
+by hand run all. What is left out differs from what is run by its values, not by its rule.
 """
 
 from __future__ import annotations
@@ -11,11 +12,8 @@ import os
 from collections.abc import Sequence
 from typing import TypeVar
 
-import pytest
-
 EVERY = max(1, int(os.environ.get("SAMPLE_EVERY", "1")))
 FEWEST = 20  # examples that show a rule
-MANY = 6  # values of one test, of which each third does where sets are sampled
 T = TypeVar("T")
 
 
@@ -27,14 +25,3 @@ def sampled(values: Sequence[T]) -> list[T]:
 def examples(count: int) -> int:
     """Give how many examples hypothesis tries of so many; fewer where sets are sampled."""
     return max(min(count, FEWEST), count // EVERY)
-
-
-def sampled_items(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Give all tests; where sets are sampled, of those with many values each third."""
-    if EVERY == 1:
-        return list(items)
-    sets: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        sets.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    taken = {item for same in sets.values() for item in (same[::3] if len(same) > MANY else same)}
-    return [item for item in items if item in taken]
