@@ -98,27 +98,26 @@ def many(teacher: User, recorder: Recorder) -> None:
     assert Conversion.objects.count() == ROWS
 
 
-@pytest.mark.parametrize("label", sorted(registered()))
 def test_a_list_costs_a_fixed_number_of_queries(
-    label: str, many: None, boss: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    many: None, boss: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Sixty rows, at most twelve queries; searching works."""
-    app, name = label.lower().split(".")
-    address = reverse(f"admin:{app}_{name}_changelist")
-    with django_assert_max_num_queries(12):
-        assert boss.get(address).status_code == 200
-    assert boss.get(address, {"q": "u1"}).status_code == 200
-
-
-@pytest.mark.parametrize("label", sorted(registered()))
-def test_each_row_can_be_opened(label: str, many: None, boss: Client) -> None:
-    """The form of a row shows without an error."""
-    model = apps.get_model(label)
-    first = model._default_manager.first()
-    if first is not None:
+    """Sixty rows, at most twelve queries, of whatever model; searching works."""
+    for label in registered():
         app, name = label.lower().split(".")
-        answer = boss.get(reverse(f"admin:{app}_{name}_change", args=[first.pk]))
-        assert answer.status_code == 200
+        address = reverse(f"admin:{app}_{name}_changelist")
+        with django_assert_max_num_queries(12, info=label):
+            assert boss.get(address).status_code == 200, label
+        assert boss.get(address, {"q": "u1"}).status_code == 200, label
+
+
+def test_each_row_can_be_opened(many: None, boss: Client) -> None:
+    """The form of a row shows without an error, of whatever model that has rows."""
+    for label in registered():
+        first = apps.get_model(label)._default_manager.first()
+        if first is not None:
+            app, name = label.lower().split(".")
+            answer = boss.get(reverse(f"admin:{app}_{name}_change", args=[first.pk]))
+            assert answer.status_code == 200, label
 
 
 @pytest.fixture
