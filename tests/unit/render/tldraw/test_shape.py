@@ -177,8 +177,8 @@ LEAVES = st.one_of(
 KEYS = st.sampled_from(NAMES)
 JSON = st.recursive(
     LEAVES,
-    lambda inner: st.one_of(st.lists(inner, max_size=6), st.dictionaries(KEYS, inner, max_size=8)),
-    max_leaves=30,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=4)),
+    max_leaves=8,
 )
 TYPES = st.sampled_from(KINDS)
 OBJECTS = st.dictionaries(KEYS, JSON, max_size=12)
