@@ -31,7 +31,7 @@ worker: setup ## convert what is queued, without a broker (with Celery: see docs
 	@$(RUN) manage.py run_conversions
 
 test: setup-dev ## run the quick tests; those whose server or browser is missing are skipped and listed
-	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 check: setup-dev ## check format, lint, types, layers and migrations; run the slow tests
 	$(RUN) -m ruff format --check .
@@ -39,7 +39,7 @@ check: setup-dev ## check format, lint, types, layers and migrations; run the sl
 	$(RUN) -m mypy .
 	.venv/bin/lint-imports
 	$(RUN) manage.py makemigrations --check --dry-run
-	$(RUN) -m pytest -n 2 --dist loadfile -m slow $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
 
 bench: setup-dev ## measure speed, memory and size, as ratios
 	@$(RUN) -m tests.benchmarks $(ARGS)

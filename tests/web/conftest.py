@@ -36,21 +36,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def journeys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site where people work; a worker converts."""
     with open_site(tmp_path_factory.mktemp("journeys"), "journeys", worker=True) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site where every state stands still."""
     with open_site(tmp_path_factory.mktemp("states"), "states") as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site before its first migration: accounts, and nothing else."""
     with open_site(tmp_path_factory.mktemp("nothing"), "nothing") as site:
