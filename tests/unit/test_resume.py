@@ -297,6 +297,13 @@ def test_cuts_end_a_download_only_if_nothing_comes_between_them(
         bring(tmp_path, Server(*answers), patience=TWICE)
 
 
+def test_bytes_that_come_again_are_no_progress(tmp_path: Path) -> None:
+    """A server that cuts each time, and then has no such piece, keeps no download going for ever."""
+    cut = (200, {"Content-Length": str(9 * CHUNK), "ETag": '"a"'}, bytes(CHUNK))
+    with pytest.raises(FetchError, match="Tried 3 times"):
+        bring(tmp_path, Server(cut, (416, {}, b""), cut), patience=Patience(3, 0.0))
+
+
 def test_nothing_behind_the_last_byte_of_no_known_version_is_no_end(tmp_path: Path) -> None:
     """What is here was not asked about: the file comes anew."""
     server = Server((416, {}, b""), (200, {"Content-Length": "10"}, WHOLE))
