@@ -222,7 +222,7 @@ def _slides(folder: Path, shapes: Shapes, duration: float, notes: Notes) -> tupl
     slides: list[Slide] = []
     for index, (start, _order, image) in enumerate(shown):
         end = shown[index + 1][0] if index + 1 < len(shown) else duration
-        if end <= start and index + 1 < len(shown):
+        if end == start:  # another one comes up at once
             continue
         if image.id not in sizes:
             sizes[image.id] = _size(folder, image, notes)
