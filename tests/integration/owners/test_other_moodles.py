@@ -12,6 +12,7 @@ from pod.bbb_migration.owners.base import Finding
 from tests.integration.owners.conftest import Ask
 from tests.integration.owners.house import EDITING, OPENED, STUDENT, House, one
 from tests.integration.owners.recs import Rec, enrolled, flagged, who
+from tests.moodle import Activity
 from tests.moodle.build import VIEWERS, role_rule, user_rule
 
 
@@ -55,18 +56,32 @@ def test_the_best_guess_is_who_opened_the_room(house: House, ask: Ask) -> None:
     ]
 
 
-def test_a_deleted_activity_with_a_copy_may_be_guessed(house: House, ask: Ask) -> None:
-    """Nobody is left of the original: the copy's roles are mentioned, to be confirmed."""
+def deleted_and_copied(house: House) -> Activity:
+    """Return an activity that is gone; eve teaches where its copy is, whose rules name sam, too."""
     gone = house.room(user_rule(house.sam), maker=house.sam)
     elsewhere = house.moodle.course("Copy")
     house.moodle.enrol(elsewhere, house.moodle.user("eve"), EDITING)
-    house.moodle.activity(elsewhere, "Lesson", [VIEWERS, role_rule(EDITING)], seed=gone.seed)
+    rules = [VIEWERS, user_rule(house.sam), role_rule(EDITING)]
+    house.moodle.activity(elsewhere, "Lesson", rules, seed=gone.seed)
     house.moodle.delete_activity(gone)
+    return gone
+
+
+def test_a_deleted_activity_with_a_copy_may_be_guessed(house: House, ask: Ask) -> None:
+    """Nobody is left of the original: the copy's roles are mentioned, to be confirmed; not whom it names."""
+    gone = deleted_and_copied(house)
     for row in house.moodle.tables["role_assignments"]:
         if row["contextid"] == house.course.context:
             row["roleid"] = STUDENT
     finding = one(ask(house.moodle, Rec(gone.meeting_id())))
     assert (who(finding), flagged(finding), finding.to_confirm) == ({}, {"eve"}, True)
+
+
+def test_a_deleted_activity_with_an_owner_needs_no_guess(house: House, ask: Ask) -> None:
+    """Its course has teachers still: nothing is to be confirmed, and the copy's are not mentioned."""
+    finding = one(ask(house.moodle, Rec(deleted_and_copied(house).meeting_id())))
+    assert who(finding) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+    assert (flagged(finding), finding.to_confirm) == (set(), False)
 
 
 def test_the_first_add_row_names_the_maker(house: House, ask: Ask) -> None:
