@@ -85,12 +85,22 @@ def test_a_deleted_activity_with_an_owner_needs_no_guess(house: House, ask: Ask)
 
 
 def test_the_first_add_row_names_the_maker(house: House, ask: Ask) -> None:
-    """Later ones come from restored backups, and one of nobody says nothing."""
+    """Later ones come from restored backups, one of nobody says nothing, nor who was there once."""
     room = house.moodle.activity(house.course, "Lesson", None)
+    house.moodle.summary(room, "another", house.sam, moderator=True)
     house.moodle.log(room, "Add", None)
     house.moodle.log(room, "Add", house.ada)
     house.moodle.log(room, "Add", house.bob)
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "default:owner"}
+
+
+def test_a_meeting_id_of_another_form_is_known_by_its_callback_address(house: House, ask: Ask) -> None:
+    """The address names the activity, and the meetingID begins with its seed."""
+    room = house.room(user_rule(house.ada))
+    finding = one(
+        ask(house.moodle, Rec(f"{room.seed}-special", metadata=room.metadata("<sam@univ.example>")))
+    )
+    assert who(finding) == {"ada": "user"}
 
 
 def test_the_same_numbers_with_another_seed_are_another_moodle(house: House, ask: Ask) -> None:
