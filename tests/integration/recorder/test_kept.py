@@ -16,7 +16,7 @@ from pod.recorder.newcomers import keep_owners
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.several import VERBS, claim_several
 from pod.video.models import Video
-from tests.integration.conftest import MEETING
+from tests.integration.conftest import MEETING, Film
 
 pytestmark = pytest.mark.django_db
 
@@ -199,10 +199,13 @@ def test_it_is_kept_again_for_somebody_without_an_account(
 
 
 def test_what_nobody_is_named_for_stays_open(
-    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+    waiting: RecordingFileTreatment, teacher: User, colleague: User, settings: LazySettings, film: Film
 ) -> None:
-    """Else nobody would ever find it."""
+    """Else nobody would ever find it; for whom others are makes no difference."""
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
+    path = film(Path(waiting.file).with_name("topology.mp4"))
+    other = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Topology"))
+    keep_owners(other.detail, [teacher.pk], ["zoe"])
     assert listed(colleague)
     assert claim(waiting.pk, colleague).owner == colleague
 
