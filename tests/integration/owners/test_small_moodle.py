@@ -40,6 +40,13 @@ def test_a_summary_of_another_recording_says_nothing(house: House, ask: Ask) -> 
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "user"}
 
 
+def test_who_moderated_needs_no_role_by_now(house: House, ask: Ask) -> None:
+    """BBB noted them of this very recording; roles and enrolments end."""
+    room = house.room(user_rule(house.bob))
+    house.moodle.summary(room, "rec-1", house.moodle.user("eve"), moderator=True)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"eve": "summary", "bob": "user"}
+
+
 def test_a_role_counts_in_the_activity_alone_too(house: House, ask: Ask) -> None:
     """A role given in the module's context makes a moderator of that activity only."""
     room, other = house.room(role_rule("teacher")), house.room(role_rule("teacher"))
