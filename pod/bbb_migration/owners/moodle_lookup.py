@@ -189,7 +189,7 @@ class Lookup:
             assignments=_assignments(batch, room, course_id),
             summary=frozenset(batch.summaries.get((instance or 0, case.recording.record_id), ())),
             accounts=batch.accounts,
-            members=batch.members.get(case.group_id) if trusted and case.group_id else None,
+            members=batch.members.get(case.group_id) if trusted else None,
             enrolled=(batch.enrolled or {}).get(course_id or 0, {}),
         )
 
