@@ -24,10 +24,9 @@ from pod.bbb.playback.model import Playback, Slide
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render.beside.captions import webvtt
 from pod.bbb.render.beside.chapters import slides_within
-from pod.bbb.render.beside.stills import content_at
+from pod.bbb.render.beside.stills import content_at, recorded_at
 from pod.bbb.render.beside.thumbnails import QUALITY, Thumbnails
 from pod.bbb.render.media.joiner import CaptionText, Chapter
-from pod.bbb.render.media.video_source import VideoSource
 from pod.bbb.render.timing.timeline import shares_within
 
 Shown = tuple[Slide, float, float]  # a display of a slide, from when until when
@@ -188,17 +187,11 @@ def _poster(story: Story, shown: Sequence[Shown], path: Path) -> str:
     at += [first for first, _last in shares_within(story.playback, story.start, story.end)]
     if at:
         pixels, _notes = content_at(story.playback, story.start + at[0], story.size)
-        picture = Image.fromarray(pixels)
-    elif story.playback.webcams is not None:
-        source = VideoSource(story.playback.webcams.path, story.playback.webcams.pixels)
-        try:
-            frame = source.at((story.start + story.end) / 2)
-            if frame is None:
-                return ""
-            picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
-        finally:
-            source.close()
+        picture: Image.Image | None = Image.fromarray(pixels)
     else:
+        webcams = story.playback.webcams
+        picture = recorded_at(webcams, (story.start + story.end) / 2) if webcams else None
+    if picture is None:
         return ""
     picture.save(path, format="JPEG", quality=QUALITY)
     return path.name

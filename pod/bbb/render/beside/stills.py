@@ -34,19 +34,25 @@ def content_at(
 
 
 def _share_at(media: Media, at: float, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+    shared = recorded_at(media, at)
+    if shared is None:
+        return None
+    scale = min(size[0] / shared.width, size[1] / shared.height)
+    width, height = max(1, round(shared.width * scale)), max(1, round(shared.height * scale))
+    whole = Image.new("RGB", size, BACKGROUND)
+    whole.paste(
+        shared.resize((width, height), Image.Resampling.LANCZOS),
+        ((size[0] - width) // 2, (size[1] - height) // 2),
+    )
+    return np.asarray(whole)
+
+
+def recorded_at(media: Media, at: float) -> Image.Image | None:
+    """Give the picture that a recorded video shows at a second, as it is; None if it has none."""
     source = VideoSource(media.path, media.pixels)
     try:
         frame = source.at(at)
-        if frame is None:
-            return None
-        scale = min(size[0] / frame.width, size[1] / frame.height)
-        width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-        shown = Image.fromarray(frame.to_ndarray(format="rgb24")).resize(
-            (width, height), Image.Resampling.LANCZOS
-        )
-        whole = Image.new("RGB", size, BACKGROUND)
-        whole.paste(shown, ((size[0] - width) // 2, (size[1] - height) // 2))
-        return np.asarray(whole)
+        return Image.fromarray(frame.to_ndarray(format="rgb24")) if frame is not None else None
     finally:
         source.close()
 
