@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from pod.bbb.choices import LAYOUTS
+from pod.bbb.choices import LAYOUTS, ConvertOptions
 from pod.bbb.errors import BBBError
 from pod.bbb.streams import forgiving, write_into_nothing
 
@@ -213,7 +213,7 @@ class _Ending:
 
 
 def _convert(options: argparse.Namespace, ending: _Ending) -> int:
-    from pod.bbb.convert import ConvertOptions, convert  # noqa: PLC0415 - `--help` answers at once
+    from pod.bbb.convert import convert  # noqa: PLC0415 - `--help` answers at once
     from pod.bbb.progress import terminal_progress  # noqa: PLC0415 - as above
 
     chosen = ConvertOptions(

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, can_be_encoded
+from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, ConvertOptions, can_be_encoded
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
 from pod.bbb.places import require_space, require_writable, work_folder
 from pod.bbb.playback.locate import locate
@@ -24,34 +24,11 @@ from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
 
 if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback
+    from pod.bbb.render.production import Production
 
 Report = Callable[[str, float, float], None]
 SHORTEST_S = 0.05
 PROCESSES = 2  # when nobody says how many: a job stays within 300 MB on any machine
-
-
-@dataclass(frozen=True)
-class ConvertOptions:
-    """How a recording is to be converted.
-
-    `layout` is "side", "overlay", "content" or "webcams". `start` and `end` cut
-    (seconds of the recording). `jobs` is the number of processes; 0 means as
-    many as there are processors, at most two: each takes some 100 MB.
-    `allowed_hosts` (lower case) are the only hosts that a link may lead to, and a
-    folder is refused then; None allows any host, and folders. `title` replaces the
-    recording's own.
-    """
-
-    size: tuple[int, int] = (1280, 720)
-    layout: str = "side"
-    chat: bool = False
-    audio: str = "aac"
-    sidecar: bool = False
-    jobs: int = 0
-    start: float = 0.0
-    end: float | None = None
-    allowed_hosts: frozenset[str] | None = None
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,10 +78,11 @@ def convert(
         validate(chosen, out)
         with work_folder(work_dir) as folder:
             files = (work_dir or folder) / "files"  # kept with `work_dir`: a retry does not fetch again
-            brought = _bring(source, files, chosen, tell, stop)
+            found, odd = _bring(source, files, chosen.allowed_hosts, tell, stop)
             with helpers((chosen.jobs or min(usable_cpus(), PROCESSES)) - 1, folder) as others:
-                playback = _read(brought, chosen, stop)
-                return _convert(playback, out, chosen, _Workplace(folder, others, tell, stop))
+                playback = _read(found, odd, stop)
+                playback = replace(playback, title=chosen.title or playback.title)
+                return _produce(_planned(playback, chosen, out, folder, stop), others, tell)
 
 
 @contextlib.contextmanager
@@ -153,85 +131,60 @@ def validate(options: ConvertOptions, out: Path) -> None:
     require_writable(out, [out.name, *(beside if options.sidecar else [])])
 
 
-def _look_ahead(playback: Playback, out: Path, options: ConvertOptions, work: Path) -> tuple[float, float]:
-    """Check that the files can be written; give the seconds of the recording that are converted."""
+def _planned(
+    playback: Playback, options: ConvertOptions, out: Path, work: Path, stop: Callable[[], bool]
+) -> Production:
+    """Give what makes the video, once it is sure that its files can be written."""
     from pod.bbb.playback import media, needed  # noqa: PLC0415 - as in _read
+    from pod.bbb.render.production import Production  # noqa: PLC0415 - as in _read
 
     start, end = span_of(playback, options)
-    names = [f"{out.stem}.{track.locale}.vtt" for track in playback.captions]
-    require_writable(out, names)
+    require_writable(out, [f"{out.stem}.{track.locale}.vtt" for track in playback.captions])
     require_space(out, work, end - start)
     own = (*needed.DESCRIPTION, *media.WEBCAMS, *media.AUDIO, *media.DESKSHARE)
     for path in (out, *([out.with_suffix(".json")] if options.sidecar else [])):
         if any(_same(path, playback.folder / name) for name in own):
             raise RenderError(f"{path.name} would replace a file of the recording: choose another name.")
-    return start, end
+    return Production(playback, options, (start, end), out, work, stop)
 
 
 def _same(path: Path, other: Path) -> bool:
     return path.exists() and other.exists() and path.samefile(other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Brought:
-    """Where the recording's files are, and what was odd about fetching them."""
-
-    folder: Path
-    notes: tuple[str, ...] = ()
-
-
 def _bring(
-    source: str, files: Path, options: ConvertOptions, tell: Report, stop: Callable[[], bool]
-) -> _Brought:
-    """Give the folder of the recording, its files fetched into `files` if it is not on this machine."""
-    location = locate(source, options.allowed_hosts)
+    source: str, files: Path, allowed_hosts: frozenset[str] | None, tell: Report, stop: Callable[[], bool]
+) -> tuple[Path, tuple[str, ...]]:
+    """Give the folder of the recording, and what was odd about fetching it, in sentences.
+
+    Its files are fetched into `files` if it is not on this machine.
+    """
+    location = locate(source, allowed_hosts)
     if location.folder is not None:
-        return _Brought(location.folder)
+        return location.folder, ()
     from pod.bbb.playback.fetch import fetch  # noqa: PLC0415 - loading it takes longer than reading a folder
 
     tell("fetching", 0.0, 0.0)
-    fetched = fetch(location, files, allowed_hosts=options.allowed_hosts, cancelled=stop)
-    return _Brought(files, fetched.notes)
+    return files, fetch(location, files, allowed_hosts=allowed_hosts, cancelled=stop).notes
 
 
-def _read(brought: _Brought, options: ConvertOptions, stop: Callable[[], bool]) -> Playback:
+def _read(folder: Path, odd: tuple[str, ...], stop: Callable[[], bool]) -> Playback:
     # Loading takes a third of a second: the helpers were started before, so that they load at the same time.
     from pod.bbb.playback.read import read_playback  # noqa: PLC0415 - see above
 
-    playback = read_playback(brought.folder, partial(end_if, stop))
-    return replace(playback, title=options.title or playback.title, notes=(*brought.notes, *playback.notes))
+    playback = read_playback(folder, partial(end_if, stop))
+    return replace(playback, notes=(*odd, *playback.notes))
 
 
-@dataclass(frozen=True)
-class _Workplace:
-    """What each step of a conversion needs: its folder, its helpers, whom to tell and whom to ask."""
-
-    folder: Path
-    helpers: Sequence[Helper]
-    tell: Report
-    stop: Callable[[], bool]
-
-
-def _convert(playback: Playback, out: Path, options: ConvertOptions, place: _Workplace) -> ConvertReport:
+def _produce(production: Production, others: Sequence[Helper], tell: Report) -> ConvertReport:
     from pod.bbb.render.beside.chapters import slides_within  # noqa: PLC0415 - as in _read
-    from pod.bbb.render.composing.layout import Layout  # noqa: PLC0415 - as in _read
-    from pod.bbb.render.production import Production, Wanted  # noqa: PLC0415 - as in _read
 
-    start, end = _look_ahead(playback, out, options, place.folder)
-    wanted = Wanted(
-        size=options.size,
-        span=(start, end),
-        layout=Layout(options.layout),
-        chat=options.chat,
-        sound=options.audio,
-        sidecar=options.sidecar,
-        webm=out.suffix.lower() == ".webm",
-    )
-    production = Production(playback, wanted, place.folder, place.stop)
-    made = production.make(place.helpers, lambda done: place.tell("converting", done, end - start))
-    place.tell("checking", 0.0, end - start)
-    files = production.finish(made, out, metadata_of(playback))
-    place.tell("checking", end - start, end - start)
+    playback, options, (start, end) = production.playback, production.options, production.span
+    out = production.out
+    made = production.make(others, lambda done: tell("converting", done, end - start))
+    tell("checking", 0.0, end - start)
+    files = production.finish(made, metadata_of(playback))
+    tell("checking", end - start, end - start)
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
@@ -309,6 +262,5 @@ def probe(source: str) -> dict[str, object]:
 
 
 def _look(source: str, folder: Path) -> Playback:
-    return _read(
-        _bring(source, folder / "files", ConvertOptions(), _silent, _never), ConvertOptions(), _never
-    )
+    found, odd = _bring(source, folder / "files", None, _silent, _never)
+    return _read(found, odd, _never)

@@ -6,9 +6,9 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
+from pod.bbb.choices import ConvertOptions
 from pod.bbb.errors import end_if
 from pod.bbb.places import part_of, turn
 from pod.bbb.playback.media import MOST_PIXELS
@@ -21,7 +21,7 @@ from pod.bbb.render.composing.layout import Layout, plan, unmet
 from pod.bbb.render.composing.liveness import live_intervals
 from pod.bbb.render.media import joiner
 from pod.bbb.render.media.audio_format import choose_format
-from pod.bbb.render.media.encoder import H264, VP9
+from pod.bbb.render.media.encoder import H264, VP9, VideoCodec
 from pod.bbb.render.timing.segments import cut
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.helpers import Helper
@@ -43,49 +43,44 @@ class Made:
         return self.audio.form.codec if self.audio else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the video is to be like."""
-
-    size: tuple[int, int]  # width and height in pixels
-    span: tuple[float, float]  # seconds of the recording
-    layout: Layout
-    chat: bool
-    sound: str  # "aac", or "copy": Opus stays as it is
-    sidecar: bool
-    webm: bool  # a WebM with VP9 and Opus instead of an MP4 with H.264 and AAC
-
-
+@dataclass(frozen=True)
 class Production:
-    """One video of a recording; `folder` is for its work files, `stop` tells whether it is wanted no more."""
+    """One video of a recording."""
 
-    def __init__(self, playback: Playback, wanted: Wanted, folder: Path, stop: Callable[[], bool]) -> None:
-        self._playback = playback
-        self._wanted = wanted
-        self._codec = VP9 if wanted.webm else H264
-        self._folder = folder
-        self._stop = stop
-        self._breathe = partial(end_if, stop)
+    playback: Playback
+    options: ConvertOptions
+    span: tuple[float, float]  # the seconds of the recording that it shows
+    out: Path
+    folder: Path  # for the work files
+    stop: Callable[[], bool]  # whether it is wanted no more
+
+    @property
+    def _codec(self) -> VideoCodec:
+        return VP9 if self.out.suffix.lower() == ".webm" else H264
+
+    def _breathe(self) -> None:
+        end_if(self.stop)
 
     def make(self, helpers: Sequence[Helper], tell: Callable[[float], None]) -> Made:
         """Encode pictures and sound in this process and the helpers; for a sidecar draw thumbnails, too.
 
         `tell` gets the seconds done. Raises Cancelled, PlaybackError, RenderError.
         """
-        playback, wanted, (start, end) = self._playback, self._wanted, self._wanted.span
+        playback, options, (start, end) = self.playback, self.options, self.span
+        layout = Layout(options.layout)
         live = live_intervals(playback.webcams, playback.duration, self._breathe)
-        stages = plan(playback, wanted.size, wanted.layout, live, chat=wanted.chat)
+        stages = plan(playback, options.size, layout, live, chat=options.chat)
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
-        drawn = self._thumbnails() if wanted.sidecar else {}
-        work = Work(playback, wanted.size, stages, segments, self._folder, self._codec, drawn)
+        drawn = self._thumbnails() if options.sidecar else {}
+        work = Work(playback, options.size, stages, segments, self.folder, self._codec, drawn)
         heard = self._sound()
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
-        pool = parallel.Pool(work, self._few(helpers), progress, self._stop)
+        pool = parallel.Pool(work, self._few(helpers), progress, self.stop)
         notes = pool.run(segments, heard)
-        if said := unmet(playback, stages, wanted.layout):
+        if said := unmet(playback, stages, layout):
             notes = (said, *notes)
-        if wanted.sound == "copy" and heard is not None and heard.form.codec != "opus":
+        if options.audio == "copy" and heard is not None and heard.form.codec != "opus":
             notes = (
                 *notes,
                 "The recorded sound is not Opus of one or two channels, so it was encoded as AAC.",
@@ -99,45 +94,44 @@ class Production:
 
         The others are ended.
         """
-        recorded = [film.pixels for film in (self._playback.webcams, self._playback.deskshare) if film]
+        recorded = [film.pixels for film in (self.playback.webcams, self.playback.deskshare) if film]
         count = MOST_PIXELS // max(1, sum(recorded)) - 1
         for helper in helpers[max(0, count) :]:
             helper.stop()
         return helpers[: max(0, count)]
 
     def _thumbnails(self) -> dict[str, Path]:
-        folder = self._folder / "thumbnails"
+        folder = self.folder / "thumbnails"
         folder.mkdir(exist_ok=True)
-        names = thumbnail_names(self._playback, *self._wanted.span)
+        names = thumbnail_names(self.playback, *self.span)
         return {href: folder / name for href, name in names.items()}
 
     def _sound(self) -> parallel.AudioWork | None:
-        source = self._playback.audio
+        source = self.playback.audio
         if source is None:
             return None
-        kept = "opus" if self._wanted.webm else self._wanted.sound
+        kept = "opus" if self._codec is VP9 else self.options.audio
         form = choose_format(source.path, kept, self._breathe, source.duration)
-        return parallel.AudioWork(source.path, form, self._wanted.span, self._folder / "audio.spool")
+        return parallel.AudioWork(source.path, form, self.span, self.folder / "audio.spool")
 
-    def finish(self, made: Made, out: Path, tags: Mapping[str, str]) -> list[str]:
+    def finish(self, made: Made, tags: Mapping[str, str]) -> list[str]:
         """Join, check and move everything to its place; give the names of the files, the video first.
 
         A new sidecar takes the place of a former one with all that belongs to it.
         Raises Cancelled, RenderError.
         """
-        breathe = self._breathe
-        playback, (start, end) = self._playback, self._wanted.span
+        breathe, out = self._breathe, self.out
+        playback, options, (start, end) = self.playback, self.options, self.span
         chapters, captions = chapters_of(playback, start, end), captions_of(playback, start, end)
-        ready = self._folder / "beside"
+        ready = self.folder / "beside"
         ready.mkdir()
         names = caption_files(out.stem, captions, ready)
-        if self._wanted.sidecar:
-            size, drawn = self._wanted.size, self._thumbnails()
-            story = Story(playback, start, end, chapters, captions, size, drawn)
+        if options.sidecar:
+            story = Story(playback, start, end, chapters, captions, options.size, self._thumbnails())
             names += write_sidecar(out.stem, story, ready, breathe)
         sound = made.audio
         parts = joiner.Parts(
-            size=self._wanted.size,
+            size=options.size,
             codec=self._codec,
             video=made.video,
             audio=sound.spool if sound else None,
@@ -151,7 +145,7 @@ class Production:
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
             breathe()
-            former = files_told(out.stem, out.parent) if self._wanted.sidecar else set()
+            former = files_told(out.stem, out.parent) if options.sidecar else set()
             _place(ready, names, out.parent)
             part.replace(out)
             _clear(out.parent, former.difference(names))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 
-from pod.bbb.choices import can_be_encoded
+from pod.bbb.choices import ConvertOptions, can_be_encoded
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.engines.links import fresh_address
 from pod.conversion.errors import ConversionError
-
-if TYPE_CHECKING:
-    from pod.bbb.convert import ConvertOptions
 
 
 class NativeEngine:
@@ -39,8 +34,6 @@ class NativeEngine:
 
 def options_of(work: Work) -> ConvertOptions:
     """Return the settings' options, with those of the job over them."""
-    from pod.bbb.convert import ConvertOptions  # noqa: PLC0415 - see above
-
     return ConvertOptions(
         size=parse_size(str(work.options.get("size", settings.CONVERSION_SIZE))),
         layout=work.options.get("layout", settings.CONVERSION_LAYOUT),

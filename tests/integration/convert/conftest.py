@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pod.bbb.convert import ConvertOptions, ConvertReport, convert
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import ConvertReport, convert
 from tests.samples import Sample, make_recording
 
 

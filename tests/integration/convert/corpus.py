@@ -20,7 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pod.bbb.convert import ConvertOptions, convert
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert
 from pod.bbb.errors import BBBError
 from tests.memory import peak_mb
 

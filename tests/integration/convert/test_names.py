@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from pod.bbb import command as door
-from pod.bbb.convert import ConvertOptions, convert, still
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert, still
 from pod.bbb.errors import RenderError
 from tests.integration.convert.conftest import Video
 from tests.samples import make_recording

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from pod.bbb import command as door
-from pod.bbb.convert import ConvertOptions, convert, probe
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert, probe
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.beside.stills import content_at
 from tests.integration.convert.conftest import Video

@@ -12,7 +12,8 @@ import av
 import numpy as np
 import pytest
 
-from pod.bbb.convert import ConvertOptions, convert
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert
 from pod.bbb.playback.model import Media, ScreenShare
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.composing.composer import Composer

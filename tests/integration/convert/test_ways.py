@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from pod.bbb import command as door
-from pod.bbb.convert import ConvertOptions, convert, probe, still
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert, probe, still
 from pod.bbb.errors import Cancelled, PlaybackError, RenderError
 from tests.integration.convert.conftest import Video
 from tests.samples import make_recording
