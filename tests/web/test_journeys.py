@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.fake_bbb import Fault
 from tests.web.browsing import Visitor, log_in
 from tests.web.site import Site
+from tests.web.worker import WATCHED, watched
 
 LIST, CLAIM = "/import_video/", "/record/claim_record/"
 PATIENCE_S = 90
@@ -44,16 +45,16 @@ def test_from_ten_thousand_recordings_to_captions_at_chapter_two(visitor: Visito
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes vidéos externes")
     expect(page.locator("#count")).to_contain_text(re.compile(r"10\s?000 enregistrements"))
     find_fluids(page)
-    preview(page, "Mécanique des fluides 1")
+    preview(page, WATCHED)
     page.get_by_label("Tout sélectionner").check()
     page.get_by_role("button", name="Importer la sélection").click()
     page.get_by_role("button", name="Importer 3 enregistrements").click()
     expect(page.get_by_role("status").first).to_contain_text("3 enregistrements")
     find_fluids(page)
-    watch_the_percentage(page, "Mécanique des fluides 1")
+    watch_the_percentage(page, journeys)
     for number in (2, 3):
         expect(row(page, f"Mécanique des fluides {number}").locator(".state.done")).to_have_count(1)
-    row(page, "Mécanique des fluides 1").get_by_role("link", name="Regarder").click()
+    row(page, WATCHED).get_by_role("link", name="Regarder").click()
     play_at_chapter_two(page)
     page.locator("#captions").select_option("français")
     until(page, lambda: bool(page.evaluate(CAPTION)), "a caption is shown")
@@ -81,19 +82,20 @@ def preview(page: Page, title: str) -> None:
     assert page.evaluate("document.activeElement.textContent").startswith("Aperçu")
 
 
-def watch_the_percentage(page: Page, title: str) -> None:
+def watch_the_percentage(page: Page, site: Site) -> None:
     """See it grow, without the page being loaded again, until the row says that it is done."""
     opened = page.evaluate("performance.timeOrigin")
-    watched = row(page, title)
+    growing = row(page, WATCHED)
     seen: list[int] = []
 
     def done() -> bool:
-        told = re.search(r"(\d+)\s%", watched.inner_text())
+        told = re.search(r"(\d+)\s%", growing.inner_text())
         if told and 0 < int(told[1]) < 100 and int(told[1]) not in seen:
             seen.append(int(told[1]))
-        return watched.locator(".state.done").count() == 1
+            watched(site.folder, len(seen)).touch()
+        return growing.locator(".state.done").count() == 1
 
-    until(page, done, f"{title} is done")
+    until(page, done, f"{WATCHED} is done")
     assert len(seen) >= 2
     assert seen == sorted(seen)
     assert page.evaluate("performance.timeOrigin") == opened

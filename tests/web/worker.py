@@ -1,16 +1,25 @@
-"""A worker as `manage.py run_conversions`, whose first conversion takes some seconds: `-m tests.web.worker`.
+"""A worker as `manage.py run_conversions`, one of whose conversions is watched: `-m tests.web.worker`.
 
 Small recordings are converted faster than a page asks again. The converter is the real
-one; only its reports are stretched until a person could read them.
+one; only its reports wait until a test has read them (`watched`).
 """
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import django
 
-LASTS_S = 8.0
+WATCHED = "Mécanique des fluides 1"  # the recording whose conversion waits to be watched
+STOPS = (0.3, 0.6)  # of it
+MOST_S = 60.0
+
+
+def watched(folder: Path, times: int) -> Path:
+    """Return the file by which a test says that it has seen so many different percentages."""
+    return folder / f"watched-{times}"
 
 
 def work() -> None:
@@ -22,18 +31,20 @@ def work() -> None:
     from pod.conversion.engines.native import NativeEngine  # noqa: PLC0415
 
     class Unhurried(NativeEngine):
-        """The real converter; for a title that asks for it, slow enough to be watched."""
+        """The real converter; of one recording slow enough to be watched."""
 
         def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
-            """Convert, and wait in each report."""
-            begun = time.monotonic()
+            """Convert, and wait in the reports."""
+            last = time.monotonic() + MOST_S
 
             def reported(phase: str, done_s: float, total_s: float) -> None:
-                if phase == "converting" and work.title.endswith("1"):
-                    while (
-                        due := total_s * (time.monotonic() - begun) / LASTS_S
-                    ) < done_s and not cancelled():
-                        progress(phase, due, total_s)
+                stops = STOPS if phase == "converting" and work.title == WATCHED else ()
+                for times, stop in enumerate(stops, 1):
+                    seen = watched(Path(os.environ["DATA_DIR"]), times)
+                    while done_s >= stop * total_s and not (seen.exists() or cancelled()):
+                        if time.monotonic() > last:
+                            break
+                        progress(phase, stop * total_s, total_s)
                         time.sleep(0.05)
                 progress(phase, done_s, total_s)
 
