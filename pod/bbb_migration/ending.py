@@ -198,7 +198,7 @@ class Ending:
             yield from self._advice_after(notifier)
 
     def _advice_after(self, notifier: Notifier | None) -> Iterator[str]:
-        if self.tally.failed > self.tally.unasked:
+        if self.tally.failed > self.tally.untried:
             yield _("Fix the cause of the failures, then run the command again with --retry-failed.")
         elif self.tally.failed and not self.stopped:
             yield _("Fix the cause of the failures, then run the same command again.")

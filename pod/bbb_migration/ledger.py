@@ -49,6 +49,7 @@ class Ledger:
         items = list(
             Item.objects.filter(server=self.server, mode=self.mode, record_id__in=list(record_ids))
             .exclude(outcome=Outcome.SKIP)
+            .exclude(why=Note.UNASKED)  # an earlier state wrote these down, though nothing was tried
             .order_by("-done", "pk")
         )
         jobs = _jobs(item.conversion_id for item in items if not item.done)

@@ -22,7 +22,7 @@ class Tally:
     places: set[int] = field(default_factory=set)  # of the catalogue, that were worked on
     skipped: Counter[str] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)
-    unasked: int = 0  # of the failures, those that the next run asks about without being told to
+    untried: int = 0  # of the failures, those that the next run looks at again without being told to
     queued: int = 0
     unsent: int = 0  # of the queued ones, those that no worker could be told of
     bytes: int = 0
@@ -44,7 +44,7 @@ class Tally:
         if result.outcome is Outcome.SKIP:
             self.skipped[result.said] += 1
         elif result.outcome is Outcome.FAIL:
-            self.unasked += result.why == Note.UNASKED
+            self.untried += result.why == Note.UNASKED or not result.position
             if len(self.failures) < SHOWN_FAILURES:
                 self.failures.append(result)
         elif result.outcome is Outcome.CONVERT:

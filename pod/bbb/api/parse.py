@@ -140,7 +140,7 @@ class AnswerFile:
         return ApiError(f"{self.source} is not an answer of BigBlueButton's API ({why}): {advice}.")
 
     def _place(self, number_: int) -> str:
-        return f"number {number_} of {self.source}"
+        return f"number {number_} of {self.source[:1].lower()}{self.source[1:]}"
 
     def _strict(self) -> Iterator[etree._Element | Problem]:
         with self.path.open("rb") as file:

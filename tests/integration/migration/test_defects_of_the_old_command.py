@@ -44,7 +44,9 @@ def test_one_bad_recording_costs_no_other(bbb: FakeBBB, site: LazySettings, migr
     assert called.code == 3
     assert names() == ["Meeting 1", "Meeting 2"]
     assert "no metadata" in called.text
+    assert " of the answer of 127.0.0.1" in called.text
     assert "it has no recordID" in called.text
+    assert "then run the same command again." in called.text
 
 
 # --- HTTP 500, FAILED or wrong config exit 0 --------------------------------------------------

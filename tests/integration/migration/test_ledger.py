@@ -50,6 +50,13 @@ def test_attempts_are_counted_over_all_runs() -> None:
     assert dict(Item.objects.values_list("owner", "attempts")) == {"ada": 2, "bob": 1}
 
 
+def test_an_owner_who_could_not_be_looked_up_is_no_failure_of_the_recording() -> None:
+    """An earlier state of the ledger holds it for one: the next run asks again without being told to."""
+    written("ada", Outcome.FAIL)
+    Item.objects.update(why=Note.UNASKED)
+    assert LEDGER.known(["rec-1"]) == {}
+
+
 def test_nothing_is_forgotten_when_nothing_could_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """The recording would be in no list at all."""
 
