@@ -141,7 +141,8 @@ class Production:
             captions=captions,
         )
         part = part_of(out)
-        with turn(part, breathe):
+        # what lies beside NAME.mp4 lies beside NAME.webm, too: those who write either take turns
+        with turn(part_of(out.with_suffix("")), breathe), turn(part, breathe):
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
             breathe()

@@ -6,8 +6,12 @@ import errno
 import json
 import os
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +19,7 @@ from pod.bbb import command as door
 from pod.bbb.choices import ConvertOptions
 from pod.bbb.convert import convert, still
 from pod.bbb.errors import RenderError
+from pod.bbb.render import production
 from tests.integration.convert.conftest import Video
 from tests.samples import make_recording
 
@@ -120,6 +125,30 @@ def test_a_disk_that_fills_up_leaves_the_former_files(
     with pytest.raises(RenderError, match="No space"):
         convert(str(lecture.sample.folder), out, sidecar)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_films_of_one_name_take_turns_to_write_what_lies_beside_both(
+    lecture: Video, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NAME.mp4 and NAME.webm have one NAME.json: neither takes away what the other is just writing."""
+    place, busy, turns = production._place, threading.Lock(), []
+
+    def placed(*given: Any) -> None:
+        turns.append(busy.acquire(blocking=False))
+        time.sleep(2.0 if len(turns) == 1 else 0.0)
+        place(*given)
+        busy.release()
+
+    monkeypatch.setattr(production, "_place", placed)
+    wanted = replace(SMALL, sidecar=True, end=1.0)
+    with ThreadPoolExecutor() as pool:
+        made = [
+            pool.submit(convert, str(lecture.sample.folder), tmp_path / name, wanted)
+            for name in ("v.mp4", "v.webm")
+        ]
+    assert {one.result().files[0] for one in made} == {"v.mp4", "v.webm"}
+    assert turns == [True, True]
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_no_slide_is_replaced_by_a_still(tmp_path: Path) -> None:
