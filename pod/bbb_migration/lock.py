@@ -10,25 +10,24 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import Error, IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.models import Run, RunState
+from pod.main.clock import shared_now
 from pod.main.processes import here, process_lives
 
 log = logging.getLogger(__name__)
 
 WORD = "migration"
 BEAT_S = 10.0
-SECOND_LOOK_S = BEAT_S + 2.0
 SILENCE = timedelta(minutes=2)  # of a run on another machine
 LONG_SILENCE = timedelta(minutes=10)  # of a process that seems to be there: its number was given anew
 
@@ -68,7 +67,7 @@ class Holder:
     def beat(self) -> bool:
         """Show one sign of life; False when the lock is held by another run."""
         try:
-            held = Run.objects.filter(pk=self.run.pk, lock=WORD).update(heartbeat_at=timezone.now())
+            held = Run.objects.filter(pk=self.run.pk, lock=WORD).update(heartbeat_at=shared_now())
         except Error as error:  # a busy or restarted database is no reason to stop: the next beat will do
             log.warning("The migration could not show a sign of life: %s", error)
             connection.close()
@@ -78,10 +77,11 @@ class Holder:
 
 def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
     """Write the run's row down with the lock, or raise AnotherRunError."""
-    _free_dead(timezone.now())
+    _free_dead()
     try:
         with transaction.atomic():
-            return Run.objects.create(lock=WORD, host=here(), pid=os.getpid(), **columns)
+            me = {"host": here(), "pid": os.getpid()}
+            return Run.objects.create(lock=WORD, heartbeat_at=shared_now(), **me, **columns)
     except IntegrityError as error:
         other = Run.objects.filter(lock=WORD).first()
         raise AnotherRunError(_describe(other)) from error
@@ -93,7 +93,15 @@ def take(**columns: Any) -> Run:  # noqa: ANN401 - column values
 def holder() -> Run | None:
     """Return the run that works now, if one does."""
     run = Run.objects.filter(lock=WORD).first()
-    return run if run is not None and not _is_dead(run, timezone.now()) else None
+    return run if run is not None and not _is_dead(run) else None
+
+
+def silence_of(run: Run) -> timedelta:
+    """Return how long ago the run showed its last sign of life, by the clock that wrote it down."""
+    now: Any = shared_now()  # either kind takes away a column's value, which the stubs do not know
+    since = ExpressionWrapper(now - F("heartbeat_at"), output_field=DurationField())
+    silence: timedelta = Run.objects.annotate(since=since).values_list("since", flat=True).get(pk=run.pk)
+    return silence
 
 
 @contextmanager
@@ -115,27 +123,21 @@ def held(**columns: Any) -> Iterator[Holder]:  # noqa: ANN401 - column values
 
 def _give_back(runs: QuerySet[Run]) -> None:
     """Give the lock back; what nobody wrote an end for was interrupted."""
-    now = timezone.now()
-    runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=now)
-    runs.filter(lock=WORD).update(lock=None, heartbeat_at=now)
+    runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
+    runs.filter(lock=WORD).update(lock=None, heartbeat_at=shared_now())
 
 
-def _free_dead(now: datetime) -> None:
-    """Take the lock from a run that ended without giving it back.
-
-    Another machine's clock may differ from ours: only what shows no new sign of life is silent.
-    """
+def _free_dead() -> None:
+    """Take the lock from a run that ended without giving it back."""
     for run in Run.objects.filter(lock=WORD):
-        if _is_dead(run, now):
-            if run.host != here():
-                time.sleep(SECOND_LOOK_S)
+        if _is_dead(run):
             Run.objects.filter(pk=run.pk, lock=WORD, heartbeat_at=run.heartbeat_at).update(
                 lock=None, state=RunState.INTERRUPTED, finished_at=run.heartbeat_at
             )
 
 
-def _is_dead(run: Run, now: datetime) -> bool:
-    silence = now - run.heartbeat_at
+def _is_dead(run: Run) -> bool:
+    silence = silence_of(run)
     if run.host == here():
         return not process_lives(run.pid) or silence > LONG_SILENCE
     return silence > SILENCE

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pod.bbb_migration.lock import SILENCE
+from pod.bbb_migration.lock import SILENCE, silence_of
 from pod.bbb_migration.models import ItemOutcome, Run, RunState
 from pod.bbb_migration.wording import said
 
@@ -40,7 +39,7 @@ def told(run: Run) -> str:
     """Return the state in words, with how long ago a running one gave a sign of life."""
     if run.state != RunState.RUNNING:
         return str(run.get_state_display())
-    silence = timezone.now() - run.heartbeat_at
+    silence = silence_of(run)
     if silence > SILENCE:
         minutes = int(silence.total_seconds() // 60)
         text = ngettext(
