@@ -57,15 +57,21 @@ class VideoForm(forms.ModelForm[Video]):
     def clean_co_owners(self) -> list[User]:
         """Return the accounts that are named; a name of nobody, or of several, is an error."""
         words = [word.strip() for word in self.cleaned_data["co_owners"].split(",") if word.strip()]
-        found = []
-        for word in dict.fromkeys(words):
-            accounts = User.objects.filter(Q(username__iexact=word) | Q(email__iexact=word), is_active=True)[
-                :2
-            ]
-            if len(accounts) != 1:
-                raise forms.ValidationError(_("There is no account “%(name)s”.") % {"name": word})
-            found.append(accounts[0])
+        found = [self._account(word) for word in dict.fromkeys(words)]
         return [user for user in found if user.pk != self.instance.owner_id]
+
+    def _account(self, word: str) -> User:
+        # who owns it already stays, also with an account that was closed since
+        known = User.objects.filter(Q(is_active=True) | Q(owners_videos=self.instance)).distinct()
+        accounts: list[User] = []
+        for column in ("username", "username__iexact", "email__iexact"):
+            accounts = accounts or list(known.filter(**{column: word})[:2])
+        if not accounts:
+            raise forms.ValidationError(_("There is no account “%(name)s”.") % {"name": word})
+        if len(accounts) > 1:
+            text = _("There are several accounts “%(name)s”: give the exact user name.")
+            raise forms.ValidationError(text % {"name": word})
+        return accounts[0]
 
     def save(self, commit: bool = True) -> Video:  # noqa: FBT001 - Django's signature
         """Take over the other owners too."""

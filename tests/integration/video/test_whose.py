@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.test import Client
 
 from pod.video.access import may_change, videos_of
 from pod.video.models import Video
@@ -34,3 +36,25 @@ def test_an_account_that_was_closed_changes_nothing(video: Video, teacher: User)
     """Not even what it owns."""
     teacher.is_active = False
     assert not may_change(teacher, video)
+
+
+@pytest.mark.parametrize(
+    ("names", "owners"),
+    [
+        ("gone", ["gone"]),  # as it stood in the form
+        ("rene", ["rene"]),
+        ("Rene@example.org", None),
+        ("closed", None),
+    ],
+)
+def test_other_owners_are_found_by_their_names(
+    names: str, owners: list[str] | None, video: Video, signed: Client
+) -> None:
+    """Who left stays an owner until somebody takes them out; an exact name is nobody else's."""
+    for name in ("gone", "closed", "rene", "Rene"):
+        User.objects.create_user(name, "rene@example.org", is_active=name.lower() == "rene")
+    video.additional_owners.add(User.objects.get(username="gone"))
+    answer = signed.post(f"/video/edit/{video.slug}/", {"title": "Algebra", "co_owners": names})
+    assert answer.status_code == (200 if owners is None else 302)
+    if owners is not None:
+        assert list(video.additional_owners.values_list("username", flat=True)) == owners
