@@ -18,6 +18,21 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 WRONG_YEAR = _("Check the year of this date.")
 
 
+class MomentField(forms.DateTimeField):
+    """A moment where the site is, shown to the minute.
+
+    Sent as it was shown, it stays as it was: to the second, and in the hour that comes twice in autumn.
+    """
+
+    shown: datetime | None = None
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Return what is kept, or what was written."""
+        if self.shown and value == self.widget.format_value(self.prepare_value(self.shown)):
+            return self.shown
+        return super().clean(value)
+
+
 class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
     """Name, date, type and address; the address must lead to a server that may be asked."""
 
@@ -27,7 +42,7 @@ class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
         assume_scheme="https",
         help_text=_("The address of the recording’s page, or of its video file."),
     )
-    start_at = forms.DateTimeField(
+    start_at = MomentField(
         label=_("Date"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
@@ -46,11 +61,13 @@ class ExternalRecordingForm(forms.ModelForm[ExternalRecording]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         super().__init__(*args, **kwargs)
         self.initial.setdefault("start_at", self.instance.start_at)
+        if self.instance.pk:
+            self.fields["start_at"].shown = self.instance.start_at  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what could never be imported, and say why."""
+        """Refuse a new address, or kind of it, that could never be imported, and say why."""
         cleaned = super().clean() or {}
-        if not self.errors:
+        if not self.errors and not {"type", "source_url"}.isdisjoint(self.changed_data):
             candidate = ExternalRecording(
                 pk=self.instance.pk, type=cleaned["type"], source_url=cleaned["source_url"]
             )
