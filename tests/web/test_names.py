@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator
 
+from tests.web.axe import SIDEWAYS
 from tests.web.browsing import Visitor
 from tests.web.site import Site
 
@@ -50,3 +51,11 @@ def test_a_title_without_spaces_hides_no_column_of_the_administration(visitor: V
     called(page.locator("#result_list .field-name a").first, "A" * 240)
     wide = page.locator("#result_list .field-name").first.evaluate("(cell) => cell.offsetWidth")
     assert wide < 500
+
+
+def test_the_form_of_a_video_in_the_administration_fits_the_window(visitor: Visitor, states: Site) -> None:
+    """The path of a caption file and the name of a chapter are wrapped or cut, not the page made wider."""
+    page = visitor(states, "admin")
+    page.goto(f"/admin/video/video/{int(states.known['video'].split('-')[0])}/change/")
+    called(page.locator(".dynamic-chapters .original p").first, "A" * 240)
+    assert not page.evaluate(SIDEWAYS)
