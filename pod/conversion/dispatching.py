@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from celery import current_app
@@ -16,23 +15,21 @@ from pod.conversion.models import Conversion
 
 log = logging.getLogger(__name__)
 
-CLOCKS_DIFFER_S = 5  # a worker whose clock is a little behind is not to find the job not due yet
 
-
-def dispatch(conversion: Conversion, after: timedelta = timedelta()) -> None:
+def dispatch(conversion: Conversion) -> None:
     """Tell Celery of the job once its row is committed; without Celery, a worker finds the row by itself.
 
     Raises DispatchError when the broker cannot be reached; the job stays queued and can be
     dispatched again.
     """
     if settings.CELERY_TO_ENCODE:
-        transaction.on_commit(lambda: _send(conversion.pk, after))
+        transaction.on_commit(lambda: _send(conversion.pk))
 
 
-def dispatch_or_log(conversion: Conversion, after: timedelta = timedelta()) -> None:
+def dispatch_or_log(conversion: Conversion) -> None:
     """Dispatch for a caller that has nobody to tell: a broker that is away is only logged."""
     try:
-        dispatch(conversion, after)
+        dispatch(conversion)
     except DispatchError as error:
         log.warning("conversion %s: %s", conversion.pk, error)
 
@@ -52,17 +49,14 @@ def holds_messages() -> bool:
         raise DispatchError("The broker of CELERY_BROKER_URL does not answer.") from error
 
 
-def _send(conversion_id: int, after: timedelta) -> None:
+def _send(conversion_id: int) -> None:
     from pod.conversion.tasks import convert  # noqa: PLC0415 - tasks import this module
 
     try:
-        if after:
-            convert.apply_async((conversion_id,), countdown=after.total_seconds() + CLOCKS_DIFFER_S)
-        else:
-            convert.delay(conversion_id)
+        convert.delay(conversion_id)
     except OperationalError as error:
         raise DispatchError(
             "The conversion is written down, but the broker of CELERY_BROKER_URL does not answer: start it. "
-            "Workers find the conversion within ten minutes then, or at once by `manage.py run_conversions "
+            "Workers find the conversion within two minutes then, or at once by `manage.py run_conversions "
             "--dispatch`."
         ) from error

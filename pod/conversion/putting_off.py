@@ -13,7 +13,6 @@ from pod.conversion.causes import PASSING, Cause
 from pod.conversion.models import Conversion
 
 SHORTEST = timedelta(minutes=1)
-# A worker holds the message of a job that is put off, and RabbitMQ lets it do so for 30 minutes.
 LONGEST = timedelta(minutes=15)
 GIVEN_UP = timedelta(days=3)  # longer than a weekend
 # A job that nobody tried for so long waited for its turn or a worker, not for its server: it begins anew.
@@ -26,8 +25,3 @@ def pause(conversion: Conversion, cause: Cause, now: datetime) -> timedelta | No
     if cause not in PASSING or lasted >= GIVEN_UP:
         return None
     return min(LONGEST, max(SHORTEST, lasted))
-
-
-def until_due(conversion: Conversion, now: datetime) -> timedelta:
-    """Return how much longer the job is put off; zero for most jobs."""
-    return max(timedelta(), (conversion.not_before or now) - now)

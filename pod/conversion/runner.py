@@ -149,7 +149,6 @@ def _fail(conversion: Conversion, cause: Cause, said: dict[str, str], *, later: 
         _discard(conversion)
         return
     log.warning("conversion %s is tried again in %s: %s", conversion.pk, pause, said["error"])
-    dispatch_or_log(conversion, pause)
 
 
 def _discard(conversion: Conversion) -> None:

@@ -18,7 +18,6 @@ from pod.conversion.dispatching import dispatch, holds_messages
 from pod.conversion.engines import FIXED, engine_named
 from pod.conversion.folders import remove_all
 from pod.conversion.models import Conversion
-from pod.conversion.putting_off import until_due
 from pod.conversion.runner import MOST_ATTEMPTS, run
 from pod.conversion.signals import tell_ended, withdrawn
 from pod.main.clock import shared_now
@@ -32,7 +31,6 @@ __all__ = [
     "cancel_all",
     "dispatch",
     "dispatch_all",
-    "dispatch_early",
     "dispatch_lost",
     "prefer_all",
     "request",
@@ -46,7 +44,6 @@ __all__ = [
 
 # A worker writes a sign of life every second; a minute of silence means that it died.
 SILENCE = timedelta(seconds=60)
-EARLY = timedelta(seconds=60)  # at most, for a message of a worker whose clock is ahead
 
 
 @dataclass(frozen=True)
@@ -181,43 +178,26 @@ def _parts(keys: Sequence[int]) -> Iterator[list[int]]:
 
 
 def dispatch_all() -> int:
-    """Tell Celery of every queued job again, of each when it may be taken; return how many.
+    """Tell Celery again of every job that may be taken; return how many.
 
     Raises DispatchError as `dispatch` does.
     """
-    now = timezone.now()
-    queued = list(Conversion.objects.queued().only("pk", "not_before"))
-    for conversion in queued:
-        dispatch(conversion, until_due(conversion, now))
-    return len(queued)
-
-
-def dispatch_lost() -> int:
-    """Tell Celery again of the jobs that may be taken if the broker holds no message; return how many.
-
-    A broker that keeps nothing on disk was restarted, or a worker was killed between a message and the
-    taking of its job. A message too many finds nothing to do. Raises DispatchError as `dispatch` does.
-    """
-    waiting = list(Conversion.objects.waiting().only("pk")) if settings.CELERY_TO_ENCODE else []
-    if not waiting or holds_messages():
-        return 0
+    waiting = list(Conversion.objects.waiting().only("pk"))
     for conversion in waiting:
         dispatch(conversion)
     return len(waiting)
 
 
-def dispatch_early(conversion_id: int) -> None:
-    """Send a message again that arrived a little before its job is due.
+def dispatch_lost() -> int:
+    """Tell Celery again of the jobs that may be taken if the broker holds no message; return how many.
 
-    The clock of the worker that put the job off is ahead then. A message that arrives more than EARLY
-    too soon is a second one for the same job, and nothing is left to do for it. Raises DispatchError as
-    `dispatch` does.
+    Jobs that were put off are due. Or a broker that keeps nothing on disk was restarted, or a worker was
+    killed, or found no database, between a message and the taking of its job. A message too many finds
+    nothing to do. Raises DispatchError as `dispatch` does.
     """
-    now = timezone.now()
-    soon = Conversion.objects.queued().filter(not_before__gt=now, not_before__lte=now + EARLY)
-    conversion = soon.filter(pk=conversion_id).first()
-    if conversion is not None:
-        dispatch(conversion, until_due(conversion, now))
+    if not settings.CELERY_TO_ENCODE or not Conversion.objects.waiting().exists() or holds_messages():
+        return 0
+    return dispatch_all()
 
 
 def requeue_stale(now: datetime | None = None) -> int:

@@ -1,88 +1,74 @@
-"""The Celery tasks: thin, all work is in the runner."""
+"""The Celery tasks: thin, all work is in the runner.
+
+No message is for later: of what a worker keeps, RabbitMQ takes back what it has kept for 30 minutes, and
+with Redis a worker that keeps something ends when the broker goes away.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from billiard.exceptions import WorkerLostError
-from celery import Task, bootsteps, current_app, shared_task
-from celery.signals import task_failure
+from celery import bootsteps, current_app, shared_task
 from kombu.exceptions import OperationalError
 
 from pod.conversion.errors import DispatchError
-from pod.conversion.runner import run_next, state_of
-from pod.conversion.services import SILENCE, dispatch_early, dispatch_lost, requeue_stale
-from pod.main.patience import DATABASE_AWAY
-from pod.main.states import ACTIVE, State
+from pod.conversion.runner import run_next
+from pod.conversion.services import dispatch_lost, requeue_stale
+from pod.main.patience import DATABASE_AWAY, away
 
 log = logging.getLogger(__name__)
-LONGEST_PAUSE_S = 600
-UNTIL_SILENT_S = SILENCE.total_seconds() + 5
-LOOK_EVERY_S = 600
+LOOK_EVERY_S = 60.0
+
+
+@contextmanager
+def what_is_away_logged() -> Iterator[None]:
+    """Leave to a later look what cannot be done while the database or the broker is away."""
+    try:
+        yield
+    except DATABASE_AWAY as error:
+        log.warning("%s", away(error))
+    except DispatchError as error:
+        log.warning("%s", error)
 
 
 # Acknowledged when received, not when done: RabbitMQ closes the channel of a consumer that keeps a
-# message for more than 30 minutes, and a long recording may. The row is what is never lost: a job
-# whose worker died is queued again by the next task, or by the next look (`Looks`).
-# While the database is away nothing can be said of a job: its message comes again after a pause.
-@shared_task(
-    bind=True,
-    acks_late=False,
-    ignore_result=True,
-    autoretry_for=DATABASE_AWAY,
-    max_retries=None,
-    retry_backoff=True,
-    retry_backoff_max=LONGEST_PAUSE_S,
-)
-def convert(self: Task[Any, Any], conversion_id: int) -> str:
+# message for more than 30 minutes, and a long recording may. The row is what is never lost.
+@shared_task(acks_late=False, ignore_result=True)
+def convert(_conversion_id: int) -> None:
     """Run the job that comes first, whichever the message names; a message too many finds none."""
-    try:
+    with what_is_away_logged():
         requeue_stale()
-        dispatch_early(conversion_id)
-    except DispatchError as error:  # no reason not to do the job whose message is here
-        log.warning("%s", error)
-    run_next()
-    state = state_of(conversion_id)
-    if self.request.retries and state in ACTIVE - {State.QUEUED}:
-        # perhaps only said to be at work: when the database went, nobody could write that it was not
-        raise self.retry(countdown=UNTIL_SILENT_S)
-    return str(state)
+    with what_is_away_logged():
+        run_next()
 
 
-@shared_task(
-    ignore_result=True, autoretry_for=(DispatchError, *DATABASE_AWAY), max_retries=None, retry_backoff=True
-)
-def take_back_dead() -> int:
-    """Queue again what dead workers left behind, and send again what is lost; return how many jobs."""
-    return dispatch_lost() + requeue_stale()
+@shared_task(ignore_result=True)
+def take_back_dead() -> None:
+    """Queue again what dead workers left behind, and send what is due and has no message."""
+    with what_is_away_logged():
+        dispatch_lost()
+        requeue_stale()  # which sends a message for each: the other way round, each had two
 
 
-def look(after_s: float = 0) -> None:
+def look() -> None:
     """Have some worker look for such jobs: no other message may come for days."""
     try:
-        take_back_dead.apply_async(countdown=after_s, expires=after_s + LOOK_EVERY_S)
+        take_back_dead.apply_async(expires=LOOK_EVERY_S)
     except OperationalError as error:
         log.warning("The broker does not answer: %s", error)
 
 
 class Looks(bootsteps.StartStopStep):
-    """Has a worker look whenever it has found the broker, at its start or later, and every ten minutes."""
+    """Has a worker look every minute; what the timer holds ends with the connection to the broker."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, parent: Any) -> None:  # noqa: ANN401 - the worker's consumer
-        """Begin; what the timer holds ends with the connection."""
-        # no message for later: with Redis, a worker that keeps one ends when the broker goes away
-        parent.timer.call_after(UNTIL_SILENT_S, look)
+        """Begin, whenever the worker has found the broker."""
         parent.timer.call_repeatedly(LOOK_EVERY_S, look)
 
 
 current_app.steps["consumer"].add(Looks)
-
-
-@task_failure.connect(sender=convert)
-def after_failure(exception: BaseException, **_kwargs: Any) -> None:  # noqa: ANN401 - Celery calls receivers so
-    """Look also when a process of this worker was killed, as by a machine that is short of memory."""
-    if isinstance(exception, WorkerLostError):
-        look(after_s=UNTIL_SILENT_S)

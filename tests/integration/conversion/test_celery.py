@@ -10,20 +10,16 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from billiard.exceptions import WorkerLostError
-from celery.signals import task_failure
-from django.db import OperationalError
 from django.utils import timezone
 
 from pod.conversion import tasks
 from pod.conversion.models import Conversion
-from pod.conversion.tasks import convert
+from pod.conversion.services import SILENCE
 from pod.main.celery import app
 from pod.main.states import State
 from tests.fake_bbb import FakeBBB
@@ -167,14 +163,13 @@ import sys, django
 django.setup()
 from pathlib import Path
 from celery import current_app
-from pod.conversion.services import ConversionRequest, request
-from pod.conversion.tasks import take_back_dead
+from pod.conversion.services import ConversionRequest, dispatch_lost, request
 for n in range(2):
     known = {"delivery": "none", "source_url": "/", "target": Path(f"/{n}"), "title": "Lost"}
     request(ConversionRequest(key=f"{n}", **known))
 channel = current_app.connection_for_write().default_channel
 queue = current_app.conf.task_default_queue
-found = [take_back_dead(), channel.queue_declare(queue, passive=True).message_count, take_back_dead()]
+found = [dispatch_lost(), channel.queue_declare(queue, passive=True).message_count, dispatch_lost()]
 channel.queue_delete(queue)
 print(found)
 """
@@ -186,47 +181,19 @@ def test_jobs_whose_messages_are_lost_are_sent_again_once(environment: dict[str,
     assert python(environment, "-c", LOST).splitlines()[-1] == "[2, 2, 0]"
 
 
-class Timer:
-    """In place of a worker's: lets the time pass at once, once."""
-
-    passed = 0.0
-
-    def call_after(self, seconds: float, do: Callable[[], None]) -> None:
-        Timer.passed = seconds
-        do()
-        Timer.passed = 0.0
-
-    call_repeatedly = call_after
-
-
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("happens", "looks"),
-    [
-        (lambda: tasks.Looks(None).start(Mock(timer=Timer())), 2),
-        (lambda: task_failure.send(sender=convert, exception=WorkerLostError("signal 9")), 1),
-        (lambda: task_failure.send(sender=convert, exception=OperationalError("gone")), 0),
-    ],
-    ids=["started", "killed", "failed"],
-)
-def test_a_celery_worker_looks_itself_for_what_dead_ones_left(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], looks: int
+def test_a_celery_worker_looks_every_minute_for_what_dead_ones_left(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After its start, and when one of its processes was killed: no other message may come for days."""
+    """Also when one of its own processes was killed: no other message may come for days."""
     job = ask()
-    Conversion.objects.update(attempts=1)
-    pauses: list[float] = []
-
-    def send(*, countdown: float, expires: float) -> None:
-        assert expires > countdown
-        pauses.append(Timer.passed + countdown)
-
-    monkeypatch.setattr(tasks.take_back_dead, "apply_async", send)
-    happens()
-    assert len(pauses) == looks
-    for pause in pauses:
-        silent_since = timezone.now() - timedelta(seconds=pause)
-        Conversion.objects.update(state=State.CONVERTING, heartbeat_at=silent_since)
-        assert tasks.take_back_dead() == 1
-        job.refresh_from_db()
-        assert job.state == State.QUEUED
+    monkeypatch.setattr(tasks.take_back_dead, "apply_async", lambda **_more: tasks.take_back_dead())
+    timer = Mock()
+    tasks.Looks(None).start(Mock(timer=timer))
+    ((every_s, look),) = (call.args for call in timer.call_repeatedly.call_args_list)
+    assert every_s == 60
+    silent_since = timezone.now() - SILENCE
+    Conversion.objects.update(state=State.CONVERTING, attempts=1, heartbeat_at=silent_since)
+    look()
+    job.refresh_from_db()
+    assert job.state == State.QUEUED
