@@ -51,4 +51,4 @@ def shown_to(user: User, rows: QuerySet[RecordingFileTreatment]) -> QuerySet[Rec
 def is_kept_from(user: User, treatment_id: int) -> bool:
     """Whether the waiting file is kept for others, so that the user neither sees nor claims it."""
     rows = RecordingFileTreatment.objects.filter(pk=treatment_id)
-    return is_restricted(user) and rows.exists() and not shown_to(user, rows).exists()
+    return is_restricted(user) and with_theirs(with_mine(rows, user)).filter(Q(theirs=True)).exists()
