@@ -29,8 +29,7 @@ def videos_of(user: User) -> QuerySet[Video]:
     shared = list(
         Video.additional_owners.through.objects.filter(user=user).values_list("video_id", flat=True)
     )
-    owned = Q(owner=user) | Q(pk__in=shared) if shared else Q(owner=user)
-    return Video.objects.filter(owned)
+    return Video.objects.filter(Q(owner=user) | Q(pk__in=shared))
 
 
 def may_change(user: User | AnonymousUser, video: Video) -> bool:

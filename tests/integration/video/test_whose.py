@@ -8,13 +8,18 @@ from django.test import Client
 
 from pod.video.access import may_change, videos_of
 from pod.video.models import Video
+from pod.video.services import NewVideo, create_video
+from pod.video.storage import media_path
+from tests.integration.conftest import write_film
 
 
 def test_who_shares_a_video_changes_and_lists_it(video: Video, colleague: User) -> None:
-    """An additional owner, as the owner."""
+    """An additional owner, as the owner; beside those of their own."""
     video.additional_owners.add(colleague)
+    film = write_film(media_path(colleague.pk, "own", ".mp4"))
+    own = create_video(NewVideo(colleague.pk, "Own", film))
     assert may_change(colleague, video)
-    assert list(videos_of(colleague)) == [video]
+    assert set(videos_of(colleague)) == {video, own}
 
 
 def test_a_video_that_others_share_is_nobody_elses(video: Video, colleague: User, student: User) -> None:
