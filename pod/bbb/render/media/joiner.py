@@ -220,8 +220,8 @@ def from_the_beginning(parts: Parts) -> Sequence[Chapter]:
     FFmpeg's writer puts the first one there whatever its time, and ends the track too early by so much.
     What comes before the first slide (webcams, a screen share) is called by the title of the recording.
     """
-    if not parts.chapters or not parts.chapters[0].start:
-        return parts.chapters
+    if not parts.chapters:
+        return ()
     first, *others = parts.chapters
     if first.start < SHORTEST_CHAPTER_MS:
         return [replace(first, start=0), *others]
