@@ -11,10 +11,11 @@ from typing import Any
 import av
 import pytest
 
-from pod.bbb.errors import Cancelled
+from pod.bbb.errors import Cancelled, RenderError
 from pod.bbb.render.media import joiner
 from pod.bbb.render.media.encoder import H264
 from pod.bbb.render.media.spool import Encoded, SpoolWriter
+from tests.integration.conftest import write_film
 
 PACKET, PACKETS = b"\0\0\0\1\x65" + bytes(1_000_000), 120
 
@@ -130,3 +131,18 @@ def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
         track = next(stream for stream in container.streams if stream.type == "subtitle")
         samples = [(p.pts, bytes(p)[2:].decode()) for p in container.demux(track) if p.size]
     assert samples == [(0, ""), (500, "one"), (1500, ""), (3000, "two")]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sound", "said"),
+    [(1.0, True, "only these streams: video"), (1.2, False, "lasts 1.00 s instead of 1.20 s")],
+    ids=["without sound", "too short"],
+)
+def test_a_file_that_is_not_what_was_asked_for_is_none(
+    tmp_path: Path, seconds: float, *, sound: bool, said: str
+) -> None:
+    """It is looked at once more before it is handed over."""
+    film = write_film(tmp_path / "film.mp4", 1.0)
+    joiner.check(film, 1.05, sound=False)
+    with pytest.raises(RenderError, match=said):
+        joiner.check(film, seconds, sound=sound)
