@@ -101,26 +101,27 @@ def test_it_is_there_again_for_an_account_of_the_same_name(
     assert listed(User.objects.create_user("ADA", is_staff=True))
 
 
+@pytest.mark.parametrize("fields", [None, ["username"]], ids=["all", "the name alone"])
 def test_it_is_there_for_an_account_that_gets_the_name(
-    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings
+    waiting: RecordingFileTreatment, colleague: User, settings: LazySettings, fields: list[str] | None
 ) -> None:
-    """The new user names of an institution are those that the old server knew."""
+    """The new names of an institution are those that the old server knew; also if nothing else is saved."""
     settings.RESTRICT_CLAIMING_TO_PROBABLE_OWNERS = True
     keep_owners(waiting.detail, (), ["r.martin"])
     colleague.username = "R.Martin"
-    colleague.save()
+    colleague.save(update_fields=fields)
     assert listed(colleague)
 
 
 def test_who_was_taken_off_a_recording_is_not_named_again_by_a_change_of_the_account(
-    kept: RecordingFileTreatment, teacher: User
+    kept: RecordingFileTreatment, colleague: User
 ) -> None:
     """Only a new name counts."""
-    keep_owners(kept.detail, [teacher.pk], ["ada"])
+    keep_owners(kept.detail, [colleague.pk], ["bob"])
     kept.detail.probable_owners.clear()
-    teacher.email = "other@example.org"
-    teacher.save()
-    assert not listed(teacher)
+    colleague.email = "other@example.org"
+    colleague.save()
+    assert not listed(colleague)
 
 
 def test_it_is_kept_again_after_it_was_given_back(
