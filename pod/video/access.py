@@ -64,7 +64,7 @@ def may_watch(request: HttpRequest, video: Video, key: str) -> bool:
         return True
     if in_trash(video):
         return False
-    if video.is_draft and not (key and constant_time_compare(key, share_key(video))):
+    if video.is_draft and not constant_time_compare(key, share_key(video)):
         return False
     return not (video.is_restricted and not request.user.is_authenticated)
 
