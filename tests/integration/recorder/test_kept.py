@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 
 from pod.recorder.claiming import claim, release
@@ -111,6 +112,14 @@ def test_it_is_there_for_an_account_that_gets_the_name(
     colleague.username = "R.Martin"
     colleague.save(update_fields=fields)
     assert listed(colleague)
+
+
+def test_a_name_in_other_letters_than_an_older_accounts_opens_nothing(kept: RecordingFileTreatment) -> None:
+    """It may be somebody else's: what is Ada's stays hers alone."""
+    if connection.vendor == "mysql":
+        pytest.skip("this database holds no two usernames that differ in case alone")
+    keep_owners(kept.detail, (), ["ada"])
+    assert not listed(User.objects.create_user("ADA", is_staff=True))
 
 
 def test_who_was_taken_off_a_recording_is_not_named_again_by_a_change_of_the_account(
