@@ -26,9 +26,7 @@ def join(out: Path, breathe: Callable[[], None]) -> None:
     with SpoolWriter(spool) as writer:
         for number in range(PACKETS):
             writer.write(Encoded(number * 40, number * 40, 40, key=True, data=PACKET))
-    joiner.join(
-        joiner.Parts(size=(64, 64), codec=H264, video=(spool,), audio=None, audio_format=None), out, breathe
-    )
+    joiner.join(joiner.Parts(size=(64, 64), codec=H264, video=(spool,), audio=None), out, breathe)
 
 
 @pytest.mark.parametrize("written", [0.1, 1.0])
@@ -93,7 +91,6 @@ def test_chapters_begin_with_the_video(
         codec=H264,
         video=(spool,),
         audio=None,
-        audio_format=None,
         metadata={"title": "Algebra"},
         chapters=[joiner.Chapter(first, 2000, "A"), joiner.Chapter(2000, PACKETS * 40, "B")],
     )
@@ -123,7 +120,6 @@ def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
         codec=H264,
         video=(spool,),
         audio=None,
-        audio_format=None,
         captions=[joiner.CaptionText("en", "English", "eng", cues)],
     )
     joiner.join(parts, out, lambda: None)

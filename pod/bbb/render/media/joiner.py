@@ -82,8 +82,7 @@ class Parts:
     size: tuple[int, int]
     codec: VideoCodec
     video: Sequence[Path]
-    audio: Path | None
-    audio_format: AudioFormat | None
+    audio: tuple[Path, AudioFormat] | None
     metadata: Mapping[str, str] = field(default_factory=dict)
     chapters: Sequence[Chapter] = ()
     captions: Sequence[CaptionText] = ()
@@ -154,8 +153,8 @@ def _fill(container: Any, parts: Parts) -> None:  # noqa: ANN401 - PyAV's contai
     if chapters:
         container.set_chapters([_chapter(number, c) for number, c in enumerate(chapters)])
     sources = [_video(container, parts)]
-    if parts.audio is not None and parts.audio_format is not None:
-        sources.append(_audio(container, parts.audio, parts.audio_format))
+    if parts.audio is not None:
+        sources.append(_audio(container, *parts.audio))
     if parts.codec is not VP9:
         sources += [_captions(container, track) for track in parts.captions]
     container.start_encoding()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pod.bbb.playback.model import Playback
@@ -12,7 +12,7 @@ from pod.bbb.render.composing.cards import cards_of
 from pod.bbb.render.composing.composer import Composer
 from pod.bbb.render.composing.layout import Stage
 from pod.bbb.render.composing.picture import Picture
-from pod.bbb.render.media.encoder import H264, VideoCodec, VideoSpooler
+from pod.bbb.render.media.encoder import VideoCodec, VideoSpooler
 from pod.bbb.render.media.spool import SpoolWriter
 from pod.bbb.render.timing.scene import Scene
 from pod.bbb.render.timing.segments import Segment, scenes_of
@@ -31,8 +31,8 @@ class Work:
     stages: tuple[Stage, ...]
     segments: tuple[Segment, ...]
     folder: Path  # where the spools go
-    codec: VideoCodec = H264
-    thumbnails: Mapping[str, Path] = field(default_factory=dict)  # to be drawn, by href
+    codec: VideoCodec
+    thumbnails: Mapping[str, Path]  # to be drawn, by href
 
     def spool(self, segment: Segment) -> Path:
         """Give where a segment's packets are kept."""
