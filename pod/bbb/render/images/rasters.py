@@ -80,7 +80,7 @@ def load_raster(path: Path, note: Note) -> Raster:
             return in_canvas_order(_reduced(image), *own)
         if _has_few_colours(image):
             return Raster(_from_table(image), *own, opaque=True)
-        return in_canvas_order(_plain(image), *own)
+        return in_canvas_order(plain(image), *own)
 
 
 def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
@@ -94,7 +94,7 @@ def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
         raise ValueError(f"it has {image.width}x{image.height} pixels")
     decode(image)
     small = image.width * image.height <= KEPT_SIDE**2  # a JPEG may be by now
-    smaller = _plain(image) if small else _reduced(image)
+    smaller = plain(image) if small else _reduced(image)
     file = io.BytesIO()
     if smaller.mode == "RGBA":
         smaller.save(file, "PNG", compress_level=1)
@@ -128,14 +128,14 @@ def _reduced(image: Image.Image) -> Image.Image:
     size = tuple(-(-side // step) for side, step in zip(image.size, factor, strict=True))
     target: Image.Image | None = None
     for top in range(0, image.height, rows):
-        strip = _plain(image.crop((0, top, image.width, min(image.height, top + rows)))).reduce(factor)
+        strip = plain(image.crop((0, top, image.width, min(image.height, top + rows)))).reduce(factor)
         if target is None:
             target = Image.new(strip.mode, (size[0], size[1]))
         target.paste(strip, (0, top // factor[1]))
     return image if target is None else target
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """The picture as RGB or RGBA."""
     if image.mode in _DEEP:  # Pillow would make white of everything above 255
         image = image.convert("I").point(lambda value: value / 256).convert("L")

@@ -25,6 +25,7 @@ from pod.bbb.render.images.damaged import BROKEN
 from pod.bbb.render.images.rasters import Place, reduced_file
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.render.images.svg_masks import simplify_masks
+from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
@@ -65,6 +66,7 @@ class Svg:
     height: float
     text: str
     letters: frozenset[str]  # none in slides made of outlines
+    photos: tuple[Photo, ...] = ()
 
     @property
     def size(self) -> Size:
@@ -75,10 +77,11 @@ class Svg:
         """An SVG of so many pixels that has this one stretched in a box of them."""
         left, top, right, bottom = box
         across, down = self.width / (right - left), self.height / (bottom - top)
+        text = scaled_down(self.text, self.photos, 1 / min(across, down))
         seen = -left * across, -top * down, pixels[0] * across, pixels[1] * down
         return (
             f'<svg xmlns="{_SVG}" width="{pixels[0]}" height="{pixels[1]}" preserveAspectRatio="none"'
-            f' viewBox="{" ".join(f"{value:.6f}" for value in seen)}">{self.text}</svg>'
+            f' viewBox="{" ".join(f"{value:.6f}" for value in seen)}">{text}</svg>'
         )
 
 
@@ -134,8 +137,9 @@ def read_svg(data: bytes, note: Note) -> Svg:
     root.set("width", f"{width:.6f}")
     root.set("height", f"{height:.6f}")
     letters = _letters_of(root)
+    found = photos(root, (width, height))
     text = etree.tostring(root, encoding="unicode")
-    return Svg(width, height, text, letters)
+    return Svg(width, height, text, letters, located(text, found))
 
 
 def _parsed(data: bytes, note: Note) -> etree._Element:
