@@ -56,7 +56,7 @@ class _Batch:
         heirs = [one.heir for one in self.effects if one.heir and (one.changes or not one.heir.new)]
         accounts = self._heirs.make(heirs)
         for at, one in enumerate(self.effects):
-            if one.changes and one.heir and one.heir.key not in accounts:  # refused at the last moment
+            if one.changes and one.heir and one.heir.username not in accounts:  # refused at the last moment
                 self.effects[at] = replace(one, kind=Kind.UNKNOWN_ACCOUNT)
         for place in self._places:
             place.write([one for one in self.effects if one.where == place.where], accounts, by)

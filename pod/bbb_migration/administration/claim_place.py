@@ -138,7 +138,7 @@ class ClaimPlace:
             detail = self._cases[key].detail
             if detail is None:
                 continue
-            numbers = {accounts[heir.key] for heir in heirs}
+            numbers = {accounts[heir.username] for heir in heirs}
             new += [PROBABLE(claimdetail_id=detail.pk, user_id=number) for number in sorted(numbers)]
             replaced.append(detail.pk)
         if self._force:
@@ -150,8 +150,8 @@ class ClaimPlace:
         """Let the file say whose it probably is once it is converted."""
         known = [] if self._force else list(job.context.get(NAMED) or [])
         for heir in heirs:
-            if all(one.get("id") != accounts[heir.key] for one in known):
-                number = accounts[heir.key]
+            if all(one.get("id") != accounts[heir.username] for one in known):
+                number = accounts[heir.username]
                 known.append({"username": heir.key, "name": heir.username, "via": SOURCE, "id": number})
         job.context = {**job.context, NAMED: known}
         job.save(update_fields=["context"])

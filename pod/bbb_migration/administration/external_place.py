@@ -154,7 +154,7 @@ class ExternalPlace:
         failed = []
         for effect in effects:
             row, heir = rows[effect.row_id or 0], effect.heir
-            new = accounts[heir.key] if heir else None
+            new = accounts[heir.username] if heir else None
             video, conversion = row.detail.video, row.detail.conversion
             if video is not None and video.owner_id == row.owner_id and new is not None:
                 videos[new].append(video.pk)
@@ -188,7 +188,7 @@ def _name(wish: Wish, case: _Case) -> str:
 
 
 def _spec(effect: Effect, rows: Mapping[int, ExternalRecording], accounts: Mapping[str, int]) -> ExternalSpec:
-    owner_id = accounts[effect.heir.key] if effect.heir else None
+    owner_id = accounts[effect.heir.username] if effect.heir else None
     row, item = rows.get(effect.row_id or 0), effect.item
     if row is not None:
         detail = row.detail
@@ -228,7 +228,7 @@ def _item(
         record_id=effect.wish.record_id,
         mode=RunMode.IMPORT_VIDEO,
         owner=heir.key if heir else "",
-        user_id=accounts[heir.key] if heir else None,
+        user_id=accounts[heir.username] if heir else None,
         name=effect.name[:250],
         recorded_at=known.recorded_at if known else row.start_at if row else None,
         outcome=ItemOutcome.CREATE,

@@ -32,24 +32,25 @@ class Heirs:
     def find(self, names: Iterable[str]) -> Mapping[str, Heir | Kind]:
         """Return for each name the account, or which kind of problem there is."""
         new = [name for name in dict.fromkeys(names) if name not in self._found]
-        people = {name: _person(name) for name in new}
+        twins = _shared("username", new)
+        people = {name: _person(name, twins) for name in new}
         decisions = self._accounts.decide(people.values())
-        shared = _shared_mails(new)
+        shared = _shared("email", new)
         inactive = _inactive(decisions.values())
         for name, person in people.items():
             self._found[name] = self._heir(name, decisions[person], shared, inactive)
         return self._found
 
     def make(self, heirs: Iterable[Heir]) -> dict[str, int]:
-        """Make the accounts that are missing; return every account's number by its ledger name."""
-        everyone = {heir.key: heir for heir in heirs}
-        made = {key: heir.user_id for key, heir in everyone.items() if heir.user_id is not None}
-        new = [heir for key, heir in everyone.items() if key not in made]
+        """Make the accounts that are missing; return every account's number by its name."""
+        everyone = {heir.username: heir for heir in heirs}
+        made = {name: heir.user_id for name, heir in everyone.items() if heir.user_id is not None}
+        new = [heir for name, heir in everyone.items() if name not in made]
         decisions = self._accounts.apply([heir.person for heir in new])
         for heir in new:
             number = decisions[heir.person].user_id
             if number is not None:
-                made[heir.key] = number
+                made[heir.username] = number
                 self._found[heir.given] = replace(heir, user_id=number, notes=())
         return made
 
@@ -70,18 +71,18 @@ class Heirs:
         return Heir(name, decision.username, decision.person, decision.user_id, tuple(notes))
 
 
-def _person(name: str) -> Person:
+def _person(name: str, twins: frozenset[str]) -> Person:
+    low = name.lower()
     if "@" in name:
-        return Person(SOURCE, name.lower(), "", email=name)
-    return Person(SOURCE, name.lower(), name)
+        return Person(SOURCE, low, "", email=name)
+    return Person(SOURCE, name if low in twins else low, name)  # Ada and ada may be two accounts
 
 
-def _shared_mails(names: Iterable[str]) -> frozenset[str]:
-    """Return the mail addresses, in lower case, that several accounts have."""
-    mails = [name.lower() for name in names if "@" in name]
+def _shared(column: str, names: Iterable[str]) -> frozenset[str]:
+    """Return which of the names, in lower case, several accounts have in this column, in whatever case."""
     shared: set[str] = set()
-    for some in in_parts(mails):
-        rows = User.objects.annotate(low=Lower("email")).filter(low__in=some)
+    for some in in_parts(sorted({name.lower() for name in names})):
+        rows = User.objects.annotate(low=Lower(column)).filter(low__in=some)
         counts = rows.order_by().values("low").annotate(many=Count("pk")).filter(many__gt=1)
         shared.update(counts.values_list("low", flat=True))
     return frozenset(shared)

@@ -15,6 +15,7 @@ from pod.bbb_migration.ledger import Ledger
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY
+from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.conversion.models import Conversion
 from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
@@ -141,6 +142,18 @@ def test_a_mail_address_of_several_accounts_is_refused(
     settings.MIGRATION_CREATE_USERS = True
     User.objects.create_user("ada2", "ADA@example.org", is_staff=True)
     assert kinds("ada@example.org") == [Kind.SEVERAL]
+
+
+def test_accounts_that_differ_in_capitals_are_two_people(
+    migrated: Migrated, administrator: User, teacher: User
+) -> None:
+    """Who is written in exactly the letters of one account gets nothing of the other."""
+    capitals = User.objects.create_user("ADA", "other@example.org", is_staff=True)
+    migrated(administrator, 1, via=ADMINISTRATOR)
+    migrated(administrator, 2, via=ADMINISTRATOR)
+    give([wish("ada"), wish("ADA", record_id="rec-2")], by="admin")
+    whose = dict(ExternalRecording.objects.values_list("detail__record_id", "owner"))
+    assert whose == {"rec-1": teacher.pk, "rec-2": capitals.pk}
 
 
 def test_an_unknown_recording_is_named(administrator: User, teacher: User) -> None:
