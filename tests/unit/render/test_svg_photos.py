@@ -80,3 +80,11 @@ def test_a_picture_drawn_as_large_as_it_is_stays_as_it_is() -> None:
     near, far = (svg.outer(size, (0.0, 0.0, *size)) for size in ((800, 400), (200, 100)))
     assert svg.text in near
     assert svg.text not in far
+
+
+@pytest.mark.parametrize("box", ["0 0 0 0", "a b c d", "1", "0 0 nan 5"])
+def test_a_slide_with_a_damaged_view_box_is_read(box: str) -> None:
+    """Its pictures stay as they are, as browsers pass over such a box."""
+    head = HEAD.replace("0 0 800 400", box)
+    svg = read_svg(f"{head}{scanned()}</svg>".encode(), Notes())
+    assert scanned().split('"')[7] in svg.outer((40, 20), (0.0, 0.0, 40.0, 20.0))

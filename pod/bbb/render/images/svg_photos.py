@@ -45,10 +45,12 @@ class _UnknownPlaceError(ValueError):
 
 def photos(root: etree._Element, size: tuple[float, float]) -> list[tuple[str, float]]:
     """The data addresses of pictures in an SVG of that size, with their scale, in order, if that is known."""
+    box = (root.get("viewBox") or f"0 0 {size[0]} {size[1]}").replace(",", " ").split()
+    try:
+        stretched = max(size[0] / float(box[2]), size[1] / float(box[3]))
+    except (ValueError, IndexError, ZeroDivisionError):  # a damaged one
+        return []
     found: list[tuple[str, float]] = []
-    box = [
-        float(part) for part in (root.get("viewBox") or f"0 0 {size[0]} {size[1]}").replace(",", " ").split()
-    ]
     users = _users(root)
     for element in root.iter(f"{{{etree.QName(root).namespace}}}image"):
         address = element.get(_XLINK) or element.get("href") or ""
@@ -65,7 +67,7 @@ def photos(root: etree._Element, size: tuple[float, float]) -> list[tuple[str, f
             continue
         if scales:
             element.set("preserveAspectRatio", "none")  # scaled down it may have a slightly other shape
-            found.append((address, max(scales) * high * max(size[0] / box[2], size[1] / box[3])))
+            found.append((address, max(scales) * high * stretched))
     return found
 
 
