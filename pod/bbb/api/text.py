@@ -31,12 +31,14 @@ def unescape(text: str) -> str:
     """Plain text of a name that bbb-web stored HTML-escaped.
 
     Entities are resolved once, and once more only if known ones remain (bbb-web
-    escapes what was escaped before); control characters become spaces.
+    escapes what was escaped before); control characters become spaces. A name of
+    which nothing would be seen (spaces, marks of no width) is "".
     """
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if _ESCAPED_AGAIN.search(text):
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return _CONTROL.sub(" ", text).strip()
+    text = _CONTROL.sub(" ", text).strip()
+    return text if any(letter.isprintable() and letter != " " for letter in text) else ""
 
 
 def parse_time(text: str) -> datetime | None:

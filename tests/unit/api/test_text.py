@@ -55,6 +55,8 @@ def test_what_is_no_time_is_none(written: str) -> None:
         ("R&eacute;union", "Réunion"),
         ("line\nbreak\ttab\x00", "line break tab"),
         ("&#0; &#1114112;", "\ufffd \ufffd"),
+        (" &nbsp;\u200b\u2060 ", ""),
+        ("\u200fשיעור", "\u200fשיעור"),
     ],
 )
 def test_names_are_html_unescaped(stored: str, shown: str) -> None:
