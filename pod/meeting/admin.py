@@ -17,6 +17,7 @@ class MeetingAdmin(ListAdmin[Meeting]):
     list_select_related = ("owner",)
     search_fields = ("name", "meeting_id", "owner__username")
     autocomplete_fields = ("owner", "additional_owners")
+    secrets = ("attendee_password",)
 
 
 @admin.register(InternalRecording)

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.bbb_migration.models import Run, RunMode
+from pod.meeting.models import Meeting
 from pod.recorder.models import Recorder
 from pod.video.models import Video
 from tests.integration.pages.test_access import browser
@@ -112,13 +113,16 @@ def test_who_may_only_look_is_offered_no_action(model: type[Model], teacher: Use
 def test_passwords_are_for_those_who_may_change_them(
     may: str, *, seen: bool, recorder: Recorder, video: Video, colleague: User
 ) -> None:
-    """Of recorders and videos; who may only look at them learns no secret."""
+    """Of recorders, videos and meetings; who may only look at them learns no secret."""
+    meeting = Meeting.objects.create(name="Algebra", owner=video.owner, attendee_password="s3cret")
     Recorder.objects.update(salt="s3cret", credentials_password="s3cret", password="s3cret")
     Video.objects.update(password="s3cret")
-    codenames = [f"{may}_recorder", f"{may}_video"]
+    codenames = [f"{may}_recorder", f"{may}_video", f"{may}_meeting"]
     colleague.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client = browser(colleague)
-    for name, pk in (("recorder_recorder", recorder.pk), ("video_video", video.pk)):
-        answer = client.get(reverse(f"admin:{name}_change", args=(pk,)))
+    for one in (recorder, video, meeting):
+        answer = client.get(
+            reverse(f"admin:{one._meta.label_lower.replace('.', '_')}_change", args=(one.pk,))
+        )
         assert answer.status_code == 200
         assert ("s3cret" in answer.content.decode()) is seen
