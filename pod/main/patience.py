@@ -20,8 +20,11 @@ T = TypeVar("T")
 
 
 def away(error: Exception) -> str:
-    """Return what a command says when the database is unavailable."""
-    told = _("Pod's database: %(cause)s. Check DATABASE_URL, and that the database server is up.")
+    """Return what a command says when the database is unavailable, or has no tables yet (SQLite)."""
+    told = _(
+        "Pod's database: %(cause)s. Check DATABASE_URL, that the database server is up, and that "
+        "`manage.py migrate` has been run."
+    )
     return told % {"cause": str(error).strip().partition("\n")[0]}
 
 

@@ -13,9 +13,9 @@ MANAGE = str(Path(__file__).parents[2] / "manage.py")
 NOWHERE = "postgres://pod:sesame@127.0.0.1:1/pod"
 
 
-def manage(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run manage.py on a database whose server is not there."""
-    environment = {**os.environ, "POD_ISOLATED": "1", "LANGUAGE_CODE": "en", "DATABASE_URL": NOWHERE}
+def manage(*words: str, database: str = NOWHERE) -> subprocess.CompletedProcess[str]:
+    """Run manage.py on a database, by default one whose server is not there."""
+    environment = {**os.environ, "POD_ISOLATED": "1", "LANGUAGE_CODE": "en", "DATABASE_URL": database}
     environment["DJANGO_SETTINGS_MODULE"] = "pod.settings"
     command = [sys.executable, MANAGE, *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -30,6 +30,14 @@ def test_a_command_without_its_database_ends_with_one_sentence(words: tuple[str,
     assert done.stderr.startswith("Pod's database: ")
     assert "Check DATABASE_URL" in done.stderr
     assert "sesame" not in done.stderr
+
+
+def test_a_command_without_its_tables_says_how_they_are_made(tmp_path: Path) -> None:
+    """SQLite calls a missing table by the same error as a server that is away."""
+    done = manage("recorder", "checkDirectory", database=f"sqlite:///{tmp_path}/pod.sqlite3")
+    assert done.returncode == 1
+    assert "no such table" in done.stderr
+    assert "manage.py migrate" in done.stderr
 
 
 def test_who_asks_for_the_trace_of_a_missing_database_gets_it() -> None:
