@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.description = _("Converts what is queued, one after the other, until it is stopped.")
         parser.add_argument("--once", action="store_true", help=_("end when the queue is empty"))
         parser.add_argument(
-            "--dispatch", action="store_true", help=_("only send everything that is queued to Celery again")
+            "--dispatch", action="store_true", help=_("only send to Celery again what may be converted now")
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's signature
