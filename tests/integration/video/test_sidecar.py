@@ -134,6 +134,18 @@ def test_shared_notes_keep_no_scripts(video: Video, tmp_path: Path) -> None:
     assert "onclick" not in video.detail.shared_notes
 
 
+def test_addresses_in_the_chat_are_links(video: Video, tmp_path: Path, signed: Client) -> None:
+    """As in the old server's player; whatever else a message holds is text."""
+    text = "see https://univ.example/a?b=1&c=2 <b>or</b> javascript:alert(1)"
+    attach(video, tell(tmp_path / "told", {"chat": [{"start": 1, "name": "Ada", "text": text}]}))
+    page = signed.get(video.get_absolute_url()).content.decode()
+    line = re.findall('<span class="said">(.*?)</span>', page)
+    link = (
+        '<a href="https://univ.example/a?b=1&amp;c=2" rel="nofollow">https://univ.example/a?b=1&amp;c=2</a>'
+    )
+    assert line == [f"see {link} &lt;b&gt;or&lt;/b&gt; javascript:alert(1)"]
+
+
 def test_the_chat_tells_what_the_old_servers_player_told(
     video: Video, tmp_path: Path, signed: Client
 ) -> None:
