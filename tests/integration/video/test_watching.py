@@ -70,7 +70,7 @@ def test_a_range_is_sent_exactly(
         ("a.what", "application/octet-stream"),
     ],
 )
-def test_no_browser_runs_what_is_sent(name: str, kind: str, tmp_path: Path) -> None:
+def test_no_browser_runs_what_is_sent(name: str, kind: str, tmp_path: Path, db: None) -> None:
     """Films, sound, captions and pictures have their types; whatever else it is, it is a lump of bytes."""
     (tmp_path / name).write_bytes(b"something")
     answer = send_file(RequestFactory().get("/"), tmp_path / name)
