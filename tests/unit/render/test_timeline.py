@@ -108,29 +108,6 @@ def test_tldraw_shapes_are_in_the_order_that_they_tell() -> None:
     assert [one.shape for one in timeline.at(1).tldraw_shapes] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize(
-    ("group", "expected"),
-    [
-        (TldrawShape("g", 4, 0, 9, {}, (3.0, "", 4), ("a", "b", "gone")), "pqabg"),
-        (TldrawShape("g", 4, 0, 9, {}, (0.5, "", 4), ("a", "b")), "gapbq"),
-    ],
-)
-def test_what_is_in_a_group_lies_as_high_as_the_group_if_that_is_higher(
-    group: TldrawShape, expected: str
-) -> None:
-    """In tldraw 1 the numbers of a group's shapes count within it, but the player heeds both."""
-    one, two = (TldrawShape(name, i, 0, 99, {}, (i + 1.0, "", i)) for i, name in enumerate("ab"))
-    under, over = (TldrawShape(name, i, 0, 99, {}, (i - 0.5, "", i)) for i, name in enumerate("pq", 2))
-    timeline = Timeline(
-        recording(whiteboard=Whiteboard.TLDRAW_V1, tldraw_shapes={"image1": (one, two, under, over, group)})
-    )
-    assert "".join(shape.shape for shape in timeline.at(5).tldraw_shapes) == expected
-    scenes = [
-        "".join(shape.shape for shape in scene.tldraw_shapes) for _start, _end, scene in timeline.scenes()
-    ]
-    assert scenes[:2] == [expected, "apbq"]
-
-
 def test_shapes_that_come_with_their_slide_are_in_the_same_order() -> None:
     """Not in that of the file."""
     order = [("b", (0.0, "a2", 0)), ("a", (0.0, "a1", 1))]

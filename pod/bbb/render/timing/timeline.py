@@ -30,6 +30,7 @@ T = TypeVar("T")
 Shape = SvgShape | TldrawShape
 Point = tuple[float, float]
 Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
+_Z = tuple[float, str, int, int]
 
 
 class Track(Generic[T]):
@@ -114,13 +115,12 @@ class Timeline:
     def _state(self, second: float) -> _State:
         slide = self._slides.at(second)
         image = slide.image if slide else ""
-        seen = sorted((shape for shape in self._shapes(image) if shape.start <= second < shape.end), key=_z)
         return _State(
             slide,
             self._views.at(second),
             self._cursors.at(second),
             self._shares.at(second),
-            _stacked(seen),
+            _Pile(shape for shape in self._shapes(image) if shape.start <= second < shape.end).shapes,
         )
 
     def _shapes(self, image: str) -> Sequence[Shape]:
@@ -222,36 +222,66 @@ def visible_shapes(
 
     `steps` are those of the shapes.
     """
-    seen: list[Shape] = sorted((shape for shape in shapes if shape.start <= begin < shape.end), key=_z)
-    yield begin, _stacked(seen)
+    pile = _Pile(shape for shape in shapes if shape.start <= begin < shape.end)
+    yield begin, pile.shapes
     first = bisect_right(steps, begin, key=itemgetter(0))
     within = takewhile(lambda step: step[0] < end, islice(steps, first, None))
     for at, together in groupby(within, key=itemgetter(0)):
-        for _at, comes, shape in together:
+        pile.change(together)
+        yield at, pile.shapes
+
+
+class _Pile:
+    """The shapes that are seen, in the order in which they cover one another.
+
+    The player of tldraw 1 draws what is in a group where its own number says, though that counts within the
+    group only, and once more where the group lies: the higher of the two is what is seen.
+    """
+
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        self._seen = sorted(shapes, key=_z)
+        self._tops: dict[str, _Z] = {}  # where the group of each grouped shape lies
+        self._regroup()
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes, lowest first."""
+        return tuple(self._seen)
+
+    def change(self, steps: Iterable[Step]) -> None:
+        """Put shapes in and take others away."""
+        grouped = False
+        for _at, comes, shape in steps:
             if comes:
-                insort(seen, shape, key=_z)
+                insort(self._seen, shape, key=self._height)
             else:
-                seen.pop(bisect_left(seen, _z(shape), key=_z))
-        yield at, _stacked(seen)
+                self._seen.pop(bisect_left(self._seen, self._height(shape), key=self._height))
+            grouped = grouped or bool(_children(shape))
+        if grouped:
+            self._regroup()
+
+    def _regroup(self) -> None:
+        """Find out again where groups lie; the others are put in order anew only if that changed."""
+        groups = sorted((shape for shape in self._seen if _children(shape)), key=_z)
+        tops = {child: (*_z(group)[:3], 0) for group in groups for child in _children(group)}
+        if tops != self._tops:
+            self._tops = tops
+            self._seen.sort(key=self._height)
+
+    def _height(self, shape: Shape) -> tuple[_Z, _Z]:
+        z = _z(shape)
+        return max(z, self._tops.get(shape.shape, z)), z
 
 
-def _z(shape: Shape) -> tuple[float, str, int, int]:
+def _z(shape: Shape) -> _Z:
     """The key of the z order; no two versions of a slide's shapes have the same."""
     if isinstance(shape, TldrawShape):
         return (*shape.z, shape.order)
     return 0.0, "", 0, shape.order
 
 
-def _stacked(seen: Sequence[Shape]) -> tuple[Shape, ...]:
-    """The shapes in the order in which they cover one another; `seen` are in z order.
-
-    The player of tldraw 1 draws what is in a group where its own number says, though that counts within the
-    group only, and once more where the group lies: the higher of the two is what is seen.
-    """
-    tops = {child: _z(one) for one in seen if isinstance(one, TldrawShape) for child in one.children}
-    if not tops:
-        return tuple(seen)
-    return tuple(sorted(seen, key=lambda one: (max(_z(one), tops.get(one.shape, _z(one))), _z(one))))
+def _children(shape: Shape) -> tuple[str, ...]:
+    return shape.children if isinstance(shape, TldrawShape) else ()
 
 
 def share_track(shares: Sequence[ScreenShare], layout: Sequence[LayoutEvent]) -> Track[ScreenShare | None]:
