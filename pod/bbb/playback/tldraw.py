@@ -22,8 +22,34 @@ from pod.bbb.playback.xmlfile import first_line, usable
 NAME = "tldraw.json"
 Z = tuple[float, str, int]
 Content = tuple["LazyData", Z, tuple[str, ...]]
-_MOST_CHILDREN = 1000  # of a group; all are gone through whenever a shape comes or goes
 _VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
+
+
+class _Groups:
+    """What is in the groups of tldraw 1: versions of a group in which that is the same share it.
+
+    Every process of a conversion has it in memory, and goes through it when a group comes or goes.
+    """
+
+    BYTES = 8 * 1024 * 1024  # of the whole recording: some eighty thousand grouped shapes
+    EACH = 64  # bytes of a name beside its letters
+
+    def __init__(self) -> None:
+        self._children: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._bytes = 0
+
+    def children(self, page: str, group: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """The shapes in a group; () for other shapes, and once there are too many."""
+        found = data.get("children")
+        named = tuple(map(str, found)) if isinstance(found, list) else ()
+        known = self._children.get((page, group), ())
+        if named == known:
+            return known
+        self._bytes += sum(self.EACH + len(child) for child in named)
+        if self._bytes > self.BYTES:
+            return ()
+        self._children[page, group] = named
+        return named
 
 
 class LazyData(Mapping[str, Any]):
@@ -115,6 +141,7 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
 def _document(
     stream: JsonStream, pages: dict[str, list[Version[Content]]], result: Tldraw, room: Room, notes: Notes
 ) -> None:
+    groups = _Groups()
     for key in stream.members():
         if key == "bbb_version":
             version, _text = stream.value()
@@ -123,7 +150,7 @@ def _document(
             versions = pages.setdefault(key, [])
             for name in stream.members():
                 if name == "shapes" and stream.peek() == "[":
-                    _entries(stream, _Page(key, versions, room), result, notes)
+                    _entries(stream, _Page(key, versions, room, groups), result, notes)
                 else:
                     stream.value()
         else:
@@ -132,11 +159,12 @@ def _document(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The versions of the shapes on one slide, and how much room is left."""
+    """The versions of the shapes on one slide, and what all slides share: the room left, the groups."""
 
     key: str
     versions: list[Version[Content]]
     room: Room
+    groups: _Groups
 
 
 def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> None:
@@ -164,13 +192,8 @@ def _entries(stream: JsonStream, page: _Page, result: Tldraw, notes: Notes) -> N
             first.setdefault(identity, order),
         )
         undo = undo_time(number(entry.get("undo")))
-        versions.append(Version(identity, order, start, undo, (content, z, _children(data))))
-
-
-def _children(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The shapes in a group of tldraw 1."""
-    found = data.get("children")
-    return tuple(map(str, found[:_MOST_CHILDREN])) if isinstance(found, list) else ()
+        children = page.groups.children(page.key, identity, data)
+        versions.append(Version(identity, order, start, undo, (content, z, children)))
 
 
 def version_tuple(text: str) -> tuple[int, int, int] | None:

@@ -101,6 +101,25 @@ def test_what_is_in_a_group_is_told(tmp_path: Path) -> None:
     assert [one.children for one in found.by_image["image1"]] == [("a", "b"), (), ()]
 
 
+def test_versions_of_a_group_share_what_is_in_it(tmp_path: Path) -> None:
+    """Each as a list of its own, a file of 100 MB took 900."""
+    found, _notes = read(
+        tmp_path, *(entry("g", at, children=list(names)) for at, names in enumerate(["ab", "ab", "a"]))
+    )
+    one, two, three = (shape.children for shape in found.by_image["image1"])
+    assert one is two
+    assert three == ("a",)
+
+
+def test_of_more_groups_than_can_be_kept_the_first_ones_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those beyond lie where their shapes' own numbers say."""
+    monkeypatch.setattr("pod.bbb.playback.tldraw._Groups.BYTES", 200)
+    found, _notes = read(tmp_path, *(entry(name, 1, children=["a", "b"]) for name in "ghi"))
+    assert [one.children for one in found.by_image["image1"]] == [("a", "b"), (), ()]
+
+
 @pytest.mark.parametrize("broken", [{}, {"timestamp": 1}, {"timestamp": "x", "shape_data": {}}])
 def test_entries_without_data_or_time_are_left_out(tmp_path: Path, broken: dict[str, Any]) -> None:
     """With a note; the others stay."""
