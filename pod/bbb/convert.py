@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, ConvertOptions, can_be_encoded
 from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
-from pod.bbb.places import require_space, require_writable, work_folder
+from pod.bbb.places import require_space, require_writable, shared_by_films, work_folder
 from pod.bbb.playback.locate import locate
 from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
 
@@ -128,7 +128,7 @@ def validate(options: ConvertOptions, out: Path) -> None:
     if not out.parent.is_dir():
         raise RenderError(f"The folder {out.parent} does not exist; make it first.")
     beside = [f"{out.stem}{end}" for end in (".json", ".poster.jpg", ".slides/1.jpg")]
-    require_writable(out, [out.name, *(beside if options.sidecar else [])])
+    require_writable(out, [out.name, shared_by_films(out).name, *(beside if options.sidecar else [])])
 
 
 def _planned(

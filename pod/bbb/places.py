@@ -35,6 +35,14 @@ def own_part_of(path: Path) -> Path:
     return part_of(path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
 
 
+def shared_by_films(out: Path) -> Path:
+    """By whose turn NAME.mp4 and NAME.webm are written one after the other: both have one NAME.json.
+
+    No file of a person is called like that, as `NAME.part` may be.
+    """
+    return out.with_suffix(".turn")
+
+
 def require_writable(out: Path, names: Iterable[str]) -> None:
     """Check that the files `names` can be written beside `out`, each as `.part` first.
 

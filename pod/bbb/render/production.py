@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pod.bbb.choices import ConvertOptions
 from pod.bbb.errors import end_if
-from pod.bbb.places import part_of, turn
+from pod.bbb.places import part_of, shared_by_films, turn
 from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.playback.model import Playback, SlideKind
 from pod.bbb.render.beside.captions import captions_of
@@ -140,8 +140,7 @@ class Production:
             captions=captions,
         )
         part = part_of(out)
-        # what lies beside NAME.mp4 lies beside NAME.webm, too: those who write either take turns
-        with turn(part_of(out.with_suffix("")), breathe), turn(part, breathe):
+        with turn(part_of(shared_by_films(out)), breathe), turn(part, breathe):
             joiner.join(parts, part, breathe)
             joiner.check(part, end - start, sound=sound is not None)
             breathe()

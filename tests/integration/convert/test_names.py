@@ -151,6 +151,22 @@ def test_films_of_one_name_take_turns_to_write_what_lies_beside_both(
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_file_that_only_looks_like_a_part_of_the_film_stays(lecture: Video, tmp_path: Path) -> None:
+    """v.part is somebody's: the parts of a film have the names of what becomes of them."""
+    (tmp_path / "v.part").write_text("mine", encoding="utf-8")
+    convert(str(lecture.sample.folder), tmp_path / "v.mp4", replace(SMALL, end=0.5))
+    assert {path.name for path in tmp_path.iterdir()} >= {"v.part", "v.mp4"}
+
+
+def test_that_films_cannot_take_turns_is_said_before_the_work(
+    lecture: Video, tmp_path: Path, unmade: None
+) -> None:
+    """Not after an hour."""
+    (tmp_path / "v.turn.part").mkdir()
+    with pytest.raises(RenderError, match="cannot be written"):
+        convert(str(lecture.sample.folder), tmp_path / "v.mp4", SMALL)
+
+
 def test_no_slide_is_replaced_by_a_still(tmp_path: Path) -> None:
     """A still may not take the name of a file that it is drawn from."""
     folder = make_recording(tmp_path, "lecture", 2.0).folder
