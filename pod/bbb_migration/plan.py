@@ -119,8 +119,8 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Convert(Action):
-    """Make a video of the presentation in the claim folder; `why_nobody` is its probable owner."""
+class Bring(Action):
+    """Bring a video into the claim folder, for `probable`; `why_nobody` says why these are none."""
 
     url: str = ""
     probable: tuple[Owner, ...] = ()
@@ -128,12 +128,14 @@ class Convert(Action):
 
 
 @dataclass(frozen=True)
-class Download(Action):
-    """Bring the ready `video` format into the claim folder; if it is lost, `instead` is done."""
+class Convert(Bring):
+    """Make the video, of the presentation."""
 
-    url: str = ""
-    probable: tuple[Owner, ...] = ()
-    why_nobody: Reason = NONE
+
+@dataclass(frozen=True)
+class Download(Bring):
+    """Fetch the ready `video` format; if it is lost, `instead` is done."""
+
     instead: Convert | None = None
 
 

@@ -8,8 +8,17 @@ from typing import Any
 
 from pod.bbb.api import Recording
 from pod.bbb_migration import wording
-from pod.bbb_migration.plan import Action, Export, Outcome, OwnerUnknown, duration_of, start_of
-from pod.bbb_migration.reasons import NONE, written
+from pod.bbb_migration.plan import (
+    Action,
+    Bring,
+    Exists,
+    Export,
+    Outcome,
+    OwnerUnknown,
+    duration_of,
+    start_of,
+)
+from pod.bbb_migration.reasons import written
 from pod.bbb_migration.wording import Note
 
 
@@ -104,13 +113,12 @@ class Placed:
 
 def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa: ANN401 - fields of Result
     """Return the result of an action, with what the recording and its owner say filled in."""
-    recording, owner = placed.recording, placed.action.owner
+    action, recording, owner = placed.action, placed.recording, placed.action.owner
     known: dict[str, Any] = {"flagged": placed.flagged}
-    probable = getattr(placed.action, "probable", ())
-    known["probable"] = tuple((person.key, person.user_id) for person in probable)
-    why_nobody = getattr(placed.action, "why_nobody", NONE)
-    if why_nobody and outcome in (Outcome.DOWNLOAD, Outcome.CONVERT):
-        known |= {"nobody": True, "why_owner": wording.told(why_nobody)}
+    if isinstance(action, Bring | Exists):
+        known["probable"] = tuple((person.key, person.user_id) for person in action.probable)
+    if isinstance(action, Bring) and action.why_nobody and outcome in (Outcome.DOWNLOAD, Outcome.CONVERT):
+        known |= {"nobody": True, "why_owner": wording.told(action.why_nobody)}
     if owner is not None:
         known |= {
             "owner": owner.key,
