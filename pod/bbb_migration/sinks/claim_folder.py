@@ -18,6 +18,7 @@ from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import (
     PRESENTATION,
     VIDEO,
+    Bring,
     Convert,
     Download,
     Exists,
@@ -94,10 +95,13 @@ class ClaimFolder:
         there = self._there(placed)
         for one in placed:
             action = one.action
-            if isinstance(action, Download):
-                yield from self._download(one, action, there)
+            here = there.get(str(self.folder / self.stem(one.recording)))
+            if isinstance(action, Bring) and here and not self.force:
+                yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
+            elif isinstance(action, Download):
+                yield from self._download(one, action)
             elif isinstance(action, Convert):
-                yield from self._convert(one, action, there)
+                yield from self._convert(one, action)
 
     def tell_jobs(self, placed: Sequence[Placed]) -> None:
         """Tell the jobs that workers have whose their recordings are by now."""
@@ -158,19 +162,15 @@ class ClaimFolder:
         others = Item.objects.filter(target__in=paths, done=True)
         yield from others.values_list("target", "record_id")
 
-    def _download(self, one: Placed, action: Download, there: dict[str, str]) -> Iterator[Result]:
+    def _download(self, one: Placed, action: Download) -> Iterator[Result]:
         recording = one.recording
-        stem = str(self.folder / self.stem(recording))
-        if stem in there and not self.force:
-            yield result_of(one, Outcome.EXISTS, done=True, target=there[stem], why=Note.THERE)
-            return
         try:
             path = self._whole(recording) or self._bring(recording, action)
             arrive(self._spec(recording, path, action.probable))
         except (BBBError, ClaimError, OSError) as error:
             if action.instead and _is_lost(error):
                 log.warning("%s: %s Its presentation is converted instead.", recording.record_id, error)
-                yield from self._convert(replace(one, action=action.instead), action.instead, there)
+                yield from self._convert(replace(one, action=action.instead), action.instead)
             else:
                 yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
             return
@@ -231,13 +231,9 @@ class ClaimFolder:
         part.replace(target)
         return target
 
-    def _convert(self, one: Placed, action: Convert, there: dict[str, str]) -> Iterator[Result]:
+    def _convert(self, one: Placed, action: Convert) -> Iterator[Result]:
         recording = one.recording
         target = self.target(recording, target_suffix())
-        if str(target.with_suffix("")) in there and not self.force:
-            here = there[str(target.with_suffix(""))]
-            yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
-            return
         if unfit := too_long(one, action.url):
             yield unfit
             return
