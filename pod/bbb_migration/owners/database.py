@@ -32,21 +32,6 @@ Value = str | int | Sequence[str] | Sequence[int] | None
 Row = tuple[Any, ...]
 
 
-class Cursor(Protocol):
-    """What this module uses of a DB-API cursor."""
-
-    rowcount: int
-
-    def execute(self, sql: str, args: Sequence[Any], /) -> object:
-        """Run one statement."""
-
-    def fetchall(self) -> Sequence[Row]:
-        """Return all rows."""
-
-    def close(self) -> None:
-        """Give the cursor back."""
-
-
 class Connection(Protocol):
     """What this module uses of a DB-API connection."""
 
