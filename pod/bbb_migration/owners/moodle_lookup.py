@@ -197,24 +197,22 @@ class Lookup:
         """Bring who opened the room and who joined first, for the cases without an owner."""
         mails = {mail for case in cases for mail in opener_mails(case.metadata) if askable(mail)}
         by_mail = ask.accounts_by_mail(self._database, mails)
-        for found in by_mail.values():
-            batch.accounts.update({account.id: account for account in found})
-        rooms = [case for case in cases if case.target.kind in {Kind.ORIGINAL, Kind.GONE}]
-        opened = self._opened(rooms)
-        self._bring_accounts(batch, {user for pair in opened.values() for user in pair if user is not None})
+        mailed = {account.id: account for found in by_mail.values() for account in found}
+        batch.accounts.update(mailed)
+        opened = self._opened([case for case in cases if case.target.kind in {Kind.ORIGINAL, Kind.GONE}])
+        openers = {user for pair in opened.values() for user in pair if user is not None}
+        self._bring_accounts(batch, openers)
         courses = {case.target.course_id for case in cases if case.target.course_id is not None}
-        later = {account.id for found in by_mail.values() for account in found}
-        later |= {user for pair in opened.values() for user in pair if user is not None}
-        enrolled = ask.enrolments(self._database, courses, later, self._now)
+        enrolled = ask.enrolments(self._database, courses, openers | mailed.keys(), self._now)
         if batch.enrolled is not None and enrolled is not None:
             for course_id, people in enrolled.items():
                 batch.enrolled.setdefault(course_id, {}).update(people)
         for case in cases:
             join, create = opened.get(case.recording.record_id, (None, None))
-            openers = [self._only(by_mail.get(mail, ())) for mail in opener_mails(case.metadata)]
+            named = [self._only(by_mail.get(mail, ())) for mail in opener_mails(case.metadata)]
             case.facts = replace(
                 case.facts,
-                mails=tuple(number for number in openers if number is not None),
+                mails=tuple(number for number in named if number is not None),
                 first_join=join,
                 first_create=create,
                 enrolled=(batch.enrolled or {}).get(case.target.course_id or 0, {}),
