@@ -144,10 +144,8 @@ def _finding(key: str, case: Case, batch: Batch) -> Finding:
     guessed = case.guess.owners if case.guess else ()
     sure = case.target.kind is not Kind.COPY
     owners = decision.owners if sure else ()
-    flagged = decision.flagged if sure else (*guessed, *decision.owners, *decision.flagged)
-    to_confirm = not sure
-    if sure and guessed:
-        flagged, to_confirm = (*flagged, *guessed), True
+    flagged = (*decision.flagged, *guessed) if sure else (*guessed, *decision.owners, *decision.flagged)
+    to_confirm = not sure or bool(guessed)
     mentioned: dict[int, Claim] = {}
     for claim in flagged:
         mentioned.setdefault(claim.user_id, claim)
