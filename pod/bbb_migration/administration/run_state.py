@@ -17,7 +17,7 @@ MOST_REASONS = 20
 
 
 def state_of(run: Run) -> dict[str, Any]:
-    """Return what the page of a run shows; two queries, whatever the run's size."""
+    """Return what the page of a run shows; two queries, and one of a run that works, whatever its size."""
     items = run.items.order_by()
     written = dict(items.values_list("outcome").annotate(Count("pk")))
     told_why = items.exclude(why="", reason="").values_list("outcome", "why", "reason")
