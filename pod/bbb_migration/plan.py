@@ -59,7 +59,7 @@ class Rules:
     include_unpublished: bool = False
     include_deleted: bool = False
     include_breakout: bool = False
-    ignored_servers: frozenset[str] = frozenset()
+    ignored_servers: frozenset[str] = frozenset()  # as `server_of` writes them
     playback_23: bool = False
     retry_failed: bool = False
     force: bool = False
@@ -261,12 +261,6 @@ def server_of(recording: Recording) -> str:
     return recording.server.strip().lower()
 
 
-def is_ignored(recording: Recording, rules: Rules) -> bool:
-    """Whether the recording's front-end is one of IGNORED_SERVERS."""
-    server = server_of(recording)
-    return bool(server) and server in {name.strip().lower() for name in rules.ignored_servers}
-
-
 def skip_reason(recording: Recording, rules: Rules) -> Why | None:
     """Return the rule that leaves the recording out, or None."""
     state = recording.state.lower()
@@ -279,7 +273,8 @@ def skip_reason(recording: Recording, rules: Rules) -> Why | None:
         return Why.UNPUBLISHED
     if recording.is_breakout and not rules.include_breakout:
         return Why.BREAKOUT
-    if is_ignored(recording, rules):
+    server = server_of(recording)
+    if server and server in rules.ignored_servers:
         return Why.IGNORED_SERVER
     if not usable_url(recording, rules):
         return Why.NOTHING_USABLE
