@@ -45,15 +45,11 @@ def neutral(value: object) -> str:
 
 
 class SafeCsv:
-    """A CSV file that appears whole: written as `.part`, put in its place when the block ends well.
-
-    `rows` counts what was written, without the header.
-    """
+    """A CSV file that appears whole: written as `.part`, put in its place when the block ends well."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.columns = tuple(columns)
-        self.rows = 0
         self._part = part_of(path)
         self._file: TextIO | None = None
         self._whole = True
@@ -84,7 +80,6 @@ class SafeCsv:
             raise ValueError(f"{self.path} is not open")
         cells = [neutral(row.get(column, "")) for column in self.columns]
         csv.writer(self._file, lineterminator="\r\n").writerow(cells)
-        self.rows += 1
 
 
 class CsvExport:
