@@ -260,6 +260,20 @@ def test_a_closer_view_is_no_larger_than_the_time_for_its_pixels_allows(
     assert not said
 
 
+def test_a_closer_view_that_is_too_costly_is_the_one_that_is_there(
+    tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing the same once more would take the time that later slides need."""
+    monkeypatch.setattr(Taking, "a_million", 4.0)
+    monkeypatch.setattr(pictures, "PictureProcess", Taking)
+    write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="20"/>')
+    store = Pictures(tmp_path, said)
+    store.get("a.svg", 1280, (0.0, 0.0, 1280.0, 640.0))
+    closer = store.get("a.svg", 1800)
+    assert closer is not None
+    assert store.get("a.svg", 3200) is closer
+
+
 def test_a_picture_earns_time_when_first_drawn(tmp_path: Path) -> None:
     """However many slides of photographs a lecture has: those at its end are drawn, too."""
     process = PictureProcess(tmp_path, credit=0.0)

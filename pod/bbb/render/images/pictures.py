@@ -92,10 +92,8 @@ class Pictures:
         self._note(f"The picture {href} cannot be shown: {reason}.")
 
     def _cached(self, href: str, scale_to: float, place: Place | None) -> Raster:
-        known = place is None and href in self._vectors
-        level = drawn_level(self._vectors[href], scale_to, self._area) if known else 0
-        found = self._rasters.get((href, level))
-        if found is None or not self._fits(href, level, found, place):
+        found, level = self._kept(href, scale_to, place)
+        if found is None:
             vector = href.lower().endswith(".svg")
             found, level = self._drawn_smaller(href, scale_to, place) if vector else (self._load(href), 0)
             self._rasters[href, level] = found
@@ -103,6 +101,13 @@ class Pictures:
                 self._rasters.popitem(last=False)
         self._rasters.move_to_end((href, level))
         return found
+
+    def _kept(self, href: str, scale_to: float, place: Place | None) -> tuple[Raster | None, int]:
+        """The picture as it is kept for this use, and its level."""
+        known = place is None and href in self._vectors
+        level = drawn_level(self._vectors[href], scale_to, self._area) if known else 0
+        found = self._rasters.get((href, level))
+        return (found if found is not None and self._fits(href, level, found, place) else None), level
 
     def _fits(self, href: str, level: int, found: Raster, place: Place | None) -> bool:
         """Whether a vector picture was drawn for the very pixels of its place; large enough, without one."""
@@ -123,6 +128,9 @@ class Pictures:
             try:
                 if place is None:
                     scale_to = self._affordable(href, scale_to)
+                    kept, level = self._kept(href, scale_to, None)  # a lower level may be there already
+                    if kept is not None:
+                        return kept, level
                 return self._drawn(href, scale_to, place)
             except TooCostlyError:
                 if place is None and href not in self._vectors:
