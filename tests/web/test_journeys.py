@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.fake_bbb import Fault
 from tests.web.browsing import Visitor, log_in
 from tests.web.site import Site
-from tests.web.worker import WATCHED, watched
+from tests.web.worker import CANCELLED, WATCHED, watched
 
 LIST, CLAIM = "/import_video/", "/record/claim_record/"
 PATIENCE_S = 90
@@ -92,7 +92,7 @@ def watch_the_percentage(page: Page, site: Site) -> None:
         told = re.search(r"(\d+)\s%", growing.inner_text())
         if told and 0 < int(told[1]) < 100 and int(told[1]) not in seen:
             seen.append(int(told[1]))
-            watched(site.folder, len(seen)).touch()
+            watched(site.folder, WATCHED, len(seen)).touch()
         return growing.locator(".state.done").count() == 1
 
     until(page, done, f"{WATCHED} is done")
@@ -242,7 +242,7 @@ def test_an_import_under_way_is_cancelled(visitor: Visitor, journeys: Site) -> N
     """The row is as it was before, and nothing of the recording is in My videos."""
     page = visitor(journeys, "noe")
     page.goto(f"{LIST}?q=optique+11")
-    wanted = row(page, "Optique 11")
+    wanted = row(page, CANCELLED)
     wanted.get_by_role("button", name=re.compile("^Import")).click()
     expect(wanted.get_by_text("% converted")).to_be_visible()
     wanted.get_by_role("button", name=re.compile("^Cancel")).click()

@@ -1,4 +1,4 @@
-"""A worker as `manage.py run_conversions`, one of whose conversions is watched: `-m tests.web.worker`.
+"""A worker as `manage.py run_conversions`, two of whose conversions are watched: `-m tests.web.worker`.
 
 Small recordings are converted faster than a page asks again. The converter is the real
 one; only its reports wait until a test has read them (`watched`).
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import django
 
-WATCHED = "Mécanique des fluides 1"  # the recording whose conversion waits to be watched
-STOPS = (0.3, 0.6)  # of it
+WATCHED, CANCELLED = "Mécanique des fluides 1", "Optique 11"  # recordings whose conversions wait for a test
+STOPS = (0.3, 0.6)  # of them
 MOST_S = 60.0
 
 
-def watched(folder: Path, times: int) -> Path:
+def watched(folder: Path, title: str, times: int) -> Path:
     """Return the file by which a test says that it has seen so many different percentages."""
-    return folder / f"watched-{times}"
+    return folder / f"watched-{title}-{times}"
 
 
 def work() -> None:
@@ -31,16 +31,16 @@ def work() -> None:
     from pod.conversion.engines.native import NativeEngine  # noqa: PLC0415
 
     class Unhurried(NativeEngine):
-        """The real converter; of one recording slow enough to be watched."""
+        """The real converter; of some recordings slow enough to be watched."""
 
         def convert(self, work: Work, *, progress: Progress, cancelled: Cancelled) -> Made:
             """Convert, and wait in the reports."""
             last = time.monotonic() + MOST_S
 
             def reported(phase: str, done_s: float, total_s: float) -> None:
-                stops = STOPS if phase == "converting" and work.title == WATCHED else ()
+                stops = STOPS if phase == "converting" and work.title in (WATCHED, CANCELLED) else ()
                 for times, stop in enumerate(stops, 1):
-                    seen = watched(Path(os.environ["DATA_DIR"]), times)
+                    seen = watched(Path(os.environ["DATA_DIR"]), work.title, times)
                     while done_s >= stop * total_s and not (seen.exists() or cancelled()):
                         if time.monotonic() > last:
                             break
