@@ -81,7 +81,7 @@ class TldrawShape:
     # childIndex (v1), index (v2), then the order in which shapes were first drawn
     z: tuple[float, str, int] = (0.0, "", 0)
     children: tuple[str, ...] = ()  # v1: the shapes in it, of a group
-    early: bool = False  # v1: the first text in its font: the player has not loaded the font yet
+    early: bool = False  # v1: its text was measured before the player had loaded the font
 
 
 @dataclass(frozen=True, slots=True)

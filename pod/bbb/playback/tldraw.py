@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ from pod.bbb.playback.xmlfile import first_line, usable
 NAME = "tldraw.json"
 Z = tuple[float, str, int]
 Content = tuple["LazyData", Z, tuple[str, ...]]
+_LETTERED = {"rectangle", "ellipse", "triangle", "arrow", "line", "text", "sticky"}  # of tldraw 1
 _VERSION = re.compile(r"\s*v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
 
 
@@ -102,11 +103,14 @@ class Tldraw:
     first_texts: dict[str, tuple[float, set[tuple[str, int]]]] = field(default_factory=dict)
 
     def meet_text(self, data: Mapping[str, Any], start: float, version: tuple[str, int]) -> None:
-        """Remember a text of tldraw 1 if none in its font is earlier; `version` is its page and order."""
+        """Remember a shape of tldraw 1 if none with its font is earlier; `version` is its page and order.
+
+        An empty label loads its font too: the player ends each with an invisible character.
+        """
         style = data.get("style")
-        if not isinstance(style, dict) or not (data.get("text") or data.get("label")):
+        if not isinstance(style, dict) or data.get("type") not in _LETTERED:
             return
-        font = str(style.get("font"))
+        font = str(style.get("font") or "script")
         at, versions = self.first_texts.get(font, (math.inf, set()))
         if start < at:
             self.first_texts[font] = start, {version}
@@ -129,13 +133,41 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
     except OSError as error:
         notes.add(f"{NAME} cannot be read ({error.strerror}): what comes before is used.")
-    early = {version for _at, found in result.first_texts.values() for version in found}
+    first = {version for _at, found in result.first_texts.values() for version in found}
     for key, versions in pages.items():
+        found = intervals(versions)
+        early = _early(found, {order for page, order in first if page == key})
         result.by_image[f"image{key}"] = tuple(
-            TldrawShape(str(one.shape), one.order, one.start, end, *one.content, (key, one.order) in early)
-            for one, end in intervals(versions)
+            TldrawShape(str(one.shape), one.order, one.start, end, *one.content, one.order in early)
+            for one, end in found
         )
     return result
+
+
+def _early(found: Iterable[tuple[Version[Content], float]], first: set[int]) -> set[int]:
+    """The versions whose text is measured before its font is loaded: the `first`, and what keeps their size.
+
+    The player measures a label again only when its words, their font or their place in the shape change.
+    """
+    early: set[int] = set()
+    kept: dict[Hashable, tuple[float, tuple[object, ...]]] = {}
+    for one, end in sorted(found, key=lambda pair: (pair[0].start, pair[0].order)) if first else ():
+        until, label = kept.pop(one.shape, (math.inf, ()))
+        if one.order in first or (one.start == until and label == _label(one.content[0])):
+            early.add(one.order)
+            if label := _label(one.content[0]):
+                kept[one.shape] = end, label
+    return early
+
+
+def _label(data: Mapping[str, Any]) -> tuple[object, ...]:
+    """All that the size of a label of tldraw 1 is measured from, as JSON; nothing of a shape without one."""
+    style, point = data.get("style"), data.get("labelPoint", [0.5, 0.5])
+    if not data.get("label") or not isinstance(style, dict):
+        return ()
+    centred = point == [0.5, 0.5] and data.get("type") in {"rectangle", "ellipse"}
+    shape = () if centred else tuple(data.get(key) for key in ("size", "radius", "handles"))
+    return (data["label"], point, *(style.get(key) for key in ("font", "size", "scale")), *shape)
 
 
 def _document(

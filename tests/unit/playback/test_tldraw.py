@@ -184,25 +184,65 @@ def test_the_stream_gives_what_json_gives(content: dict[str, list[Any]], chunk: 
     assert read_back == content
 
 
+def lettered(name: str, start: float, font: str = "mono", **data: Any) -> dict[str, Any]:
+    """An entry of a shape that may have letters."""
+    return entry(name, start, **{"type": "rectangle", "style": {"font": font}, **data})
+
+
+def early(found: Tldraw) -> list[tuple[str, float]]:
+    """The shapes and times of what is measured before its font is loaded."""
+    return sorted((one.shape, one.start) for one in found.by_image["image1"] if one.early)
+
+
 def test_the_first_text_in_a_font_is_early(tmp_path: Path) -> None:
     """The player of tldraw 1 loads each font when its first text or label is shown, and measures before."""
-    mono, script = {"font": "mono"}, {"font": "script"}
     found, _notes = read(
         tmp_path,
-        entry("later", 3, label="A: 1", style=mono),
-        entry("empty", 1, text="", style=mono),
-        entry("first", 2, label="B: 1", style=mono),
-        entry("at once", 2, label="C: 1", style=mono),
-        entry("other", 4, text="a", style=script),
-        entry("other", 5, text="ab", style=script),
+        lettered("later", 3, label="A: 1"),
+        lettered("pen", 1, type="draw"),
+        lettered("first", 2, label="B: 1"),
+        lettered("at once", 2, label="C: 1"),
+        lettered("other", 4, "script", type="text", text="a"),
+        lettered("other", 5, "script", type="text", text="ab"),
     )
-    early = [(one.shape, one.start) for one in found.by_image["image1"] if one.early]
-    assert sorted(early) == [("at once", 2), ("first", 2), ("other", 4)]
+    assert early(found) == [("at once", 2), ("first", 2), ("other", 4)]
+
+
+def test_an_empty_label_loads_its_font(tmp_path: Path) -> None:
+    """The player ends every label with an invisible character, which loads the font for what follows."""
+    found, _notes = read(
+        tmp_path,
+        lettered("empty", 1, type="arrow", style={}),
+        lettered("script", 2, "script", type="text", text="a"),
+        lettered("mono", 2, label="A: 1"),
+    )
+    assert early(found) == [("empty", 1), ("mono", 2)]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"point": [9, 9]}, True),
+        ({"size": [9, 9]}, True),
+        ({"size": [9, 9], "type": "triangle"}, False),
+        ({"label": "A: 2"}, False),
+        ({"style": {"font": "mono", "color": "red"}}, True),
+        ({"style": {"font": "mono", "size": "large"}}, False),
+        ({"timestamp": 4}, False),
+    ],
+)
+def test_an_early_label_keeps_its_size(tmp_path: Path, change: dict[str, Any], *, kept: bool) -> None:
+    """The player measures a label again when its words, font or place change, or it was away."""
+    when = change.pop("timestamp", 2)
+    first = lettered("a", 1, label="A: 1", type=change.get("type", "rectangle"))
+    first["undo"] = 3 if when > 3 else -1
+    found, _notes = read(tmp_path, first, lettered("a", when, **{"label": "A: 1", **change}))
+    assert early(found) == [("a", 1), *[("a", 2)] * kept]
 
 
 def test_a_first_text_shown_again_is_not_early(tmp_path: Path) -> None:
     """A slide that comes back lists its shapes with their first times again; the font is loaded then."""
-    shapes = [entry("a", 1, text="A", style={"font": "mono"})]
+    shapes = [lettered("a", 1, type="text", text="A")]
     pages = {str(k): {"shapes": shapes, "timestamp": 10.0 * k} for k in (1, 2)}
     (tmp_path / "tldraw.json").write_text(json.dumps({"bbb_version": "2.6.1", **pages}))
     found = read_tldraw(tmp_path, Notes())
