@@ -228,6 +228,7 @@ def test_an_empty_label_loads_its_font(tmp_path: Path) -> None:
         ({"label": "A: 2"}, False),
         ({"style": {"font": "mono", "color": "red"}}, True),
         ({"style": {"font": "mono", "size": "large"}}, False),
+        ({"style": "damaged"}, False),
         ({"timestamp": 4}, False),
     ],
 )
