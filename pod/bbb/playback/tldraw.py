@@ -152,10 +152,13 @@ def _early(found: Iterable[tuple[Version[Content], float]], first: set[int]) -> 
     early: set[int] = set()
     kept: dict[Hashable, tuple[float, tuple[object, ...]]] = {}
     for one, end in sorted(found, key=lambda pair: (pair[0].start, pair[0].order)) if first else ():
-        until, label = kept.pop(one.shape, (math.inf, ()))
-        if one.order in first or (one.start == until and label == _label(one.content[0])):
+        until, before = kept.pop(one.shape, (math.inf, ()))
+        if one.order not in first and one.start != until:
+            continue
+        label = _label(one.content[0])
+        if one.order in first or label == before:
             early.add(one.order)
-            if label := _label(one.content[0]):
+            if label:
                 kept[one.shape] = end, label
     return early
 
