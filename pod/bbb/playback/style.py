@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 from PIL import ImageColor
 
@@ -35,6 +35,7 @@ _PROPERTIES = frozenset(
     }
 )
 _TRANSFORM = re.compile(r"([A-Za-z]+)\s*\(([^()]*)\)")
+SAME: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +107,21 @@ def _fraction(text: str | None) -> float:
 
 def matrix(text: str | None) -> Matrix | None:
     """The affine map of a `transform` attribute; None when there is none or it is broken."""
-    if not text or len(text) > 1000:
+    found = affine(text or "")
+    return None if found == SAME else found
+
+
+def affine(text: str) -> Matrix | None:
+    """The affine map of a `transform` attribute, `SAME` of an empty one; None when it is broken."""
+    if len(text) > 1000:
         return None
-    result: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    result = SAME
     for name, arguments in _TRANSFORM.findall(text):
         one = _one(name, numbers(arguments))
         if one is None:
             return None
         result = multiply(result, one)
-    return None if result == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0) else result
+    return result
 
 
 def _one(name: str, values: list[float | None]) -> Matrix | None:

@@ -19,14 +19,14 @@ from lxml import etree
 from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix, multiply
+from pod.bbb.playback.style import SAME, affine
+from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.render.images.damaged import BROKEN, decode
 from pod.bbb.render.images.rasters import plain
 
 _ENOUGH: Final = 2 / 3  # of its pixels on each axis: drawn no smaller, a picture stays as it is
 _MOST_STEPS: Final = 400  # of references and groups from a picture outwards, all of its places together
-_XLINK: Final = "{http://www.w3.org/1999/xlink}href"
-_SAME: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_STEP: Final = re.compile(r"\s*(matrix|scale|translate|rotate)\s*\(([^)]*)\)[\s,]*")
+_PLAIN: Final = re.compile(r"\s*(?:[a-z]+\s*\([-+.\deE\s,]*\)[\s,]*)*", re.ASCII)  # transforms, nothing else
 _MASKED: Final = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -53,7 +53,7 @@ def photos(root: etree._Element, size: tuple[float, float]) -> list[tuple[str, f
     found: list[tuple[str, float]] = []
     users = _users(root)
     for element in root.iter(f"{{{etree.QName(root).namespace}}}image"):
-        address = element.get(_XLINK) or element.get("href") or ""
+        address = element.get(XLINK_HREF) or element.get("href") or ""
         try:
             with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as image:
                 own = image.size
@@ -61,7 +61,7 @@ def photos(root: etree._Element, size: tuple[float, float]) -> list[tuple[str, f
             if not 0 < wide < 1.01 * high < 1.03 * wide:
                 continue
             steps = count()
-            places = list(_places(element, root, users, _SAME, steps))
+            places = list(_places(element, root, users, SAME, steps))
             scales = [max(math.hypot(a, b), math.hypot(c, d)) for a, b, c, d, _e, _f in places]
         except (*BROKEN, _UnknownPlaceError):
             continue
@@ -110,7 +110,7 @@ def _users(root: etree._Element) -> dict[str, list[etree._Element]]:
     """What shows an element of a name elsewhere: `use`, and what is masked by it."""
     found: dict[str, list[etree._Element]] = {}
     for element in root.iter(etree.Element):
-        name = element.get(_XLINK) or element.get("href") or ""
+        name = element.get(XLINK_HREF) or element.get("href") or ""
         if etree.QName(element).localname == "use" and name.startswith("#"):
             found.setdefault(name[1:], []).append(element)
         masked = _MASKED.fullmatch((element.get("mask") or "").strip())
@@ -146,25 +146,7 @@ def _places(
 
 
 def _matrix(text: str) -> Matrix:
-    found, at = _SAME, 0
-    while at < len(text.rstrip()):
-        step = _STEP.match(text, at)
-        if step is None:
-            raise _UnknownPlaceError
-        numbers = [float(part) for part in step[2].replace(",", " ").split()]
-        found, at = multiply(found, _step(step[1], numbers)), step.end()
+    found = affine(text) if _PLAIN.fullmatch(text) else None
+    if found is None:
+        raise _UnknownPlaceError
     return found
-
-
-def _step(kind: str, numbers: list[float]) -> Matrix:
-    if kind == "matrix" and len(numbers) == 6:
-        a, b, c, d, e, f = numbers
-        return a, b, c, d, e, f
-    if kind == "scale" and len(numbers) in {1, 2}:
-        return numbers[0], 0.0, 0.0, numbers[-1], 0.0, 0.0
-    if kind == "rotate" and numbers:
-        turn = math.radians(numbers[0])
-        return math.cos(turn), math.sin(turn), -math.sin(turn), math.cos(turn), 0.0, 0.0
-    if kind == "translate":  # where it lies does not matter
-        return _SAME
-    raise _UnknownPlaceError
