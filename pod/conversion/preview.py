@@ -17,6 +17,7 @@ from pod.bbb.errors import FetchError, PlaybackError
 from pod.bbb.places import own_part_of
 from pod.bbb.playback.locate import Kind, locate
 from pod.bbb.playback.numbers import numbers
+from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.transfer.client import SilentError, host_of
 from pod.bbb.transfer.small import small_file
 from pod.bbb.untrusted_xml import HARDENED
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 MOST_SLIDES = 60
 LARGEST = 30_000_000  # bytes of shapes.svg; with a day of drawings it has some MB
 TIMEOUT = (2, 6)  # seconds: a page waits for it
-XLINK = "{http://www.w3.org/1999/xlink}href"
 PLACE_HOLDERS = ("presentation/deskshare.png", "presentation/logo.png")
 
 
@@ -96,7 +96,7 @@ def _slides(document: bytes, base: str, allowed: frozenset[str]) -> Iterator[Pre
     root = etree.fromstring(document, parser)
     seen: set[str] = set()
     for image in root.iter("{*}image"):
-        href = image.get(XLINK) or image.get("href") or ""
+        href = image.get(XLINK_HREF) or image.get("href") or ""
         url = urljoin(base, href)
         # pictures within drawings (results of polls) have no time of their own
         if image.get("in") is None or not href or href in seen or href in PLACE_HOLDERS:

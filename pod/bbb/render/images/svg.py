@@ -20,6 +20,7 @@ from typing import Final
 from lxml import etree
 from PIL import Image
 
+from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.render.images.damaged import BROKEN
 from pod.bbb.render.images.rasters import Place, reduced_file
@@ -37,7 +38,6 @@ MAX_ELEMENTS: Final = 200_000  # after references are resolved
 MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by recursion
 _MAX_CHAIN: Final = 16  # of references to what itself refers to something
 _SVG: Final = "http://www.w3.org/2000/svg"
-_XLINK: Final = "{http://www.w3.org/1999/xlink}href"
 # Active content, and filters whose cost grows with their parameters; slides made from PDF have neither.
 _REMOVED: Final = {
     "script", "foreignObject", "animate", "animateTransform", "animateMotion", "set",
@@ -270,7 +270,7 @@ def _resolved_elements(root: etree._Element) -> int:
 
 def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -> Iterator[etree._Element]:
     for name, value in _attributes(element):
-        if name in {"href", _XLINK}:
+        if name in {"href", XLINK_HREF}:
             references = [value.strip().removeprefix("#")] if value.strip().startswith("#") else []
         else:
             references = [found.strip() for found in _OWN_URL.findall(value)] if "url(" in value else []

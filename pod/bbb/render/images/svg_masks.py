@@ -14,12 +14,13 @@ from typing import Final
 
 from lxml import etree
 
+from pod.bbb.playback.xmlfile import XLINK_HREF
+
 _WHITE: Final = (0, 0, 0, 0, 1) * 3 + (0, 0, 0, 1, 0)  # a colour matrix: red, green, blue 1, alpha as it is
 _PART: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(%?)\s*")
 _STYLED: Final = re.compile(r"(?:^|;)\s*(?:stroke|filter)\s*:\s*(?!none\b)", re.IGNORECASE)
 _NAME: Final = re.compile(r"[\w.-]+")
 _PLACE: Final = ("x", "y", "width", "height")
-_XLINK: Final = "{http://www.w3.org/1999/xlink}href"
 
 
 def simplify_masks(elements: Iterable[etree._Element]) -> None:
@@ -96,7 +97,7 @@ def _all_of(element: etree._Element, by_name: dict[str, etree._Element]) -> Iter
     while waiting:
         for one in waiting.pop().iter(etree.Element):
             yield one
-            used = by_name.get(one.get(_XLINK) or one.get("href") or "")
+            used = by_name.get(one.get(XLINK_HREF) or one.get("href") or "")
             if used is not None and used not in met:
                 met.add(used)
                 waiting.append(used)
