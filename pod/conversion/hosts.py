@@ -10,7 +10,7 @@ from django.conf import settings
 from pod.bbb.transfer.client import host_of
 
 
-def allowed_hosts(extra: Iterable[str] = ()) -> frozenset[str]:
+def allowed_hosts(extra: Iterable[str]) -> frozenset[str]:
     """Return the hosts, lower case: those of the configured servers, BBB_ALLOWED_HOSTS and `extra`."""
     servers = (settings.SCRIPT_BBB_SERVER_URL, settings.BBB_API_URL)
     named = [urlsplit(url.strip()).hostname or "" for url in servers if url]

@@ -371,7 +371,8 @@ def test_painting_time_comes_with_the_time_of_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without any time left drawings are left out, said once; the seconds that pass bring them back."""
-    monkeypatch.setattr(painting, "_CREDIT", (0.0, 5.0))
+    monkeypatch.setattr(painting, "_CREDIT", 0.0)
+    monkeypatch.setattr(painting, "_EARNED", 5.0)
     shown, drawn = white_slide(tmp_path), shape(1, block(0, 0, 160, 90))
     painter = Painter(playback(tmp_path), 160, 90)
     for _again in range(2):

@@ -57,7 +57,7 @@ class PictureProcess:
     ) -> None:
         self._folder = folder
         self._breathe = breathe
-        self._credit = Credit(credit, 1.0)
+        self._credit = Credit(credit)
         self._drawn_once = set[str]()
         self._process: subprocess.Popen[bytes] | None = None
         self.seconds = 0.0  # of the processor that drawing the last picture took

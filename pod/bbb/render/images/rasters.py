@@ -6,6 +6,7 @@ that only its own pixels are in memory beside the small result.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import math
@@ -83,8 +84,8 @@ def load_raster(path: Path, note: Note) -> Raster:
         return in_canvas_order(plain(image), *own)
 
 
-def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
-    """The bytes of a smaller file with what an opened picture shows that has more than `most` pixels.
+def reduced_address(image: ImageFile.ImageFile, most: int) -> str:
+    """The data address of a smaller file of an opened picture that has more than `most` pixels.
 
     Raises one of `damaged.BROKEN`, ValueError also if decoding it takes too much memory.
     """
@@ -95,12 +96,14 @@ def reduced_file(image: ImageFile.ImageFile, most: int) -> bytes:
     decode(image)
     small = image.width * image.height <= KEPT_SIDE**2  # a JPEG may be by now
     smaller = plain(image) if small else _reduced(image)
+    return data_address(smaller, "png" if smaller.mode == "RGBA" else "jpeg")
+
+
+def data_address(image: Image.Image, kind: str) -> str:
+    """The picture in a file of its kind, png or jpeg, written as the address of an SVG's picture."""
     file = io.BytesIO()
-    if smaller.mode == "RGBA":
-        smaller.save(file, "PNG", compress_level=1)
-    else:
-        smaller.convert("RGB").save(file, "JPEG", quality=90)
-    return file.getvalue()
+    image.save(file, kind, compress_level=1, quality=90)  # each kind heeds its own
+    return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _has_few_colours(image: Image.Image) -> bool:

@@ -23,7 +23,7 @@ from PIL import Image
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.render.images.damaged import BROKEN
-from pod.bbb.render.images.rasters import Place, reduced_file
+from pod.bbb.render.images.rasters import Place, reduced_address
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.render.images.svg_masks import simplify_masks
 from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
@@ -242,9 +242,7 @@ def _bounded(value: str) -> str | None:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
             if image.width * image.height <= MAX_EMBEDDED_PIXELS:
                 return value
-            smaller = reduced_file(image, MAX_EMBEDDED_PIXELS)
-            kind = "jpeg" if smaller.startswith(b"\xff\xd8") else "png"
-            return f"data:image/{kind};base64,{base64.b64encode(smaller).decode()}"
+            return reduced_address(image, MAX_EMBEDDED_PIXELS)
     except BROKEN:
         return None
 

@@ -22,7 +22,7 @@ from pod.bbb.playback.drawing import Matrix, multiply
 from pod.bbb.playback.style import SAME, affine
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.render.images.damaged import BROKEN, decode
-from pod.bbb.render.images.rasters import plain
+from pod.bbb.render.images.rasters import data_address, plain
 
 _ENOUGH: Final = 2 / 3  # of its pixels on each axis: drawn no smaller, a picture stays as it is
 _MOST_STEPS: Final = 400  # of references and groups from a picture outwards, all of its places together
@@ -98,12 +98,10 @@ def _smaller(address: str, scale: float) -> str:
             size = math.ceil(image.width * scale), math.ceil(image.height * scale)
             image.draft(None, size)  # a JPEG is decoded smaller, never too small; others ignore it
             decode(image)
-            file = io.BytesIO()
             smaller = plain(image).resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
-            smaller.save(file, "PNG", compress_level=1)
+            return data_address(smaller, "png")
     except BROKEN:
         return address
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _users(root: etree._Element) -> dict[str, list[etree._Element]]:

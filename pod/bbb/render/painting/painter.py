@@ -28,7 +28,8 @@ from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.timing import scene as rules
 from pod.bbb.render.timing.scene import Scene
 
-_CREDIT: Final = 15.0, 0.25  # seconds of drawing shapes, at first and with each second of the recording
+_CREDIT: Final = 15.0  # seconds of drawing shapes, at first,
+_EARNED: Final = 0.25  # and so many more with each second of the recording
 _LEAP_S: Final = 60.0  # seconds of the recording that earn at most: what lies between was another process's
 _TOO_LONG: Final = "The drawings take too long to paint: some are left out."
 _BATCH: Final = 2000  # points that are rasterised together
@@ -78,7 +79,7 @@ class Painter:
         self._board = np.empty_like(self._frame)
         self._canvas = Canvas(self._board)
         self._below = Below(self._base)
-        self._credit = Credit(*_CREDIT)
+        self._credit = Credit(_CREDIT)
         self._breathe = breathe
         self._at: float | None = None  # the second painted last
         self._waiting = 0  # points asked for and not yet rasterised
@@ -97,7 +98,8 @@ class Painter:
 
     def paint(self, scene: Scene) -> Painted:
         """Paint a scene; while a screen share or nothing takes the content area, only the background."""
-        self._credit.earn(0.0 if self._at is None else min(_LEAP_S, max(0.0, scene.start - self._at)))
+        if self._at is not None:
+            self._credit.earn(_EARNED * min(_LEAP_S, max(0.0, scene.start - self._at)))
         self._at = scene.start
         view = scene.view if scene.content == "whiteboard" else None
         shown = (scene.slide and scene.slide.href, scene.slide_rect, view)

@@ -11,15 +11,14 @@ DEBT: Final = 1.0  # seconds that a budget can be overdrawn by; what exceeds the
 
 
 class Credit:
-    """`first` seconds, and `earned` more with each piece of work; ordinary recordings never use it up."""
+    """The seconds that are `left`; ordinary recordings never use them up."""
 
-    def __init__(self, first: float, earned: float) -> None:
+    def __init__(self, first: float) -> None:
         self.left = first
-        self._earned = earned
 
-    def earn(self, pieces: float = 1.0) -> None:
-        """Add what `pieces` of work earn."""
-        self.left += self._earned * pieces
+    def earn(self, seconds: float) -> None:
+        """Add the seconds that a piece of work earns."""
+        self.left += seconds
 
     def spend(self, seconds: float) -> None:
         """Subtract the seconds that a piece of work took."""
