@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import amqp.exceptions
+import psycopg2
+import pymysql
 import pytest
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from kombu import Connection
 
+from tests.integration.owners.databases import mariadb, postgresql
 from tests.sampling import examples
 
 # The machines that run these tests are shared and slow at times: no test asserts time. `print_blob`
@@ -27,14 +33,21 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("project")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-PORTS = {"postgresql": 5432, "mariadb": 3306, "rabbitmq": 5672}
+SERVERS: dict[str, Callable[[], Any]] = {
+    "postgresql": postgresql,
+    "mariadb": mariadb,
+    "rabbitmq": Connection("amqp://guest:guest@127.0.0.1:5672//", connect_timeout=2).connect,
+}
 
 
-def answers(port: int) -> bool:
-    """Whether something listens on this machine's `port`."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+@cache
+def refusal(name: str) -> str:
+    """Why a server of this machine does not let the tests in; nothing if it does."""
+    try:
+        SERVERS[name]().close()
+    except (psycopg2.Error, pymysql.Error, amqp.exceptions.AMQPError, OSError) as error:
+        return f"no {name} that lets the tests in: {error}"
+    return ""
 
 
 def pytest_configure() -> None:
@@ -49,14 +62,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out tests whose server is absent, unless REQUIRE_SERVICES is set."""
+    """Leave out tests whose server is absent or asks for a password, unless REQUIRE_SERVICES is set."""
     required = os.environ.get("REQUIRE_SERVICES") == "1"
-    present = {name: answers(port) for name, port in PORTS.items()}
     for item in items:
         for mark in item.iter_markers("server"):
-            name = mark.args[0]
-            if not present[name] and not required:
-                item.add_marker(pytest.mark.skip(reason=f"no {name} on 127.0.0.1:{PORTS[name]}"))
+            if not required and (reason := refusal(mark.args[0])):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture
