@@ -111,7 +111,7 @@ def test_png_that_breaks_off_is_shown_as_far_as_it_goes(
 ) -> None:
     """Of a slide whose file was cut, the rows before the cut are drawn, and a note says so."""
     random = np.random.default_rng(3)
-    noise = Image.fromarray(random.integers(0, 200, (60, 40, 3), np.uint8), "RGB")
+    noise = Image.fromarray(random.integers(0, 200, (60, 40, 3), np.uint8))
     picture = noise.quantize(colours) if colours else noise
     picture.save(tmp_path / "whole.png")
     whole = (tmp_path / "whole.png").read_bytes()

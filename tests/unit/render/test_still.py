@@ -30,7 +30,7 @@ GOLDEN = Path(__file__).with_name("golden")
 def painted(folder: Path, shown: Scene, size: tuple[int, int]) -> Image.Image:
     """A scene as a picture."""
     pixels = Painter(playback(folder), *size).paint(shown).pixels
-    return Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1]), "RGB")
+    return Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1]))
 
 
 def small(image: Image.Image) -> NDArray[np.float32]:

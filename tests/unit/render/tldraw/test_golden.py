@@ -85,7 +85,7 @@ def painted(folder: Path) -> Image.Image:
     shapes = tuple(shape(data, order) for order, data in enumerate(board()))
     scene = Scene(0.0, slide=slide, slide_rect=Rect(0, 0, 1440, 810), view=VIEW, tldraw_shapes=shapes)
     pixels = Painter(playback(folder, Whiteboard.TLDRAW_V2), *SIZE).paint(scene).pixels
-    return Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1]), "RGB")
+    return Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1]))
 
 
 def _small(image: Image.Image) -> NDArray[np.float32]:
