@@ -17,7 +17,7 @@ from pod.bbb.api.paging import Listing, Progress
 from pod.bbb.api.parse import AnswerFile
 from pod.bbb.api.recording import Problem, Recording
 from pod.bbb.api.signing import ALGORITHMS, Endpoint
-from pod.bbb.api.transport import READ_TIMEOUT, Transport
+from pod.bbb.api.transport import READ_TIMEOUT, RETRIES, Transport
 from pod.bbb.errors import ApiError
 from pod.bbb.places import part_of
 
@@ -42,8 +42,7 @@ class Client:
         algorithm: str | None = None,
         *,
         cache: Path | None = None,
-        retries: int = 4,
-        backoff: float = 1.0,
+        retries: int = RETRIES,
         read_timeout: float = READ_TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -55,7 +54,6 @@ class Client:
             Endpoint.of(server_url),
             secret.strip(),
             retries=retries,
-            backoff=backoff,
             read_timeout=read_timeout,
             sleep=sleep,
         )

@@ -23,6 +23,8 @@ from pod.bbb.secrecy import guard_logs, scrub
 
 log = logging.getLogger(__name__)
 
+RETRIES = 4
+BACKOFF = 1.0  # seconds before the first repetition; doubles each time
 CONNECT_TIMEOUT = 15.0  # seconds
 READ_TIMEOUT = 300.0  # seconds; building a long list takes servers minutes (bigbluebutton#10570)
 LARGEST_BODY = 4 << 30
@@ -48,10 +50,9 @@ class Transport:
 
     endpoint: Endpoint
     secret: str = field(repr=False)
-    retries: int = 4
-    backoff: float = 1.0  # seconds before the first repetition; doubles each time
-    read_timeout: float = READ_TIMEOUT
-    sleep: Callable[[float], None] = time.sleep
+    retries: int
+    read_timeout: float
+    sleep: Callable[[float], None]
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def __post_init__(self) -> None:
@@ -86,7 +87,7 @@ class Transport:
                 return
             if attempt > min(outcome.again, allowed):
                 raise outcome.error
-            wait = self.backoff * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
+            wait = BACKOFF * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
             wait = min(120.0, max(wait, outcome.wait or 0.0))
             log.info(
                 "%s; trying again in %.1f s (%d of %d)",
