@@ -97,7 +97,6 @@ class Client:
         self._stopped = stopped
         self._timeout = timeout
         self._session = requests.Session()
-        self._session.trust_env = True
         self._session.headers["User-Agent"] = "pod-bbb"
         # What is measured is the file's own length: no compression on the way.
         self._session.headers["Accept-Encoding"] = "identity"
