@@ -53,8 +53,30 @@ def test_two_voices_at_once_are_shown_together() -> None:
     """MP4 shows one caption at a time, so overlapping ones are joined."""
     assert cut([Cue(0, 3000, "a"), Cue(1000, 4000, "b")], 0, 9000) == (
         Cue(0, 1000, "a"),
-        Cue(1000, 4000, "a\nb"),
+        Cue(1000, 3000, "a\nb"),
+        Cue(3000, 4000, "b"),
     )
+
+
+def test_a_long_caption_is_shown_alone_again_after_a_short_one() -> None:
+    """What was said during a caption does not take it away, nor does it stay with it."""
+    assert cut([Cue(0, 9000, "long"), Cue(2000, 3000, "short")], 0, 9000) == (
+        Cue(0, 2000, "long"),
+        Cue(2000, 3000, "long\nshort"),
+        Cue(3000, 9000, "long"),
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=10))
+def test_at_each_moment_those_captions_are_shown_that_a_browser_shows(times: list[tuple[int, int]]) -> None:
+    """In the order in which they began, and nothing when there is none."""
+    cues = [Cue(start, start + length, f"n{number}") for number, (start, length) in enumerate(times)]
+    kept = cut(cues, 5, 60)
+    for at in range(55):
+        browser = [cue.text for cue in sorted(cues, key=lambda c: c.start) if cue.start <= at + 5 < cue.end]
+        assert [cue.text for cue in kept if cue.start <= at < cue.end] == (
+            ["\n".join(browser)] if browser else []
+        )
 
 
 def test_locales_become_three_letters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -22,7 +23,8 @@ LANGUAGES = {
     "tr": "tur", "uk": "ukr", "vi": "vie", "zh": "zho",
 }  # fmt: skip
 
-LONGEST_JOINED = 500  # characters of captions that are shown at once: no player has room for more
+# Of captions that are shown at once, how many and how many characters: no player has room for more.
+MOST_JOINED, LONGEST_JOINED = 10, 500
 
 
 def captions_of(playback: Playback, start: float, end: float) -> list[CaptionText]:
@@ -62,21 +64,38 @@ def _milliseconds(parts: Sequence[str | None]) -> int:
 def cut(cues: Sequence[Cue], start: int, end: int) -> tuple[Cue, ...]:
     """Keep what lies in `[start, end)`, moved to begin at 0.
 
-    MP4 shows one caption at a time: where a cue begins during another one, both are shown from then on.
+    MP4 shows one caption at a time: while several are shown in a browser, they are one here.
     """
+    by_start = sorted(cues, key=lambda cue: cue.start)
+    moved = [Cue(max(cue.start, start) - start, min(cue.end, end) - start, cue.text) for cue in by_start]
+    waiting = [cue for cue in reversed(moved) if cue.end > cue.start]
+    edges = sorted({edge for cue in waiting for edge in (cue.start, cue.end)})
     kept: list[Cue] = []
-    for cue in sorted(cues, key=lambda c: c.start):
-        first, last = max(cue.start, start) - start, min(cue.end, end) - start
-        text = cue.text
-        if last <= first:
-            continue
-        while kept and kept[-1].end > first:
-            before = kept.pop()
-            if before.start < first:
-                kept.append(Cue(before.start, first, before.text))
-            text = f"{before.text}\n{text}"[-LONGEST_JOINED:]  # what was said last counts
-        kept.append(Cue(first, last, text))
+    shown: list[Cue] = []
+    for begin, until in itertools.pairwise(edges):
+        while waiting and waiting[-1].start <= begin:
+            shown.append(waiting.pop())
+        text = _together(shown, begin)
+        goes_on = kept and kept[-1].end == begin and kept[-1].text == text
+        if text:
+            kept.append(Cue(kept.pop().start if goes_on else begin, until, text))
     return tuple(kept)
+
+
+def _together(shown: list[Cue], at: int) -> str:
+    """The text of the cues that have not ended, which are taken out where they are met.
+
+    Of many, what was said last counts.
+    """
+    texts: list[str] = []
+    for index in range(len(shown) - 1, -1, -1):
+        if shown[index].end <= at:
+            del shown[index]
+        elif len(texts) < MOST_JOINED:
+            texts.append(shown[index].text)
+        else:
+            break
+    return texts[0] if len(texts) == 1 else "\n".join(reversed(texts))[-LONGEST_JOINED:]
 
 
 def webvtt(track: CaptionText) -> str:
