@@ -58,3 +58,26 @@ def test_a_shape_beside_a_group_is_put_in_its_place_alone(monkeypatch: pytest.Mo
     shapes = [TldrawShape(str(i), i, 1 + i / 10, 99, {}, (i + 1.0, "", i)) for i in range(500)]
     assert len(list(board(group, *shapes).scenes())) > 500
     assert asked.call_count < 40 * len(shapes)
+
+
+def test_a_group_that_comes_moves_its_own_shapes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work for a board of many groups grows with their shapes, not with groups times shapes."""
+    asked = Mock(wraps=timeline._z)
+    monkeypatch.setattr(timeline, "_z", asked)
+    shapes = [TldrawShape(str(i), i, 0, 99, {}, (i % 5 + 1.0, "", i)) for i in range(500)]
+    named = [(500 + i, tuple(map(str, range(i, i + 5)))) for i in range(0, 500, 5)]
+    groups = [TldrawShape(f"g{i}", i, i / 20, 99, {}, (float(i), "", i), names) for i, names in named]
+    *_before, last, _nothing = board(*shapes, *groups).scenes()
+    seen = [shape.shape for shape in last[2].tldraw_shapes if not shape.shape.startswith("g")]
+    assert seen == [str(i) for i in range(500)]
+    assert asked.call_count < 10 * len(shapes)
+
+
+def test_a_group_that_is_undone_lets_its_shapes_down() -> None:
+    """They lie where their own numbers say again, or in the group below that has them too."""
+    shapes = [TldrawShape(name, i, 0, 99, {}, (i + 1.0, "", i)) for i, name in enumerate("abcd")]
+    low = TldrawShape("l", 4, 1, 99, {}, (3.5, "", 4), ("a", "b"))
+    high = TldrawShape("h", 5, 2, 3, {}, (9.0, "", 5), ("a", "c"))
+    walked = board(*shapes, low, high)
+    found = ["".join(shape.shape for shape in scene.tldraw_shapes) for _start, _end, scene in walked.scenes()]
+    assert found[:4] == ["abcd", "cabld", "bldach", "cabld"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise, takewhile
 from operator import attrgetter, itemgetter
@@ -30,7 +31,10 @@ T = TypeVar("T")
 Shape = SvgShape | TldrawShape
 Point = tuple[float, float]
 Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
+_Top = tuple[float, str, int]  # where a group lies
 _Z = tuple[float, str, int, int]
+_Height = tuple[_Z, _Z]
+_Group = tuple[_Top, tuple[str, ...]]  # where it lies, and what is in it
 
 
 class Track(Generic[T]):
@@ -239,9 +243,11 @@ class _Pile:
     """
 
     def __init__(self, shapes: Iterable[Shape]) -> None:
-        self._seen = sorted(shapes, key=_z)
-        self._tops: dict[str, _Z] = {}  # where the group of each grouped shape lies
-        self._regroup()
+        self._seen: list[Shape] = []
+        self._heights: list[_Height] = []  # of the seen, for finding a place without asking for each again
+        self._placed: dict[str, Shape] = {}  # the seen, by name
+        self._tops: dict[str, list[_Top]] = {}  # where the groups of each grouped shape lie, lowest first
+        self.change((shape.start, True, shape) for shape in shapes)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -249,28 +255,49 @@ class _Pile:
         return tuple(self._seen)
 
     def change(self, steps: Iterable[Step]) -> None:
-        """Put shapes in and take others away."""
-        grouped = False
+        """Put shapes in and take others away; what goes comes first."""
+        groups: Counter[_Group] = Counter()
+        coming: list[Shape] = []
         for _at, comes, shape in steps:
             if comes:
-                insort(self._seen, shape, key=self._height)
+                coming.append(shape)
             else:
-                self._seen.pop(bisect_left(self._seen, self._height(shape), key=self._height))
-            grouped = grouped or bool(_children(shape))
-        if grouped:
-            self._regroup()
+                self._take(shape)
+            if _children(shape):  # of a group that gives way to its next version, nothing is left to do
+                groups[_z(shape)[:3], _children(shape)] += 1 if comes else -1
+        self._regroup(groups)
+        for shape in coming:
+            self._put(shape)
 
-    def _regroup(self) -> None:
-        """Find out again where groups lie; the others are put in order anew only if that changed."""
-        groups = sorted((shape for shape in self._seen if _children(shape)), key=_z)
-        tops = {child: (*_z(group)[:3], 0) for group in groups for child in _children(group)}
-        if tops != self._tops:
-            self._tops = tops
-            self._seen.sort(key=self._height)
+    def _put(self, shape: Shape) -> None:
+        height = self._height(shape)
+        place = bisect_left(self._heights, height)
+        self._heights.insert(place, height)
+        self._seen.insert(place, shape)
+        self._placed[shape.shape] = shape
 
-    def _height(self, shape: Shape) -> tuple[_Z, _Z]:
-        z = _z(shape)
-        return max(z, self._tops.get(shape.shape, z)), z
+    def _take(self, shape: Shape) -> None:
+        place = bisect_left(self._heights, self._height(shape))
+        del self._heights[place], self._seen[place], self._placed[shape.shape]
+
+    def _regroup(self, groups: Mapping[_Group, int]) -> None:
+        """Move what groups that come or go lift or let down."""
+        for (top, children), more in groups.items():
+            for child in children if more else ():
+                shape = self._placed.get(child)
+                if shape is not None:
+                    self._take(shape)
+                tops = self._tops.setdefault(child, [])
+                if more > 0:
+                    insort(tops, top)
+                else:
+                    del tops[bisect_left(tops, top)]
+                if shape is not None:
+                    self._put(shape)
+
+    def _height(self, shape: Shape) -> _Height:
+        z, tops = _z(shape), self._tops.get(shape.shape)
+        return max(z, (*tops[-1], 0)) if tops else z, z
 
 
 def _z(shape: Shape) -> _Z:
