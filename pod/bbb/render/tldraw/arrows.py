@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Op, Stroke, Text
@@ -20,6 +21,8 @@ from pod.bbb.render.tldraw.values import by_size, word
 _SAMPLES: Final = 300  # along a shaft that is partly covered
 _LABEL_MARGIN: Final = 4.25  # of the hole in the shaft
 _LABEL_PADDING: Final = 4.0
+_LABEL_CORNER: Final = 3.5  # the radius of the hole's corners
+_AROUND: Final = 100.0  # units round the shaft: nothing of it lies beyond
 Covers = Callable[[complex], bool]
 
 
@@ -35,10 +38,8 @@ def arrow_ops(name: str, page: Page) -> tuple[Op, ...]:
         _Head(word(props.get(f"arrowhead{key}"), default), way, look.width, at_end=key == "End")
         for key, default in (("Start", "none"), ("End", "arrow"))
     ]
-    covers: list[Covers] = [head.covers for head in heads if head.closed]
-    if label is not None:
-        covers.append(label[1])
-    ops: list[Op] = list(_shaft(look, way, covers))
+    covers = [head.covers for head in heads if head.closed]
+    ops: list[Op] = [*_shaft(look, way, covers, label[1] if label else ())]
     for head in heads:
         if head.closed:
             ops += fill_ops(head.path, look.fill, look.colour)
@@ -47,10 +48,14 @@ def arrow_ops(name: str, page: Page) -> tuple[Op, ...]:
     return (*ops, label[0]) if label is not None else tuple(ops)
 
 
-def _shaft(look: Look, way: ArrowPath, covers: list[Covers]) -> list[Stroke]:
+def _shaft(look: Look, way: ArrowPath, covers: list[Covers], seen: paths.Path) -> list[Stroke]:
+    """The shaft where no closed head hides it; `seen` is the area in which it is drawn, () for everywhere."""
     dash, offset = dashes.even(way.length, look.width, look.dash)
     parts = [(0.0, 1.0)] if not covers else _free_parts(way, covers)
-    return [look.stroke(_part(way, a, b), (dash, offset + a * way.length if dash else 0.0)) for a, b in parts]
+    strokes = [
+        look.stroke(_part(way, a, b), (dash, offset + a * way.length if dash else 0.0)) for a, b in parts
+    ]
+    return [replace(stroke, inside=seen) for stroke in strokes]
 
 
 def _part(way: ArrowPath, a: float, b: float) -> paths.Path:
@@ -62,7 +67,7 @@ def _part(way: ArrowPath, a: float, b: float) -> paths.Path:
 
 
 def _free_parts(way: ArrowPath, covers: list[Covers]) -> list[tuple[float, float]]:
-    """The parts of the shaft (from, to; 0..1) that neither a head nor the label covers."""
+    """The parts of the shaft (from, to; 0..1) that no closed head covers."""
     parts: list[tuple[float, float]] = []
     start: float | None = None
     for i in range(_SAMPLES + 1):
@@ -79,13 +84,17 @@ def _free_parts(way: ArrowPath, covers: list[Covers]) -> list[tuple[float, float
     return [(a, b) for a, b in parts if b > a]
 
 
-def _in_box(middle: complex, width: float, height: float) -> Covers:
-    half_width, half_height = width / 2 + _LABEL_MARGIN, height / 2 + _LABEL_MARGIN
-    return lambda p: abs(p.real - middle.real) <= half_width and abs(p.imag - middle.imag) <= half_height
+def _around(way: ArrowPath, width: float, height: float) -> paths.Path:
+    """All round the shaft but a box at its middle; even-odd."""
+    left, top, right, bottom = bounds([way.at(i / 20) for i in range(21)])
+    wide, high = right - left + 2 * _AROUND, bottom - top + 2 * _AROUND
+    corner = way.middle - complex(width, height) / 2
+    hole = paths.rectangle(corner.real, corner.imag, width, height, _LABEL_CORNER)
+    return (*paths.rectangle(left - _AROUND, top - _AROUND, wide, high), *hole)
 
 
-def _label(props: Mapping[str, Any], way: ArrowPath) -> tuple[Text, Covers] | None:
-    """The label in the middle of the shaft, and what it covers; broken where it is too wide for the shaft.
+def _label(props: Mapping[str, Any], way: ArrowPath) -> tuple[Text, paths.Path] | None:
+    """The label in the middle of the shaft, and where that is seen; broken where it is too wide.
 
     The hole is as high as the text broken to the width; the text itself has half a unit more.
     """
@@ -114,7 +123,7 @@ def _label(props: Mapping[str, Any], way: ArrowPath) -> tuple[Text, Covers] | No
         line_height=LINE_HEIGHT,
         halo=colours.V2_BACKGROUND,
     )
-    return text, _in_box(way.middle, width, height)
+    return text, _around(way, width + 2 * _LABEL_MARGIN, height + 2 * _LABEL_MARGIN)
 
 
 class _Head:
