@@ -38,7 +38,7 @@ def arrow_ops(name: str, page: Page) -> tuple[Op, ...]:
         _Head(word(props.get(f"arrowhead{key}"), default), way, look.width, at_end=key == "End")
         for key, default in (("Start", "none"), ("End", "arrow"))
     ]
-    covers = [head.covers for head in heads if head.closed]
+    covers: list[Covers] = [head.covers for head in heads if head.closed]
     ops: list[Op] = [*_shaft(look, way, covers, label[1] if label else ())]
     for head in heads:
         if head.closed:
