@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from pod.bbb.places import part_of
 from pod.conversion.afterwards import finish_video
+from pod.main.patience import DATABASE_AWAY, patiently
 from pod.main.search import keep_slides, slides_of
 from pod.recorder.errors import ClaimError, FileGoneError, NotYoursError
 from pod.recorder.marks import Mark, mark
@@ -68,20 +69,15 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
     """
     if is_kept_from(user, treatment_id):
         raise NotYoursError(KEPT)
-    marked = mark(treatment_id, user)
     try:
-        source = checked_path(marked.treatment.file)
-        require_media()
-        taken = source.stat()
-        video = _moved_in(marked, source, taken, title)
-    except ClaimError:
-        marked.lift()
-        raise
+        with mark(treatment_id, user) as marked:
+            source = checked_path(marked.treatment.file)
+            require_media()
+            taken = source.stat()
+            video = _moved_in(marked, source, taken, title)
     except VideoError as error:
-        marked.lift()
         raise ClaimError(str(error)) from error
     except OSError as error:
-        marked.lift()
         log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
         raise ClaimError(NOT_MOVED) from error
     _take_away(source, taken, video)
@@ -96,17 +92,18 @@ def _moved_in(marked: Mark, source: Path, taken: os.stat_result, title: str) -> 
     """
     # a database that was brought back from a backup gives numbers anew: a file of the same number may be
     # all that is left of a recording that was claimed since
-    target = free_media_path(
-        marked.user.pk, f"claim-{marked.treatment.pk}", source.suffix.lower(), own_size=taken.st_size
-    )
+    number = marked.treatment.pk
+    target = free_media_path(marked.user.pk, f"claim-{number}", source.suffix.lower(), own_size=taken.st_size)
     try:
         _link_or_copy(source, target, marked.renew)
         return _write(marked, target, title, still_there=lambda: not _is_another(source, taken))
-    except (VideoError, OSError):
-        if marked.is_held():  # else somebody else works on the same file by now
+    except (VideoError, OSError, *DATABASE_AWAY) as error:
+        if patiently(marked.is_held):  # else somebody else works on the same file by now
             with contextlib.suppress(OSError):
                 target.unlink(missing_ok=True)
             shutil.rmtree(extras_folder(target), ignore_errors=True)
+        elif isinstance(error, DATABASE_AWAY) and (video := claimed_by(number, marked.user)):
+            return video  # all was written, and only the database's answer lost
         raise
 
 

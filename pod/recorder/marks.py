@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pod.main.patience import patiently
 from pod.recorder.errors import AlreadyClaimedError
 from pod.recorder.models import ClaimDetail, RecordingFileTreatment
 
@@ -30,11 +33,20 @@ def is_free(prefix: str = "") -> Q:
 
 @dataclass
 class Mark:
-    """The mark of `user` since `since`."""
+    """The mark of `user` since `since`; lifted when the block fails that it is used `with`."""
 
     treatment: RecordingFileTreatment
     user: User
     since: datetime
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            patiently(self.lift)  # a database that restarts is back soon, and the mark would stay
 
     def renew(self) -> None:
         """Renew the mark once it is a minute old. Raises AlreadyClaimedError when it is lost."""
@@ -74,12 +86,13 @@ def mark(treatment_id: int, user: User) -> Mark:
     if treatment is None:
         raise AlreadyClaimedError(GONE)
     detail, _created = ClaimDetail.objects.get_or_create(treatment=treatment)
-    now = timezone.now()
     # by its key: MariaDB would lock another index, too, and who deletes the row would lock both the other way
     free = ClaimDetail.objects.filter(is_free(), pk=detail.pk)
-    if not free.update(claimed_by=user, claimed_at=now):
-        raise AlreadyClaimedError(GONE)
-    return Mark(rows.get(pk=treatment_id), user, now)
+    with Mark(treatment, user, timezone.now()) as marked:
+        if not free.update(claimed_by=user, claimed_at=marked.since):
+            raise AlreadyClaimedError(GONE)
+        marked.treatment = rows.get(pk=treatment_id)
+    return marked
 
 
 def being_claimed_by(treatment_id: int, user: User) -> bool:

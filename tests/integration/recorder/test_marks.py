@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from pod.recorder import claiming, marks
@@ -18,6 +18,7 @@ from pod.recorder.errors import AlreadyClaimedError
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
+from pod.video.storage import media_path
 from tests.integration.conftest import MEETING, Film, write_film
 
 
@@ -66,6 +67,40 @@ def test_a_file_that_goes_while_it_is_claimed_does_not_wait_any_more(
     before(monkeypatch, "_write", Path(waiting.file).unlink)
     assert Path(claim(waiting.pk, teacher).video.path).is_file()
     assert not RecordingFileTreatment.objects.exists()
+
+
+def away(*_arguments: object, **_options: object) -> NoReturn:
+    """Stand for a database that ends the connection."""
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+def test_a_database_that_restarts_under_a_claim_leaves_the_file_free_for_the_next_one(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is the file marked for ten minutes as being claimed, nor does a copy of it stay."""
+    with monkeypatch.context() as patched:
+        patched.setattr(claiming, "create_video", away)
+        with pytest.raises(OperationalError):
+            claim(waiting.pk, teacher)
+    copy = media_path(teacher.pk, f"claim-{waiting.pk}", ".mp4")
+    assert copy.parent.is_dir()
+    assert not copy.exists()
+    assert claim(waiting.pk, colleague).owner == colleague
+
+
+def test_a_claim_whose_end_the_database_did_not_confirm_is_a_claim(
+    waiting: RecordingFileTreatment, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection went between the writing and the answer: else the file would stay beside the video."""
+    write = claiming._write
+
+    def written(*arguments: Any, **options: Any) -> NoReturn:
+        write(*arguments, **options)
+        away()
+
+    monkeypatch.setattr(claiming, "_write", written)
+    assert Path(claim(waiting.pk, teacher).video.path).is_file()
+    assert not Path(waiting.file).exists()
 
 
 def test_a_claim_that_slept_too_long_leaves_the_file_to_who_claims_it_now(
