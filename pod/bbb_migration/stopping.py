@@ -38,7 +38,10 @@ class Row:
         self.why, self.last = result.why, result.reason
         if self.why == Cause.FULL:
             raise StoppedError(
-                _("There is no space left: make room, then run the same command again with --retry-failed.")
+                _(
+                    "There is no space left: make room, or use fewer --jobs, then run the same command again "
+                    "with --retry-failed."
+                )
             )
         if self.why in COMMON and self.count >= IN_A_ROW:
             raise StoppedError(self._said())

@@ -30,6 +30,7 @@ from pod.conversion.folders import job_folder, remove_all, remove_fetched
 from pod.conversion.hosts import allowed_hosts
 from pod.conversion.models import Conversion
 from pod.conversion.signals import tell_ended
+from pod.conversion.space import shared_space
 from pod.conversion.taking import held, note, take, write
 from pod.conversion.working import Shared, watched
 from pod.main.patience import DATABASE_AWAY, patiently
@@ -169,7 +170,8 @@ def _file_for(conversion: Conversion) -> tuple[Path, dict[str, Any]]:
             f"There is already a file at {target} that this job did not make: move it away, then retry."
         )
     shared = Shared(total_s=conversion.total_s)
-    made = watched(conversion, shared, lambda: _convert(conversion, shared))
+    with shared_space(conversion):
+        made = watched(conversion, shared, lambda: _convert(conversion, shared))
     report = {**made.report, "size_bytes": made.path.stat().st_size}
     # written before the file appears: after a crash in between, the file is known as ours
     note(conversion, state=State.CHECKING, report=report)
