@@ -44,6 +44,7 @@ def work(conversion_id: int, *, log: str) -> None:
     from pod.main.patience import DATABASE_AWAY  # noqa: PLC0415 - needs Django
 
     if log:  # the parent tells what went wrong in its own lines; a bar must not be torn apart
+        logging.raiseExceptions = False  # by a log that finds no space
         logging.basicConfig(filename=log, format=f"%(asctime)s job {conversion_id}: %(message)s", force=True)
     try:
         signal.signal(signal.SIGTERM, _interrupt)

@@ -66,7 +66,7 @@ def create_video(new: NewVideo) -> Video:
     """Make the Video of a file, private at first; a second call for the same file returns the first's.
 
     A file that no browser plays is `encoding_in_progress` until somebody has made it playable.
-    Raises pod.video.errors.VideoError when the file is no media.
+    Raises pod.video.errors.VideoError when the file is no media, OSError when a disk is full or away.
     """
     name = media_name(new.path)
     existing = Video.objects.filter(video=name).first()

@@ -19,10 +19,11 @@ from typing import Any
 
 import av
 import nh3
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from pod.bbb.places import part_of
 from pod.main.search import keep_slides, slides_of
+from pod.video.errors import is_of_disk
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
 from pod.video.prepared import keep_text
 from pod.video.storage import media_name
@@ -47,7 +48,10 @@ def poster_path(media: Path) -> Path:
 
 
 def attach(video: Video, report: Mapping[str, Any]) -> None:
-    """Give the video what the converter's report tells; what is unusable is left out and logged."""
+    """Give the video what the converter's report tells; what is unusable is left out and logged.
+
+    Raises OSError when a disk is full or away.
+    """
     told = read(report)
     if told is None:
         return
@@ -69,7 +73,10 @@ def attach(video: Video, report: Mapping[str, Any]) -> None:
 
 
 def show_frame(video: Video, second: float) -> None:
-    """Make the lists' small picture of the video itself; without one that can be decoded, none."""
+    """Make the lists' small picture of the video itself; without one that can be decoded, none.
+
+    Raises OSError as `attach`.
+    """
     media = Path(video.video.path)
     target = extras_folder(media) / "thumbnail.jpg"
     try:
@@ -77,6 +84,8 @@ def show_frame(video: Video, second: float) -> None:
         frame_thumbnail(media, second, poster_path(media), LARGE)
         write_thumbnail(poster_path(media), target)
     except (av.FFmpegError, OSError, ValueError) as error:
+        if is_of_disk(error) and not isinstance(error, av.FFmpegError):
+            raise  # who retries when there is space has the picture, too
         log.warning("no picture of video %s: %s", video.pk, type(error).__name__)
         return
     video.detail.thumbnail = media_name(target)
@@ -139,7 +148,9 @@ class Extras:
             with Image.open(path) as picture:
                 suffix = PICTURES.get(picture.format or "")
                 picture.verify()
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            if is_of_disk(error):
+                raise
             suffix = None
         if suffix is None:
             log.warning("%s of video %s is no picture", path.name, self.video.pk)
@@ -156,7 +167,9 @@ class Extras:
         try:
             write_thumbnail(path, target)
             write_thumbnail(path, self.folder / POSTER, LARGE)
-        except (OSError, ValueError, SyntaxError):
+        except (OSError, ValueError, SyntaxError) as error:
+            if is_of_disk(error):
+                raise
             log.warning("%s of video %s is no picture", path.name, self.video.pk)
             return ""
         return media_name(target)

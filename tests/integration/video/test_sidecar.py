@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import LazySettings
@@ -15,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from pod.video import sidecar
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video
-from pod.video.sidecar import attach, poster_path
+from pod.video.sidecar import attach, poster_path, show_frame
 from tests.sampling import examples
 
 JSON = st.recursive(
@@ -110,6 +112,23 @@ def test_pictures_and_captions_are_copied(video: Video, tmp_path: Path) -> None:
     assert Path(slide.picture.path).is_file()
     assert (caption.locale, Path(caption.file.path).read_text(encoding="utf-8")[:6]) == ("fr-FR", "WEBVTT")
     assert (chapter.start, chapter.title) == (0.0, "One")
+
+
+def full(*_arguments: object) -> NoReturn:
+    """Stand for a disk that fills up just now."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("writer", ["write_thumbnail", "frame_thumbnail"])
+def test_a_full_disk_is_no_picture_that_is_none(
+    writer: str, video: Video, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The video is made anew when there is space; without its picture it would stay so for ever."""
+    Image.new("RGB", (40, 30)).save(tmp_path / "poster.jpg")
+    report = tell(tmp_path, {"poster": "poster.jpg"})
+    monkeypatch.setattr(sidecar, writer, full)
+    with pytest.raises(OSError, match="No space left"):
+        attach(video, report) if writer == "write_thumbnail" else show_frame(video, 0)
 
 
 @pytest.mark.parametrize("name", ["../secret.png", "/etc/passwd", "link.png", "told.json", "page.png", ""])
