@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, ConvertOptions, can_be_encoded
-from pod.bbb.errors import BBBError, PlaybackError, RenderError, end_if
+from pod.bbb.errors import BBBError, KilledError, PlaybackError, RenderError, end_if
 from pod.bbb.places import require_space, require_writable, shared_by_films, work_folder
 from pod.bbb.playback.locate import locate
 from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
@@ -96,6 +96,10 @@ def _one_clear_error(doing: str) -> Iterator[None]:
         raise RenderError(
             f"{doing} failed: {error.strerror or error}. "
             "Check that the disk has space and that the folder can be written to."
+        ) from error
+    except MemoryError as error:
+        raise KilledError(
+            f"{doing} failed for want of memory. Free some, or allow this process more, then try again."
         ) from error
     except Exception as error:
         raise RenderError(

@@ -49,7 +49,7 @@ class RenderError(BBBError):
 
 
 class KilledError(RenderError):
-    """A process of the converter was killed, as by a machine that is short of memory: try again."""
+    """The machine is short of memory: a process of the converter was killed, or got none. Try again."""
 
 
 class Cancelled(BBBError):  # noqa: N818 - being stopped on request is no error

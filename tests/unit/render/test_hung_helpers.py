@@ -6,10 +6,11 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from pod.bbb import convert
 from pod.bbb.errors import KilledError, RenderError
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.timing.segments import Segment
@@ -96,3 +97,14 @@ def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> No
     raster, _level, notes = drawing.svg(slide, 100, (100, 50))
     assert (raster.image.width, notes) == (100, [])
     drawing.close()
+
+
+def test_want_of_memory_is_not_the_recordings_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked to report the recording; and the job is tried again, when others have ended."""
+
+    def none_left(*_arguments: object) -> NoReturn:
+        raise MemoryError
+
+    monkeypatch.setattr(convert, "_bring", none_left)
+    with pytest.raises(KilledError, match="want of memory"):
+        convert.convert(str(tmp_path), tmp_path / "film.mp4")

@@ -247,7 +247,8 @@ class _Talk:
                 "A process that encoded a part of the recording was killed: is the machine short of memory?"
             )
         said = self._helper.said() or str(error)
-        return RenderError(f"A process that encoded a part of the recording failed: {said}.")
+        kind = KilledError if "MemoryError" in said else RenderError
+        return kind(f"A process that encoded a part of the recording failed: {said}.")
 
     def _listen(self, task: Task) -> None:
         for line in self._helper.lines():
