@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
+from pod.bbb.errors import Cancelled
 from pod.conversion.errors import HungError
 from pod.conversion.models import Conversion
 from pod.conversion.taking import held, note
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 SIGN_OF_LIFE_S = 1.0
 # An engine asks once a second whether to stop, but not while FFmpeg rewrites a large file on a slow disk.
 HUNG_LOOKS = 3600
+CANCELLED_LOOKS = 60  # for one that is not wanted any more
 ENDING_S = 60.0  # for an engine to tidy up when it is not wanted any more
 PHASES = {
     "fetching": State.FETCHING,
@@ -57,7 +59,8 @@ class Shared:
 def watched(conversion: Conversion, shared: Shared, do: Callable[[], T]) -> T:
     """Return what `do` returns; tell the row meanwhile how far it is, and `do` when to stop.
 
-    Raises what `do` raises, TakenOverError, and HungError when `do` did not ask for an hour whether to stop.
+    Raises what `do` raises, TakenOverError, and HungError when `do` did not ask for an hour whether to stop,
+    or Cancelled when it did not for a minute after it was cancelled.
     """
     future: Future[T] = Future()
 
@@ -71,7 +74,7 @@ def watched(conversion: Conversion, shared: Shared, do: Callable[[], T]) -> T:
     threading.Thread(target=work, name=f"engine-{conversion.pk}", daemon=True).start()
     try:
         _watch(conversion, future, shared)
-    except HungError:
+    except (HungError, Cancelled):
         shared.stop.set()
         raise
     except BaseException:
@@ -82,14 +85,17 @@ def watched(conversion: Conversion, shared: Shared, do: Callable[[], T]) -> T:
 
 
 def _watch(conversion: Conversion, future: Future[T], shared: Shared) -> None:
-    shared.silent_looks = 0
+    shared.silent_looks, most = 0, HUNG_LOOKS
     while not wait([future], timeout=SIGN_OF_LIFE_S).done:
         _tell(conversion, shared)
         asked = held(conversion).values_list("cancel_requested", flat=True)
-        if patiently(asked.first):
+        if not shared.stop.is_set() and patiently(asked.first):
             shared.stop.set()
+            shared.silent_looks, most = 0, CANCELLED_LOOKS
         shared.silent_looks += 1
-        if shared.silent_looks > HUNG_LOOKS:
+        if shared.silent_looks > most and shared.stop.is_set():
+            raise Cancelled("The conversion was cancelled; it hung, and was given up.")
+        if shared.silent_looks > most:
             raise HungError(
                 "The converter has hung for an hour in one piece of work, and was given up: the recording's "
                 "media may be damaged, or a disk does not answer. Its thread still runs: restart this worker."

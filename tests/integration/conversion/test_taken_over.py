@@ -194,6 +194,24 @@ def test_a_converter_that_hangs_in_a_library_fails_its_job_with_a_clear_error(
     assert "restart this worker" in job.error
 
 
+def test_a_converter_that_hangs_does_not_keep_its_job_from_being_cancelled(
+    ask: Ask, engine: FilmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cancels it does not look at a job at work for an hour."""
+    job = ask()
+    engine.may_end.clear()
+    tell = working._tell
+
+    def cancel_it(*of: Any) -> None:
+        cancel(job)
+        tell(*of)
+
+    monkeypatch.setattr(working, "_tell", cancel_it)
+    monkeypatch.setattr(working, "SIGN_OF_LIFE_S", 0.01)
+    monkeypatch.setattr(working, "CANCELLED_LOOKS", 5)
+    assert run(job.pk) == State.DISCARDED
+
+
 @pytest.mark.parametrize("later", [True, False])
 @pytest.mark.parametrize("state", [State.FETCHING, State.DONE, State.FAILED, State.DISCARDED])
 def test_only_a_job_that_waits_is_taken(state: State, ask: Ask, *, later: bool) -> None:
