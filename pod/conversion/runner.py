@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from pod.bbb.errors import BBBError, Cancelled
 from pod.bbb.places import part_of
+from pod.bbb.secrecy import scrub
 from pod.conversion import putting_off
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.checks_media import check_playable
@@ -98,8 +99,9 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
         if not Conversion.objects.filter(pk=conversion.pk).exists():
             remove_all(conversion)
     except (BBBError, ConversionError, OSError) as error:
-        said = {"error": str(error), "detail": getattr(error, "detail", "") or made_of(error)}
-        _fail(conversion, cause_of(error), said, later=later)
+        detail = getattr(error, "detail", "") or made_of(error)
+        # other programs say which address they were given, with its token
+        _fail(conversion, cause_of(error), {"error": scrub(str(error)), "detail": scrub(detail)}, later=later)
     except (KeyboardInterrupt, SystemExit):
         if write(conversion, state=State.QUEUED, worker="", attempts=F("attempts") - 1):
             dispatch_or_log(conversion)  # its message was acknowledged when it arrived
@@ -117,7 +119,7 @@ def _outcome_written(conversion: Conversion, *, later: bool) -> Iterator[None]:
             State.FAILED,
             cause=Cause.UNEXPECTED,
             error="The conversion failed unexpectedly; the log of the server says more.",
-            detail=f"{type(error).__name__}: {error}",
+            detail=scrub(f"{type(error).__name__}: {error}"),
         )
 
 

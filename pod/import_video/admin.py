@@ -11,16 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.import_video.listing import with_state
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
-from pod.main.admin_list import ListAdmin
+from pod.main.admin_list import Discreet, ListAdmin
 from pod.main.states import State
 
 
-class DetailInline(admin.StackedInline[ExternalRecordingDetail, ExternalRecording]):
+class DetailInline(
+    Discreet[ExternalRecordingDetail], admin.StackedInline[ExternalRecordingDetail, ExternalRecording]
+):
     """What Pod has no column for."""
 
     model = ExternalRecordingDetail
     extra = 0
     can_delete = False
+    secrets = ("thumbnail_url",)
     raw_id_fields = ("conversion", "video")
 
 
@@ -34,6 +37,7 @@ class ExternalRecordingAdmin(ListAdmin[ExternalRecording]):
     autocomplete_fields = ("owner", "uploaded_to_pod_by")
     readonly_fields = ("start_at", "state")
     inlines = (DetailInline,)
+    secrets = ("source_url",)  # it may carry a token
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExternalRecording]:
         """Add the state that the conversion gives (Django would not add joins to a query that has some)."""

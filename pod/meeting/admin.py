@@ -17,7 +17,7 @@ class MeetingAdmin(ListAdmin[Meeting]):
     list_select_related = ("owner",)
     search_fields = ("name", "meeting_id", "owner__username")
     autocomplete_fields = ("owner", "additional_owners")
-    secrets = ("attendee_password",)
+    secrets = ("attendee_password", "moderator_password")
 
 
 @admin.register(InternalRecording)
@@ -28,3 +28,4 @@ class InternalRecordingAdmin(ListAdmin[InternalRecording]):
     list_select_related = ("owner", "meeting", "uploaded_to_pod_by")
     search_fields = ("name", "recording_id", "owner__username")
     autocomplete_fields = ("owner", "meeting", "uploaded_to_pod_by")
+    secrets = ("source_url",)  # it may carry a token

@@ -12,7 +12,7 @@ from django.forms import ModelForm, PasswordInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from pod.main.admin_list import ListAdmin
+from pod.main.admin_list import Discreet, ListAdmin
 from pod.main.sites import current_site_id
 from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError, FileGoneError
@@ -55,7 +55,7 @@ class RecorderAdmin(ListAdmin[Recorder]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]):
+class ClaimDetailInline(Discreet[ClaimDetail], admin.StackedInline[ClaimDetail, RecordingFileTreatment]):
     """What is known of the file."""
 
     model = ClaimDetail
@@ -64,6 +64,7 @@ class ClaimDetailInline(admin.StackedInline[ClaimDetail, RecordingFileTreatment]
     exclude = ("sidecar",)
     autocomplete_fields = ("probable_owners",)
     readonly_fields = ("record_id", "server", "duration_s", "claimed_by", "claimed_at")
+    secrets = ("thumbnail_url",)
 
 
 @admin.register(RecordingFileTreatment)

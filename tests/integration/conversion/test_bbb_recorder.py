@@ -67,6 +67,17 @@ def test_a_code_other_than_0_is_a_failure(ask: Ask, plugin: Install) -> None:
     assert "code 3" in cause
 
 
+def test_what_the_plugin_says_is_kept_without_the_token(ask: Ask, plugin: Install) -> None:
+    """It logs the address that it was given; who may look at jobs may not open the recording by that."""
+    plugin("print('no page at', url); sys.exit(3)")
+    address = "https://bbb.example.org/playback/presentation/2.3/abc?token=s3cret"
+    job = ask(suffix=".webm", source_url=address)
+    outcome(job)
+    job.refresh_from_db()
+    assert "token=***" in job.detail
+    assert "s3cret" not in f"{job.error} {job.detail}"
+
+
 def test_a_late_file_is_waited_for(ask: Ask, plugin: Install, delivered: list[Path], tmp_path: Path) -> None:
     """The copy may go on after the plugin's end."""
     film = make_film(tmp_path / "film.webm")

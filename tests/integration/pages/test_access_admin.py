@@ -8,13 +8,15 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.db.models import Model
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from pod.bbb_migration.models import Run, RunMode
-from pod.meeting.models import Meeting
-from pod.recorder.models import Recorder
-from pod.video.models import Video
+from pod.conversion.models import Conversion
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
+from pod.meeting.models import InternalRecording, Meeting
+from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
+from pod.video.models import Video, VideoDetail
 from tests.integration.pages.test_access import browser
 
 OPEN = {"login"}  # else nobody could come in
@@ -109,20 +111,75 @@ def test_who_may_only_look_is_offered_no_action(model: type[Model], teacher: Use
     assert list(page.get_actions(request)) == []
 
 
-@pytest.mark.parametrize(("may", "seen"), [("view", False), ("change", True)])
-def test_passwords_are_for_those_who_may_change_them(
-    may: str, *, seen: bool, recorder: Recorder, video: Video, colleague: User
-) -> None:
-    """Of recorders, videos and meetings; who may only look at them learns no secret."""
-    meeting = Meeting.objects.create(name="Algebra", owner=video.owner, attendee_password="s3cret")
+TOKEN = "https://bbb.example.org/playback/presentation/2.3/rec-1?token=s3cret"
+
+
+@pytest.fixture
+def secretive(
+    recorder: Recorder, waiting: RecordingFileTreatment, video: Video, external: ExternalRecording
+) -> list[Model]:
+    """One row of each model that has a password, or an address that may carry a token."""
+    meeting = Meeting.objects.create(
+        name="Algebra", owner=video.owner, attendee_password="s3cret", moderator_password="s3cret"
+    )
+    internal = InternalRecording.objects.create(name="Algebra", owner=video.owner, source_url=TOKEN)
+    job = Conversion.objects.create(key="k", delivery="x", title="Algebra", source_url=TOKEN)
     Recorder.objects.update(salt="s3cret", credentials_password="s3cret", password="s3cret")
     Video.objects.update(password="s3cret")
-    codenames = [f"{may}_recorder", f"{may}_video", f"{may}_meeting"]
-    colleague.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    client = browser(colleague)
-    for one in (recorder, video, meeting):
-        answer = client.get(
-            reverse(f"admin:{one._meta.label_lower.replace('.', '_')}_change", args=(one.pk,))
-        )
-        assert answer.status_code == 200
-        assert ("s3cret" in answer.content.decode()) is seen
+    VideoDetail.objects.update(source_url=TOKEN)
+    ExternalRecording.objects.update(source_url=TOKEN)
+    for detail in (ExternalRecordingDetail, ClaimDetail):
+        detail.objects.update(thumbnail_url=TOKEN)
+    return [recorder, waiting, video, external, meeting, internal, job]
+
+
+def admitted(who: User, *verbs: str) -> Client:
+    """Return the browser of who may do this with whatever there is."""
+    permissions = [Permission.objects.filter(codename__startswith=f"{verb}_") for verb in verbs]
+    who.user_permissions.set(permissions[0].union(*permissions[1:]))
+    return browser(who)
+
+
+@pytest.mark.parametrize(("may", "seen"), [("view", 0), ("change", 6)])
+def test_secrets_are_for_those_who_may_change_them(
+    may: str, seen: int, secretive: list[Model], colleague: User
+) -> None:
+    """Who may only look learns no password and no address with a token; of a job's, nobody does."""
+    client = admitted(colleague, may)
+    found = []
+    for one in secretive:
+        name = one._meta.label_lower.replace(".", "_")
+        for page in (reverse(f"admin:{name}_change", args=(one.pk,)), reverse(f"admin:{name}_changelist")):
+            answer = client.get(page)
+            assert answer.status_code == 200
+            found += [page] * ("s3cret" in answer.content.decode())
+    assert len(found) == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "may"),
+    [
+        ("recorder_recorder", "credentials_password", "view"),
+        ("video_video", "password", "view"),
+        ("meeting_meeting", "attendee_password", "view"),
+        ("meeting_meeting", "moderator_password", "view"),
+        ("meeting_internalrecording", "source_url", "view"),
+        ("import_video_externalrecording", "source_url", "view"),
+        ("conversion_conversion", "source_url", "change"),
+        ("recorder_claim", "detail__detail__title", "change"),
+    ],
+)
+def test_no_address_asks_for_a_secret(
+    name: str, asked: str, may: str, secretive: list[Model], colleague: User
+) -> None:
+    """Filtered by `password__startswith=s`, then `s3`, a list would tell a secret letter by letter."""
+    client = admitted(colleague, may)
+    answer = client.get(reverse(f"admin:{name}_changelist"), {f"{asked}__startswith": "s"})
+    assert answer.status_code == 400
+
+
+def test_who_may_change_a_secret_may_filter_by_it(secretive: list[Model], colleague: User) -> None:
+    """It is on the form that they open anyway."""
+    client = admitted(colleague, "change")
+    answer = client.get(reverse("admin:video_video_changelist"), {"password": "s3cret"})
+    assert answer.context["cl"].result_count == 1
