@@ -205,7 +205,8 @@ def delete_external_recording(request: HttpRequest, record_id: int) -> HttpRespo
     recording = recording_or_refuse(request, record_id)
     if not request.POST.get("confirmed"):
         explanation = _("The entry is deleted for good. A video made from it stays.")
-        return ask_to_delete(request, recording.name, explanation, nav="import", back=LIST)
+        name = dated(recording.name, recording.start_at)
+        return ask_to_delete(request, name, explanation, nav="import", back=LIST)
     editing.delete(recording)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": recording.name})
     return back_to(request, LIST)

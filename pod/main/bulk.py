@@ -45,8 +45,8 @@ def chosen_ids(words: Iterable[str]) -> list[int]:
 
 
 def dated(name: str, at: datetime) -> str:
-    """Return the name with its day: a meeting that is held every week has one name."""
-    return f"{name}, {date_format(timezone.localtime(at), 'DATE_FORMAT')}"
+    """Return the name with its time: a meeting that is held every week, or twice a day, has one name."""
+    return f"{name}, {date_format(timezone.localtime(at), 'DATETIME_FORMAT')}"
 
 
 def question(verb: str, words: Words, rows: Sequence[tuple[int, str]]) -> dict[str, Any]:

@@ -57,6 +57,6 @@ def with_details(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFi
 def releasable_by(user: User) -> QuerySet[Claim]:
     """Return the user's claims that can still be given back."""
     since = timezone.now() - release_hours()
-    return Claim.objects.filter(
-        user=user, released_at=None, claimed_at__gt=since, video__owner=user
-    ).select_related("video")[:MOST_RELEASABLE]
+    claims = Claim.objects.filter(user=user, released_at=None, claimed_at__gt=since, video__owner=user)
+    shown = claims.select_related("video__detail").defer("detail", "video__detail__shared_notes")
+    return shown[:MOST_RELEASABLE]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pod.main.access import claimer_required, posted_only
 from pod.main.asking import ask, ask_to_delete
-from pod.main.bulk import chosen_ids, question, tell
+from pod.main.bulk import chosen_ids, dated, question, tell
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming
@@ -174,7 +174,8 @@ def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
     title = claiming.title_of(treatment)
     if not request.POST.get("confirmed"):
         explanation = _("The file is deleted for everybody and for good.")
-        return ask_to_delete(request, title, explanation, nav="claim", back=LIST)
+        name = dated(title, treatment.date_added)
+        return ask_to_delete(request, name, explanation, nav="claim", back=LIST)
     try:
         claiming.delete_waiting(treatment)
     except ClaimError as error:

@@ -15,6 +15,7 @@ from django.contrib.sites.models import Site
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,23 @@ class Video(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the watch page."""
         return reverse("video:video", kwargs={"slug": self.slug})
+
+    @property
+    def when(self) -> str:
+        """Its day; with the meeting's time, unless the owner gave it another day. "" if it has none.
+
+        A meeting that was opened twice on a day left two recordings of one name.
+        """
+        detail = getattr(self, "detail", None)
+        began = timezone.localtime(detail.started_at) if detail and detail.started_at else None
+        if began is not None and began.date() == self.date_evt:
+            return date_format(began, "DATETIME_FORMAT")
+        return date_format(self.date_evt, "DATE_FORMAT") if self.date_evt else ""
+
+    @property
+    def dated_title(self) -> str:
+        """Return what tells it from others of the same title."""
+        return ", ".join(filter(None, (self.title, self.when)))
 
 
 class VideoDetail(models.Model):

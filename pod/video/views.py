@@ -175,7 +175,9 @@ def delete(request: HttpRequest, slug: str) -> HttpResponseBase:
             "“deleted” of My videos.",
             days,
         )
-        return ask_to_delete(request, video.title, explanation % {"days": days}, nav="videos", back=LIST)
+        return ask_to_delete(
+            request, video.dated_title, explanation % {"days": days}, nav="videos", back=LIST
+        )
     services.trash(video)
     request.session["undo_delete"] = {"slug": video.slug, "title": video.title}
     messages.success(request, _("“%(title)s” is deleted.") % {"title": video.title})

@@ -59,3 +59,26 @@ def test_the_form_of_a_video_in_the_administration_fits_the_window(visitor: Visi
     page.goto(f"/admin/video/video/{int(states.known['video'].split('-')[0])}/change/")
     called(page.locator(".dynamic-chapters .original p").first, "A" * 240)
     assert not page.evaluate(SIDEWAYS)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_course_without_spaces_does_not_widen_the_video_page(
+    visitor: Visitor, states: Site, width: int
+) -> None:
+    """Moodle's short names are often codes of many letters."""
+    page = visitor(states, "ada", width=width)
+    page.goto(states.address("/video/{video}/"))
+    called(page.locator(".facts li").nth(3), "A" * 240)
+    assert not page.evaluate(SIDEWAYS)
+
+
+def test_hundreds_of_chapters_do_not_hide_the_chat_of_a_telephone(visitor: Visitor, states: Site) -> None:
+    """The list of chapters scrolls in itself, as it does beside the player."""
+    page = visitor(states, "ada", width=360)
+    page.goto(states.address("/video/{video}/"))
+    page.locator("nav.panel ol").evaluate(
+        "(list) => { for (let n = 0; n < 300; n += 1) list.append(list.lastElementChild.cloneNode(true)); }"
+    )
+    box = page.locator("nav.panel").bounding_box()
+    assert box is not None
+    assert box["height"] < 500

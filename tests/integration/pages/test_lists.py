@@ -248,7 +248,7 @@ def test_bulk_discard_asks_with_count_and_verb_and_can_be_undone(
     data = {"verb": "discard", "id": [str(row.pk) for row in rows]}
     question = english.post("/import_video/bulk/", data).content.decode()
     assert "Discard 3 recordings" in question
-    assert "<li>L1, May 3, 2021</li>" in question
+    assert "<li>L1, May 3, 2021, 10:30 a.m.</li>" in question
     assert not ExternalRecordingDetail.objects.filter(discarded_at__isnull=False).exists()
     english.post("/import_video/bulk/", {**data, "confirmed": "1"})
     assert titles(english.get("/import_video/")) == []

@@ -46,7 +46,7 @@ def test_nothing_is_claimed_before_the_question_is_answered(page: Client, three:
     """It names verb, count and recordings, with their days: a weekly meeting has one name."""
     asked = text(page.post(SEVERAL, {"verb": "claim", "id": three[:2]}))
     assert "Claim 2 recordings?" in asked
-    assert "Lecture 1, May 3, 2021" in asked
+    assert "Lecture 1, May 3, 2021, 10:30 a.m." in asked
     assert "Lecture 3" not in asked
     assert not Video.objects.exists()
 
@@ -70,7 +70,7 @@ def test_each_has_its_own_result(page: Client, three: list[int], teacher: User, 
     said = text(page.post(SEVERAL, {"verb": "claim", "id": three, "confirmed": "1"}, follow=True))
     assert "1 recording is yours now" in said
     assert "“Lecture 2” was just claimed by somebody else, or removed." in said
-    assert "Lecture 3, May 3, 2021: " in said
+    assert "Lecture 3, May 3, 2021, 10:30 a.m.: " in said
     assert Video.objects.filter(owner=teacher).count() == 1
     assert damaged.pk in RecordingFileTreatment.objects.values_list("pk", flat=True)
 
