@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.sites.models import Site
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,10 @@ class ExternalRecording(models.Model):
         return self.name
 
 
+# somebody did something with the recording: a tenth or a quarter of all
+TOUCHED = Q(discarded_at__isnull=False) | Q(conversion__isnull=False)
+
+
 class ExternalRecordingDetail(models.Model):
     """What Pod has no column for."""
 
@@ -109,7 +114,15 @@ class ExternalRecordingDetail(models.Model):
     class Meta:
         """Names in the admin."""
 
-        indexes = [models.Index(fields=["server"], name="import_video_server")]
+        indexes = [
+            models.Index(fields=["server"], name="import_video_server"),
+            # all that the dashboard counts by
+            models.Index(
+                fields=["recording", "conversion", "video", "discarded_at"],
+                condition=TOUCHED,
+                name="import_video_touched",
+            ),
+        ]
         verbose_name = _("detail of an external video")
         verbose_name_plural = _("details of external videos")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     F,
     FloatField,
@@ -32,14 +33,13 @@ from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.bbb_migration.wording import said
 from pod.conversion.causes import Cause, sentence
 from pod.conversion.models import Conversion, ConversionQuerySet
-from pod.import_video.listing import DISCARDED, KEPT, LIVE
-from pod.import_video.models import ExternalRecording
+from pod.import_video.models import TOUCHED, ExternalRecording, ExternalRecordingDetail
 from pod.main.states import ACTIVE, State
 from pod.recorder.models import Claim, RecordingFileTreatment
 
 DAYS = 14
 MOST_CAUSES = 12
-MOST_MEASURED = 1000  # the speed of the last ones is that of the next
+MOST_MEASURED = 300  # the speed of the last ones is that of the next
 FIRST_YEAR = 2009  # of BigBlueButton
 EARLIEST, LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 HOUR = 3600.0
@@ -51,13 +51,11 @@ STATES = {
     "failed": _("failed"),
     "discarded": _("discarded"),
 }
-WORDS = {
-    State.AVAILABLE: "available",
-    State.DONE: "done",
-    State.FAILED: "failed",
-    State.DISCARDED: "discarded",
-    **dict.fromkeys(ACTIVE, "moving"),
-}
+# of recordings that are discarded, or in Pod
+SETTLED = Case(
+    When(discarded_at__isnull=False, then=Value("discarded")), default=Value("done"), output_field=CharField()
+)
+WORDS = {State.FAILED: "failed", **dict.fromkeys(ACTIVE, "moving")}
 LENGTH = Case(
     When(total_s__gt=0, then=F("total_s")),
     default=Coalesce(F("duration_hint_s"), Value(0.0)),
@@ -103,25 +101,28 @@ def by_year() -> dict[int, Counter[str]]:
     ]
     for word, year, count in _of_years(kinds):
         found[year][word] += count
-    # the others are available; what has its video is done, so that the jobs of only few must be looked at
-    in_pod = external.filter(KEPT, detail__conversion__isnull=False, detail__video__isnull=False)
-    has_detail = Q(detail__isnull=False)  # else databases begin with all recordings, not with the few details
-    others = external.filter(has_detail, DISCARDED | Q(detail__conversion__isnull=False, detail__video=None))
-    touched = others.annotate(live=LIVE, year=YearOf("start_at", years())).order_by()
-    _take(found, [("done", *row) for row in _grouped(in_pod, "start_at")])
-    states = touched.values_list("live", "year").annotate(many=Count("*"))
-    _take(found, [(WORDS.get(live, "available"), *row) for live, *row in states])
+    for word, year, count in _touched():
+        found[year]["available"] -= count
+        found[year][word] += count
     for word, rows in (("moving", jobs), ("failed", lost)):
         for year, count in _grouped(rows, "recorded_at"):
             found[year][word] += count
     return dict(sorted(found.items()))
 
 
-def _take(found: dict[int, Counter[str]], rows: Iterable[tuple[str, int, int]]) -> None:
-    """Count external recordings in another state than that of being available."""
-    for word, year, count in rows:
-        found[year]["available"] -= count
-        found[year][word] += count
+def _touched() -> Iterator[tuple[str, int, int]]:
+    """Yield (word, year, how many) of external recordings that are not available any more.
+
+    Both questions begin with the details that an index holds. What has its video is done: only of the few
+    others a database has to look at the jobs.
+    """
+    touched = ExternalRecordingDetail.objects.filter(TOUCHED)
+    dated = touched.annotate(year=YearOf("recording__start_at", years())).order_by()
+    settled = dated.filter(Q(discarded_at__isnull=False) | Q(conversion__isnull=False, video__isnull=False))
+    yield from settled.annotate(word=SETTLED).values_list("word", "year").annotate(many=Count("*"))
+    others = dated.filter(discarded_at=None, video=None, conversion__state__in=WORDS)
+    for state, year, count in others.values_list("conversion__state", "year").annotate(many=Count("*")):
+        yield WORDS[state], year, count
 
 
 def _of_years(kinds: Sequence[Kind]) -> Iterator[tuple[str, int, int]]:
