@@ -20,6 +20,7 @@ from django.http import (
     HttpResponseBase,
     StreamingHttpResponse,
 )
+from django.utils.cache import get_conditional_response
 
 from pod.video.storage import is_media, media_name
 
@@ -93,11 +94,11 @@ def _own(request: HttpRequest, path: Path) -> HttpResponseBase:
     asked = RANGE.match(request.headers.get("Range", "")) if request.method == "GET" else None
     if request.headers.get("If-Range", etag) != etag:
         asked = None  # the file is another than the one that the browser has a part of
-    response: HttpResponseBase
-    if asked is None or asked.group(0) == "bytes=-":
-        response = FileResponse(path.open("rb"))
-    else:
-        response = _part(path, found.st_size, *asked.groups())
+    # the browser has it already (304), or wants more of another file (412)
+    response: HttpResponseBase | None = get_conditional_response(request, etag, int(found.st_mtime))
+    if response is None:
+        part = asked and asked.group(0) != "bytes=-" and _part(path, found.st_size, *asked.groups())
+        response = part or FileResponse(path.open("rb"))
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = formatdate(found.st_mtime, usegmt=True)

@@ -134,6 +134,15 @@ def test_a_part_of_another_version_is_not_sent(address: str, content: bytes, sig
     assert body(answer) == content
 
 
+def test_what_the_browser_has_is_not_sent_again(address: str, content: bytes, signed: Client) -> None:
+    """304 to who shows the file's tag; the whole file, once it is another."""
+    tag = signed.get(address)["ETag"]
+    answer = signed.get(address, headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert (answer["ETag"], answer["Cache-Control"]) == (tag, "private, max-age=3600")
+    assert body(signed.get(address, headers={"If-None-Match": '"old"'})) == content
+
+
 def test_nginx_sends_the_file_when_it_is_told_to(
     address: str, video: Video, signed: Client, settings: LazySettings
 ) -> None:
