@@ -36,7 +36,6 @@ class GreenlightOwners:
 
     def __init__(self, db_params: Mapping[str, Any] | DatabaseParams) -> None:
         self._database = FrontEndDatabase(read_entry(db_params, GREENLIGHT))
-        self._version: Version | None = None
 
     def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:
         """Return one finding per record id, in two queries per 500 recordings that may be Greenlight's."""
@@ -44,12 +43,13 @@ class GreenlightOwners:
         ours = []
         for recording in recordings:
             front_end = made_with(by_name(recording.metadata))
-            if front_end in OURS and askable(recording.meeting_id):
+            if front_end not in OURS:
+                words = gettext_noop("Greenlight: not asked about a recording made with “%(front_end)s”")
+            elif not askable(recording.meeting_id):
+                words = gettext_noop("Greenlight: its meetingID holds characters that no database can hold")
+            else:
                 ours.append(recording)
                 continue
-            words = gettext_noop("Greenlight: not asked about a recording made with “%(front_end)s”")
-            if front_end in OURS:
-                words = gettext_noop("Greenlight: its meetingID holds characters that no database can hold")
             reason = because(words, front_end=front_end)
             found[recording.record_id] = Finding(recording.record_id, reason=reason, unknown=True)
         for batch in in_parts(ours):
@@ -100,15 +100,14 @@ class GreenlightOwners:
         return {finding.record_id: finding for finding in decided}
 
     def _known_version(self) -> Version:
-        if self._version is None:
-            self._version = version_of(self._database)
-        if self._version is None:
+        version = version_of(self._database)
+        if version is None:
             words = gettext_noop(
                 "The database of GREENLIGHT_DB_PARAMS shows its account no table `rooms` of Greenlight 2 "
                 "or 3: correct database and schema, or grant SELECT."
             )
             raise OwnersError(because(words))
-        return self._version
+        return version
 
     def _rooms(self, meeting_ids: Iterable[str]) -> dict[str, Room]:
         """Return rooms with their people, by meetingID."""

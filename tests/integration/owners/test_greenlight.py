@@ -172,10 +172,28 @@ def test_a_database_that_is_down_leaves_recordings_for_later() -> None:
 
 @pytest.mark.parametrize("origin", ["Moodle", "WordPress"])
 def test_other_front_ends_recordings_are_not_asked_about(origin: str) -> None:
-    """Not even a connection is opened for them."""
+    """Not even a connection is opened for them; the reason names the front-end."""
     owners = GreenlightOwners({"host": HOST, "port": 9, "database": "g"})
     finding = owners.find([Rec("seed-1-2", metadata={"bbb-origin": origin})])["rec-1"]
     assert (finding.unknown, finding.failed, owners.queries) == (True, False, 0)
+    assert f"“{origin.lower()}”" in str(finding.reason)
+
+
+def test_of_a_meeting_id_that_no_database_holds_the_reason_says_so() -> None:
+    """It is not taken for another front-end's."""
+    finding = GreenlightOwners({"host": HOST, "port": 9, "database": "g"}).find([Rec("a\0b")])["rec-1"]
+    assert "its meetingID holds characters" in str(finding.reason)
+
+
+def test_who_has_no_username_goes_by_what_the_log_in_service_calls_them(tmp_path: Path) -> None:
+    """Greenlight 2 has two columns for it, and `username` counts first; who has neither goes by mail."""
+    made = Greenlight(2)
+    made.room(made.user("ada", social_uid="uid-of-ada"), "adas")
+    made.room(made.user("bob", username=None, social_uid="bob"), "bobs")
+    made.room(made.user("cyd", username=None), "cyds")
+    with closing(GreenlightOwners(made.write_sqlite(tmp_path / "greenlight.sqlite3"))) as owners:
+        found = owners.find([Rec(room, room) for room in ("adas", "bobs", "cyds")])
+    assert [who(one) for one in found.values()] == [{"ada": OWNER}, {"bob": OWNER}, {"": OWNER}]
 
 
 @pytest.mark.parametrize(("written", "expected"), [("t", {}), ("f", {"ada": OWNER})])
@@ -201,6 +219,7 @@ def test_whom_a_log_in_service_numbers_is_found_by_mail(db: None, tmp_path: Path
     claire = User.objects.create_user("ada.king", "Ada@univ.example")
     with closing(GreenlightOwners(made.write_sqlite(tmp_path / "greenlight.sqlite3"))) as owners:
         (evidence,) = owners.find([Rec("room")])["rec-1"].owners
+    assert (evidence.person.first_name, evidence.person.last_name) == ("Ada", "Smith")
     (decision,) = Accounts(create=True, staff=False).decide([evidence.person]).values()
     assert (decision.action, decision.user_id) == (AccountAction.MATCH, claire.pk)
 
