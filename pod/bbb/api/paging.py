@@ -105,13 +105,11 @@ class Listing:
         """Whether the server keeps back its list (allowFetchAllRecordings=false)."""
         return not self.pairs and any("retrieve all" in answer.envelope.message for answer in self.answers)
 
-    def _keep(self, answer: AnswerFile) -> bool:
-        """Take an answer; whether it told anything new."""
-        new = not self.pairs.issuperset(answer.pairs)
+    def _keep(self, answer: AnswerFile) -> None:
+        """Take an answer, and tell how far the listing is."""
         self.answers.append(answer)
         self.pairs.update(answer.pairs)
         self.progress(len(self.pairs), answer.envelope.total)
-        return new
 
     def _pages(self, params: Mapping[str, str], size: int) -> int | None:
         """One pass in pages. The announced number of pairs, None from a server that announces none."""
