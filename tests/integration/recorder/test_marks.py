@@ -159,12 +159,14 @@ def test_only_marks_of_dead_processes_are_voided(
 def test_who_claims_one_file_is_not_said_to_claim_the_others(
     waiting: RecordingFileTreatment, recorder: Recorder, teacher: User, film: Film
 ) -> None:
-    """Of those that somebody else was given meanwhile, they are told so."""
+    """Of those that somebody else was given meanwhile, they are told so; of none once the mark is lifted."""
     other = film(Path(waiting.file).with_name("geometry.mp4"))
     row = make_claimable(ClaimSpec(other, recorder.pk, MEETING, "Geometry", record_id="0123abcd-2"))
-    marks.mark(waiting.pk, teacher)
+    at_work = marks.mark(waiting.pk, teacher)
     assert marks.being_claimed_by(waiting.pk, teacher)
     assert not marks.being_claimed_by(row.pk, teacher)
+    at_work.lift()
+    assert not marks.being_claimed_by(waiting.pk, teacher)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pod.bbb.api import Client
 from pod.bbb.api.signing import Endpoint, checksum, query_string, signed
 from pod.bbb.errors import ApiError
 
@@ -69,3 +70,10 @@ def test_a_password_in_the_address_is_kept_apart() -> None:
     found = Endpoint.of("https://admin:hunter2@bbb.example/bigbluebutton/")
     assert (found.user, found.password) == ("admin", "hunter2")
     assert "hunter2" not in found.url + repr(found)
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha3_256", "none"])
+def test_a_checksum_that_no_server_knows_is_refused_before_anything_is_asked(algorithm: str) -> None:
+    """The error names those there are."""
+    with pytest.raises(ApiError, match=f"{algorithm}.*sha1, sha256, sha384, sha512"):
+        Client("https://bbb.example/", SECRET, algorithm)
