@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pod.bbb_migration.administration import owners_file
 from pod.bbb_migration.administration.owners_file import OwnersFileError, read_owners
 from pod.bbb_migration.report import OWNER_COLUMNS
 from pod.bbb_migration.sinks.csv_export import neutral
 
+pytestmark = pytest.mark.usefixtures("in_english")
 HEAD = ",".join(OWNER_COLUMNS)
 
 
@@ -53,11 +55,27 @@ def test_the_last_column_is_the_owner_whatever_it_is_called() -> None:
     assert read_owners(b"record_id,name,who?\nrec-1,x,ada\n").wishes[0].who == ("ada",)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe binary", b"name,owner\nx,ada\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff\xfe binary", b"name,owner\nx,ada\n", b"x" * 200_000], ids=range(4)
+)
 def test_another_file_is_refused(content: bytes) -> None:
     """Without the column record_id it is no list of owners."""
     with pytest.raises(OwnersFileError):
         read_owners(content)
+
+
+def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In bytes, in lines, and in one cell: whatever it is, the message says so."""
+    longest = f"record_id,owner\nrec-1,{'x' * 200_000}\n".encode()
+    with pytest.raises(OwnersFileError, match="field larger than field limit"):
+        read_owners(longest)
+    monkeypatch.setattr(owners_file, "MOST_ROWS", 3)
+    assert len(read_owners(filled("ada", "bob").encode()).wishes) == 2
+    with pytest.raises(OwnersFileError, match="more than 3 lines"):
+        read_owners(filled("ada", "bob", "cyd").encode())
+    monkeypatch.setattr(owners_file, "LARGEST", len(longest) - 1)
+    with pytest.raises(OwnersFileError, match="larger than"):
+        read_owners(longest)
 
 
 def test_what_was_made_harmless_for_spreadsheets_is_read_as_it_was() -> None:

@@ -48,7 +48,13 @@ def read_owners(content: bytes) -> OwnersFile:
     """Read a file; raise OwnersFileError when it is too large or has no column `record_id`."""
     if len(content) > LARGEST:
         raise OwnersFileError(_("The file is larger than %(mb)d MB.") % {"mb": LARGEST // 1_000_000})
-    rows = _rows(_text(content))
+    try:
+        return _read(_rows(_text(content)))
+    except csv.Error as error:
+        raise OwnersFileError(_("The file cannot be read as CSV: %(why)s") % {"why": error}) from error
+
+
+def _read(rows: Iterator[list[str]]) -> OwnersFile:
     header = [cell.strip().lower() for cell in next(rows, [])]
     if RECORD_ID not in header:
         raise OwnersFileError(
@@ -57,17 +63,14 @@ def read_owners(content: bytes) -> OwnersFile:
     columns = _Columns(header)
     wishes: list[Wish] = []
     empty = 0
-    try:
-        for line, cells in enumerate(rows, start=2):
-            wish = columns.wish(line, cells)
-            if wish is not None:
-                wishes.append(wish)
-            elif any(cell.strip() for cell in cells):
-                empty += 1
-            if line > MOST_ROWS:
-                raise OwnersFileError(_("The file has more than %(count)d lines.") % {"count": MOST_ROWS})
-    except csv.Error as error:
-        raise OwnersFileError(_("The file cannot be read as CSV: %(why)s") % {"why": error}) from error
+    for line, cells in enumerate(rows, start=2):
+        wish = columns.wish(line, cells)
+        if wish is not None:
+            wishes.append(wish)
+        elif any(cell.strip() for cell in cells):
+            empty += 1
+        if line > MOST_ROWS:
+            raise OwnersFileError(_("The file has more than %(count)d lines.") % {"count": MOST_ROWS})
     return OwnersFile(tuple(wishes), empty)
 
 
