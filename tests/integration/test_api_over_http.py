@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from pod.bbb.api import Client, Problem, Recording
 from pod.bbb.errors import ApiError
 from tests.fake_bbb import LOGIN_PAGE, Behaviour, Entry, FakeBBB, Fault, FormatEntry, synthetic
-from tests.samples import make_recording
 
 CATALOGUE = tuple(synthetic(230))
 PAIRS = sum(len(entry.formats) for entry in CATALOGUE)
@@ -368,30 +366,3 @@ def test_progress_is_told_after_each_answer(bbb: FakeBBB) -> None:
     list(client(bbb).recordings(progress=lambda done, total: told.append((done, total))))
     assert told[-1] == (PAIRS, PAIRS)
     assert [done for done, _ in told] == [100, 200, PAIRS]
-
-
-def test_a_protected_recording_gets_a_fresh_address_each_time(tmp_path: Path) -> None:
-    """Scalelite: the token opens it once; asking again gives another one that works."""
-    made = make_recording(tmp_path, "missing-media", 4)
-    with FakeBBB(tmp_path, behaviour=Behaviour(layout="scalelite", pagination="ignored")) as bbb:
-        asked = client(bbb)
-        first, second = (asked.recording(made.record_id) for _ in range(2))
-        assert first is not None
-        assert second is not None
-        assert first.url("presentation") != second.url("presentation")
-        browser = requests.Session()
-        assert browser.get(first.url("presentation"), timeout=5).status_code == 200
-        assert requests.get(first.url("presentation"), timeout=5).status_code == 403
-        file = f"{bbb.url}/presentation/{made.record_id}/shapes.svg"
-        assert browser.get(file, timeout=5).status_code == 200
-        assert requests.get(file, timeout=5).status_code == 403
-
-
-def test_a_recording_that_is_gone_is_none(bbb: FakeBBB) -> None:
-    """Asking for one recording gives it or None; a prefix of its id is not it."""
-    wanted = next(entry.record_id for entry in CATALOGUE if entry.state == "published")
-    assert client(bbb).recording("f" * 40 + "-1") is None
-    assert client(bbb).recording(wanted[:10]) is None
-    found = client(bbb).recording(wanted)
-    assert found is not None
-    assert found.record_id == wanted

@@ -137,10 +137,9 @@ class Client:
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
             listing = self._listing(part, params, progress)
-            store.keep(part, final, self.server, listing.answers, listing.problems)
-            kept = store.read_back(final)
-        if kept is not None:
-            yield from store.merged(*kept)
+            answers = store.keep(part, final, self.server, listing.answers, listing.problems)
+            kept = answers, listing.problems
+        yield from store.merged(*kept)
 
     def _listing(self, folder: Path, params: Mapping[str, str], progress: Progress | None) -> Listing:
         names = (f"{number:04}.xml" for number in itertools.count(1))

@@ -25,8 +25,10 @@ def folder_of(cache: Path, server: str, params: Mapping[str, str]) -> Path:
     return cache / f"getRecordings-{sha256(question.encode()).hexdigest()[:12]}"
 
 
-def keep(part: Path, final: Path, server: str, answers: list[AnswerFile], problems: list[Problem]) -> None:
-    """Make a complete listing in `part` the one that is read back.
+def keep(
+    part: Path, final: Path, server: str, answers: list[AnswerFile], problems: list[Problem]
+) -> list[AnswerFile]:
+    """Make a complete listing in `part` the one that is read back; return its answers where they are then.
 
     The answers may hold tokens: only this account may read them.
     """
@@ -40,6 +42,10 @@ def keep(part: Path, final: Path, server: str, answers: list[AnswerFile], proble
     if final.exists():
         shutil.rmtree(final)
     part.replace(final)
+    return [
+        replace(answer, path=final / answer.path.name, source=_source(answer.path.name, server))
+        for answer in answers
+    ]
 
 
 def read_back(folder: Path) -> tuple[list[AnswerFile], list[Problem]] | None:
@@ -57,8 +63,11 @@ def read_back(folder: Path) -> tuple[list[AnswerFile], list[Problem]] | None:
     if not all((folder / name).is_file() for name in names):
         log.warning("The kept listing in %s lacks some of its answers: asking the server again", folder)
         return None
-    answers = [AnswerFile(folder / name, f"the kept answer {name} of {server}").check() for name in names]
-    return answers, problems
+    return [AnswerFile(folder / name, _source(name, server)).check() for name in names], problems
+
+
+def _source(name: str, server: str) -> str:
+    return f"the kept answer {name} of {server}"
 
 
 def merged(answers: list[AnswerFile], problems: list[Problem]) -> Iterator[Recording | Problem]:
