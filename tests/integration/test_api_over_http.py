@@ -155,6 +155,14 @@ def test_a_server_that_stumbles_over_pages_is_asked_without(bbb: FakeBBB) -> Non
     assert [request.query for request in bbb.requests][-1] == ""
 
 
+def test_a_server_that_stumbles_over_pages_and_is_slow_without_is_asked_in_parts() -> None:
+    """What came of neither is no empty catalogue."""
+    behaviour = Behaviour(pagination="ignored", answer_at_most=100)
+    behaviour.faults.append(Fault("getRecordings", status=500, body="<html>oops</html>"))
+    with FakeBBB(entries=CATALOGUE, behaviour=behaviour) as bbb:
+        assert_whole(listed(bbb, retries=0))
+
+
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha384", "sha512"])
 def test_a_setting_forces_the_algorithm(algorithm: str) -> None:
     """A server that takes this one only, and no other call is made."""
