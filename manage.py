@@ -14,9 +14,10 @@ def main(loaded: Callable[[], None]) -> int:
     if os.environ.get("NO_COLOR"):  # the custom of no-color.org, which Django does not know
         os.environ.setdefault("DJANGO_COLORS", "nocolor")
     from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first
+    from django.db import Error  # noqa: PLC0415 - as above
 
     from pod.main.env import EnvironmentValueError  # noqa: PLC0415 - as above
-    from pod.main.patience import DATABASE_AWAY, away  # noqa: PLC0415 - as above
+    from pod.main.patience import away, unusable  # noqa: PLC0415 - as above
 
     class Utility(ManagementUtility):
         """Django's own, which tells when it has the command."""
@@ -32,8 +33,8 @@ def main(loaded: Callable[[], None]) -> int:
     except EnvironmentValueError as error:  # of the environment or .env: whoever wrote it reads this
         sys.stderr.write(f"{error}\n")
         return 1
-    except DATABASE_AWAY as error:
-        if "--traceback" in sys.argv:
+    except Error as error:
+        if "--traceback" in sys.argv or not unusable(error):
             raise
         sys.stderr.write(f"{away(error)}\n")
         return 1

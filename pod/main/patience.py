@@ -7,20 +7,28 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 
 # What drivers raise when their server is gone, or gives a statement up.
 DATABASE_AWAY = (OperationalError, InterfaceError)
+# Of a missing table or column: PostgreSQL's SQLSTATE, and MariaDB's numbers.
+UNDEFINED = ("42P01", "42703", 1146, 1054)
 PAUSES_S = (0.1, 0.3, 1, 3)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def unusable(error: Error) -> bool:
+    """Whether the database is unavailable, or lacks the tables that `manage.py migrate` makes."""
+    code = getattr(error.__cause__, "pgcode", None) or next(iter(error.args), None)
+    return isinstance(error, DATABASE_AWAY) or code in UNDEFINED
+
+
 def away(error: Exception) -> str:
-    """Return what a command says when the database is unavailable, or has no tables yet (SQLite)."""
+    """Return what a command says when the database is unavailable, or has no tables yet."""
     told = _(
         "Pod's database: %(cause)s. Check DATABASE_URL, that the database server is up, and that "
         "`manage.py migrate` has been run."

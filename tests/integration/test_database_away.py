@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.owners.databases import temporary
+
 MANAGE = str(Path(__file__).parents[2] / "manage.py")
 NOWHERE = "postgres://pod:sesame@127.0.0.1:1/pod"
 
@@ -37,6 +39,27 @@ def test_a_command_without_its_tables_says_how_they_are_made(tmp_path: Path) -> 
     done = manage("recorder", "checkDirectory", database=f"sqlite:///{tmp_path}/pod.sqlite3")
     assert done.returncode == 1
     assert "no such table" in done.stderr
+    assert "manage.py migrate" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("postgresql", marks=pytest.mark.server("postgresql")),
+        pytest.param("mysql", marks=pytest.mark.server("mariadb")),
+    ],
+)
+def test_a_server_without_the_tables_is_no_mistake_of_the_program(engine: str, tmp_path: Path) -> None:
+    """PostgreSQL and MariaDB call a missing table by the error of a wrong statement."""
+    with temporary(engine, tmp_path) as server:
+        name = server.params["database"]
+        user, port = ("postgres", 5432) if engine == "postgresql" else ("root", 3306)
+        address = f"{engine.replace('postgresql', 'postgres')}://{user}@127.0.0.1:{port}/{name}"
+        done = manage("remind_external_recordings", database=address)
+        assert "not set" in done.stderr  # which asks no table
+        done = manage("recorder", "checkDirectory", database=address)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
     assert "manage.py migrate" in done.stderr
 
 
