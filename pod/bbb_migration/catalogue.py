@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle  # our own temporary file, never anyone else's
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -51,7 +51,7 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self._places)
 
-    def read(self, found: Found, tell: Callable[[int], None] = lambda _count: None) -> None:
+    def read(self, found: Found) -> None:
         """Take everything from the server or a saved answer; what cannot be read becomes a problem."""
         for one in found:
             if isinstance(one, Problem):
@@ -60,7 +60,6 @@ class Catalogue:
             place = _Place(order_key(one), self._file.tell(), hash(_name_parts(one)))
             pickle.dump(one, self._file, protocol=pickle.HIGHEST_PROTOCOL)
             self._places.append(place)
-            tell(len(self._places))
         self._places.sort()
 
     def batches(self, selection: Selection, size: int = AT_ONCE) -> Iterator[list[tuple[int, Recording]]]:
@@ -74,7 +73,7 @@ class Catalogue:
 
     def missing(self, selection: Selection) -> list[str]:
         """Return the asked-for record ids that are not in the catalogue at all."""
-        known = {place.key[1] for place in self._places}
+        known = {place.key[1] for place in self._places} | {problem.which for problem in self.problems}
         rooms = {record_id.rpartition("-")[0] for record_id in known}
         return sorted(given for given in selection.record_ids if given not in known | rooms)
 

@@ -49,6 +49,7 @@ class Ending:
     state: RunState = RunState.RUNNING
     code: int = 0
     stopped: str = ""  # why the run could not go on
+    missing: list[str] = field(default_factory=list)  # ids that were asked for, and that nothing has
     page: dict[str, Any] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     _facts: list[tuple[str, str]] = field(default_factory=list)
@@ -65,15 +66,17 @@ class Ending:
             )
             % {"mode": wording.mode(self.mode), "total": self.total, "all": len(catalogue)}
         )
-        for record_id in catalogue.missing(selection):
-            self.screen.say(_("%(id)s is not in the catalogue.") % {"id": record_id}, "WARNING")
+        self.missing = catalogue.missing(selection)
+        for record_id in self.missing:
+            told = _("%(id)s, which --record-id names, is not in the catalogue.") % {"id": record_id}
+            self.screen.say(told, "ERROR", least=0)
         self.screen.begin(self.total)
 
     def settle(self, engine: Engine, notifier: Notifier | None, how: RunState, *, csv: Path | None) -> int:
         """Decide how the run ended, and what there is to say about it; return the exit code."""
         self.tally = engine.tally
         unnoticed = notifier.outcomes[NoticeOutcome.FAILED] if notifier else 0
-        failures = self.tally.failed + self.tally.unsent + unnoticed
+        failures = self.tally.failed + self.tally.unsent + unnoticed + len(self.missing)
         self.state = RunState.FAILURES if how == RunState.DONE and failures else how
         self.code = CODES[self.state]
         self._facts = list(self._told(notifier, csv))
@@ -113,7 +116,8 @@ class Ending:
         if self.options.dry_run:
             self.screen.say()
             self.screen.say(_("DRY RUN: nothing was changed."), "WARNING")
-        self.screen.summary({**self.tally.as_dict(), "exit_code": self.code, "total": self.total})
+        unfound = {"not_found": self.missing} if self.missing else {}
+        self.screen.summary({**self.tally.as_dict(), "exit_code": self.code, "total": self.total, **unfound})
 
     # --- what is said -----------------------------------------------------------------------
     def _counts(self) -> list[tuple[str, int]]:
@@ -190,6 +194,10 @@ class Ending:
     def _advice(self, notifier: Notifier | None) -> Iterator[str]:
         if self.state == RunState.INTERRUPTED:
             yield _("Run the same command again: it continues from here.")
+        if self.missing:
+            yield _("Not in the catalogue: %(ids)s. Correct --record-id.") % {"ids": ", ".join(self.missing)}
+            if not self.options.include_deleted:
+                yield _("What was deleted on the old server is listed with --include-deleted only.")
         if not self.total and not self.tally.failed:
             yield _("No recording matches: check the server, and the options that select recordings.")
         elif self.options.dry_run:

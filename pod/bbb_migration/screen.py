@@ -33,6 +33,7 @@ from pod.bbb_migration.results import Result
 
 NAME_AT = 36  # the column of names, behind position, outcome and start
 NAME_WIDTH = 42
+LISTED = 1000  # formats from one line about the catalogue to the next
 TONES = {
     Outcome.CREATE: "SUCCESS",
     Outcome.DOWNLOAD: "SUCCESS",
@@ -68,6 +69,7 @@ class Screen:
         self._main: TaskID | None = None
         self._jobs: dict[str, TaskID] = {}
         self._live = False
+        self._listed = 0  # when a line last said so
         self._told: set[int] = set()  # positions
         self._converted_s: float | None = None  # once conversions are all that is left
 
@@ -186,8 +188,19 @@ class Screen:
             self._out.write(json.dumps({"type": "summary", **facts}, ensure_ascii=False))
 
     # --- the bar ----------------------------------------------------------------------------
+    def begin_listing(self, server: str) -> None:
+        """Say what is waited for: some servers take minutes, and answer all at once."""
+        told = _("Asking %(server)s for its list: with thousands of recordings, this may take minutes.")
+        self.say(told % {"server": server})
+
     def listing(self, done: int, total: int | None) -> None:
-        """Show how far the catalogue has come."""
+        """Show how far the catalogue has come; without a bar, by a line now and then."""
+        if self._bar is None and done >= self._listed + LISTED:
+            self._listed = done
+            told = _("%(done)d formats of recordings are listed so far.")
+            if total is not None:
+                told = _("%(done)d of %(total)d formats of recordings are listed so far.")
+            self.say(told % {"done": done, "total": total})
         self._goal(_("Listing the catalogue"), done, total)
 
     def begin(self, total: int) -> None:

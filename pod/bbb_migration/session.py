@@ -231,11 +231,10 @@ class Session:
 
     def _read(self, catalogue: Catalogue, conf: Conf) -> None:
         if self.options.xml is not None:
-            catalogue.read(
-                recordings_from_file(self.options.xml), lambda done: self.screen.listing(done, None)
-            )
+            catalogue.read(recordings_from_file(self.options.xml))
             return
         cache = self._cache(conf)
+        self.screen.begin_listing(conf.server)
         with Client(conf.server_url, conf.secret, conf.checksum or None, cache=cache) as client:
             states = ("any",) if self.options.include_deleted else ()
             found: Found = client.recordings(

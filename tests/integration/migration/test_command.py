@@ -7,14 +7,17 @@ import json
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from lxml import html
 
+from pod.bbb_migration.catalogue import Catalogue
 from pod.bbb_migration.models import Item, Run
 from pod.conversion.models import Conversion
 from pod.conversion.services import run as run_conversion
@@ -204,6 +207,24 @@ def test_verbosity_0_is_silent(
     assert ("Meeting 1" in migrate(IMPORT, verbosity=verbosity).text) is seen
 
 
+def test_a_line_is_given_away_at_once(
+    site: LazySettings, bbb: FakeBBB, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """To a file, too, in which Python would keep back some eight thousand letters: a run takes hours."""
+    seen = []
+    read = Catalogue.read
+    path = tmp_path / "log"
+
+    def look(self: Catalogue, found: Any) -> None:
+        seen.append(path.read_text())
+        read(self, found)
+
+    monkeypatch.setattr(Catalogue, "read", look)
+    with path.open("w") as log:
+        call_command("migrate_bbb_recordings", IMPORT, stdout=log, no_color=True)
+    assert "for its list" in seen[0]
+
+
 def test_verbosity_2_says_why_this_owner(
     bbb: FakeBBB, site: LazySettings, room: Activity, migrate: Migrate
 ) -> None:
@@ -228,6 +249,20 @@ def test_positions_are_those_of_the_ordered_catalogue(
     assert [(row["position"], row["name"]) for row in rows] == [(4, "Meeting 4")]
     assert migrate(IMPORT, "--dry", "--json", "--since=2021-05-04").rows == []
     assert len(migrate(IMPORT, "--dry", "--json", "--since=2021-05-03", "--until=2021-05-03").rows) == 5
+
+
+def test_a_record_id_that_the_server_does_not_list_is_a_failure(
+    bbb: FakeBBB, site: LazySettings, migrate: Migrate
+) -> None:
+    """It is named, at every verbosity and to programs, and the exit code says it; what is there is done."""
+    there = entry(1)
+    bbb.add(there)
+    called = migrate(IMPORT, "--json", f"--record-id={there.record_id},typo-1", verbosity=0)
+    assert called.code == 3
+    assert "typo-1, which --record-id names, is not in the catalogue." in called.err
+    summary = json.loads(called.out.splitlines()[-1])
+    assert (summary["create"], summary["not_found"], summary["exit_code"]) == (1, ["typo-1"], 3)
+    assert "--include-deleted" in migrate(IMPORT, "--record-id=typo-1", "--dry").out
 
 
 # --- Celery -----------------------------------------------------------------------------------

@@ -82,6 +82,19 @@ def screen(out: io.StringIO) -> Screen:
     return Screen(wrapped, wrapped, no_style(), verbosity=1, as_json=False, bar=False)
 
 
+def test_a_long_list_says_how_far_it_is_where_no_bar_does() -> None:
+    """In a file or a pipe: a line for each thousand, not for each hundred that a server gives at once."""
+    out = io.StringIO()
+    one = screen(out)
+    with override("en"):
+        one.begin_listing("bbb.example.org")
+        for done in range(100, 2600, 100):
+            one.listing(done, 2550 if done > 1500 else None)
+    first, *lines = out.getvalue().splitlines()
+    assert "bbb.example.org" in first
+    assert [line.split(" formats")[0] for line in lines] == ["1000", "2000 of 2550"]
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_sentences_are_broken_between_words(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     """What is needed, failures and advice, whose lines go on below their beginning; in a file nothing is."""

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         except command_options.UsageError as error:
             raise CommandError(str(error), returncode=USAGE) from error
         for stream in (self.stdout, self.stderr):
-            _take_every_letter(stream)
+            _be_read(stream)
         screen = Screen(
             self.stdout,
             self.stderr,
@@ -53,11 +53,14 @@ class Command(BaseCommand):
             raise CommandError(_said(code, session), returncode=code)
 
 
-def _take_every_letter(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
-    """Write a question mark for what the terminal's encoding lacks: a name must not end a run."""
+def _be_read(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
+    """Give each line away at once, to pipes and files, too: a run takes hours.
+
+    A question mark stands for what the terminal's encoding lacks: a name must not end a run.
+    """
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(errors="replace")
+        reconfigure(errors="replace", line_buffering=True)
 
 
 def _forget_reader(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
