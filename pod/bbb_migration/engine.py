@@ -32,6 +32,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of, unasked
 from pod.bbb_migration.sinks.claim_folder import ClaimFolder
+from pod.bbb_migration.sinks.claim_names import name_owners, told_apart
 from pod.bbb_migration.stopping import Row, StoppedError
 from pod.bbb_migration.tally import Tally
 from pod.bbb_migration.whose import Whose
@@ -106,7 +107,7 @@ class Engine:
             whose = owners.get(recording.record_id, Ownership())
             actions = decide(recording, whose, known.get(recording.record_id, []), self.rules)
             placed += [Placed(position, action, "; ".join(whose.flagged)) for action in actions]
-        return placed
+        return told_apart(placed, self.ledger.server) if isinstance(self.sink, ClaimFolder) else placed
 
     def _reached(self, placed: Sequence[Placed]) -> tuple[Sequence[Placed], StoppedError | None]:
         """Return what is done of a batch, and why the run then ends: a front-end that answers nobody."""
@@ -160,6 +161,7 @@ class Engine:
         self.ledger.write(run, settled)
         self._tell_in_order(settled)
         sink.tell_jobs(placed)
+        name_owners(placed, self.ledger.server)
         before = len(sink.waiting)
         for result in sink.apply(placed):
             self.ledger.write(run, [result])

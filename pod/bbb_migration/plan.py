@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import quote
@@ -159,11 +159,12 @@ class Export(Action):
 
 @dataclass(frozen=True)
 class Exists(Action):
-    """Done by an earlier run, or (`pending`) being converted since, for `probable`."""
+    """Done by an earlier run, or (`pending`) being converted since, for `probable`: see `Bring`."""
 
     when: datetime = UNKNOWN_START
     pending: bool = False
     probable: tuple[Owner, ...] = ()
+    why_nobody: Reason = NONE
 
 
 @dataclass(frozen=True)
@@ -330,10 +331,14 @@ def _skip_detail(recording: Recording, why: Why) -> str:
 def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules: Rules) -> Action:
     # those without an account are named, too: a file that names nobody is everybody's to look into
     probable = (*(owner for owner in whose.owners if not owner.fallback), *whose.unmatched)
+    why_nobody = NONE if probable else whose.reason
     line = known[0] if known else None
+    settled = _settled(recording, None, line, rules)
     if line is not None and line.pending and rules.celery and not rules.force:
-        return Exists(recording, when=line.when, pending=True, probable=() if whose.failed else probable)
-    if settled := _settled(recording, None, line, rules):
+        settled = Exists(recording, when=line.when, pending=True)
+    if isinstance(settled, Exists):
+        return replace(settled, probable=probable, why_nobody=why_nobody)
+    if settled is not None:
         return settled
     video = url_of(recording, VIDEO, rules)
     presentation = url_of(recording, PRESENTATION, rules)
@@ -341,7 +346,6 @@ def _claim(recording: Recording, whose: Ownership, known: Sequence[Known], rules
         if presentation and line is not None and line.pending and not rules.force:
             return Convert(recording, url=presentation)  # whose job knows its owners since it was asked for
         return OwnerUnknown(recording, reason=whose.reason)
-    why_nobody = NONE if probable else whose.reason
     convert = Convert(recording, url=presentation, probable=probable, why_nobody=why_nobody)
     if video:
         instead = convert if presentation else None

@@ -80,6 +80,7 @@ class Result:
 
 
 URL_LENGTH = 500  # of Pod's columns
+NAMING = (Outcome.DOWNLOAD, Outcome.CONVERT, Outcome.EXISTS)  # of a file to claim, that may name nobody
 COLUMNS = (
     "position",
     "outcome",
@@ -117,7 +118,7 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
     known: dict[str, Any] = {"flagged": placed.flagged}
     if isinstance(action, Bring | Exists):
         known["probable"] = tuple((person.key, person.user_id) for person in action.probable)
-    if isinstance(action, Bring) and action.why_nobody and outcome in (Outcome.DOWNLOAD, Outcome.CONVERT):
+    if isinstance(action, Bring | Exists) and action.why_nobody and outcome in NAMING:
         known |= {"nobody": True, "why_owner": wording.told(action.why_nobody)}
     if owner is not None:
         known |= {

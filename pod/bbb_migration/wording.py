@@ -108,7 +108,11 @@ def exists(action: Exists) -> str:
     """Return since when the recording is here."""
     if action.pending:
         return _("its conversion has been under way since %(when)s") % {"when": day(action.when)}
-    return _("arrived on %(when)s") % {"when": day(action.when)}
+    arrived = _("arrived on %(when)s") % {"when": day(action.when)}
+    if not action.probable:
+        return arrived
+    named = said(Note.PROBABLE, ", ".join(f"{owner.label} [{owner.via}]" for owner in action.probable))
+    return f"{arrived}; {named}"
 
 
 def failed_before(action: FailedBefore) -> str:

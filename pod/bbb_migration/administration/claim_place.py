@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from pod.bbb_migration.administration.effects import Effect, Heir, Kind
 from pod.bbb_migration.administration.heirs import SOURCE
 from pod.bbb_migration.administration.owners_file import Wish
-from pod.bbb_migration.models import Item, RunMode
+from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.reasons import because, written
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
@@ -163,8 +163,9 @@ class ClaimPlace:
             if item is not None:
                 named = ", ".join(heir.username for heir in heirs)
                 item.via = SOURCE
-                said = because(_("probably of %(owners)s, says %(who)s"), owners=named, who=by)
-                item.why, item.reason = Note.TOLD, written(said)
+                if item.outcome != ItemOutcome.FAIL:  # why it failed is still to be read
+                    said = because(_("probably of %(owners)s, says %(who)s"), owners=named, who=by)
+                    item.why, item.reason = Note.TOLD, written(said)
                 item.updated_at = timezone.now()
                 items.append(item)
         Item.objects.bulk_update(items, ["via", "why", "reason", "updated_at"], batch_size=500)

@@ -27,13 +27,13 @@ def orphans() -> QuerySet[Orphan]:
 
 
 def unowned_files() -> QuerySet[ClaimDetail]:
-    """Return the waiting files of a migration without probable owner."""
+    """Return the waiting files of a migration whose probable owner has no account here, or is not known."""
     known = PROBABLE.objects.filter(claimdetail=OuterRef("pk"))
     return ClaimDetail.objects.exclude(Q(record_id="")).filter(~Exists(known)).order_by("pk")
 
 
 def lines() -> Iterator[Mapping[str, Any]]:
-    """Yield the lines of owners.csv, whatever run they are of; two queries."""
+    """Yield the lines of owners.csv, whatever run they are of; a query for each 2000."""
     for item in orphans().iterator(2000):
         yield {
             "record_id": item.record_id,
@@ -43,8 +43,10 @@ def lines() -> Iterator[Mapping[str, Any]]:
             "start": item.recorded_at.isoformat(timespec="seconds") if item.recorded_at else "",
             "reason": item.said,
         }
-    files = unowned_files().select_related("treatment").defer("sidecar")
+    files = unowned_files().select_related("treatment").defer("sidecar").prefetch_related("names")
     for detail in files.iterator(2000):
+        named = ", ".join(name.username for name in detail.names.all())
+        why = _("probably of %(names)s (no account here)") % {"names": named} if named else ""
         yield {
             "record_id": detail.record_id,
             "server": detail.server,
@@ -53,5 +55,5 @@ def lines() -> Iterator[Mapping[str, Any]]:
             "start": detail.treatment.date_added.isoformat(timespec="seconds"),
             "duration_s": round(detail.duration_s),
             "course": detail.course,
-            "reason": _("no probable owner is known"),
+            "reason": why or _("no probable owner is known"),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from pod.bbb_migration.models import Item
-from pod.bbb_migration.plan import Outcome
+from pod.bbb_migration.plan import Outcome, Owner
 from pod.conversion.models import Conversion
 from pod.recorder.claiming import delete_waiting
 from pod.recorder.errors import ClaimError
@@ -79,6 +80,14 @@ def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     It may have asked no front-end; and a file that names nobody is everybody's to look into.
     """
     return found if found[NAMED] else {**found, NAMED: known.get(NAMED) or []}
+
+
+def named(owners: Iterable[Owner]) -> list[dict[str, Any]]:
+    """Return whom a file or its job names, as `NAMED` keeps them."""
+    return [
+        {"username": owner.key, "name": owner.label, "via": owner.via, "id": owner.user_id}
+        for owner in owners
+    ]
 
 
 def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:

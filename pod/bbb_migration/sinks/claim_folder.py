@@ -29,7 +29,7 @@ from pod.bbb_migration.plan import (
 )
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.sinks.claim_delivery import DELIVERY, arrive, renew, spec_of
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, arrive, named, renew, spec_of
 from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError, DispatchError
@@ -330,10 +330,7 @@ class ClaimFolder:
             "course": describe.course_of(recording),
             "thumbnail_url": describe.thumbnail_of(recording),
             "slide_text": describe.slide_text_of(recording),
-            NAMED: [
-                {"username": owner.key, "name": owner.label, "via": owner.via, "id": owner.user_id}
-                for owner in probable
-            ],
+            NAMED: named(probable),
         }
 
 
@@ -373,8 +370,8 @@ def _announced(recording: Recording) -> int:
 
 
 def _probably(owners: Sequence[Owner]) -> dict[str, str]:
-    named = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
-    return {"why": Note.PROBABLE, "reason": named} if named else {}
+    told = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
+    return {"why": Note.PROBABLE, "reason": told} if told else {}
 
 
 def _is_lost(error: Exception) -> bool:

@@ -16,6 +16,7 @@ from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.plan import Mode
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY
 from pod.bbb_migration.whose import ADMINISTRATOR
+from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.import_video.importing import request_import
 from pod.import_video.models import ExternalRecording
@@ -340,6 +341,17 @@ def test_a_file_that_is_still_converted_says_whose_it_will_be(job: Conversion, t
     """By the account, not by another name that the migration knows of the same recording."""
     (effect,) = preview([wish("ada", record_id="0123abcd-1")])
     assert (effect.kind, effect.holder) == (Kind.KEPT, "bob")
+
+
+def test_a_failed_conversion_keeps_its_reason_when_its_owner_is_named(
+    job: Conversion, teacher: User, colleague: User
+) -> None:
+    """The ledger knows the owner's origin, and still says why there is no file yet."""
+    Conversion.objects.update(state=State.FAILED)
+    Item.objects.update(outcome=ItemOutcome.FAIL, why=Cause.FULL, reason="no space left")
+    give([wish("bob", "ada", record_id="0123abcd-1")], by="admin")
+    item = Item.objects.get()
+    assert (item.via, item.why, item.reason) == ("owners.csv", Cause.FULL, "no space left")
 
 
 def test_a_file_that_is_still_converted_gets_its_probable_owner(job: Conversion, teacher: User) -> None:

@@ -19,6 +19,8 @@ from pod.bbb_migration.models import Item, ItemOutcome, Run, RunMode
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
 from pod.main.states import State
+from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.newcomers import keep_owners
 from tests.integration.administration.conftest import SERVER, Migrated
 
 PAGES = ("dashboard", "owners", "owners_csv", "delete_external")
@@ -191,6 +193,16 @@ def test_names_are_text_on_every_page(migrated: Migrated, administrator: User, d
         desk.post(address("owners"), sent),
     ):
         assert evil not in answer.content.decode()
+
+
+def test_a_file_of_somebody_without_an_account_is_listed_with_the_name(
+    waiting: RecordingFileTreatment, desk: Client
+) -> None:
+    """Not with the sentence that nobody is known: the administrator may know another account of theirs."""
+    keep_owners(waiting.detail, (), ["ghost"])
+    out = b"".join(desk.get(address("owners_csv")).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert "ghost" in row["reason"]
 
 
 def test_owners_csv_goes_out_and_comes_back(
