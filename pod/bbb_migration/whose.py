@@ -94,7 +94,7 @@ class Whose:
         self._people.setdefault(key, evidence.person)
         notes = [decision.reason, evidence.note]
         if evidence.enrolled is False:
-            notes.append(because(_("no longer enrolled in the course")))
+            notes.append(because(_("not enrolled in the course, or no longer")))
         return Owner(
             key=key,
             label=str(evidence.person),

@@ -3,13 +3,13 @@
 The order of evidence, strongest first: what BigBlueButton itself noted of the
 meeting (`summary`), a rule naming the person, a rule naming a role, the default
 list; and only where these leave nobody: who opened the room, who joined first,
-the teachers of the course. Never a whole class, and nobody for being a site
-administrator.
+the teachers of the course. Never a whole class, nobody for being a site
+administrator, and no student for being early where the course has teachers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -76,7 +76,9 @@ class Facts:
     `owner_id` is the user of its `Add` row. `summary` are those whom BBB noted
     as moderators. `members` are the members of the meeting's group, None
     outside groups. `enrolled` tells running (True) from ended (False)
-    enrolments in the course. The last four are the fallbacks, strongest first.
+    enrolments in the course. The last three are the fallbacks, strongest first;
+    of `joins` and `creates` the first who fits counts. `learners` are those of
+    them who hold a student's role in the course.
     """
 
     participants: str | None = None
@@ -88,9 +90,10 @@ class Facts:
     accounts: Mapping[int, Account] = field(default_factory=dict)
     members: frozenset[int] | None = None
     enrolled: Mapping[int, bool] = field(default_factory=dict)
+    learners: frozenset[int] = frozenset()
     mails: tuple[int, ...] = ()
-    first_join: int | None = None
-    first_create: int | None = None
+    joins: tuple[int, ...] = ()
+    creates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,20 +259,30 @@ def _prefer_group(draft: _Draft, facts: Facts) -> None:
 
 
 def _by_fallbacks(draft: _Draft, site: Site, facts: Facts) -> None:
-    steps: tuple[tuple[str, Callable[[], Iterable[int]]], ...] = (
-        ("fallback:mail", lambda: facts.mails),
-        ("fallback:join", lambda: () if facts.first_join is None else (facts.first_join,)),
-        ("fallback:create", lambda: () if facts.first_create is None else (facts.first_create,)),
-        ("fallback:teacher", lambda: _teachers(site, facts)),
-    )
-    for via, people in steps:
-        for user_id in _usable(draft, site, facts, people()):
-            if user_id not in site.admins:
-                draft.own(user_id, via)
-        if via == "fallback:teacher":
-            _prefer_group(draft, facts)
+    """Give it to who opened the room, else to the course's teachers.
+
+    Where nobody has to wait for a moderator, the first student who comes opens the room.
+    """
+    teachers = [user_id for user_id in _teachers(site, facts) if user_id not in site.admins]
+    taught = any(not left_out(facts.accounts.get(user_id), site) for user_id in teachers)
+    for via, people, most in (
+        ("fallback:mail", facts.mails, None),
+        ("fallback:join", facts.joins, 1),
+        ("fallback:create", facts.creates, 1),
+    ):
+        fit = []
+        for user_id in _usable(draft, site, facts, people):
+            if taught and user_id in facts.learners and user_id not in teachers:
+                draft.flag(user_id, via, because(_("a student of the course, who was there first")))
+            elif user_id not in site.admins:
+                fit.append(user_id)
+        for user_id in fit[:most]:
+            draft.own(user_id, via)
         if draft.owners:
             return
+    for user_id in _usable(draft, site, facts, teachers):
+        draft.own(user_id, "fallback:teacher")
+    _prefer_group(draft, facts)
 
 
 def _teachers(site: Site, facts: Facts) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -199,22 +199,24 @@ class Lookup:
         by_mail = ask.accounts_by_mail(self._database, mails)
         mailed = {account.id: account for found in by_mail.values() for account in found}
         batch.accounts.update(mailed)
-        opened = self._opened([case for case in cases if case.target.kind in {Kind.ORIGINAL, Kind.GONE}])
-        openers = {user for pair in opened.values() for user in pair if user is not None}
+        opened = self._opened([one for one in cases if one.target.kind in {Kind.ORIGINAL, Kind.GONE}], batch)
+        openers = {user for pair in opened.values() for users in pair for user in users}
         self._bring_accounts(batch, openers)
         courses = {case.target.course_id for case in cases if case.target.course_id is not None}
         enrolled = ask.enrolments(self._database, courses, openers | mailed.keys(), self._now)
         if batch.enrolled is not None and enrolled is not None:
             for course_id, people in enrolled.items():
                 batch.enrolled.setdefault(course_id, {}).update(people)
+        learners = self._learners(batch, courses, openers | mailed.keys())
         for case in cases:
-            join, create = opened.get(case.recording.record_id, (None, None))
+            joins, creates = opened.get(case.recording.record_id, ((), ()))
             named = [self._only(by_mail.get(mail, ())) for mail in opener_mails(case.metadata)]
             case.facts = replace(
                 case.facts,
                 mails=tuple(number for number in named if number is not None),
-                first_join=join,
-                first_create=create,
+                joins=joins,
+                creates=creates,
+                learners=learners.get(case.target.course_id or 0, frozenset()),
                 enrolled=(batch.enrolled or {}).get(case.target.course_id or 0, {}),
             )
 
@@ -224,8 +226,32 @@ class Lookup:
         candidates = usable or found
         return candidates[0].id if len(candidates) == 1 else None
 
-    def _opened(self, cases: Sequence[Case]) -> dict[str, tuple[int | None, int | None]]:
-        """Return {record id: (first to join, first to create)}, from 15 minutes before the start on."""
+    def _learners(
+        self, batch: Batch, courses: Iterable[int], users: Iterable[int]
+    ) -> dict[int, frozenset[int]]:
+        """Return {course: those of the users who hold a student's role there}."""
+        roles = {role.id for role in self.site.roles.values() if role.archetype in moodle.CLASS_ARCHETYPES}
+        contexts = {course: batch.courses[course].id for course in courses if course in batch.courses}
+        held = ask.held_by(self._database, set(contexts.values()), roles, set(users))
+        return {
+            course: frozenset(user for context, user in held if context == number)
+            for course, number in contexts.items()
+        }
+
+    def _teaching(self, batch: Batch, case: Case) -> frozenset[int]:
+        """Return who teaches the case's course."""
+        course = batch.courses.get(case.target.course_id or 0)
+        held = batch.held.get(course.id, ()) if course else ()
+        roles = self.site.roles
+        return frozenset(user for user, role in held if roles[role].archetype in moodle.TEACHER_ARCHETYPES)
+
+    def _opened(
+        self, cases: Sequence[Case], batch: Batch
+    ) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Return {record id: (who joined, who created)}, from 15 minutes before the start on.
+
+        Of each the first, and the first who teaches the course.
+        """
         windows = {case.recording.record_id: window for case in cases if (window := _window(case.recording))}
         if not windows:
             return {}
@@ -248,7 +274,11 @@ class Lookup:
                     for log in by_instance.get(case.target.instance or 0, [])
                     if first <= log.time <= last and same_meeting(log.meeting_id, case.recording.meeting_id)
                 ]
-                opened[case.recording.record_id] = (_first(seen, "join"), _first(seen, "create"))
+                teaching = self._teaching(batch, case)
+                opened[case.recording.record_id] = (
+                    _first(seen, "join", teaching),
+                    _first(seen, "create", teaching),
+                )
         return opened
 
 
@@ -265,9 +295,11 @@ def _window(recording: RecordingFacts) -> tuple[int, int] | None:
     return int((recording.start - BEFORE_START).timestamp()), int(end.timestamp())
 
 
-def _first(logs: Iterable[ask.Log], kind: str) -> int | None:
-    """Return who is in the first of `logs` (sorted by time) whose name begins with `kind`."""
-    return next((log.user_id for log in logs if log.kind.startswith(kind) and log.user_id), None)
+def _first(logs: Iterable[ask.Log], kind: str, teaching: Collection[int]) -> tuple[int, ...]:
+    """Return whom the first of `logs` (sorted by time) of this kind names, and the first who teaches."""
+    people = [log.user_id for log in logs if log.kind.startswith(kind) and log.user_id]
+    teacher = next((user for user in people if user in teaching), None)
+    return tuple(dict.fromkeys((*people[:1], *((teacher,) if teacher else ()))))
 
 
 def _assignments(batch: Batch, room: Room | None, course_id: int | None) -> tuple[Assignment, ...]:

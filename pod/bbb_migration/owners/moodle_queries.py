@@ -228,6 +228,22 @@ def holders(
     return held, people
 
 
+def held_by(
+    database: FrontEndDatabase, contexts: Collection[int], roles: Collection[int], users: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return (context, user) of those of these people who hold one of these roles there."""
+    if not contexts or not roles or not users:
+        return set()
+    rows = database.rows(
+        "SELECT contextid, userid FROM {role_assignments}"
+        " WHERE contextid IN %s AND roleid IN %s AND userid IN %s",
+        sorted(contexts),
+        sorted(roles),
+        sorted(users),
+    )
+    return {(int(context), int(user)) for context, user in rows}
+
+
 def accounts(database: FrontEndDatabase, ids: Collection[int]) -> dict[int, Account]:
     """Return accounts by id."""
     if not ids:

@@ -150,7 +150,36 @@ def test_a_site_without_the_setting_means_the_owner(ask: Ask) -> None:
 def test_an_empty_setting_makes_nobody(ask: Ask) -> None:
     """With no default moderator the fallbacks are asked."""
     house = House(default_moderators="")
-    room = house.moodle.activity(house.course, "Lesson", None, maker=house.bob)
+    room = house.moodle.activity(house.course, "Lesson", None, maker=house.ada)
+    house.moodle.log(room, "Join", house.bob, OPENED)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "fallback:join"}
+
+
+def test_a_student_who_comes_early_owns_no_lecture(house: House, ask: Ask) -> None:
+    """Whoever comes first opens a room where nobody waits for a moderator, and is mentioned; teachers own."""
+    room = house.room()
+    house.moodle.log(room, "Join", house.sam, OPENED)
+    metadata = room.metadata('"Sam" <sam@univ.example>')
+    finding = one(ask(house.moodle, Rec(room.meeting_id(), metadata=metadata)))
+    assert who(finding) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+    assert flagged(finding) == {"sam"}
+    house.moodle.log(room, "Join", house.bob, OPENED + 60)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id(), metadata=metadata)))) == {"bob": "fallback:join"}
+
+
+def test_where_nobody_teaches_whoever_came_first_owns(house: House, ask: Ask) -> None:
+    """A students' course: there is nobody else."""
+    course = house.moodle.course("Union", house.faculty)
+    house.moodle.enrol(course, house.sam, STUDENT)
+    room = house.moodle.activity(course, "Meeting", [VIEWERS])
+    house.moodle.log(room, "Join", house.sam, OPENED)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"sam": "fallback:join"}
+
+
+def test_an_assistant_who_studies_the_course_too_teaches_it(house: House, ask: Ask) -> None:
+    """Somebody with both roles is no student of it."""
+    house.moodle.enrol(house.course, house.sam, TEACHER)
+    room = house.room()
     house.moodle.log(room, "Join", house.sam, OPENED)
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"sam": "fallback:join"}
 

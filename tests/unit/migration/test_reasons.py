@@ -12,7 +12,7 @@ from pod.bbb_migration.wording import Note, noted, said
 
 def test_what_the_ledger_keeps_is_said_in_the_readers_language() -> None:
     """A run in English leaves reasons that a page in French gives in French, with all that stands in them."""
-    facts = Facts(participants="[]", first_join=3, accounts={3: Account(3, "cy", suspended=True)})
+    facts = Facts(participants="[]", joins=(3,), accounts={3: Account(3, "cy", suspended=True)})
     (remark,) = decide(Site(), facts).remarks
     kept = noted(listed([remark, because("username %(name)s", name="100 % ada")]))
     assert kept["why"] == Note.TOLD

@@ -99,7 +99,7 @@ def test_fallbacks_change_nothing_where_stronger_evidence_is(random: Random) -> 
     """Asking for fallbacks late, and only for what has no owner, gives the same answer."""
     world = random_world(random)
     full = decide(world.site(), world.facts())
-    world.mails, world.join, world.create = [], None, None
+    world.mails, world.joins, world.creates, world.learners = [], [], [], set()
     first = decide(world.site(), world.facts())
     if not first.is_weak:
         assert first == full

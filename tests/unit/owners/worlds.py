@@ -41,8 +41,9 @@ class World:
     group: set[int] | None = None
     enrolled: dict[int, bool] = field(default_factory=dict)
     mails: list[int] = field(default_factory=list)
-    join: int | None = None
-    create: int | None = None
+    joins: list[int] = field(default_factory=list)
+    creates: list[int] = field(default_factory=list)
+    learners: set[int] = field(default_factory=set)
 
     def site(self) -> Site:
         """Return the site's part for the code under test."""
@@ -61,8 +62,9 @@ class World:
             members=None if self.group is None else frozenset(self.group),
             enrolled=self.enrolled,
             mails=tuple(self.mails),
-            first_join=self.join,
-            first_create=self.create,
+            joins=tuple(self.joins),
+            creates=tuple(self.creates),
+            learners=frozenset(self.learners),
         )
 
 
@@ -107,8 +109,9 @@ def random_world(random: Random) -> World:
         group=random.choice([None, set(some(0.3))]),
         enrolled={user: chance() < 0.8 for user in some(0.6)},
         mails=random.choice([[], some(0.1)]),
-        join=random.choice([None, *PEOPLE]),
-        create=random.choice([None, *PEOPLE]),
+        joins=random.sample(PEOPLE, random.choice([0, 1, 2])),
+        creates=random.sample(PEOPLE, random.choice([0, 1, 2])),
+        learners=set(some(random.choice([0.0, 0.5]))),
     )
 
 
@@ -211,9 +214,18 @@ def _fallback(world: World) -> dict[int, str]:
         return {user: via for user in people if _can_own(world, user) and user not in world.admins}
 
     teachers = [user for user, role, level in world.held if role in (3, 4) and level == Level.COURSE.value]
+    by_course = kept(teachers, "fallback:teacher")
+
+    def opened(people: list[int], via: str) -> dict[int, str]:
+        early = world.learners - set(teachers) if by_course else set()
+        return kept([user for user in people if user not in early], via)
+
+    def first(found: dict[int, str]) -> dict[int, str]:
+        return dict(list(found.items())[:1])
+
     return (
-        kept(world.mails, "fallback:mail")
-        or kept([world.join] if world.join else [], "fallback:join")
-        or kept([world.create] if world.create else [], "fallback:create")
-        or _group_first(world, kept(teachers, "fallback:teacher"))
+        opened(world.mails, "fallback:mail")
+        or first(opened(world.joins, "fallback:join"))
+        or first(opened(world.creates, "fallback:create"))
+        or _group_first(world, by_course)
     )
