@@ -21,15 +21,22 @@ def check_reading(params: DatabaseParams, database: FrontEndDatabase) -> list[Ch
         database.rows("SELECT 1")
     except OwnersError as error:
         return [CheckLine(source, _("connection"), ok=False, hint=str(error))]
-    lines = [CheckLine(source, _("connection"), ok=True)]
+    connected = CheckLine(source, _("connection"), ok=True)
+    lines, why = [], ""
     for table, columns in TABLES.items():
         try:
             database.rows(_select(table, columns))
         except OwnersError as error:
+            why = why or str(error)
             lines.append(_unreadable(params, table, columns, error))
-    if all(line.ok for line in lines):
-        lines.append(CheckLine(source, _("tables"), ok=True))
-    return lines
+    if len(lines) == len(TABLES):  # not a right here and there, but another place, or no rights at all
+        hint = _(
+            "%(why)s No table with the prefix “%(prefix)s” can be read: write prefix and schema into "
+            "%(place)s, or grant the rights that docs/operate.md lists."
+        )
+        values = {"why": why, "prefix": params.prefix, "place": params.place}
+        lines = [CheckLine(source, _("tables"), ok=False, hint=hint % values)]
+    return [connected, *lines] if lines else [connected, CheckLine(source, _("tables"), ok=True)]
 
 
 def check_writing(params: DatabaseParams) -> list[CheckLine]:
