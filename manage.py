@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 
 from pod.bbb.leaving import INTERRUPTED, leave_when_interrupted
+from pod.bbb.streams import take_every_letter
 
 
 def main(loaded: Callable[[], None]) -> int:
     """Run the command that the arguments name; `loaded` is called once its modules are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pod.settings")
+    take_every_letter(sys.stdout)  # of stderr this is so in any case
     if os.environ.get("NO_COLOR"):  # the custom of no-color.org, which Django does not know
         os.environ.setdefault("DJANGO_COLORS", "nocolor")
     from django.core.management import BaseCommand, ManagementUtility  # noqa: PLC0415 - settings first

@@ -14,6 +14,16 @@ def write_into_nothing(descriptor: int) -> None:
     os.close(nowhere)
 
 
+def take_every_letter(stream: Any, **more: Any) -> None:  # noqa: ANN401 - a text stream, or what stands for one
+    """Write a question mark for what the terminal's encoding lacks: a name must not end a command.
+
+    `more` is what else `reconfigure` is to be told, by streams that have one.
+    """
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace", **more)
+
+
 class _Unheard(io.FileIO):
     """A file whose reader may be gone, or its disk full: what it cannot take goes nowhere."""
 

@@ -112,7 +112,7 @@ def exists(action: Exists) -> str:
     if not action.probable:
         return arrived
     named = said(Note.PROBABLE, ", ".join(f"{owner.label} [{owner.via}]" for owner in action.probable))
-    return f"{arrived}; {named}"
+    return _(JOINED[0]) % {"0": arrived, "1": named}
 
 
 def failed_before(action: FailedBefore) -> str:

@@ -35,10 +35,11 @@ class Kind(StrEnum):
 MOST_NAMED = 10
 CHANGES = frozenset({Kind.ASSIGN, Kind.ADD, Kind.PROBABLE})
 PROBLEMS = frozenset({Kind.UNKNOWN_RECORDING, Kind.UNKNOWN_ACCOUNT, Kind.SEVERAL, Kind.BUSY, Kind.NOT_HERE})
+# the same words before and after: previews and what was done are told by them
 TEXTS = {
-    Kind.ASSIGN: gettext_noop("will belong to this account"),
+    Kind.ASSIGN: gettext_noop("goes to this account"),
     Kind.ADD: gettext_noop("this account gets it, too"),
-    Kind.PROBABLE: gettext_noop("will be shown first to this account on the claim page"),
+    Kind.PROBABLE: gettext_noop("is shown first to this account on the claim page"),
     Kind.ALREADY: gettext_noop("is this account's already"),
     Kind.KEPT: gettext_noop("belongs to somebody else: left alone unless forced"),
     Kind.CLAIMED: gettext_noop("was claimed already: left alone"),

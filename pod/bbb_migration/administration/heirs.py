@@ -63,7 +63,7 @@ class Heirs:
             return Kind.SEVERAL
         notes = []
         if decision.action is AccountAction.CREATE:
-            notes.append(_("the account will be created"))
+            notes.append(_("a new account"))
         elif decision.user_id in inactive:
             notes.append(_("the account is inactive"))
         if not decision.is_staff and settings.RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY:

@@ -127,7 +127,7 @@ def test_an_account_is_made_when_the_setting_allows_it(
     """The preview says that the account will be created; then it is."""
     settings.MIGRATION_CREATE_USERS = True
     (effect,) = preview([wish("newcomer")])
-    assert "the account will be created" in effect.text
+    assert "a new account" in effect.text
     assert counted([effect, effect])[-1] == (
         "new account: newcomer",
         1,

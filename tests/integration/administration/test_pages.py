@@ -215,7 +215,7 @@ def test_owners_csv_goes_out_and_comes_back(
     assert [(row["record_id"], row["owner"]) for row in rows] == [("rec-1", "")]
     filled = out.rstrip("\r\n")[:-2] + '"ada"\r\n'
     looked = desk.post(address("owners"), {"file": upload(filled)})
-    assert "will belong to this account" in text(looked)
+    assert "goes to this account" in text(looked)
     assert ExternalRecording.objects.get().owner == administrator
     done = desk.post(address("owners"), carried_out(looked))
     assert "1 line was carried out." in text(done)

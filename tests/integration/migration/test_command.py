@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -223,6 +223,16 @@ def test_a_line_is_given_away_at_once(
     with path.open("w") as log:
         call_command("migrate_bbb_recordings", IMPORT, stdout=log, no_color=True)
     assert "for its list" in seen[0]
+
+
+def test_a_disk_that_takes_no_more_lines_ends_the_run_in_order(site: LazySettings, bbb: FakeBBB) -> None:
+    """Of a run whose output goes into a file: a sentence on stderr, no traceback, and the lock is free."""
+    bbb.add(entry(1))
+    with Path("/dev/full").open("w") as full, pytest.raises(CommandError) as ended:
+        call_command("migrate_bbb_recordings", IMPORT, stdout=full, no_color=True)
+    assert ended.value.returncode == 1
+    assert "No space left" in str(ended.value)
+    assert [run.lock for run in Run.objects.all()] == [None] * Run.objects.count()
 
 
 def test_verbosity_2_says_why_this_owner(

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pod.bbb.streams import write_into_nothing
+from pod.bbb.streams import take_every_letter, write_into_nothing
 from pod.bbb_migration import options as command_options
-from pod.bbb_migration.exit_codes import DONE, FAILURES, INTERRUPTED, USAGE
+from pod.bbb_migration.exit_codes import CANNOT, DONE, FAILURES, INTERRUPTED, USAGE
 from pod.bbb_migration.screen import Screen
 from pod.bbb_migration.session import Session
 
@@ -37,7 +37,8 @@ class Command(BaseCommand):
         except command_options.UsageError as error:
             raise CommandError(str(error), returncode=USAGE) from error
         for stream in (self.stdout, self.stderr):
-            _be_read(stream)
+            # each line at once, to pipes and files, too: a run takes hours
+            take_every_letter(stream, line_buffering=True)
         screen = Screen(
             self.stdout,
             self.stderr,
@@ -47,20 +48,15 @@ class Command(BaseCommand):
             bar=asked.progress,
         )
         session = Session(asked, screen, timezone.now())
-        code = session.run()
+        try:
+            code = session.run()
+        except OSError as error:  # of the file that the lines go into, where even that cannot be told
+            write_into_nothing(self.stdout.fileno())
+            text = _("The lines of the run cannot be written any more: %(cause)s") % {"cause": error.strerror}
+            raise CommandError(text, returncode=CANNOT) from error
         _forget_reader(self.stdout)
         if code != DONE:
             raise CommandError(_said(code, session), returncode=code)
-
-
-def _be_read(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
-    """Give each line away at once, to pipes and files, too: a run takes hours.
-
-    A question mark stands for what the terminal's encoding lacks: a name must not end a run.
-    """
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace", line_buffering=True)
 
 
 def _forget_reader(stream: Any) -> None:  # noqa: ANN401 - Django's wrapper of a stream
