@@ -42,17 +42,14 @@ class Listing:
     problems: list[Problem] = field(default_factory=list)
     pairs: set[tuple[str, str]] = field(default_factory=set)
     retries: int | None = None  # at most; None: as many as the transport is set to
-    _whole: int = 0  # pairs announced of a list that came in parts, by the list itself
-    _parts: int = 0  # and by its parts
+    _whole: int = 0  # pairs announced of a list whose pages did not come to their end
+    _parts: int = 0  # and by the parts in which it came then
+    _cause: str = "the list changes"
 
     def run(self) -> None:
         """Get everything: in pages, else at once, else by the beginnings of record ids."""
         total = self._attempt()
-        if total is not None:
-            self._compare(self._again(total), "some metadata.xml on it cannot be read, or the list changes")
-        else:
-            why = "some metadata.xml on it cannot be read, or some record ids begin with no hexadecimal digit"
-            self._compare(max(self._whole, self._parts), why)
+        self._compare(max(self._whole, self._parts) if total is None else self._again(total))
 
     def _again(self, total: int | None) -> int | None:
         """List again what pages left out. The announced number of pairs as it is then."""
@@ -66,10 +63,11 @@ class Listing:
                 break  # what is announced beyond these is nothing that the server can list
         return total
 
-    def _compare(self, total: int | None, cause: str) -> None:
+    def _compare(self, total: int | None) -> None:
         """Say what is missing of the pairs that were announced."""
         if total is not None and len(self.pairs) < total:
-            why = f"the server announces {total} formats of recordings, but lists {len(self.pairs)}: {cause}"
+            told = f"the server announces {total} formats of recordings, but lists {len(self.pairs)}"
+            why = f"{told}: some metadata.xml on it cannot be read, or {self._cause}"
             self.problems.append(Problem("listing the catalogue", why))
 
     def _attempt(self) -> int | None:
@@ -82,6 +80,7 @@ class Listing:
         except (FailedAnswerError, BrokenServerError) as error:
             if isinstance(error, FailedAnswerError) and error.is_about_checksum:
                 raise
+            self._whole = self._announced()
             return self._at_once(error)
         if self._withheld():
             self._split_after(None)
@@ -100,6 +99,10 @@ class Listing:
         if self._withheld():
             self._split_after(None)
         return None
+
+    def _announced(self) -> int:
+        """Return the most pairs that an answer announced so far."""
+        return max((answer.envelope.total or 0 for answer in self.answers), default=0)
 
     def _withheld(self) -> bool:
         """Whether the server keeps back its list (allowFetchAllRecordings=false)."""
@@ -141,7 +144,8 @@ class Listing:
                 self.confirm()
             log.info("%s; listing by the beginnings of record ids", error)
         self.retries = 1
-        self._whole = max((answer.envelope.total or 0 for answer in self.answers), default=0)
+        self._whole = self._announced()
+        self._cause = "some record ids begin with no hexadecimal digit"
         failed = self._split("", [])
         if failed and not self.pairs:
             raise OverloadedError(
