@@ -33,6 +33,7 @@ from pod.bbb_migration.results import Result
 
 NAME_AT = 36  # the column of names, behind position, outcome and start
 NAME_WIDTH = 42
+BELOW = 8  # where what does not fit goes on, if there is no room below the name
 LISTED = 1000  # formats from one line about the catalogue to the next
 TONES = {
     Outcome.CREATE: "SUCCESS",
@@ -164,7 +165,7 @@ class Screen:
         line = f"{result.position:>6}  {word}  {when}  {name}"
         width = get_terminal_size().columns
         if tail and self._out.isatty() and NAME_AT + NAME_WIDTH + 2 + len(tail) > width:
-            margin = " " * NAME_AT
+            margin = " " * (NAME_AT if width - NAME_AT >= NAME_WIDTH else BELOW)
             return f"{line.rstrip()}\n{self._fitted(tail, margin, margin)}"
         return f"{line}  {tail}".rstrip()
 

@@ -67,6 +67,14 @@ def test_what_does_not_fit_a_terminal_stands_below_the_name(
     assert " ".join(" ".join(others).split()) == f"{OWNER} {REASON}"
 
 
+def test_on_a_narrow_terminal_it_stands_further_left(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the name there would be a word or two on each line."""
+    monkeypatch.setenv("COLUMNS", "50")
+    _first, *others = told(Terminal(), result)
+    assert {len(line) - len(line.lstrip()) for line in others} == {8}
+    assert len(others) < 6
+
+
 def test_a_line_that_fits_is_one(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a wide terminal; and in a file, where lines are counted and searched, always."""
     monkeypatch.setenv("COLUMNS", "250")
