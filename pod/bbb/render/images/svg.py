@@ -13,8 +13,8 @@ import base64
 import io
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
@@ -26,6 +26,7 @@ from pod.bbb.render.images.damaged import BROKEN
 from pod.bbb.render.images.rasters import Place, reduced_address
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.render.images.svg_masks import simplify_masks
+from pod.bbb.render.images.svg_patterns import Tile, take_out_tiles, tiled
 from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
 from pod.bbb.untrusted_xml import HARDENED
 
@@ -67,6 +68,7 @@ class Svg:
     text: str
     letters: frozenset[str]  # none in slides made of outlines
     photos: tuple[Photo, ...] = ()
+    tiles: Mapping[str, Tile] = field(default_factory=dict)
 
     @property
     def size(self) -> Size:
@@ -78,6 +80,7 @@ class Svg:
         left, top, right, bottom = box
         across, down = self.width / (right - left), self.height / (bottom - top)
         text = scaled_down(self.text, self.photos, 1 / min(across, down))
+        text = tiled(text, self.tiles, (1 / across, 1 / down))
         seen = -left * across, -top * down, pixels[0] * across, pixels[1] * down
         return (
             f'<svg xmlns="{_SVG}" width="{pixels[0]}" height="{pixels[1]}" preserveAspectRatio="none"'
@@ -138,8 +141,9 @@ def read_svg(data: bytes, note: Note) -> Svg:
     root.set("height", f"{height:.6f}")
     letters = _letters_of(root)
     found = photos(root, (width, height))
+    tiles = take_out_tiles(root, _stretched(root, (width, height)))
     text = etree.tostring(root, encoding="unicode")
-    return Svg(width, height, text, letters, located(text, found))
+    return Svg(width, height, text, letters, located(text, found), tiles)
 
 
 def _parsed(data: bytes, note: Note) -> etree._Element:
@@ -277,8 +281,7 @@ def _targets(element: etree._Element, by_id: dict[str | None, etree._Element]) -
 
 def _size(root: etree._Element) -> tuple[float, float]:
     """The size in CSS pixels that a browser would give the picture."""
-    box = [_number(part) for part in re.split(r"[\s,]+", (root.get("viewBox") or "").strip())]
-    box_size = (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else None
+    box_size = _view_box(root)
     width, height = _length(root.get("width")), _length(root.get("height"))
     if box_size and width and not height:
         height = width * box_size[1] / box_size[0]
@@ -288,6 +291,21 @@ def _size(root: etree._Element) -> tuple[float, float]:
     if size is None or not (0 < size[0] < 1e6 and 0 < size[1] < 1e6):
         raise UnusableSvgError("it has no size")
     return size[0], size[1]
+
+
+def _view_box(root: etree._Element) -> Size | None:
+    box = [_number(part) for part in re.split(r"[\s,]+", (root.get("viewBox") or "").strip())]
+    return (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else None
+
+
+def _stretched(root: etree._Element, size: Size) -> Size:
+    """How many CSS pixels a unit of an SVG of that size has, across and down."""
+    box = _view_box(root)
+    if box is None:
+        return 1.0, 1.0
+    across, down = size[0] / box[0], size[1] / box[1]
+    kept = (root.get("preserveAspectRatio") or "").strip() != "none"
+    return (min(across, down),) * 2 if kept else (across, down)
 
 
 def _length(text: str | None) -> float:

@@ -41,7 +41,7 @@ def simplify_masks(elements: Iterable[etree._Element]) -> None:
             continue
         name = shown.attrib.pop("filter")
         # A stroke, or what another filter shifts, reaches beyond the box within which the filter is computed.
-        if any(map(_reaches_out, (*mask.iterancestors(), mask, *_all_of(shown, by_name)))):
+        if any(map(_reaches_out, (*mask.iterancestors(), mask, *all_of(shown, by_name)))):
             shown.set("filter", name)
         else:
             mask.set("mask-type", "alpha")
@@ -91,7 +91,7 @@ def _part(text: str) -> float:
     return float(match[1]) / (100 if match[2] else 1) if match else math.nan
 
 
-def _all_of(element: etree._Element, by_name: dict[str, etree._Element]) -> Iterator[etree._Element]:
+def all_of(element: etree._Element, by_name: dict[str, etree._Element]) -> Iterator[etree._Element]:
     """An element and all below it, with what these use."""
     met, waiting = {element}, [element]
     while waiting:
