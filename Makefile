@@ -36,7 +36,7 @@ test: setup-dev ## run the quick tests; those whose server or browser is missing
 check: setup-dev ## check format, lint, types, layers and migrations; run the slow tests
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
-	$(RUN) -m mypy .
+	$(RUN) -m mypy
 	.venv/bin/lint-imports
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
