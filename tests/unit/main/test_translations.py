@@ -6,6 +6,7 @@ import ast
 import gettext
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def texts_of_template(source: str) -> Iterator[Text]:
         yield ast.literal_eval(first), ast.literal_eval(second) if name == "ngettext" else None
 
 
+@cache
 def all_texts() -> dict[Text, Path]:
     """Return every text of the project with a file that has it."""
     found: dict[Text, Path] = {}
