@@ -93,6 +93,7 @@ def test_an_end_that_cannot_be_written_down_is_told_once(
     assert [run.lock for run in Run.objects.all()] == [None]
 
 
+@pytest.mark.server("rabbitmq")
 @pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
 def test_a_moodle_that_goes_away_leaves_recordings_for_the_next_run(
     room: Activity, claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path,
@@ -167,6 +168,7 @@ def test_what_comes_before_a_front_end_that_goes_away_is_done(
     assert Item.objects.filter(done=True).count() == 2
 
 
+@pytest.mark.server("rabbitmq")
 def test_a_conversion_that_waits_keeps_its_job_while_nobody_can_be_asked(
     claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_conversion_that_waits_keeps_its_job_while_nobody_can_be_asked(
     assert Item.objects.values_list("outcome", "conversion_id").get() == before
 
 
+@pytest.mark.server("rabbitmq")
 @pytest.mark.parametrize("mode", [IMPORT, CLAIM, EXPORT])
 def test_recordings_that_could_not_be_asked_about_end_no_run_among_others(
     claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, mode: str,

@@ -51,6 +51,7 @@ def owners() -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.server("rabbitmq")
 @pytest.mark.parametrize("dry", [("--dry",), ()])
 def test_files_that_name_nobody_are_counted_and_listed(
     greenlight: Path, claiming: Recorder, migrate: Migrate, tmp_path: Path, dry: tuple[str, ...],

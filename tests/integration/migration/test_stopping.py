@@ -58,6 +58,7 @@ def test_recordings_that_fail_for_their_own_reasons_end_no_run(
     assert Item.objects.filter(outcome=Outcome.FAIL).count() == 5
 
 
+@pytest.mark.server("rabbitmq")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("mode", [CLAIM, "--use-import-video"])
 def test_an_address_longer_than_pods_column_costs_no_other_recording(
@@ -76,6 +77,7 @@ def test_an_address_longer_than_pods_column_costs_no_other_recording(
     assert [item.record_id for item in Item.objects.filter(outcome=Outcome.FAIL)] == [long.record_id]
 
 
+@pytest.mark.server("rabbitmq")
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_away_ends_the_run_and_loses_no_conversion(
     claiming: Recorder, site: LazySettings, bbb: FakeBBB, migrate: Migrate, monkeypatch: pytest.MonkeyPatch
