@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pod.bbb.playback.drawing import Layer, Picture, Stroke, Text
+from pod.bbb.playback.drawing import Fill, Layer, Picture, Stroke, Text
 from pod.bbb.playback.model import Rect, ScreenShare, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.render.painting import painter as painting
 from pod.bbb.render.painting.painter import Painter
@@ -269,6 +269,19 @@ def test_a_layer_repainted_in_part_is_the_same(tmp_path: Path) -> None:
     painter.paint(scene(shown, staying, going))
     again = painter.paint(scene(shown, staying)).pixels.copy()
     assert np.array_equal(again, Painter(playback(tmp_path), *SIZE).paint(scene(shown, staying)).pixels)
+
+
+def test_outline_of_a_long_stroke_is_filled_whole(tmp_path: Path) -> None:
+    """A pen that went round for minutes leaves free what it went round: its outline is not cut short."""
+    turns = np.exp(1j * np.linspace(0, 2 * np.pi, 12_500))
+    ring = np.concatenate([40 * turns, 36 * turns[::-1]]) + (80 + 45j)
+    first, *rest = [(point.real, point.imag) for point in ring.tolist()]
+    outline = (("M", *first), *(("L", *point) for point in rest), ("Z",))
+    painter = Painter(playback(tmp_path), *SIZE)
+    pixels = painter.paint(scene(white_slide(tmp_path), shape(1, Fill(outline, RED)))).pixels
+    assert tuple(pixels[45, 80, :3]) == (255, 255, 255)
+    assert tuple(pixels[45, 118, :3]) == (0, 0, 255)
+    assert not painter.notes
 
 
 def test_text_with_a_halo_stands_free(tmp_path: Path) -> None:

@@ -27,7 +27,10 @@ _LONGEST_TEXT: Final = 20_000
 _OUTSIDE: Final = 64.0
 _HALO: Final = 1.1  # units; less than two pixels of the player
 _LONGEST_PIECE: Final = 1000  # points of a stroke drawn at once
-_MOST_POINTS: Final = 20_000  # of one path; nobody draws so long with one stroke
+_MOST_POINTS: Final = 20_000  # of one path that is stroked: crossing itself all over, it takes half a minute
+# Of one that is filled, such as the outline of a pen that stayed down for minutes. That costs little, and cut
+# short it would fill what the pen went round.
+_MOST_OF_AREA: Final = 200_000
 _RECTANGLE: Final = np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8)
 
 
@@ -91,12 +94,13 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
     if path is None or isinstance(op, Text | Layer) or len(path.points) <= _LONGEST_PIECE:
         yield item
         return
-    if len(path.points) > _MOST_POINTS:
-        note(f"A drawing of more than {_MOST_POINTS} points was cut.")
+    most = _MOST_POINTS if isinstance(op, Stroke) else _MOST_OF_AREA
+    if len(path.points) > most:
+        note(f"A drawing of more than {most} points was cut.")
     if not isinstance(op, Stroke):
-        yield replace(item, path=path.part(0, _MOST_POINTS))
+        yield replace(item, path=path.part(0, most))
         return
-    for first in range(0, min(len(path.points), _MOST_POINTS), _LONGEST_PIECE):
+    for first in range(0, min(len(path.points), most), _LONGEST_PIECE):
         yield replace(item, path=path.part(first, first + _LONGEST_PIECE))
 
 
