@@ -80,7 +80,6 @@ class Result:
 
 
 URL_LENGTH = 500  # of Pod's columns
-NAMING = (Outcome.DOWNLOAD, Outcome.CONVERT, Outcome.EXISTS)  # of a file to claim, that may name nobody
 COLUMNS = (
     "position",
     "outcome",
@@ -118,7 +117,9 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
     known: dict[str, Any] = {"flagged": placed.flagged}
     if isinstance(action, Bring | Exists):
         known["probable"] = tuple((person.key, person.user_id) for person in action.probable)
-    if isinstance(action, Bring | Exists) and action.why_nobody and outcome in NAMING:
+    # whom a file names that is there although this mode knows nothing of it, is not known here
+    naming = (Outcome.EXISTS,) if isinstance(action, Exists) else (Outcome.DOWNLOAD, Outcome.CONVERT)
+    if isinstance(action, Bring | Exists) and action.why_nobody and outcome in naming:
         known |= {"nobody": True, "why_owner": wording.told(action.why_nobody)}
     if owner is not None:
         known |= {

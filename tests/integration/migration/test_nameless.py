@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 
+from pod.bbb_migration.models import Item
 from pod.conversion.models import Conversion
 from pod.recorder.claiming import claim
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
@@ -89,6 +90,17 @@ def test_a_file_that_names_somebody_keeps_them(
     keep_owners(came, [colleague.pk], [])
     migrate(CLAIM, MOODLE)
     assert list(came.probable_owners.all()) == [colleague]
+
+
+def test_a_claimed_file_of_a_lost_ledger_is_not_counted(
+    came: ClaimDetail, migrate: Migrate, tmp_path: Path, teacher: User
+) -> None:
+    """It is there already, and somebody's."""
+    claim(RecordingFileTreatment.objects.get().pk, teacher)
+    Item.objects.all().delete()
+    called = migrate(CLAIM, f"--report={tmp_path}")
+    assert "the file is there already" in called.out, called.text
+    assert nobodys(called, tmp_path) == (False, 0)
 
 
 @pytest.mark.server("rabbitmq")
