@@ -100,27 +100,39 @@ def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> N
     ):
         taken = [*media.streams.video[:1], *media.streams.audio[:1]]
         outs = {stream.index: out.add_stream_from_template(stream) for stream in taken}
+        begun = False
         for packet in media.demux(taken):
             if stop():
                 raise StoppedError
             if packet.dts is not None:  # the last packet of a stream is empty
                 packet.stream = outs[packet.stream.index]
                 out.mux(packet)
+                begun = True
+    if begun and not listed.is_file():
+        raise _unwritten(listed)
 
 
 def _require_whole(text: str, media: Path) -> None:
-    """Raise OSError unless all is there that the playlist names: FFmpeg says nothing of a full disk here."""
+    """Raise OSError unless all is there that the playlist names."""
     end = max((int(at) + int(size) for size, at in RANGE.findall(text)), default=0)
     if "#EXT-X-ENDLIST" not in text or media.stat().st_size < end:
-        raise OSError(errno.EIO, "not all of it could be written, is the disk full?", media.name)
+        raise _unwritten(media)
+
+
+def _unwritten(path: Path) -> OSError:
+    """Return what FFmpeg keeps to itself here when a disk is full or away."""
+    return OSError(errno.EIO, "not all of it could be written, is the disk full?", path.name)
 
 
 def write_playlist(media: Path, text: str) -> None:
     """Put the playlist beside its media file, whole; from then on the rendition is offered."""
     listed = media.with_suffix(".m3u8")
     part = part_of(listed)
-    part.write_text(text, encoding="ascii")
-    part.replace(listed)
+    try:
+        part.write_text(text, encoding="ascii")
+        part.replace(listed)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def streams(video: Video) -> list[Stream]:

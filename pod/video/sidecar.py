@@ -178,8 +178,11 @@ class Extras:
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / name
         part = part_of(target)
-        shutil.copyfile(path, part)
-        part.replace(target)
+        try:
+            shutil.copyfile(path, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
         return media_name(target)
 
 

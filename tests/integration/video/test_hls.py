@@ -122,3 +122,12 @@ def test_a_stream_that_could_not_be_written_whole_is_none(video: Video, tmp_path
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert cause_of(raised.value) in PASSING
     assert not list(tmp_path.glob("64x48*"))
+
+
+def test_a_playlist_that_could_not_be_written_is_no_fault_of_the_film(video: Video, tmp_path: Path) -> None:
+    """FFmpeg does not report that either: the job is tried again when the disk is back."""
+    (tmp_path / "64x48.part.m3u8").symlink_to(tmp_path / "away" / "64x48.m3u8")
+    with pytest.raises(OSError, match="not all of it could be written") as raised:
+        make_stream(Path(video.video.path), tmp_path / "64x48.mp4")
+    assert cause_of(raised.value) in PASSING
+    assert not list(tmp_path.glob("64x48*"))
