@@ -6,6 +6,7 @@ them ever carries a signed URL, a shared secret or a token.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 
@@ -60,3 +61,9 @@ def end_if(stop: Callable[[], bool]) -> None:
     """Raise Cancelled once `stop` is true: whoever waits for the conversion wants it no more."""
     if stop():
         raise Cancelled("The conversion was cancelled; nothing was left behind.")
+
+
+def end_if_unanswered(error: BaseException) -> None:
+    """Raise the error of a disk that does not answer: the file is not damaged, and can be read later."""
+    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.ESTALE}:
+        raise error

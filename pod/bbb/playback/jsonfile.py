@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.letters import decode
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmlfile import usable
@@ -27,6 +28,7 @@ def read_json(path: Path, notes: Notes) -> Any:  # noqa: ANN401 - JSON is what i
     try:
         return json.loads(whole_characters(decode(path.read_bytes())), strict=False)
     except (ValueError, RecursionError, OSError) as error:
+        end_if_unanswered(error)
         notes.add(f"{path.name} is damaged ({type(error).__name__}): it is not used.")
         return None
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.notes import Notes
 
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
@@ -55,6 +56,7 @@ def inside(folder: Path, name: str, notes: Notes | None = None) -> Path | None:
             if notes is not None:
                 notes.once(f"{safe} is reached by a link that leads out of the recording: it is not used.")
             return None
-    except OSError:
+    except OSError as error:
+        end_if_unanswered(error)
         return None
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image as PillowImage
 
-from pod.bbb.errors import NoMediaError, PlaybackError
+from pod.bbb.errors import NoMediaError, PlaybackError, end_if_unanswered
 from pod.bbb.playback import media
 from pod.bbb.playback.cursor import read_cursor
 from pod.bbb.playback.events import (
@@ -241,6 +241,7 @@ def _size(folder: Path, image: Image, notes: Notes) -> Size:
         try:
             with PillowImage.open(path) as picture:
                 return float(picture.width), float(picture.height)
-        except (OSError, ValueError, PillowImage.DecompressionBombError):
+        except (OSError, ValueError, PillowImage.DecompressionBombError) as error:
+            end_if_unanswered(error)
             notes.add(f"{image.href} is not a readable picture.")
     return DEFAULT_SIZE

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nh3
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.letters import decode, is_text
 from pod.bbb.playback.model import CaptionTrack
@@ -57,6 +58,7 @@ class SlideTexts:
             with path.open("rb") as file:
                 text = decode(file.read(64 * 1024))
         except OSError as error:
+            end_if_unanswered(error)
             self._notes.add(_unread(path, error))
             return ""
         return text if is_text(text) else ""
@@ -76,6 +78,7 @@ def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
         try:
             _look_at_captions(path, notes)
         except OSError as error:
+            end_if_unanswered(error)
             notes.add(_unread(path, error))
             continue
         found.append(CaptionTrack(locale, name, path))
@@ -139,6 +142,7 @@ def read_shared_notes(folder: Path, notes: Notes) -> str:
             return ""
         html = decode(path.read_bytes())
     except OSError as error:
+        end_if_unanswered(error)
         notes.add(_unread(path, error))
         return ""
     if not is_text(html):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.json_stream import JsonStream
 from pod.bbb.playback.jsonfile import whole_characters
 from pod.bbb.playback.model import TldrawShape
@@ -132,6 +133,7 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
     except ValueError as error:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
     except OSError as error:
+        end_if_unanswered(error)
         notes.add(f"{NAME} cannot be read ({error.strerror}): what comes before is used.")
     first = {version for _at, found in result.first_texts.values() for version in found}
     for key, versions in pages.items():

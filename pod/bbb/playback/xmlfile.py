@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.untrusted_xml import HARDENED, local, release
@@ -63,6 +64,7 @@ def elements(
     except _TooLongError as error:
         notes.add(f"{path.name} is damaged ({error}): what comes before is used.")
     except (OSError, UnicodeError) as error:
+        end_if_unanswered(error)
         notes.add(f"{path.name} cannot be read ({type(error).__name__}).")
 
 
@@ -157,7 +159,8 @@ def usable(path: Path, notes: Notes) -> bool:
         if size and not path.resolve().is_relative_to(path.parent.resolve()):
             notes.add(f"{path.name} is a link that leads out of the recording: it is not used.")
             return False
-    except OSError:
+    except OSError as error:
+        end_if_unanswered(error)
         size = 0
     if size > LARGEST_FILE:
         notes.add(f"{path.name} is too large ({size} bytes): it is not used.")

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.render.canvas import Box, Pixels
 from pod.bbb.render.images.damaged import BROKEN, why
@@ -75,6 +76,7 @@ class Pictures:
         except DrawingFailedError as error:
             self._fail(href, str(error))
         except BROKEN as error:
+            end_if_unanswered(error)
             self._fail(href, why(error))
         return None
 
