@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from pod.bbb import convert
 from pod.bbb.errors import KilledError, RenderError
 from pod.bbb.render.images.picture_process import PictureProcess
+from pod.bbb.render.images.picture_worker import Drawer, _answer
 from pod.bbb.render.timing.segments import Segment
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.helpers import Helper
@@ -96,6 +98,29 @@ def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> No
     process.wait()
     raster, _level, notes = drawing.svg(slide, 100, (100, 50))
     assert (raster.image.width, notes) == (100, [])
+    drawing.close()
+
+
+def test_a_picture_that_the_disk_does_not_give_is_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that draws it says so to the conversion, which ends and is tried again."""
+
+    class Unanswered(Drawer):
+        def draw(self, *_given: object) -> NoReturn:
+            raise OSError(errno.EIO, "Input/output error")
+
+    def ask(
+        _drawing: PictureProcess, _process: object, request: dict[str, Any]
+    ) -> tuple[dict[str, Any], bytes]:
+        answer, pixels = _answer(Unanswered(), request, print)
+        return {**answer, "last": False}, pixels
+
+    monkeypatch.setattr(PictureProcess, "_ask", ask)
+    drawing = PictureProcess(tmp_path)
+    with pytest.raises(OSError, match="Input/output error") as raised:
+        drawing.svg(tmp_path / "slide.svg", 100, (100, 50))
+    assert raised.value.errno == errno.EIO
     drawing.close()
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from pod.bbb.errors import end_if_unanswered
 from pod.bbb.render.images.rasters import Place, Raster
 from pod.bbb.render.process.credit import Credit
 from pod.bbb.render.process.surroundings import project_environment
@@ -115,6 +116,7 @@ class PictureProcess:
             if answer["last"]:
                 self._end()
         if "error" in answer:
+            end_if_unanswered(OSError(answer.get("errno"), answer["error"]))
             raise (TooCostlyError if answer["costly"] else DrawingFailedError)(answer["error"])
         width, height = answer["size"]
         mode = "RGB" if answer["opaque"] else "RGBX"

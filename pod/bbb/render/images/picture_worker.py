@@ -112,7 +112,7 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
         return {"error": "it needs more memory than a slide may take", "costly": True}, b""
     except BROKEN as error:
         reason = str(error) if isinstance(error, UnusableSvgError) else why(error)
-        return {"error": reason[:300], "costly": False}, b""
+        return {"error": reason[:300], "costly": False, "errno": getattr(error, "errno", None)}, b""
 
 
 @contextlib.contextmanager
