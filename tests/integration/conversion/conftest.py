@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from django.conf import LazySettings
 
-from pod.conversion import deliveries
+from pod.conversion import deliveries, services
 from pod.conversion.models import Conversion
 from pod.conversion.services import ConversionRequest, request
 
@@ -31,6 +31,12 @@ def make_film(path: Path, seconds: float = 5.0, grey: int = 180, codec: str = "l
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a silent worker for dead without waiting for one more sign of life."""
+    monkeypatch.setattr(services, "GRACE_S", 0.0)
 
 
 @pytest.fixture

@@ -266,6 +266,19 @@ def test_a_worker_whose_clock_is_behind_is_not_taken_for_dead(
     assert requeue_stale() == 0
 
 
+def test_a_worker_that_lives_keeps_its_job_when_the_clock_is_set(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or when the machine had slept: all signs of life are old then, for as long as it takes to give one."""
+    job = ask()
+    mine = take(job.pk, later=True)
+    assert mine
+    Conversion.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr("pod.conversion.services.time.sleep", lambda _seconds: write(mine))
+    assert requeue_stale() == 0
+    assert Conversion.objects.get().state == State.FETCHING
+
+
 def test_a_file_that_an_earlier_worker_still_copies_is_another(
     ask: Ask, engine: FilmEngine, delivered: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
