@@ -149,7 +149,7 @@ def size(count: float) -> str:
 
 def span(seconds: float) -> str:
     """Return a length of time as h:mm:ss or m:ss; of hundreds of hours nobody wants the seconds."""
-    whole = round(seconds)
+    whole = max(0, round(seconds))  # a clock may have been set back
     hours, rest = divmod(whole, 3600)
     if hours >= 100:
         return f"{round(seconds / 3600)} h"

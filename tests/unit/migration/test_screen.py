@@ -156,7 +156,9 @@ def _read(terminal: int) -> Iterator[bytes]:
     os.close(terminal)
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(59.6, "1:00"), (359_999, "99:59:59"), (35_336_000, "9816 h")])
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-3595, "0:00"), (59.6, "1:00"), (359_999, "99:59:59"), (35_336_000, "9816 h")]
+)
 def test_a_length_of_time_is_said_as_one_thinks_of_it(seconds: float, said: str) -> None:
     """Of a whole catalogue's hours the seconds are no news."""
     assert span(seconds) == said
