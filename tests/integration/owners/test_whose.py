@@ -74,12 +74,14 @@ def test_whoever_has_no_account_leaves_the_recording_to_those_who_have(teacher: 
 def test_what_is_only_of_people_without_an_account_is_the_administrators(root: User) -> None:
     """As a stand-in, with the reason; whose it is stays known, by mail address or key if need be."""
     mail, number = Person("g", "3", "", "Cyd@univ.example"), Person("g", "4", "", first_name="Dan")
-    _asking, found = whose(Says(*(Evidence(one, "user") for one in (ZOE, mail, number))), root)
+    asking, found = whose(Says(*(Evidence(one, "user") for one in (ZOE, mail, number))), root)
     assert [(one.key, one.user_id, one.via, one.fallback) for one in found.owners] == [
         ("root", root.pk, "administrator", True)
     ]
     assert [one.key for one in found.unmatched] == ["zoe", "cyd@univ.example", "4"]
     assert "MIGRATION_CREATE_USERS is False" in str(found.reason)
+    assert found.owners[0].reason == found.reason
+    assert asking.make_accounts(found.owners) == {}
 
 
 def test_without_an_administrator_it_is_nobodys() -> None:
