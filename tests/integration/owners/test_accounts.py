@@ -46,6 +46,7 @@ def test_another_mail_address_is_told() -> None:
     User.objects.create_user("bob", "bob@pod.example")
     decision = decide(person("bob", email="bob@moodle.example"))
     assert str(decision.reason) == "username bob; its mail address is another one, bob@pod.example"
+    assert str(decide(person("bob", email="")).reason) == "username bob"
 
 
 @pytest.fixture
@@ -241,6 +242,14 @@ def test_long_and_wrong_values_fit_pods_columns() -> None:
     user = User.objects.get()
     user.full_clean(exclude=["password"])
     assert (len(user.username), len(user.first_name), user.email) == (150, 150, "")
+
+
+@pytest.mark.parametrize("length", [254, 255])
+def test_a_mail_address_that_is_too_long_for_the_column_is_left_out(length: int) -> None:
+    """PostgreSQL would refuse it, and with it the accounts of all others."""
+    mail = f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}"[: length - 3] + ".fr"
+    accounts().apply([person("ada", email=mail)])
+    assert User.objects.get().email == (mail if length == 254 else "")
 
 
 @pytest.mark.parametrize("name", ["ada", "Ada"])
