@@ -110,3 +110,9 @@ def test_events_out_of_order_are_sorted(tmp_path: Path) -> None:
     """By time."""
     found = read(tmp_path, cursor("5", "0.5 0.5"), cursor("1", "0.1 0.1"))
     assert [one.start for one in found.events] == [1, 5]
+
+
+def test_what_is_behind_the_end_hides_nothing_that_stands_after_it_in_the_file(tmp_path: Path) -> None:
+    """The file is in the order of writing, which need not be that of time."""
+    found = read(tmp_path, cursor("12", "0.5 0.5"), cursor("3", "0.1 0.2"), until=10)
+    assert found.events == (Cursor(3.0, (0.1, 0.2)),)

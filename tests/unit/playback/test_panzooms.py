@@ -151,3 +151,10 @@ def test_the_mark_of_tldraw_is_read(tmp_path: Path) -> None:
     for mark, is_camera in ((' tldraw="true"', True), ("", False)):
         write_events(tmp_path, "panzooms.xml", panzoom("0", "0 0 1 1"), attributes=mark)
         assert read_panzooms(tmp_path, Notes()).tldraw is is_camera
+
+
+@pytest.mark.parametrize("events", [(), (panzoom("0", "NaN NaN NaN NaN"),)], ids=["none", "broken"])
+def test_where_there_is_no_slide_a_view_of_nothing_is_none(tmp_path: Path, events: tuple[str, ...]) -> None:
+    """A meeting in which only a screen was shared: there is no whole slide to show instead."""
+    shared = (slide(0, kind=SlideKind.DESKSHARE),)
+    assert read(tmp_path, *events, slides=shared)[0] == ()

@@ -1,0 +1,57 @@
+"""An answer that is no XML, read in blocks: where they end makes no difference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pod.bbb.api import salvage
+from pod.bbb.api.parse import AnswerFile
+from pod.bbb.api.recording import Recording
+
+HEAD = "<response><returncode>SUCCESS</returncode>" + " " * 900 + "<recordings>"
+TAIL = "</recordings>" + "\n" * 1900 + "<messageKey>é</messageKey></response>"
+
+
+def recording(number: int) -> str:
+    """Return a recording that no XML parser takes, long or short, with an element of its own name inside."""
+    inside = "<metadata><recording>é</recording></metadata>" * (number % 5 * 20)
+    return f"<recording>\n  <recordID>rec-{number}</recordID><name>A&B</name>{inside}</recording>"
+
+
+RECORDINGS = [recording(number) for number in range(12)]
+
+
+def taken_apart(path: Path) -> tuple[list[str], str]:
+    """Return the recordings' texts, and all text outside of them."""
+    outside: list[str] = []
+    found = list(salvage.pieces(path, outside))
+    return found, "".join(outside)
+
+
+@pytest.mark.parametrize("block", [1, 3, 50, 799, 801, 1603, 4000])
+def test_nothing_is_lost_where_a_block_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    """In a tag, in a letter, between two recordings, or behind the last."""
+    path = tmp_path / "answer.xml"
+    path.write_text(HEAD + "".join(RECORDINGS) + TAIL, encoding="utf-8")
+    monkeypatch.setattr(salvage, "BLOCK", block)
+    assert taken_apart(path) == (RECORDINGS, HEAD + TAIL)
+
+
+def test_what_is_cut_off_in_a_letter_ends_with_what_was_there(tmp_path: Path) -> None:
+    """Half a letter is shown as a damaged one."""
+    path = tmp_path / "answer.xml"
+    path.write_bytes((HEAD + RECORDINGS[1]).encode() + "é".encode()[:1])
+    assert taken_apart(path) == ([f"{RECORDINGS[1]}\ufffd"], HEAD)
+
+
+def test_the_last_recording_needs_no_end_of_the_list(tmp_path: Path) -> None:
+    """A list that is not closed holds what it holds."""
+    path = tmp_path / "answer.xml"
+    path.write_text(HEAD + "".join(RECORDINGS) + "</response>", encoding="utf-8")
+    found = list(AnswerFile(path, "the answer", saved=True).check().recordings())
+    ids = [one.record_id for one in found if isinstance(one, Recording)]
+    assert ids == [f"rec-{number}" for number in range(12)]
