@@ -29,10 +29,11 @@ def filled(*owners: str, separator: str = ",") -> str:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
 def test_separators_and_encodings_of_spreadsheets_are_understood(separator: str, encoding: str) -> None:
-    """Comma, semicolon or tab; UTF-8 with and without mark, UTF-16, Windows' own."""
-    read = read_owners(filled("ada", separator=separator).encode(encoding))
+    """Comma, semicolon or tab; UTF-8 with and without mark, UTF-16 of either order, Windows' own."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    read = read_owners((mark + filled("ada", separator=separator)).encode(encoding))
     assert [(wish.record_id, wish.who, wish.name) for wish in read.wishes] == [
         ("rec-0", ("ada",), "Algèbre, 2")
     ]
@@ -56,7 +57,9 @@ def test_the_last_column_is_the_owner_whatever_it_is_called() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x00\xff\xfe binary", b"name,owner\nx,ada\n", b"x" * 200_000], ids=range(4)
+    "content",
+    [b"", b"\x00\xff\xfe binary", b"name,owner\nx,ada\n", b"x" * 200_000, b"\xff\xfea"],
+    ids=range(5),
 )
 def test_another_file_is_refused(content: bytes) -> None:
     """Without the column record_id it is no list of owners."""
@@ -83,6 +86,7 @@ def test_what_was_made_harmless_for_spreadsheets_is_read_as_it_was() -> None:
     line = f"{neutral('=id')},{neutral('@ada')}\n"
     read = read_owners(f"record_id,owner\n{line}".encode())
     assert (read.wishes[0].record_id, read.wishes[0].who) == ("=id", ("@ada",))
+    assert read_owners(b"record_id,owner\n',ada\n").wishes[0].record_id == "'"
 
 
 @given(st.binary(max_size=400), st.booleans())

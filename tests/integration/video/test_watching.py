@@ -43,6 +43,7 @@ def content(video: Video) -> bytes:
         ("bytes=0-0", 0, 0),
         ("bytes=10-", 10, None),
         ("bytes=-50", -50, None),
+        ("bytes=-999999999", 0, None),
         ("bytes=5-999999999", 5, None),
     ],
 )

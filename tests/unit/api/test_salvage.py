@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from pod.bbb.api import salvage
 from pod.bbb.api.parse import AnswerFile
@@ -55,3 +56,11 @@ def test_the_last_recording_needs_no_end_of_the_list(tmp_path: Path) -> None:
     found = list(AnswerFile(path, "the answer", saved=True).check().recordings())
     ids = [one.record_id for one in found if isinstance(one, Recording)]
     assert ids == [f"rec-{number}" for number in range(12)]
+
+
+def test_what_xml_allows_is_left_as_it_is_and_what_it_forbids_is_blank() -> None:
+    """In a recording that had to be repaired, references in decimal and hexadecimal."""
+    name = "A&B &#233;&#xE9;&#x10FFFF;|&#1;&#x1;&#x110000;&#xD800;|&eacute;"
+    (found,) = salvage.elements(f"<recording><name>{name}</name></recording>", "number 1")
+    assert isinstance(found, etree._Element)
+    assert found.findtext("name") == "A&B éé\U0010ffff|    |&eacute;"

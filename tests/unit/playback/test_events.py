@@ -61,7 +61,9 @@ def test_a_screen_share_without_a_readable_start_is_left_out_and_told(tmp_path: 
     assert "no readable start" in notes.sentences()[0]
 
 
-@pytest.mark.parametrize("size", [("0", "NaN"), ("16", "-9"), ("16", "0"), ("-16", "9"), ("x", "9"), ("16", "x")])
+@pytest.mark.parametrize(
+    "size", [("0", "NaN"), ("16", "-9"), ("16", "0"), ("-16", "9"), ("x", "9"), ("16", "x")]
+)
 def test_a_share_of_no_size_has_the_usual_ratio(tmp_path: Path, size: tuple[str, str]) -> None:
     """Zero sizes cannot be divided by."""
     written = f'video_width="{size[0]}" video_height="{size[1]}"'
