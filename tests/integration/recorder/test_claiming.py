@@ -168,6 +168,17 @@ def test_a_link_out_of_the_recorders_folder_is_refused(
         claim(row.pk, teacher)
 
 
+def test_a_file_that_is_away_is_named_and_can_be_claimed_when_it_is_back(
+    waiting: RecordingFileTreatment, teacher: User, film: Film
+) -> None:
+    """A disk may be missing for a while."""
+    Path(waiting.file).unlink()
+    with pytest.raises(FileGoneError, match=Path(waiting.file).name):
+        claim(waiting.pk, teacher)
+    film(Path(waiting.file))
+    assert claim(waiting.pk, teacher).owner == teacher
+
+
 def test_a_row_without_recorder_can_be_claimed(house: Path, teacher: User, film: Film) -> None:
     """Pod's column allows NULL; so does the claim."""
     path = film(house / "loose.mp4")

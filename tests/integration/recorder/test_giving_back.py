@@ -258,6 +258,18 @@ def test_who_gave_a_file_back_has_it_no_more(waiting: RecordingFileTreatment, te
     assert claiming.claimed_by(waiting.pk, teacher) is None
 
 
+def test_who_has_one_file_is_not_said_to_have_another(
+    waiting: RecordingFileTreatment, teacher: User, colleague: User, film: Film
+) -> None:
+    """Of a file that somebody else was faster with, they are told so."""
+    path = film(Path(waiting.file).with_name("geometry.mp4"))
+    other = make_claimable(ClaimSpec(path, waiting.recorder_id or 0, MEETING, "Geometry"))
+    mine = claim(waiting.pk, teacher)
+    claim(other.pk, colleague)
+    assert claiming.claimed_by(waiting.pk, teacher) == mine
+    assert claiming.claimed_by(other.pk, teacher) is None
+
+
 def test_a_file_left_by_an_interrupted_claim_can_be_given_back(
     waiting: RecordingFileTreatment, teacher: User, film: Film
 ) -> None:
