@@ -241,6 +241,32 @@ def test_what_a_converter_left_goes_with_a_waiting_file_unless_another_is_of_the
     assert stays == [True, False]
 
 
+def test_what_a_converter_left_of_other_recordings_stays_when_a_waiting_file_goes(
+    waiting: RecordingFileTreatment, recorder: Recorder, film: Film
+) -> None:
+    """Chapters, chat and captions of each are its own."""
+    others, own = (Path(settings.CONVERSION_DIR) / number for number in "78")
+    for folder in (others, own):
+        folder.mkdir(parents=True)
+    waiting.detail.sidecar = {"folder": str(others)}
+    waiting.detail.save()
+    path = film(Path(waiting.file).with_name("other.mp4"))
+    spec = ClaimSpec(path, recorder.pk, MEETING, "Geometry", report={"folder": str(own)})
+    claiming.delete_waiting(make_claimable(spec))
+    assert (others.is_dir(), own.is_dir()) == (True, False)
+
+
+def test_a_waiting_file_of_which_nothing_is_known_can_be_deleted(
+    house: Path, recorder: Recorder, film: Film
+) -> None:
+    """Pod itself writes such rows."""
+    path = film(house / "bbb" / "algebra.mp4")
+    row = RecordingFileTreatment.objects.create(file=str(path), recorder=recorder, require_manual_claim=True)
+    claiming.delete_waiting(row)
+    assert not path.exists()
+    assert not RecordingFileTreatment.objects.exists()
+
+
 def test_no_folder_but_a_converters_is_removed(
     waiting: RecordingFileTreatment, teacher: User, tmp_path: Path
 ) -> None:
