@@ -27,7 +27,7 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 def sequence(value: object) -> list[Any]:
     """`value` if it is a list, else an empty one."""
-    return value if isinstance(value, list) else list(value) if isinstance(value, tuple) else []
+    return value if isinstance(value, list) else []
 
 
 def num(value: object, default: float = 0.0) -> float:
