@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from email.utils import format_datetime
+from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 import requests
 import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
+from requests.adapters import BaseAdapter
 from urllib3.util import parse_url
 
 from pod.bbb.errors import FetchError
@@ -158,3 +162,45 @@ def test_a_redirect_to_nowhere_is_a_failure(target: str) -> None:
     client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
     with pytest.raises(FetchError, match="redirects to nowhere"):
         client._next("https://bbb.example/a/b", target, "a file")
+
+
+class Body(BytesIO):
+    """An empty body, behind these headers."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__()
+        self._original_response = SimpleNamespace(msg=said)
+
+
+class Linked(BaseAdapter):
+    """A one-time link that sets a cookie and leads to the player on another host."""
+
+    def send(self, request: requests.PreparedRequest, *_args: object, **_kwargs: object) -> requests.Response:
+        """Redirect, with the cookie."""
+        said = Message()
+        said["Set-Cookie"] = "token=t; Path=/"
+        answer = requests.Response()
+        answer.request, answer.url, answer.status_code = request, request.url or "", 302
+        answer.headers["Location"] = "https://player.example/playback/"
+        answer.raw = Body(said)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_link_that_has_given_its_cookies_is_not_followed_to_the_player() -> None:
+    """Its host need not be allowed: nothing is fetched there."""
+    client = Client(lambda url: host_of(url) == "bbb.example", lambda: False, (1.0, 1.0))
+    client._session.mount("https://", Linked())
+    client.enter("https://bbb.example/link")
+    assert client._session.cookies["token"] == "t"
+
+
+def test_of_an_endless_answer_only_its_beginning_is_read() -> None:
+    """A page that never ends keeps nobody."""
+    client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
+    answer = requests.Response()
+    pieces = iter([b"abc", b"def"])  # then StopIteration: more than is needed was read
+    answer.raw = SimpleNamespace(read1=lambda *_size, **_how: next(pieces))
+    assert client.beginning(answer, "the page", 5) == b"abcde"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pod.bbb.api import Problem, Recording, recordings_from_file
+from pod.bbb.api.store import join
 from pod.bbb.errors import ApiError
 
 
@@ -83,3 +85,10 @@ def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     """The path is named."""
     with pytest.raises(ApiError, match=json.dumps(str(tmp_path / "none.xml"))[1:-1]):
         list(recordings_from_file(tmp_path / "none.xml"))
+
+
+def test_what_only_one_part_says_of_a_recording_is_kept() -> None:
+    """Front-ends are told by it, and owners; what the first part leaves empty the second fills in."""
+    one = Recording("a", "m", "Algebra", "published", True, None, None, metadata={"origin": "", "name": "x"})
+    other = replace(one, metadata={"origin": "Moodle", "name": "y", "course": "7"})
+    assert join(one, other).metadata == {"origin": "Moodle", "name": "x", "course": "7"}
