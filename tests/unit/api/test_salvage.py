@@ -9,7 +9,7 @@ from lxml import etree
 
 from pod.bbb.api import salvage
 from pod.bbb.api.parse import AnswerFile
-from pod.bbb.api.recording import Recording
+from pod.bbb.api.recording import Problem, Recording
 
 HEAD = "<response><returncode>SUCCESS</returncode>" + " " * 900 + "<recordings>"
 TAIL = "</recordings>" + "\n" * 1900 + "<messageKey>é</messageKey></response>"
@@ -64,3 +64,20 @@ def test_what_xml_allows_is_left_as_it_is_and_what_it_forbids_is_blank() -> None
     (found,) = salvage.elements(f"<recording><name>{name}</name></recording>", "number 1")
     assert isinstance(found, etree._Element)
     assert found.findtext("name") == "A&B éé\U0010ffff|    |&eacute;"
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-8"])
+def test_names_are_read_in_the_encoding_that_the_answer_declares(tmp_path: Path, encoding: str) -> None:
+    """Also where it is no XML."""
+    path = tmp_path / "answer.xml"
+    text = f'<?xml version="1.0" encoding="{encoding}"?><response><recordings>{RECORDINGS[1]}</recordings>'
+    path.write_bytes(text.encode(encoding))
+    assert taken_apart(path)[0] == [RECORDINGS[1]]
+
+
+@pytest.mark.parametrize(("beginning", "which"), [("<recordID> rec-1 <", "rec-1"), ("<error>", "number 1")])
+def test_a_recording_that_is_beyond_repair_is_told_by_its_id_or_place(beginning: str, which: str) -> None:
+    """Else nobody finds out which it is."""
+    (problem,) = salvage.elements(f"<recording>{beginning}</recording>", "number 1")
+    assert isinstance(problem, Problem)
+    assert problem.which == which
