@@ -44,7 +44,7 @@ check: setup-dev ## check format, lint, types, layers and migrations; run the sl
 bench: setup-dev ## measure speed, memory and size, as ratios
 	@$(RUN) -m tests.benchmarks $(ARGS)
 
-screenshots: setup-dev ## take the documentation's pictures of every page
+screenshots: setup-dev ## take the documentation's pictures of the pages
 	@$(RUN) -m tests.web.screenshots
 
 messages: setup-dev ## collect the texts to translate and compile the translations (needs gettext)
