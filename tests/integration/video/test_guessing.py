@@ -20,17 +20,18 @@ PASSWORD = "open sesame"
 
 
 @pytest.fixture
-def secret(video: Video) -> Video:
+def locked(video: Video) -> Video:
     """A video for whoever knows its password."""
     Video.objects.filter(pk=video.pk).update(is_draft=False, password=PASSWORD)
     return video
 
 
-@pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits that a test reaches soon."""
+@pytest.fixture
+def secret(locked: Video, monkeypatch: pytest.MonkeyPatch) -> Video:
+    """The same, with limits that a test reaches soon."""
     monkeypatch.setattr(access, "MOST_PER_ADDRESS", 3)
     monkeypatch.setattr(access, "MOST_PER_VIDEO", 5)
+    return locked
 
 
 def guess(video: Video, password: str, address: str = HERE, **headers: str) -> HttpResponse:
@@ -89,6 +90,15 @@ def test_many_addresses_together_are_stopped(secret: Video) -> None:
     for number in range(access.MOST_PER_VIDEO):
         assert guess(secret, "wrong", f"198.51.100.{number}").status_code == 200
     assert not is_open(secret, THERE)
+
+
+def test_twenty_wrong_guesses_stop_an_address_and_two_hundred_everybody(locked: Video) -> None:
+    """These are the limits of every site; the other tests set their own."""
+    for address in range(10):
+        for _guess in range(20):
+            assert guess(locked, "wrong", f"198.51.100.{address}").status_code == 200
+        assert guess(locked, "wrong", f"198.51.100.{address}").status_code == 429
+    assert not is_open(locked, THERE)
 
 
 def test_the_addresses_of_one_ipv6_network_are_one(secret: Video) -> None:
