@@ -78,7 +78,7 @@ class Facts:
     outside groups. `enrolled` tells running (True) from ended (False)
     enrolments in the course. The last three are the fallbacks, strongest first;
     of `joins` and `creates` the first who fits counts. `learners` are those of
-    them who hold a student's role in the course.
+    them who hold a student's role in the course, or above it.
     """
 
     participants: str | None = None
@@ -263,7 +263,7 @@ def _by_fallbacks(draft: _Draft, site: Site, facts: Facts) -> None:
 
     Where nobody has to wait for a moderator, the first student who comes opens the room.
     """
-    teachers = [user_id for user_id in _teachers(site, facts) if user_id not in site.admins]
+    teachers = teachers_of(site, facts)
     taught = any(not left_out(facts.accounts.get(user_id), site) for user_id in teachers)
     for via, people, most in (
         ("fallback:mail", facts.mails, None),
@@ -285,11 +285,16 @@ def _by_fallbacks(draft: _Draft, site: Site, facts: Facts) -> None:
     _prefer_group(draft, facts)
 
 
-def _teachers(site: Site, facts: Facts) -> list[int]:
-    teaching = {role.id for role in site.roles.values() if role.archetype in moodle.TEACHER_ARCHETYPES}
-    return sorted(
-        {one.user_id for one in facts.assignments if one.level is Level.COURSE and one.role_id in teaching}
-    )
+def teachers_of(site: Site, facts: Facts) -> list[int]:
+    """Return who teaches the course, by a role there or, if enrolled, above it; no site administrators."""
+    teaching = {
+        one.user_id
+        for one in facts.assignments
+        if (role := site.roles[one.role_id]).archetype in moodle.TEACHER_ARCHETYPES
+        and one.level is not Level.MODULE
+        and _is_near(one, role, facts)
+    }
+    return sorted(teaching - site.admins)
 
 
 def _usable(draft: _Draft, site: Site, facts: Facts, people: Iterable[int]) -> list[int]:

@@ -21,6 +21,7 @@ from pod.bbb_migration.owners.moodle_decision import (
     decide,
     left_out,
     rules_of,
+    teachers_of,
 )
 from pod.bbb_migration.owners.moodle_origin import (
     MeetingName,
@@ -199,7 +200,7 @@ class Lookup:
         by_mail = ask.accounts_by_mail(self._database, mails)
         mailed = {account.id: account for found in by_mail.values() for account in found}
         batch.accounts.update(mailed)
-        opened = self._opened([one for one in cases if one.target.kind in {Kind.ORIGINAL, Kind.GONE}], batch)
+        opened = self._opened([case for case in cases if case.target.kind in {Kind.ORIGINAL, Kind.GONE}])
         openers = {user for pair in opened.values() for users in pair for user in users}
         self._bring_accounts(batch, openers)
         courses = {case.target.course_id for case in cases if case.target.course_id is not None}
@@ -229,25 +230,18 @@ class Lookup:
     def _learners(
         self, batch: Batch, courses: Iterable[int], users: Iterable[int]
     ) -> dict[int, frozenset[int]]:
-        """Return {course: those of the users who hold a student's role there}."""
+        """Return {course: those of the users who hold a student's role there, or above it}."""
         roles = {role.id for role in self.site.roles.values() if role.archetype in moodle.CLASS_ARCHETYPES}
-        contexts = {course: batch.courses[course].id for course in courses if course in batch.courses}
-        held = ask.held_by(self._database, set(contexts.values()), roles, set(users))
+        paths = {course: batch.courses[course].path for course in courses if course in batch.courses}
+        held = ask.held_by(
+            self._database, {step for path in paths.values() for step in path}, roles, set(users)
+        )
         return {
-            course: frozenset(user for context, user in held if context == number)
-            for course, number in contexts.items()
+            course: frozenset(user for context, user in held if context in path)
+            for course, path in paths.items()
         }
 
-    def _teaching(self, batch: Batch, case: Case) -> frozenset[int]:
-        """Return who teaches the case's course."""
-        course = batch.courses.get(case.target.course_id or 0)
-        held = batch.held.get(course.id, ()) if course else ()
-        roles = self.site.roles
-        return frozenset(user for user, role in held if roles[role].archetype in moodle.TEACHER_ARCHETYPES)
-
-    def _opened(
-        self, cases: Sequence[Case], batch: Batch
-    ) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+    def _opened(self, cases: Sequence[Case]) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
         """Return {record id: (who joined, who created)}, from 15 minutes before the start on.
 
         Of each the first, and the first who teaches the course.
@@ -274,7 +268,7 @@ class Lookup:
                     for log in by_instance.get(case.target.instance or 0, [])
                     if first <= log.time <= last and same_meeting(log.meeting_id, case.recording.meeting_id)
                 ]
-                teaching = self._teaching(batch, case)
+                teaching = teachers_of(self.site, case.facts)
                 opened[case.recording.record_id] = (
                     _first(seen, "join", teaching),
                     _first(seen, "create", teaching),

@@ -184,6 +184,22 @@ def test_an_assistant_who_studies_the_course_too_teaches_it(house: House, ask: A
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"sam": "fallback:join"}
 
 
+def test_students_and_teachers_of_a_category_are_its_courses(house: House, ask: Ask) -> None:
+    """Enrolment from a category leaves all roles up there: a student who comes early owns nothing, too."""
+    course = house.moodle.course("Analysis", house.faculty)
+    tom, sue = house.moodle.user("tom"), house.moodle.user("sue")
+    for person, role in ((tom, TEACHER), (sue, STUDENT)):
+        house.moodle.assign(role, house.faculty, person)
+        house.moodle.enrol(course, person)
+    house.moodle.assign(TEACHER, house.faculty, house.moodle.user("far"))
+    room = house.moodle.activity(course, "Lecture", [VIEWERS])
+    house.moodle.log(room, "Join", sue, OPENED)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert (who(finding), flagged(finding)) == ({"tom": "fallback:teacher"}, {"sue"})
+    house.moodle.log(room, "Join", tom, OPENED + 60)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"tom": "fallback:join"}
+
+
 def test_when_everybody_moderates_a_class_is_no_owner(house: House, ask: Ask) -> None:
     """`all = moderator`: thirty participants that BBB notes as moderators are a class, the opener owns."""
     room = house.moodle.activity(house.course, "Lesson", [EVERYBODY])

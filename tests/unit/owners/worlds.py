@@ -213,7 +213,12 @@ def _fallback(world: World) -> dict[int, str]:
     def kept(people: list[int], via: str) -> dict[int, str]:
         return {user: via for user in people if _can_own(world, user) and user not in world.admins}
 
-    teachers = [user for user, role, level in world.held if role in (3, 4) and level == Level.COURSE.value]
+    teachers = [
+        user
+        for user, role, level in world.held
+        if role in (3, 4)
+        and (level == Level.COURSE.value or (level == Level.ABOVE.value and user in world.enrolled))
+    ]
     by_course = kept(teachers, "fallback:teacher")
 
     def opened(people: list[int], via: str) -> dict[int, str]:
