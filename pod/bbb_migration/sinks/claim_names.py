@@ -46,7 +46,10 @@ def name_owners(placed: Sequence[Placed], server: str) -> None:
     if not found:
         return
     with transaction.atomic():
-        for detail in _waiting(found.keys(), server).select_for_update():
+        nameless = sorted(_waiting(found.keys(), server).values_list("pk", flat=True))
+        list(ClaimDetail.objects.select_for_update().filter(pk__in=nameless).order_by("pk").values_list("pk"))
+        # asked again: while the lock was waited for, somebody may have been named, or have begun to claim
+        for detail in _waiting(found.keys(), server).filter(pk__in=nameless):
             detail.sidecar = {**detail.sidecar, NAMED: found[detail.record_id]}
             detail.save(update_fields=["sidecar"])
             keep_owners(detail, numbers_in(detail.sidecar), names_in(detail.sidecar))
@@ -54,7 +57,6 @@ def name_owners(placed: Sequence[Placed], server: str) -> None:
 
 def _waiting(record_ids: Collection[str], server: str) -> QuerySet[ClaimDetail]:
     """Return what waits of these recordings, names nobody and is not being claimed."""
-    # not joined: PostgreSQL locks no row that an outer join may lack
     accounts = PROBABLE.objects.filter(claimdetail=OuterRef("pk"))
     names = ClaimName.objects.filter(detail=OuterRef("pk"))
     waiting = ClaimDetail.objects.filter(is_free(), server=server, record_id__in=record_ids)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.db import connection
 
+from pod.bbb.api import Recording
 from pod.bbb_migration.models import Item
+from pod.bbb_migration.plan import Exists, Owner
+from pod.bbb_migration.results import Placed
+from pod.bbb_migration.sinks.claim_names import name_owners
 from pod.conversion.models import Conversion
 from pod.recorder.claiming import claim
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
@@ -90,6 +97,28 @@ def test_a_file_that_names_somebody_keeps_them(
     keep_owners(came, [colleague.pk], [])
     migrate(CLAIM, MOODLE)
     assert list(came.probable_owners.all()) == [colleague]
+
+
+def test_whom_an_administrator_names_during_a_run_stays(
+    came: ClaimDetail, teacher: User, colleague: User
+) -> None:
+    """Between the run's finding the file nameless and its writing, of which the first may wait for a lock."""
+    ada = Owner("ada", "Ada", "user", user_id=teacher.pk)
+    recording = Recording(came.record_id, "m", "Algebra", "published", True, None, None)
+    statements: list[str] = []
+
+    def assign(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        result = execute(sql, *more)
+        statements.append(sql)
+        if sum("SELECT" in one for one in statements) == 1:
+            keep_owners(came, [colleague.pk], [])
+        return result
+
+    with connection.execute_wrapper(assign):
+        name_owners([Placed(1, Exists(recording, probable=(ada,)))], came.server)
+    assert list(came.probable_owners.all()) == [colleague]
+    came.refresh_from_db()
+    assert NAMED not in came.sidecar
 
 
 def test_a_claimed_file_of_a_lost_ledger_is_not_counted(
