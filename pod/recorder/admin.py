@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pod.main.admin_list import Discreet, ListAdmin
 from pod.main.sites import current_site_id
-from pod.recorder.claiming import delete_waiting
+from pod.recorder.deleting import delete_waiting
 from pod.recorder.errors import ClaimError, FileGoneError
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFile, RecordingFileTreatment
 from pod.video.services import default_type

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pod.main.listing import Columns
-from pod.recorder.claiming import release_hours
+from pod.recorder.giving_back import release_hours
 from pod.recorder.marks import is_free
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.whose import sees_all, shown_to, with_theirs

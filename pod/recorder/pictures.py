@@ -22,9 +22,9 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from pod.conversion.preview import MOST_SLIDES
-from pod.recorder.claiming import checked_path
 from pod.recorder.errors import FileGoneError, NoPictureError
 from pod.recorder.models import RecordingFileTreatment
+from pod.recorder.moving import checked_path
 from pod.video import stills
 from pod.video.thumbnails import frame_thumbnail, write_thumbnail
 from pod.video.told import Told, moment

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from pod.main.bulk import Outcome, Words, dated
-from pod.recorder import claiming
+from pod.recorder import claiming, giving_back
 from pod.recorder.errors import AlreadyClaimedError, ClaimError
 from pod.recorder.listing import claimable_by, releasable_by, with_details
 from pod.recorder.marks import being_claimed_by
@@ -56,7 +56,7 @@ def release_several(ids: Sequence[int], user: User) -> Outcome:
     for claimed in claims.order_by("pk"):
         title = claimed.video.title if claimed.video else claiming.claimed_title(claimed)
         try:
-            claiming.release(claimed.pk, user)
+            giving_back.release(claimed.pk, user)
         except ClaimError as error:
             outcome.problems.append(f"{title}: {error}")
         else:

@@ -17,7 +17,7 @@ from pod.main.asking import ask, ask_to_delete
 from pod.main.bulk import chosen_ids, dated, question, tell
 from pod.main.listing import listing
 from pod.main.safe import back_to, signed_in
-from pod.recorder import claiming
+from pod.recorder import claiming, deleting
 from pod.recorder.claiming import KEPT
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, NotYoursError
 from pod.recorder.forms import AddRecordingForm
@@ -177,7 +177,7 @@ def delete_record(request: HttpRequest, treatment_id: int) -> HttpResponseBase:
         name = dated(title, treatment.date_added)
         return ask_to_delete(request, name, explanation, nav="claim", back=LIST)
     try:
-        claiming.delete_waiting(treatment)
+        deleting.delete_waiting(treatment)
     except ClaimError as error:
         messages.error(request, str(error))
     else:

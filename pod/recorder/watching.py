@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder import signals
-from pod.recorder.claiming import claim, forget_old_sidecars
+from pod.recorder.claiming import claim
+from pod.recorder.deleting import forget_old_sidecars
 from pod.recorder.errors import ClaimError
 from pod.recorder.mails import mail_manager
 from pod.recorder.marks import free_stale_marks

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome, Owner
 from pod.conversion.models import Conversion
-from pod.recorder.claiming import delete_waiting
+from pod.recorder.deleting import delete_waiting
 from pod.recorder.errors import ClaimError
 from pod.recorder.marks import is_free
 from pod.recorder.models import Recorder, RecordingFileTreatment

@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from pod.authentication.owning import handed_over
 from pod.import_video.models import ExternalRecording
 from pod.meeting.models import Meeting
-from pod.recorder.claiming import claim, release
+from pod.recorder.claiming import claim
+from pod.recorder.giving_back import release
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Type, Video

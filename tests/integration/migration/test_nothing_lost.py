@@ -16,7 +16,8 @@ from pod.conversion.engines import Made
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
 from pod.main.states import State
-from pod.recorder.claiming import claim, release
+from pod.recorder.claiming import claim
+from pod.recorder.giving_back import release
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.watching import check_directories

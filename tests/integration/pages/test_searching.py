@@ -245,12 +245,12 @@ def test_a_released_claim_is_found_by_its_slides_again(
     english: Client, recorder: Recorder, waiting: RecordingFileTreatment, teacher: User
 ) -> None:
     """Claimed and given back: the video knew the slides' text, and so does the row after it."""
-    from pod.recorder import claiming  # noqa: PLC0415 - used here alone
+    from pod.recorder import claiming, giving_back  # noqa: PLC0415 - used here alone
 
     make_claimable(ClaimSpec(Path(waiting.file), recorder.pk, MEETING, "Chimie", slide_text="Molécule"))
     video = claiming.claim(waiting.pk, teacher)
     assert found(english, "/video/my/", q="molecule") == ["Chimie"]
-    claiming.release(teacher.claims.get(video=video).pk, teacher)
+    giving_back.release(teacher.claims.get(video=video).pk, teacher)
     assert found(english, "/record/claim_record/", q="molecule") == ["Chimie"]
     detail = ClaimDetail.objects.annotate(key=F("title_key")).get()
     assert detail.key == "chimie"

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from pod.recorder import claiming
+from pod.recorder import claiming, deleting
 from pod.recorder.claiming import claim
 from pod.recorder.errors import AlreadyClaimedError, ClaimError, FileGoneError
 from pod.recorder.marks import STALE_CLAIM, Mark
@@ -217,7 +217,7 @@ def test_a_claim_that_fails_half_way_leaves_no_video(
     def fail(*_arguments: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(claiming, "_snapshot", fail)
+    monkeypatch.setattr(claiming, "snapshot", fail)
     with pytest.raises(ClaimError):
         claim(waiting.pk, teacher)
     assert not Video.objects.exists()
@@ -313,7 +313,7 @@ def test_deleting_a_row_leaves_other_folders_files(
         file=str(secret), recorder=recorder, require_manual_claim=True
     )
     with pytest.raises(ClaimError):
-        claiming.delete_waiting(row)
+        deleting.delete_waiting(row)
     assert secret.is_file()
 
 
@@ -368,7 +368,7 @@ def test_a_link_that_a_killed_claim_left_is_no_hindrance(
 
 def test_a_waiting_file_is_deleted_with_its_row(waiting: RecordingFileTreatment) -> None:
     """The folder's watcher would offer a file without a row anew."""
-    claiming.delete_waiting(waiting)
+    deleting.delete_waiting(waiting)
     assert not Path(waiting.file).exists()
     assert not RecordingFileTreatment.objects.exists()
 
@@ -376,7 +376,7 @@ def test_a_waiting_file_is_deleted_with_its_row(waiting: RecordingFileTreatment)
 def test_a_row_whose_file_went_already_can_be_deleted(waiting: RecordingFileTreatment) -> None:
     """There is nothing left to offer."""
     Path(waiting.file).unlink()
-    claiming.delete_waiting(waiting)
+    deleting.delete_waiting(waiting)
     assert not RecordingFileTreatment.objects.exists()
 
 
@@ -392,5 +392,5 @@ def test_a_waiting_file_that_cannot_be_deleted_keeps_its_row(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "unlink", refuse)
         with pytest.raises(ClaimError):
-            claiming.delete_waiting(waiting)
+            deleting.delete_waiting(waiting)
     assert RecordingFileTreatment.objects.get().pk == number

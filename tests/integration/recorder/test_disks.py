@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from pod.recorder import claiming
+from pod.recorder import moving
 from pod.recorder.claiming import claim
 from pod.recorder.errors import ClaimError
 from pod.recorder.models import RecordingFileTreatment
@@ -28,7 +28,7 @@ def test_a_full_disk_keeps_no_copy_of_what_could_not_be_claimed(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pod.video.services.attach", full)
-    with pytest.raises(ClaimError, match=str(claiming.NOT_MOVED)):
+    with pytest.raises(ClaimError, match=str(moving.NOT_MOVED)):
         claim(waiting.pk, teacher)
     assert Path(waiting.file).is_file()
     assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
@@ -40,7 +40,7 @@ def test_nothing_is_claimed_into_a_media_folder_whose_disk_is_not_mounted(
     """It would lie in the mount point, out of sight once the disk is back, and nowhere else."""
     media = Path(settings.MEDIA_ROOT)
     (media / settings.VIDEOS_DIR).rename(media.with_name("unmounted"))
-    with pytest.raises(ClaimError, match=str(claiming.NOT_MOVED)):
+    with pytest.raises(ClaimError, match=str(moving.NOT_MOVED)):
         claim(waiting.pk, teacher)
     assert Path(waiting.file).is_file()
     assert not list(media.iterdir())

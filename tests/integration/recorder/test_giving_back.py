@@ -13,9 +13,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pod.main.search import keep_slides, slides_of
-from pod.recorder import claiming
-from pod.recorder.claiming import claim, release
+from pod.recorder import claiming, deleting, giving_back
+from pod.recorder.claiming import claim
 from pod.recorder.errors import ClaimError
+from pod.recorder.giving_back import release
 from pod.recorder.listing import releasable_by
 from pod.recorder.models import Claim, ClaimText, Recorder, Recording, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
@@ -149,7 +150,7 @@ def test_of_two_who_give_back_at_once_one_does(
         Claim.objects.update(released_at=timezone.now())
 
     claim(waiting.pk, teacher)
-    monkeypatch.setattr(claiming, "_link_or_copy", be_late)
+    monkeypatch.setattr(giving_back, "link_or_copy", be_late)
     with pytest.raises(ClaimError):
         release(Claim.objects.get().pk, teacher)
     assert not RecordingFileTreatment.objects.exists()
@@ -182,7 +183,7 @@ def test_giving_back_that_fails_half_way_changes_nothing(
         raise OSError(5, "Input/output error")
 
     claim(waiting.pk, teacher)
-    monkeypatch.setattr(claiming, "_restore", fail)
+    monkeypatch.setattr(giving_back, "_restore", fail)
     with pytest.raises(ClaimError, match="could not move"):
         release(Claim.objects.get().pk, teacher)
     assert Claim.objects.get().released_at is None
@@ -218,11 +219,11 @@ def test_what_a_converter_left_goes_when_no_claim_can_need_it(
     sidecar = Path(settings.CONVERSION_DIR) / "7"
     claimed = old_claim(waiting, teacher, sidecar)
     Claim.objects.update(claimed_at=timezone.now())
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
+    assert (deleting.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
     Claim.objects.update(claimed_at=claimed.claimed_at, released_at=timezone.now())
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
+    assert (deleting.forget_old_sidecars(), sidecar.is_dir()) == (0, True)
     Claim.objects.update(released_at=None)
-    assert (claiming.forget_old_sidecars(), sidecar.is_dir()) == (1, False)
+    assert (deleting.forget_old_sidecars(), sidecar.is_dir()) == (1, False)
 
 
 def test_what_a_converter_left_goes_with_a_waiting_file_unless_another_is_of_the_same_conversion(
@@ -236,7 +237,7 @@ def test_what_a_converter_left_goes_with_a_waiting_file_unless_another_is_of_the
     rows = [make_claimable(spec), make_claimable(replace(spec, path=Path(waiting.file)))]
     stays = []
     for row in rows:
-        claiming.delete_waiting(row)
+        deleting.delete_waiting(row)
         stays.append(sidecar.is_dir())
     assert stays == [True, False]
 
@@ -252,7 +253,7 @@ def test_what_a_converter_left_of_other_recordings_stays_when_a_waiting_file_goe
     waiting.detail.save()
     path = film(Path(waiting.file).with_name("other.mp4"))
     spec = ClaimSpec(path, recorder.pk, MEETING, "Geometry", report={"folder": str(own)})
-    claiming.delete_waiting(make_claimable(spec))
+    deleting.delete_waiting(make_claimable(spec))
     assert (others.is_dir(), own.is_dir()) == (True, False)
 
 
@@ -262,7 +263,7 @@ def test_a_waiting_file_of_which_nothing_is_known_can_be_deleted(
     """Pod itself writes such rows."""
     path = film(house / "bbb" / "algebra.mp4")
     row = RecordingFileTreatment.objects.create(file=str(path), recorder=recorder, require_manual_claim=True)
-    claiming.delete_waiting(row)
+    deleting.delete_waiting(row)
     assert not path.exists()
     assert not RecordingFileTreatment.objects.exists()
 
@@ -273,7 +274,7 @@ def test_no_folder_but_a_converters_is_removed(
     """Whatever a row names."""
     elsewhere = tmp_path / "elsewhere" / "7"
     old_claim(waiting, teacher, elsewhere)
-    assert (claiming.forget_old_sidecars(), elsewhere.is_dir()) == (0, True)
+    assert (deleting.forget_old_sidecars(), elsewhere.is_dir()) == (0, True)
 
 
 def test_who_gave_a_file_back_has_it_no_more(waiting: RecordingFileTreatment, teacher: User) -> None:

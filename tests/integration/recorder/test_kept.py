@@ -10,8 +10,9 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 
-from pod.recorder.claiming import claim, release
+from pod.recorder.claiming import claim
 from pod.recorder.errors import NotYoursError
+from pod.recorder.giving_back import release
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.newcomers import keep_owners
 from pod.recorder.services import ClaimSpec, make_claimable

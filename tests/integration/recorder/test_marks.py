@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from pod.recorder import claiming, marks
+from pod.recorder import claiming, marks, moving
 from pod.recorder.claiming import claim
 from pod.recorder.errors import AlreadyClaimedError
-from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
+from pod.recorder.models import Claim, ClaimDetail, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Video
 from pod.video.storage import media_path
@@ -103,6 +103,28 @@ def test_a_claim_whose_end_the_database_did_not_confirm_is_a_claim(
     assert not Path(waiting.file).exists()
 
 
+def test_a_database_that_restarts_confirms_no_claim_of_before(
+    waiting: RecordingFileTreatment,
+    teacher: User,
+    colleague: User,
+    video: Video,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who had a file of the same row (`--force` brought it again) would take the new one away unclaimed."""
+    Claim.objects.create(
+        file="former.mp4", user=teacher, video=video, recorded_at=MEETING, detail={"treatment": waiting.pk}
+    )
+
+    def taken_over(*_arguments: object, **_options: object) -> NoReturn:
+        ClaimDetail.objects.update(claimed_by=colleague, claimed_at=timezone.now())
+        away()
+
+    monkeypatch.setattr(claiming, "_write", taken_over)
+    with pytest.raises(OperationalError):
+        claim(waiting.pk, teacher)
+    assert Path(waiting.file).is_file()
+
+
 def test_a_claim_that_slept_too_long_leaves_the_file_to_who_claims_it_now(
     waiting: RecordingFileTreatment, teacher: User, colleague: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +199,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError("another file system")
 
     monkeypatch.setattr(os, "link", no_link)
-    monkeypatch.setattr(claiming, "CHUNK", 100)
+    monkeypatch.setattr(moving, "CHUNK", 100)
     monkeypatch.setattr(marks, "RENEWED", -marks.RENEWED)
 
 
@@ -186,7 +208,7 @@ def test_a_copy_that_takes_long_keeps_its_mark(
 ) -> None:
     """However large the file is, nobody else begins to claim it meanwhile."""
     since: list[object] = [timezone.now()]
-    before(monkeypatch, "_link_or_copy", lambda: since.append(ClaimDetail.objects.get().claimed_at))
+    before(monkeypatch, "link_or_copy", lambda: since.append(ClaimDetail.objects.get().claimed_at))
     before(monkeypatch, "_write", lambda: since.append(ClaimDetail.objects.get().claimed_at))
     assert Path(claim(waiting.pk, teacher).video.path).is_file()
     assert len(set(since)) == 3
@@ -196,7 +218,7 @@ def test_a_copy_whose_mark_is_lost_ends(
     waiting: RecordingFileTreatment, teacher: User, slow_disk: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An administrator deleted the row meanwhile, or somebody else claims it: nothing is left of the copy."""
-    before(monkeypatch, "_link_or_copy", waiting.delete)
+    before(monkeypatch, "link_or_copy", waiting.delete)
     with pytest.raises(AlreadyClaimedError):
         claim(waiting.pk, teacher)
     assert not list(Path(waiting.file).parents[2].rglob("claim-*"))

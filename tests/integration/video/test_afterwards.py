@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from pod.conversion.models import Conversion
 from pod.conversion.services import cancel, run
 from pod.main.states import State
-from pod.recorder.claiming import claim, release
+from pod.recorder.claiming import claim
+from pod.recorder.giving_back import release
 from pod.recorder.models import Claim, Recorder
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.video.models import Rendition, Video
