@@ -25,7 +25,7 @@ from django.utils.cache import get_conditional_response
 from pod.video.storage import is_media, media_name
 
 CHUNK = 256 * 1024
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")  # no file is longer; Python reads 4,300 digits at most
+RANGE = re.compile(r"bytes=(?!-$)(\d{0,18})-(\d{0,18})$")  # no file is longer; Python reads 4,300 digits
 TYPES = {".vtt": "text/vtt; charset=utf-8", ".mkv": "video/x-matroska", ".m4v": "video/mp4"}
 
 
@@ -97,8 +97,7 @@ def _own(request: HttpRequest, path: Path) -> HttpResponseBase:
     # the browser has it already (304), or wants more of another file (412)
     response: HttpResponseBase | None = get_conditional_response(request, etag, int(found.st_mtime))
     if response is None:
-        part = asked and asked.group(0) != "bytes=-" and _part(path, found.st_size, *asked.groups())
-        response = part or FileResponse(path.open("rb"))
+        response = _part(path, found.st_size, *asked.groups()) if asked else FileResponse(path.open("rb"))
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = formatdate(found.st_mtime, usegmt=True)

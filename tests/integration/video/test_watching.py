@@ -141,7 +141,18 @@ def test_what_the_browser_has_is_not_sent_again(address: str, content: bytes, si
     answer = signed.get(address, headers={"If-None-Match": tag})
     assert (answer.status_code, answer.content) == (304, b"")
     assert (answer["ETag"], answer["Cache-Control"]) == (tag, "private, max-age=3600")
+    assert "Cookie" in answer["Vary"]
     assert body(signed.get(address, headers={"If-None-Match": '"old"'})) == content
+
+
+def test_who_may_not_watch_any_more_is_not_told_that_nothing_changed(
+    address: str, video: Video, signed: Client, colleague: User
+) -> None:
+    """A browser would go on showing what it kept."""
+    kept = {"If-None-Match": signed.get(address)["ETag"]}
+    assert signed.get(address, headers=kept).status_code == 304
+    Video.objects.filter(pk=video.pk).update(owner=colleague)
+    assert signed.get(address, headers=kept).status_code == 403
 
 
 def test_nginx_sends_the_file_when_it_is_told_to(
