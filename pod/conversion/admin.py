@@ -52,10 +52,12 @@ class ConversionAdmin(ListAdmin[Conversion]):
     list_select_related = ()
     ordering = ("-queued_at",)
     actions = ("retry_selected", "cancel_selected", "convert_first")
-    # the source may carry a token
-    exclude = ("source_url",)
+    # the source may carry a token; so may the picture's address in the context, which holds slides' text, too
+    exclude = ("source_url", "context")
     readonly_fields = tuple(
-        field.name for field in Conversion._meta.fields if field.name not in {"priority", "source_url"}
+        field.name
+        for field in Conversion._meta.fields
+        if field.name not in {"priority", "source_url", "context"}
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature

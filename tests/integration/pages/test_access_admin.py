@@ -123,7 +123,8 @@ def secretive(
         name="Algebra", owner=video.owner, attendee_password="s3cret", moderator_password="s3cret"
     )
     internal = InternalRecording.objects.create(name="Algebra", owner=video.owner, source_url=TOKEN)
-    job = Conversion.objects.create(key="k", delivery="x", title="Algebra", source_url=TOKEN)
+    context = {"thumbnail_url": TOKEN}
+    job = Conversion.objects.create(key="k", delivery="x", title="Algebra", source_url=TOKEN, context=context)
     Recorder.objects.update(salt="s3cret", credentials_password="s3cret", password="s3cret")
     Video.objects.update(password="s3cret")
     VideoDetail.objects.update(source_url=TOKEN)
@@ -166,6 +167,7 @@ def test_secrets_are_for_those_who_may_change_them(
         ("meeting_internalrecording", "source_url", "view"),
         ("import_video_externalrecording", "source_url", "view"),
         ("conversion_conversion", "source_url", "change"),
+        ("conversion_conversion", "context__thumbnail_url", "change"),
         ("recorder_claim", "detail__detail__title", "change"),
     ],
 )
