@@ -20,6 +20,7 @@ from pod.bbb_migration.reasons import Reason, because, listed
 from pod.bbb_migration.wording import told
 
 ADMINISTRATOR = "administrator"
+TOLD = "owners.csv"
 
 
 @dataclass

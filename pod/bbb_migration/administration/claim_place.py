@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from pod.bbb_migration.administration.effects import Effect, Heir, Kind
-from pod.bbb_migration.administration.heirs import SOURCE
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
 from pod.bbb_migration.reasons import because, written
+from pod.bbb_migration.whose import TOLD
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
@@ -152,7 +152,7 @@ class ClaimPlace:
         for heir in heirs:
             if all(one.get("id") != accounts[heir.username] for one in known):
                 number = accounts[heir.username]
-                known.append({"username": heir.key, "name": heir.username, "via": SOURCE, "id": number})
+                known.append({"username": heir.key, "name": heir.username, "via": TOLD, "id": number})
         job.context = {**job.context, NAMED: known}
         job.save(update_fields=["context"])
 
@@ -162,7 +162,7 @@ class ClaimPlace:
             item = self._cases[key].item
             if item is not None:
                 named = ", ".join(heir.username for heir in heirs)
-                item.via = SOURCE
+                item.via = TOLD
                 if item.outcome != ItemOutcome.FAIL:  # why it failed is still to be read
                     said = because(_("probably of %(owners)s, says %(who)s"), owners=named, who=by)
                     item.why, item.reason = Note.TOLD, written(said)

@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.administration.effects import Effect, Heir, Kind
-from pod.bbb_migration.administration.heirs import SOURCE
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.ledger import upsert
 from pod.bbb_migration.models import Item, ItemOutcome, RunMode
-from pod.bbb_migration.whose import ADMINISTRATOR
+from pod.bbb_migration.whose import ADMINISTRATOR, TOLD
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
@@ -235,7 +234,7 @@ def _item(
         done=True,
         why=Note.GIVEN,
         reason=by,
-        via=SOURCE,
+        via=TOLD,
         target=known.target if known else "",
         attempts=known.attempts if known else 0,
         created_at=known.created_at if known else timezone.now(),

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from pod.bbb_migration.administration.effects import Heir, Kind
 from pod.bbb_migration.owners.accounts import SEVERAL, AccountAction, AccountDecision, Accounts
 from pod.bbb_migration.owners.base import Person
+from pod.bbb_migration.whose import TOLD
 from pod.main.parts import in_parts
-
-SOURCE = "owners.csv"
 
 
 class Heirs:
@@ -74,8 +73,8 @@ class Heirs:
 def _person(name: str, twins: frozenset[str]) -> Person:
     low = name.lower()
     if "@" in name:
-        return Person(SOURCE, low, "", email=name)
-    return Person(SOURCE, name if low in twins else low, name)  # Ada and ada may be two accounts
+        return Person(TOLD, low, "", email=name)
+    return Person(TOLD, name if low in twins else low, name)  # Ada and ada may be two accounts
 
 
 def _shared(column: str, names: Iterable[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import Outcome, Owner
+from pod.bbb_migration.whose import TOLD
 from pod.conversion.models import Conversion
 from pod.recorder.deleting import delete_waiting
 from pod.recorder.errors import ClaimError
@@ -77,9 +78,12 @@ def arrive(spec: ClaimSpec) -> None:
 def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """Return the context of a job that is asked for again: owners are not forgotten by a run that found none.
 
-    It may have asked no front-end; and a file that names nobody is everybody's to look into.
+    It may have asked no front-end; and a file that names nobody is everybody's to look into. Whom an
+    administrator named stays, as on a file that is there.
     """
-    return found if found[NAMED] else {**found, NAMED: known.get(NAMED) or []}
+    before = known.get(NAMED) or []
+    told = any(one.get("via") == TOLD for one in before)
+    return {**found, NAMED: before} if told or not found[NAMED] else found
 
 
 def named(owners: Iterable[Owner]) -> list[dict[str, Any]]:

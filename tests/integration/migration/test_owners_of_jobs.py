@@ -9,7 +9,8 @@ from django.apps import apps
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 
-from pod.bbb_migration.sinks.claim_delivery import DELIVERY
+from pod.bbb_migration.sinks.claim_delivery import DELIVERY, renew
+from pod.bbb_migration.whose import TOLD
 from pod.conversion.models import Conversion
 from pod.main.states import State
 from pod.recorder.models import Recorder
@@ -68,6 +69,13 @@ def test_a_job_that_is_tried_again_keeps_its_owners(
     migrate(CLAIM, "--retry-failed")
     assert Conversion.objects.get().state == State.QUEUED
     assert named() == ["ada"]
+
+
+def test_whom_an_administrator_named_a_job_goes_on_naming() -> None:
+    """A later run that asks Moodle overwrites whom Moodle named before, and nobody else's word."""
+    bob, ada = ({NAMED: [{"username": name, "via": via}]} for name, via in (("bob", TOLD), ("ada", "user")))
+    assert renew(bob, ada) == bob
+    assert renew(ada, {NAMED: [{"username": "eve", "via": "user"}]})[NAMED][0]["username"] == "eve"
 
 
 def test_a_job_that_waited_during_an_upgrade_keeps_its_owners(teacher: User, colleague: User) -> None:
