@@ -97,7 +97,7 @@ class Accounts:
         self._known = _Known()
         # whether the database takes other letters for the same (é for e), as MariaDB's collations do
         self._loose = False
-        # who holds a mail address or idnumber in a front-end: what two share tells nobody apart
+        # whose a mail address or idnumber is in a front-end: what two names share tells nobody apart
         self._holders: dict[tuple[str, str, str], set[str]] = {}
 
     def decide(self, people: Iterable[Person]) -> dict[Person, AccountDecision]:
@@ -106,7 +106,8 @@ class Accounts:
         new = [person for person in everyone if _key(person) not in self._decided]
         for some in in_parts(new):
             self._learn(some)
-        for person in new:
+        # a username makes the better name: whoever is known by a mail address alone then shares the account
+        for person in sorted(new, key=lambda one: not one.username.strip()):
             if _key(person) not in self._decided:
                 self._decided[_key(person)] = self._decision(person)
         return {person: replace(self._decided[_key(person)], person=person) for person in everyone}
@@ -125,7 +126,9 @@ class Accounts:
         for person in people:
             for what, value in (("mail", person.email), ("idnumber", person.idnumber)):
                 holders = self._holders.setdefault((what, person.source, value.strip().lower()), set())
-                holders.add(person.id)
+                # whoever has no username there is known by the mail address: the same one, the same person
+                if what == "idnumber" or person.username.strip():
+                    holders.add(person.id)
         names = {name for person in people for name in _names(person)}
         mails = {person.email.strip().lower() for person in people} - {""}
         lowered = {name.lower() for name in names}
@@ -142,7 +145,7 @@ class Accounts:
     def _own(self, person: Person, what: str, value: str) -> str:
         """Return a mail address or idnumber in lower case, or "" when another of the front-end has it too."""
         value = value.strip().lower()
-        return value if len(self._holders.get((what, person.source, value), ())) == 1 else ""
+        return value if len(self._holders.get((what, person.source, value), ())) <= 1 else ""
 
     def _decision(self, person: Person) -> AccountDecision:
         found, how = self._match(person)

@@ -96,6 +96,24 @@ def test_a_mail_address_that_two_moodle_accounts_share_decides_nothing() -> None
     assert run.decide([third])[third].username == "cleo"
 
 
+@pytest.mark.parametrize("usernames", [("", ""), ("ada.king", ""), ("", "ada.king")])
+def test_whoever_has_no_username_is_the_person_with_the_mail_address(usernames: tuple[str, str]) -> None:
+    """Greenlight keeps an account per way to log in, and per institution: one mailbox is one person."""
+    ada = User.objects.create_user("ada", "ada@univ.example")
+    twice = [
+        person(name, str(number), source="greenlight", email="ada@univ.example")
+        for number, name in enumerate(usernames)
+    ]
+    assert [one.user_id for one in accounts().decide(twice).values()] == [ada.pk, ada.pk]
+
+
+def test_a_new_account_takes_its_name_from_a_username_if_there_is_one() -> None:
+    """Single sign-on compares it, in whatever order a person's names are found."""
+    nameless = person("", source="greenlight", email="ada@univ.example")
+    found = accounts().decide([nameless, person("ada", "8")])
+    assert {decision.username for decision in found.values()} == {"ada"}
+
+
 def test_the_idnumber_is_asked_last() -> None:
     """Where Pod's usernames are staff numbers."""
     ada = User.objects.create_user("E1234")
