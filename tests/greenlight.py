@@ -14,7 +14,8 @@ DDL = {
     2: {
         "roles": "id integer PRIMARY KEY, name varchar(50)",
         "users": "id integer PRIMARY KEY, name varchar(200), username varchar(200), email varchar(200),"
-        " social_uid varchar(200), password_digest varchar(200), deleted boolean, role_id integer",
+        " social_uid varchar(200), provider varchar(200), password_digest varchar(200), deleted boolean,"
+        " role_id integer",
         "rooms": "id integer PRIMARY KEY, user_id integer, name varchar(200), bbb_id varchar(200),"
         " access_code varchar(50), deleted boolean",
         "shared_accesses": "id bigint PRIMARY KEY, room_id bigint, user_id bigint",
@@ -45,8 +46,10 @@ class Greenlight:
     def user(self, login: str, **columns: object) -> object:
         """Add somebody with a log-in name, a mail address and a name made of it."""
         row: dict[str, object] = {"name": f"{login.title()} Smith", "email": f"{login}@univ.example"}
-        row |= {"username": login, "deleted": False, "role_id": 1} if self.version == 2 else {}
-        row |= {"external_id": login} if self.version == 3 else {}
+        if self.version == 2:
+            row |= {"username": login, "provider": "ldap", "deleted": False, "role_id": 1}
+        else:
+            row |= {"external_id": login}
         return self._add("users", **row | columns)
 
     def room(self, owner: object, meeting_id: str, **columns: object) -> object:

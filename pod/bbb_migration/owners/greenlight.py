@@ -72,7 +72,8 @@ class GreenlightOwners:
         if version.lacking:
             hint = _(
                 "The first Greenlight had no such tables. Of any other, grant SELECT: without it, nobody "
-                "knows who was deleted or banned there, and who shares a room."
+                "knows who was deleted or banned there, who shares a room, and whose username is only the "
+                "beginning of a Google address."
             )
             what = _("%(tables)s, without %(lacking)s") % {
                 "tables": what,

@@ -16,7 +16,7 @@ GREENLIGHT = FrontEnd(
         "rooms": ("id", "user_id", "name", "bbb_id", "meeting_id"),
         "users": (
             *("id", "name", "email"),
-            *("username", "social_uid", "deleted", "role_id"),  # 2
+            *("username", "social_uid", "provider", "deleted", "role_id"),  # 2
             *("external_id", "status"),  # 3
         ),
         SHARES: ("room_id", "user_id"),
@@ -25,6 +25,9 @@ GREENLIGHT = FrontEnd(
 )
 BANNED, DENIED = 2, "denied"
 """`users.status` of Greenlight 3, and the name of the role of Greenlight 2."""
+STRANGERS = "('google', 'twitter')"
+"""Log-ins of Greenlight 2 whose names say nothing here: for Google it kept what stands before the mail
+address's @, for Twitter what people call themselves there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,18 @@ def version_of(database: FrontEndDatabase) -> Version | None:
     deletes = database.has("users", "deleted")
     bans = database.has("users", "role_id") and database.has("roles", "id", "name")
     shares = database.has(SHARES, "room_id", "user_id")
-    there = {"users.deleted": deletes, "roles": bans, SHARES: shares}
+    providers = database.has("users", "provider")
+    there = {"users.deleted": deletes, "users.provider": providers, "roles": bans, SHARES: shares}
+    names = "u.username, u.social_uid"
+    if providers:
+        own = f"CASE WHEN u.provider IN {STRANGERS} THEN NULL ELSE"
+        names = f"{own} u.username END, {own} u.social_uid END"
     deleted = "u.deleted" if deletes else "NULL"
     banned = f"CASE WHEN b.name = '{DENIED}' THEN 1 END" if bans else "NULL"
     return Version(
         "2",
         "r.bbb_id",
-        f"u.id, u.name, u.email, u.username, u.social_uid, {deleted}, {banned}",
+        f"u.id, u.name, u.email, {names}, {deleted}, {banned}",
         " LEFT JOIN {roles} b ON b.id = u.role_id" if bans else "",
         tuple(name for name, is_there in there.items() if not is_there),
     )

@@ -94,10 +94,11 @@ def test_a_deleted_room_still_names_its_owner(hold: Callable[..., dict[str, Any]
 @postgresql
 def test_an_early_greenlight_2_lacks_tables_and_columns(hold: Callable[..., dict[str, Any]]) -> None:
     """Shared rooms, roles in `users` and soft deletion came later: the check says that they are not read."""
-    params = hold(rooms(2), leave_out={"shared_accesses", "roles", "role_id", "deleted"})
+    params = hold(rooms(2), leave_out={"shared_accesses", "roles", "role_id", "deleted", "provider"})
     with closing(GreenlightOwners(params)) as owners:
         line = owners.check()[-1]
-        assert line.what == "tables of version 2, without users.deleted, roles, shared_accesses"
+        lacking = "users.deleted, users.provider, roles, shared_accesses"
+        assert line.what == f"tables of version 2, without {lacking}"
         assert (line.ok, line.needed, "grant SELECT" in line.hint) == (False, "more", True)
         found = owners.find([Rec("adas-room", "1"), Rec("eves-room", "2")])
     assert (who(found["1"]), who(found["2"])) == ({"ada": OWNER}, {"eve": OWNER})
@@ -194,6 +195,18 @@ def test_who_has_no_username_goes_by_what_the_log_in_service_calls_them(tmp_path
     with closing(GreenlightOwners(made.write_sqlite(tmp_path / "greenlight.sqlite3"))) as owners:
         found = owners.find([Rec(room, room) for room in ("adas", "bobs", "cyds")])
     assert [who(one) for one in found.values()] == [{"ada": OWNER}, {"bob": OWNER}, {"": OWNER}]
+
+
+@pytest.mark.parametrize("provider", ["google", "twitter"])
+def test_what_others_call_somebody_is_no_username(tmp_path: Path, provider: str) -> None:
+    """Greenlight 2 makes a Google account's username of its address: ada@gmail.example is not our ada."""
+    made = Greenlight(2)
+    stranger = made.user("ada", email="ada@gmail.example", social_uid="ada", provider=provider)
+    made.room(stranger, "room")
+    with closing(GreenlightOwners(made.write_sqlite(tmp_path / "greenlight.sqlite3"))) as owners:
+        (evidence,) = owners.find([Rec("room")])["rec-1"].owners
+    assert (evidence.person.username, evidence.person.idnumber) == ("", "")
+    assert evidence.person.email == "ada@gmail.example"
 
 
 @pytest.mark.parametrize(("written", "expected"), [("t", {}), ("f", {"ada": OWNER})])
