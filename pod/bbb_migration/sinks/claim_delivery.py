@@ -97,6 +97,8 @@ def named(owners: Iterable[Owner]) -> list[dict[str, Any]]:
 def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: dict[str, Any]) -> ClaimSpec:
     """Return what `make_claimable` takes."""
     known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
+    # a meeting lasts longer than what was recorded of it: the film's own length says more about the file
+    known["duration_s"] = report.get("duration") or known["duration_s"]
     probable = context.get(NAMED) or []
     return ClaimSpec(
         path=path,

@@ -20,7 +20,7 @@ from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import Recorder
+from pod.recorder.models import ClaimDetail, Recorder
 from tests.integration.conftest import write_film
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,17 @@ def test_a_recording_arrived_when_its_file_did(recorder: Recorder, house: Path) 
     Item.objects.create(mode=Mode.MANUAL_CLAIM, conversion_id=job.pk, updated_at=queued)
     deliver(job, write_film(house / "bbb/algebra.mp4"), {})
     assert Item.objects.get().updated_at - queued > timedelta(days=2)
+
+
+@pytest.mark.parametrize(("report", "shown"), [({"duration": 4_500.5}, 4_500.5), ({}, 7_200.0)])
+def test_what_waits_is_as_long_as_its_film(
+    recorder: Recorder, house: Path, report: dict[str, float], shown: float
+) -> None:
+    """Two hours of meeting may hold an hour and a quarter of recording, which its owner then watches."""
+    known = {"title": "", "record_id": "", "server": "", "duration_s": 7_200.0, "course": ""}
+    job = Conversion.objects.create(delivery=DELIVERY, context={**known, "recorder_id": recorder.pk})
+    deliver(job, write_film(house / "bbb/algebra.mp4"), report)
+    assert ClaimDetail.objects.get().duration_s == shown
 
 
 @pytest.mark.parametrize(("state", "pending"), [(State.CHECKING, True), (State.DONE, False)])
