@@ -33,6 +33,7 @@ from pod.recorder.models import (
     RecordingFileTreatment,
 )
 from pod.recorder.moving import NOT_MOVED, checked_path, link_or_copy
+from pod.recorder.services import UNLISTED
 from pod.recorder.whose import is_kept_from
 from pod.video.errors import VideoError
 from pod.video.models import Video
@@ -172,6 +173,7 @@ def _new_video(treatment: RecordingFileTreatment, user: User, target: Path, titl
         server=detail.server,
         course=detail.course,
         slide_text=slides_of(treatment),
+        listed=not detail.sidecar.get(UNLISTED, False),
         defaults=defaults,
         report=detail.sidecar,
     )

@@ -17,6 +17,7 @@ from pod.recorder.models import ClaimDetail, ClaimText, RecordingFileTreatment
 from pod.recorder.newcomers import keep_owners, names_in, numbers_in
 
 PATH_LENGTH = 200  # of the column `file`
+UNLISTED = "unlisted"  # in a report: only whoever knew its address found the recording on its front-end
 URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowhere
 
 
@@ -24,8 +25,8 @@ URL_LENGTH = 500  # of the column `thumbnail_url`; cut off an address leads nowh
 class ClaimSpec:
     """A file that stands whole in a recorder's folder, and what is known of it.
 
-    `report` is what the converter said of the file, and whose it probably is (`NAMED`); it follows into the
-    video.
+    `report` is what the converter said of the file, whose it probably is (`NAMED`), and whether its
+    front-end did not list it (`UNLISTED`); it follows into the video.
     """
 
     path: Path

@@ -21,7 +21,7 @@ from pod.recorder.errors import ClaimError
 from pod.recorder.marks import is_free
 from pod.recorder.models import Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
-from pod.recorder.services import ClaimSpec, make_claimable, waiting_in_vain
+from pod.recorder.services import UNLISTED, ClaimSpec, make_claimable, waiting_in_vain
 
 log = logging.getLogger(__name__)
 
@@ -99,13 +99,14 @@ def spec_of(context: dict[str, Any], path: Path, recorded_at: datetime, report: 
     known = {key: context[key] for key in ("title", "record_id", "server", "duration_s", "course")}
     # a meeting lasts longer than what was recorded of it: the film's own length says more about the file
     known["duration_s"] = report.get("duration") or known["duration_s"]
-    probable = context.get(NAMED) or []
+    # what the converter does not know
+    told = {NAMED: context.get(NAMED) or [], UNLISTED: not context.get("listed", True)}
     return ClaimSpec(
         path=path,
         recorder_id=context["recorder_id"],
         recorded_at=recorded_at,
         thumbnail_url=context.get("thumbnail_url", ""),
         slide_text=context.get("slide_text", ""),
-        report={**report, NAMED: probable} if probable else report,
+        report={**report, **{name: value for name, value in told.items() if value}},
         **known,
     )

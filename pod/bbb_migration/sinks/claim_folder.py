@@ -328,6 +328,7 @@ class ClaimFolder:
             "server": self.server,
             "duration_s": duration_of(recording),
             "course": describe.course_of(recording),
+            "listed": describe.is_listed(recording),
             "thumbnail_url": describe.thumbnail_of(recording),
             "slide_text": describe.slide_text_of(recording),
             NAMED: named(probable),

@@ -20,7 +20,8 @@ from pod.bbb_migration.wording import Note
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import ClaimDetail, Recorder
+from pod.recorder.claiming import claim
+from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from tests.integration.conftest import write_film
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,18 @@ def test_what_waits_is_as_long_as_its_film(
     job = Conversion.objects.create(delivery=DELIVERY, context={**known, "recorder_id": recorder.pk})
     deliver(job, write_film(house / "bbb/algebra.mp4"), report)
     assert ClaimDetail.objects.get().duration_s == shown
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_claimed_video_remembers_whether_it_was_listed(
+    recorder: Recorder, house: Path, teacher: User, *, listed: bool
+) -> None:
+    """Greenlight's unlisted recordings: whoever opens the video to others should know."""
+    known = {"title": "", "record_id": "", "server": "", "duration_s": 0.0, "course": "", "listed": listed}
+    job = Conversion.objects.create(delivery=DELIVERY, context={**known, "recorder_id": recorder.pk})
+    deliver(job, write_film(house / "bbb/algebra.mp4"), {})
+    video = claim(RecordingFileTreatment.objects.get().pk, teacher)
+    assert (video.detail.listed, video.is_draft) == (listed, True)
 
 
 @pytest.mark.parametrize(("state", "pending"), [(State.CHECKING, True), (State.DONE, False)])
