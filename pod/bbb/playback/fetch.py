@@ -104,6 +104,7 @@ class _Job:
         self._cancelled = cancelled or (lambda: False)
         self._stopped = threading.Event()
         self._bytes = 0
+        self._withheld: set[str] = set()
         self._bytes_lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._manifest = Manifest(folder, location.record_id)
@@ -196,9 +197,8 @@ class _Job:
                 f"There is no {where}: it may be unpublished, deleted, or still being processed."
             )
         if isinstance(error, WithheldError):
-            return ProtectedError(
-                f"The {where} is protected: use the link that getRecordings gives. ({error})"
-            )
+            advice = "its link opens it no more; take a new one" if self._location.entry else "take the link"
+            return ProtectedError(f"The {where} is protected: {advice} that getRecordings gives. ({error})")
         return FetchError(f"The {where} cannot be fetched. {error}")
 
     # --- what --------------------------------------------------------------------------
@@ -206,7 +206,17 @@ class _Job:
         """Bring one file; False when it is not there."""
         try:
             self._downloader.fetch(self._manifest.base, wanted)
-        except (AbsentError, WithheldError):
+        except AbsentError:
+            self._manifest.miss(wanted.href)
+            return False
+        except WithheldError as error:  # some servers answer so to whatever they do not have
+            if self._is_over():
+                raise ProtectedError(
+                    f"{self._location.host} gives nothing of the recording {self._location.record_id} any "
+                    "more: the permission ended before all its files had come. Try again with a new link; "
+                    "what came is kept."
+                ) from error
+            self._withheld.add(wanted.href)
             self._manifest.miss(wanted.href)
             return False
         except WebPageError:  # some servers answer so to whatever they do not have
@@ -216,6 +226,15 @@ class _Job:
             return False
         return True
 
+    def _is_over(self) -> bool:
+        """Whether the server by now withholds even what it gave before, as when a cookie has expired."""
+        known = next(name for name in needed.CORE if self._manifest.has(name))
+        try:
+            with self._client.get(self._manifest.base + known, known):
+                return False
+        except WithheldError:
+            return True
+
     def _media(self) -> None:
         """The webcams' video, or the sound alone in its place."""
         found = self._first(media.WEBCAMS)
@@ -223,6 +242,11 @@ class _Job:
             found = self._first(media.AUDIO) or found
         if found is not None or any(map(self._manifest.has, (*media.WEBCAMS, *media.AUDIO))):
             return  # reading says what is wrong with those that do not play
+        if not self._withheld.isdisjoint((*media.WEBCAMS, *media.AUDIO)):
+            raise ProtectedError(
+                f"{self._location.host} gives the recording {self._location.record_id}, but neither its "
+                "webcams nor its sound: ask that server's administrator for the rights to these files."
+            )
         pages = [name for name in (*media.WEBCAMS, *media.AUDIO) if name in self._manifest.pages]
         if pages:
             raise web_page(pages[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pod.bbb.errors import FetchError
+from pod.bbb.errors import FetchError, ProtectedError
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import locate
 from pod.bbb.playback.read import read_playback
@@ -43,6 +43,34 @@ def test_a_recording_that_is_not_there_is_named(bbb: FakeBBB, tmp_path: Path) ->
     location = locate(f"{bbb.url}/playback/presentation/2.3/{'0' * 40}-1700000000000")
     with pytest.raises(FetchError, match=r"There is no recording 0000.*unpublished"):
         fetch(location, tmp_path / "job", options=QUICK)
+
+
+def withhold(bbb: FakeBBB, path: str, skip: int = 0) -> None:
+    """Answer 403 from now on, after `skip` requests."""
+    bbb.behaviour.faults.append(Fault(path=path, skip=skip, times=-1, status=403))
+
+
+def test_a_permission_that_ends_half_way_loses_no_slide(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """What a cookie opened is withheld once it expires: nothing passes for absent, and a new try goes on."""
+    withhold(bbb, "metadata.xml", skip=1)
+    withhold(bbb, "slide-1.png")
+    with pytest.raises(ProtectedError, match="the permission ended"):
+        bring(bbb, sample, tmp_path / "job")
+    bbb.behaviour.faults.clear()
+    assert any(name.endswith("slide-1.png") for name in bring(bbb, sample, tmp_path / "job").files)
+
+
+def test_a_single_file_that_is_withheld_passes_for_absent(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """Some stores answer so to whatever they do not have."""
+    withhold(bbb, "cursor.xml")
+    assert "cursor.xml" in bring(bbb, sample, tmp_path / "job").absent
+
+
+def test_media_that_are_withheld_are_not_said_to_be_lost(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
+    """To rebuild the recording would not help."""
+    withhold(bbb, "webcams")
+    with pytest.raises(ProtectedError, match="rights to these files"):
+        bring(bbb, sample, tmp_path / "job")
 
 
 @pytest.mark.parametrize("name", ["metadata.xml", "shapes.svg", "webcams.webm"])
