@@ -18,7 +18,7 @@ from pod.bbb_migration.whose import TOLD
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import Claim, ClaimDetail, ClaimName
+from pod.recorder.models import Claim, ClaimDetail, ClaimName, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
 
 Key = tuple[str, str]  # server and record id
@@ -50,12 +50,26 @@ class ClaimPlace:
         details = ClaimDetail.objects.filter(record_id__in=record_ids).defer("sidecar")
         for detail in details.select_for_update() if lock else details:
             self._cases[detail.server, detail.record_id].detail = detail
+        self._leave_out_echoes()
         self._known: dict[str, list[Key]] = defaultdict(list)
         for key in self._cases:
             self._known[key[1]].append(key)
         self._add_probable()
         self._add_jobs()
         self._add_claims()
+
+    def _leave_out_echoes(self) -> None:
+        """Leave out what waits as the file of another server, such as the same one under its former name."""
+        files = {
+            key: case.item.target
+            for key, case in self._cases.items()
+            if case.detail is None and case.item is not None and case.item.done
+        }
+        there = RecordingFileTreatment.objects.filter(file__in=files.values(), detail__isnull=False)
+        waiting = frozenset(there.values_list("file", flat=True))
+        for key, path in files.items():
+            if path in waiting:
+                del self._cases[key]
 
     def _add_probable(self) -> None:
         of_detail = {case.detail.pk: case for case in self._cases.values() if case.detail is not None}

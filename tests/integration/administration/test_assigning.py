@@ -291,6 +291,16 @@ def test_a_probable_owner_that_moodle_named_is_left_alone(
     assert probable(file) == ["ada"]
 
 
+def test_a_file_that_is_known_of_two_servers_is_named_once(
+    file: RecordingFileTreatment, teacher: User
+) -> None:
+    """The old server under another name: its file waits, and nobody claimed it."""
+    Item.objects.create(
+        mode=RunMode.MANUAL_CLAIM, server="new-name", record_id="0123abcd-1", target=file.file, done=True
+    )
+    assert kinds("ada", record_id="0123abcd-1") == [Kind.PROBABLE]
+
+
 def test_a_claimed_file_is_left_alone(file: RecordingFileTreatment, teacher: User, colleague: User) -> None:
     """Who claimed it keeps it, and the line says who."""
     claim(file.pk, colleague)
