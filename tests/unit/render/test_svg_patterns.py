@@ -61,8 +61,14 @@ def test_the_last_tile_lies_where_it_belongs() -> None:
         hatched('<rect width="4" height="9"/>', filled=""),
         hatched('<rect width="9" height="9" fill="url(#q)"/>', more='<pattern id="q"/>'),
         hatched('<rect width="4" height="9"/>', more='<g id="tile-of-p"/>'),
-        hatched('<rect width="1" height="1"/>' * 6000),
-        hatched('<rect width="4" height="9"/>', filled=FILLED * 3000),
+        hatched('<rect width="4" height="9"/>', 'patternTransform="scale(1e-200)"'),
+        hatched('<rect width="4" height="9"/>', filled=f'<g transform="scale(10)">{FILLED}</g>'),
+        hatched(
+            '<rect width="4" height="9"/>',
+            filled=f'<g id="f">{FILLED}</g><use xlink:href="#f" transform="rotate(9)"/>',
+        ),
+        hatched('<rect width="1" height="1"/>' * 13_000),
+        hatched('<rect width="4" height="9"/>', filled=FILLED * 4000),
     ],
     ids=[
         "styled",
@@ -72,6 +78,9 @@ def test_the_last_tile_lies_where_it_belongs() -> None:
         "unused",
         "nested",
         "name taken",
+        "tiny",
+        "drawn larger",
+        "used turned",
         "large",
         "used often",
     ],
@@ -79,6 +88,29 @@ def test_the_last_tile_lies_where_it_belongs() -> None:
 def test_any_other_pattern_stays_as_it_is(file: str) -> None:
     """What may mean something else, or would take long to draw so often, is left to resvg."""
     assert not read_svg(file.encode(), Notes().append).tiles
+
+
+def test_many_patterns_share_the_work() -> None:
+    """Those of a map with a pattern for each field are put together of fewer tiles than one alone."""
+    one = hatched('<rect width="4" height="9"/>')
+    pattern = one[one.index("<pattern") : one.index("</pattern>")] + "</pattern>"
+    others = [(pattern.replace('"p"', f'"p{n}"'), FILLED.replace("#p", f"#p{n}")) for n in range(999)]
+    many = one.replace("</svg>", "".join(map("".join, others)) + "</svg>")
+    alone, shared = (read_svg(file.encode(), Notes().append).tiles for file in (one, many))
+    assert (len(shared), alone["p"].most, shared["p"].most) == (1000, 16, 3)
+
+
+def test_a_pattern_that_shows_what_looks_like_a_tile_is_drawn() -> None:
+    """A file may have such a name by itself, and miss what it names."""
+    named = '<pattern id="q"><use xlink:href="#tile-of-q"/></pattern>'
+    file = hatched('<rect width="9" height="9"/>', more=named)
+    assert (drawn(file) == drawn(file.replace(named, ""))).all()
+
+
+def test_a_mirrored_line_is_drawn_with_its_pattern() -> None:
+    """As cairo writes lines: upside down, in the page's own size."""
+    line = f'<g transform="matrix(1,0,0,-1,0,90)">{FILLED}</g>'
+    assert read_svg(hatched('<rect width="4" height="9"/>', filled=line).encode(), Notes().append).tiles
 
 
 def test_a_pattern_with_a_name_like_a_letter_of_markup_is_drawn() -> None:

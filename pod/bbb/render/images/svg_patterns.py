@@ -20,7 +20,7 @@ from lxml import etree
 
 from pod.bbb.playback.drawing import Matrix
 from pod.bbb.playback.numbers import number
-from pod.bbb.playback.style import affine
+from pod.bbb.playback.style import SAME, affine
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.render.images.svg_masks import all_of
 
@@ -28,10 +28,11 @@ _MOST: Final = 16  # tiles side by side
 _LARGEST: Final = 400.0  # pixels, of the tile made of them
 _SMALLEST: Final = 2.0  # pixels, of a tile that is worth it
 _UNSEEN: Final = 0.5 / 2000  # pixels beside its place, for each pixel of the way
-_WORK: Final = 20_000  # elements that all uses of a pattern may draw
+_SHORTEST: Final = 1e-4  # sides, and pixels of a unit, that are still written exactly
+_WORK: Final = 50_000  # elements that all uses of all patterns may draw: half a second, 30 MB
 _TILE: Final = "tile-of-"
 _KNOWN: Final = {"id", "patternUnits", "patternTransform", "x", "y", "width", "height"}
-_NAMED: Final = re.compile(r"url\(#([\w.-]+)\)")
+_NAMED: Final = re.compile(r"url\((#[\w.-]+)\)")
 _TAKEN: Final = re.compile(rf'<pattern\b[^<>]*><use [^<>]*"#{_TILE}([\w.-]+)"/></pattern>')
 
 
@@ -47,7 +48,12 @@ class Tile:
 
 def tiled(text: str, tiles: Mapping[str, Tile], zoom: tuple[float, float]) -> str:
     """The SVG's text with its patterns made for `zoom` pixels across and down of each of its own."""
-    return _TAKEN.sub(lambda found: _pattern(found[1], tiles[found[1]], zoom), text) if tiles else text
+
+    def pattern(found: re.Match[str]) -> str:
+        tile = tiles.get(found[1])
+        return _pattern(found[1], tile, zoom) if tile else found[0]  # the file may have such names itself
+
+    return _TAKEN.sub(pattern, text) if tiles else text
 
 
 def _pattern(name: str, tile: Tile, zoom: tuple[float, float]) -> str:
@@ -86,21 +92,28 @@ def take_out_tiles(root: etree._Element, stretched: tuple[float, float]) -> dict
     """Put what patterns show beside them, where it can be used several times.
 
     Gives the tiles by their patterns' names. A unit of the SVG has `stretched` pixels of its size. Only
-    plain patterns are taken, those of slides made of PDF files, and none of files with style sheets, which
-    may change anything.
+    plain patterns are taken, those of slides made of PDF files: none that is shown larger or smaller than
+    the SVG, and none of files with style sheets, which may change anything.
     """
     elements = list(root.iter(etree.Element))
     if None not in root.nsmap or any(_is(found, "style") for found in elements):
         return {}
     by_name = {f"#{found.get('id')}": found for found in elements if found.get("id")}
-    uses = Counter(name for found in elements for name in _names(found))
+    patterns = {name: found for name, found in by_name.items() if _is(found, "pattern")}
+    uses = Counter(name for found in elements for name in _names(found) if name in patterns)
+    if not uses:
+        return {}
+    resized: set[etree._Element] = set()
+    for found in elements:
+        if found not in resized and _resizes(found):
+            resized.update(all_of(found, by_name))
+    unknown = {name for part in resized for name in _names(part)}
     tiles: dict[str, Tile] = {}
     for name in uses:
-        pattern = by_name.get(f"#{name}")
-        if pattern is not None and _is(pattern, "pattern") and f"#{_TILE}{name}" not in by_name:
-            tile = _tile(pattern, stretched, by_name, uses[name])
+        if name not in unknown and f"#{_TILE}{name[1:]}" not in by_name:
+            tile = _tile(patterns[name], stretched, by_name, _WORK // len(uses) // uses[name])
             if tile is not None:
-                tiles[name] = tile
+                tiles[name[1:]] = tile
     for name, tile in tiles.items():
         _take_out(by_name[f"#{name}"], name, tile)
     return tiles
@@ -110,17 +123,26 @@ def _is(element: etree._Element, name: str) -> bool:
     return etree.QName(element).localname == name
 
 
+def _resizes(element: etree._Element) -> bool:
+    """Whether what is in an element may be shown larger, smaller or turned; it may be mirrored."""
+    transform = element.get("transform")
+    if not transform:
+        return False
+    matrix = affine(transform)
+    return matrix is None or tuple(map(abs, matrix[:4])) != SAME[:4]
+
+
 def _names(element: etree._Element) -> Iterator[str]:
-    """What an element is painted with, masked by and so on."""
+    """What an element is painted with, masked by and so on: `#` and its name."""
     for value in element.attrib.values():
         if "url(" in (text := str(value)):
             yield from _NAMED.findall(text)
 
 
 def _tile(
-    pattern: etree._Element, stretched: tuple[float, float], by_name: dict[str, etree._Element], uses: int
+    pattern: etree._Element, stretched: tuple[float, float], by_name: dict[str, etree._Element], work: int
 ) -> Tile | None:
-    """The tile of a pattern; None of one that is left as it is."""
+    """The tile of a pattern whose uses may draw `work` elements each; None of one that is left as it is."""
     x, y, width, height = (number(pattern.get(side, "0")) for side in ("x", "y", "width", "height"))
     matrix = affine(pattern.get("patternTransform") or "")
     plain = set(map(str, pattern.attrib)) <= _KNOWN and pattern.get("patternUnits") == "userSpaceOnUse"
@@ -129,10 +151,10 @@ def _tile(
     a, b, c, d, _e, _f = matrix
     scale = math.hypot(a, c) * stretched[0], math.hypot(b, d) * stretched[1]
     parts = list(all_of(pattern, by_name))
-    shown = (by_name.get(f"#{name}") for part in parts for name in _names(part))
-    most = min(_MOST, math.isqrt(_WORK // (uses * len(parts))))
+    shown = (by_name.get(name) for part in parts for name in _names(part))
+    most = min(_MOST, math.isqrt(work // len(parts)))
     if (
-        min(width, height, *scale) <= 0
+        min(width, height, *scale) < _SHORTEST
         or most < 2
         or any(one is not None and _is(one, "pattern") for one in shown)
     ):
