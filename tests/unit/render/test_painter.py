@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -282,6 +283,16 @@ def test_outline_of_a_long_stroke_is_filled_whole(tmp_path: Path) -> None:
     assert tuple(pixels[45, 80, :3]) == (255, 255, 255)
     assert tuple(pixels[45, 118, :3]) == (0, 0, 255)
     assert not painter.notes
+
+
+def test_outline_that_crosses_itself_all_over_is_cut(tmp_path: Path) -> None:
+    """Twenty thousand lines across each other take the rasteriser half a minute, and nothing stops it."""
+    ends = [(80 + 60 * math.cos(2.4 * at), 45 + 40 * math.sin(2.4 * at)) for at in range(20_000)]
+    star = Fill((("M", *ends[0]), *(("L", *end) for end in ends[1:]), ("Z",)), RED)
+    painter = Painter(playback(tmp_path), *SIZE)
+    painter.paint(scene(white_slide(tmp_path), shape(1, star)))
+    [note] = painter.notes
+    assert 2000 < int(note.split()[5]) < 4000
 
 
 def test_text_with_a_halo_stands_free(tmp_path: Path) -> None:

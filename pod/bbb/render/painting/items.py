@@ -31,6 +31,7 @@ _MOST_POINTS: Final = 20_000  # of one path that is stroked: crossing itself all
 # Of one that is filled, such as the outline of a pen that stayed down for minutes. That costs little, and cut
 # short it would fill what the pen went round.
 _MOST_OF_AREA: Final = 200_000
+_MOST_ACROSS: Final = 2000  # times that its outline may cross its own box: so often takes seconds
 _RECTANGLE: Final = np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8)
 
 
@@ -94,7 +95,7 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
     if path is None or isinstance(op, Text | Layer) or len(path.points) <= _LONGEST_PIECE:
         yield item
         return
-    most = _MOST_POINTS if isinstance(op, Stroke) else _MOST_OF_AREA
+    most = _MOST_POINTS if isinstance(op, Stroke) else min(_MOST_OF_AREA, _most_across(path))
     if len(path.points) > most:
         note(f"A drawing of more than {most} points was cut.")
     if not isinstance(op, Stroke):
@@ -102,6 +103,13 @@ def _pieces(item: Item, note: Note) -> Iterator[Item]:
         return
     for first in range(0, min(len(path.points), most), _LONGEST_PIECE):
         yield replace(item, path=path.part(first, first + _LONGEST_PIECE))
+
+
+def _most_across(path: Path) -> int:
+    """How many points of a path it takes to cross its box as often as a filled one may."""
+    x0, y0, x1, y1 = path.bounds or (0.0, 0.0, 0.0, 0.0)
+    ways = np.cumsum(np.abs(np.diff(path.points, axis=0)).sum(axis=1), dtype=np.float64)
+    return int(np.searchsorted(ways, _MOST_ACROSS * (x1 - x0 + y1 - y0), side="right")) + 1
 
 
 def _item(op: Piece, note: Note) -> Item | None:
