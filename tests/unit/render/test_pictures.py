@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from PIL import Image
 from pod.bbb.errors import Cancelled
 from pod.bbb.render.images import picture_process, pictures, rasters
 from pod.bbb.render.images import svg as svg_files
+from pod.bbb.render.images.damaged import decode
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.rasters import Place, Raster
@@ -331,3 +334,18 @@ def test_grey_of_sixteen_bits_keeps_its_tones(tmp_path: Path, said: Notes) -> No
     raster = Pictures(tmp_path, said).get("slide.png", 100)
     assert raster is not None
     assert raster.image.getpixel((3, 3)) == (0x40, 0x40, 0x40)
+
+
+def test_a_picture_that_the_disk_gives_no_further_is_not_taken_for_one_that_breaks_off() -> None:
+    """Read again later, it is whole."""
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(3).integers(0, 200, (300, 400, 3), np.uint8)).save(file, "PNG")
+
+    class Unanswered(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 100_000:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    with Image.open(Unanswered(file.getvalue())) as image, pytest.raises(OSError, match="Input/output error"):
+        decode(image)

@@ -9,6 +9,8 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageFile, UnidentifiedImageError
 
+from pod.bbb.errors import end_if_unanswered
+
 BROKEN: Final = (
     OSError,
     ValueError,
@@ -55,7 +57,8 @@ def decode(image: ImageFile.ImageFile) -> bool:
     image.im = Image.new(image.mode, image.size, fill).im
     try:
         image.load()
-    except BROKEN:
+    except BROKEN as error:
+        end_if_unanswered(error)
         image.tile = []  # nothing is left to decode
         with contextlib.suppress(*BROKEN):  # the palette is attached here
             image.load()
