@@ -101,6 +101,13 @@ def test_a_hyphenated_word_breaks_after_its_hyphen() -> None:
     assert wrap("half-line", "arial", 20, width + 1) == ["half-", "line"]
 
 
+def test_a_line_may_end_at_a_space_without_width() -> None:
+    """A zero-width space, which pages have where a long word may be broken, is an opportunity to break."""
+    width = measure("motor", "arial", 20) + 0.1
+    assert wrap("in\u200bmotor", "arial", 20, width) == ["in\u200b", "motor"]
+    assert wrap("in\u200bmotor", "arial", 20, 2 * width) == ["in\u200bmotor"]
+
+
 def test_ideographs_break_anywhere() -> None:
     """Between ideographs a line may end."""
     width = 2 * measure("漢", "arial", 20)

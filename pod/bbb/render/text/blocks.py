@@ -32,10 +32,10 @@ _IDEOGRAPHS: Final = (
 # No line begins with one of the first, none ends with one of the second.
 _CLOSING: Final = "、。〉》」』】〕〗々ー！），．：；？］｝"
 _OPENING: Final = "〈《「『【〔〖（［｛"
-# Blanks where a line may end: not the no-break spaces of French punctuation and of numbers.
+# Blanks where a line may end, one without width: not the no-break spaces of French punctuation and numbers.
 _BLANKS: Final = (
     " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u205f\u3000"
 )
 # Where a line may be broken: the pieces keep their blanks at their end.
 _ALONE: Final = rf"{_IDEOGRAPHS}\u2014"  # a line may be broken before and after each of these
