@@ -70,6 +70,12 @@ def test_the_same_picture_is_the_same_object(source: VideoSource) -> None:
     assert source.at(5.01) is source.at(5.08)
 
 
+def test_a_picture_is_shown_from_its_own_moment_on(source: VideoSource) -> None:
+    """Each picture of a screen share is asked for at the very moment at which it begins."""
+    pictures = [source.at(tenth / RATE) for tenth in range(10 * RATE)]
+    assert len(set(map(id, pictures))) == len(pictures)
+
+
 def test_after_the_end_the_last_picture_stays(source: VideoSource) -> None:
     """A video that is shorter than the recording holds its last picture."""
     assert abs(second_of(source.at(500.0)) - 59) < 0.7

@@ -95,7 +95,8 @@ class VideoSource:
         self._now, self._next = None, next(self._frames, None)
 
     def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
-        codec, unit = self._stream.codec_context, float(self._stream.time_base)
+        codec = self._stream.codec_context
+        up, down = self._stream.time_base.as_integer_ratio()
         for packet in self._packets():
             try:
                 frames = codec.decode(packet)
@@ -105,7 +106,8 @@ class VideoSource:
             for frame in frames:
                 if frame.pts is not None:
                     _say_matrix(frame, codec.name)
-                    yield frame.pts * unit, frame
+                    # Divided, not multiplied: 24400 * 0.001 is a little more than 24.4, and comes too late.
+                    yield frame.pts * up / down, frame
 
     def _packets(self) -> Iterator[Any]:
         try:
