@@ -70,7 +70,7 @@ def configure(context: Any, codec: VideoCodec, size: tuple[int, int], threads: i
     context.width, context.height = size
     context.pix_fmt = "yuv420p"
     context.time_base = VIDEO_TIME_BASE
-    context.framerate = Fraction(10, 1)  # nominal; the real rate varies
+    context.framerate = Fraction(20, 1)  # the most, which the level must allow: ticks are 50 ms apart
     context.color_range = LIMITED
     context.colorspace = context.color_primaries = context.color_trc = BT709
     context.thread_count = threads
