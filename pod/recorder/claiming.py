@@ -44,6 +44,9 @@ from pod.video.storage import free_media_path, media_name, require_media
 log = logging.getLogger(__name__)
 
 KEPT = gettext_lazy("This recording is reserved for its probable owners.")
+DAMAGED = gettext_lazy(
+    "“%(name)s” is damaged, or not complete yet: try again later, or tell an administrator."
+)
 # What a recorder prescribes for the videos made from its files.
 RECORDER_DEFAULTS = (
     "type_id", "is_restricted", "password", "cursus", "main_lang", "transcript",
@@ -67,7 +70,8 @@ def claim(treatment_id: int, user: User, title: str = "") -> Video:
             taken = source.stat()
             video = _moved_in(marked, source, taken, title)
     except VideoError as error:
-        raise ClaimError(str(error)) from error
+        log.warning("claiming waiting file %s: %s", treatment_id, error)
+        raise ClaimError(DAMAGED % {"name": source.name}) from error
     except OSError as error:
         log.warning("claiming waiting file %s: %s", treatment_id, error)  # where files are is for the log
         raise ClaimError(NOT_MOVED) from error

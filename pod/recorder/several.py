@@ -54,7 +54,9 @@ def release_several(ids: Sequence[int], user: User) -> Outcome:
     outcome = Outcome()
     claims = Claim.objects.filter(pk__in=ids, user=user, released_at=None).select_related("video")
     for claimed in claims.order_by("pk"):
-        title = claimed.video.title if claimed.video else claiming.claimed_title(claimed)
+        title = dated(
+            claimed.video.title if claimed.video else claiming.claimed_title(claimed), claimed.recorded_at
+        )
         try:
             giving_back.release(claimed.pk, user)
         except ClaimError as error:
@@ -87,7 +89,7 @@ def _lost(pk: int, user: User, title: str = "") -> list[str]:
     claimed = Claim.objects.filter(detail__treatment=pk).order_by("-pk").first()
     if not title and is_restricted(user):  # a name is told to nobody who does not see it in the list
         return [_("One of the recordings is not there any more.")]
-    title = title or (claiming.claimed_title(claimed) if claimed else _title(pk))
+    title = title or (dated(claiming.claimed_title(claimed), claimed.recorded_at) if claimed else _title(pk))
     if not title:
         return [_("One of the recordings is not there any more.")]
     return [_("“%(title)s” was just claimed by somebody else, or removed.") % {"title": title}]
@@ -95,7 +97,7 @@ def _lost(pk: int, user: User, title: str = "") -> list[str]:
 
 def _title(pk: int) -> str:
     row = RecordingFileTreatment.objects.select_related("detail").filter(pk=pk).first()
-    return claiming.title_of(row) if row and row.require_manual_claim else ""
+    return dated(claiming.title_of(row), row.date_added) if row and row.require_manual_claim else ""
 
 
 VERBS = {

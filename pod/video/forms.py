@@ -50,15 +50,31 @@ class VideoForm(forms.ModelForm[Video]):
         super().__init__(*args, **kwargs)
         for name in ("is_draft", "is_restricted", "allow_downloading"):
             self.fields[name].label_suffix = ""
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # see `clean`
         if self.instance.pk:
-            others = self.instance.additional_owners.exclude(pk=self.instance.owner_id).order_by("username")
-            self.initial.setdefault("co_owners", ", ".join(others.values_list("username", flat=True)))
+            self.initial.setdefault("co_owners", ", ".join(user.username for user in self._others()))
+
+    def clean(self) -> dict[str, Any]:
+        """Leave as it is by now what is sent as it was shown.
+
+        Another owner, or another window, may have made the video private or taken an owner away since.
+        """
+        cleaned = super().clean() or {}
+        for name in cleaned.keys() - set(self.changed_data):
+            if self.add_initial_prefix(name) in self.data:
+                cleaned[name] = self._others() if name == "co_owners" else getattr(self.instance, name)
+        return cleaned
 
     def clean_co_owners(self) -> list[User]:
         """Return the accounts that are named; a name of nobody, or of several, is an error."""
         words = [word.strip() for word in self.cleaned_data["co_owners"].split(",") if word.strip()]
         found = [self._account(word) for word in dict.fromkeys(words)]
         return [user for user in found if user.pk != self.instance.owner_id]
+
+    def _others(self) -> list[User]:
+        others = self.instance.additional_owners.exclude(pk=self.instance.owner_id)
+        return list(others.order_by("username"))
 
     def _account(self, word: str) -> User:
         # who owns it already stays, also with an account that was closed since

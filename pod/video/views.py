@@ -154,7 +154,12 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = VideoForm(request.POST or None, instance=video)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("“%(title)s” is saved.") % {"title": video.title})
+        told = _("“%(title)s” is saved.")
+        if access.in_trash(video):
+            told = _(
+                "“%(title)s” is saved. It is deleted: restore it under the filter “deleted” of My videos."
+            )
+        messages.success(request, told % {"title": video.title})
         return back_to(request, LIST)
     words = {"heading": _("Edit a video"), "verb": _("Save")}
     context = {"form": form, "nav": "videos", "video": video, "back": way_back(request, LIST), **words}

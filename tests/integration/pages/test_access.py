@@ -273,6 +273,14 @@ def test_unknown_rows_are_404(address: str, house: object, teacher: User) -> Non
     assert browser(teacher).post(address).status_code == 404
 
 
+def test_who_sends_a_form_about_what_was_deleted_reads_so(house: object, teacher: User) -> None:
+    """Back and once more, or an old window: not that the page, which just stood there, does not exist."""
+    answer = browser(teacher).post("/import_video/delete/999999/", headers={"Accept-Language": "fr"})
+    said = answer.content.decode()
+    assert "Cet élément n’est plus là" in said
+    assert "Cette page n’existe pas" not in said
+
+
 def test_a_superuser_may_act_for_others(world: World, colleague: User) -> None:
     """Staff with the permission sees and acts."""
     colleague.is_superuser = True

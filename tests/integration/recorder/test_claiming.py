@@ -101,11 +101,11 @@ def test_two_people_at_once_make_one_video(
 def test_a_damaged_file_stays_claimable_and_where_it_is(
     house: Path, recorder: Recorder, teacher: User
 ) -> None:
-    """A file that is no video makes no Video; its row is free again."""
+    """A file that is no video makes no Video, and is named as it is called; its row is free again."""
     path = house / "bbb" / "broken.mp4"
     path.write_bytes(b"not a video")
     row = make_claimable(ClaimSpec(path, recorder.pk, MEETING, "Broken"))
-    with pytest.raises(ClaimError):
+    with pytest.raises(ClaimError, match=r"broken\.mp4"):
         claim(row.pk, teacher)
     row.detail.refresh_from_db()
     assert row.detail.claimed_by is None

@@ -69,7 +69,7 @@ def test_each_has_its_own_result(page: Client, three: list[int], teacher: User, 
     claim(three[1], colleague)
     said = text(page.post(SEVERAL, {"verb": "claim", "id": three, "confirmed": "1"}, follow=True))
     assert "1 recording is yours now" in said
-    assert "“Lecture 2” was just claimed by somebody else, or removed." in said
+    assert "“Lecture 2, May 3, 2021, 10:30 a.m.” was just claimed by somebody else, or removed." in said
     assert "Lecture 3, May 3, 2021, 10:30 a.m.: " in said
     assert Video.objects.filter(owner=teacher).count() == 1
     assert damaged.pk in RecordingFileTreatment.objects.values_list("pk", flat=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import lxml.html
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.test import Client
 
 from pod.video.access import may_change, videos_of
 from pod.video.models import Video
-from pod.video.services import NewVideo, create_video
+from pod.video.services import NewVideo, create_video, trash
 from pod.video.storage import media_path
 from tests.integration.conftest import write_film
 
@@ -63,3 +66,50 @@ def test_other_owners_are_found_by_their_names(
     assert answer.status_code == (200 if owners is None else 302)
     if owners is not None:
         assert list(video.additional_owners.values_list("username", flat=True)) == owners
+
+
+def shown(client: Client, video: Video) -> dict[str, str]:
+    """Open the form of a video; return what a browser sends of it when nothing is touched."""
+    page = client.get(f"/video/edit/{video.slug}/").content.decode()
+    tree = cast("lxml.html.HtmlElement", lxml.html.fromstring(page))
+    form = next(form for form in tree.forms if "sheet" in form.classes)
+    fields = [field for field in form.inputs if field.get("type") != "checkbox" or field.checked]
+    return {str(field.name): str(field.value or "") for field in fields if field.name}
+
+
+def test_an_old_form_opens_nothing_that_was_closed_since(
+    video: Video, signed: Client, colleague: User
+) -> None:
+    """Another title from another window: the video stays private, and who was taken out stays out."""
+    Video.objects.filter(pk=video.pk).update(is_draft=False, password="")
+    video.additional_owners.add(colleague)
+    old = shown(signed, video)
+    Video.objects.filter(pk=video.pk).update(is_draft=True, is_restricted=True, password="ouvre-toi")
+    video.additional_owners.clear()
+    assert signed.post(f"/video/edit/{video.slug}/", {**old, "title": "Algebra II"}).status_code == 302
+    video.refresh_from_db()
+    assert (video.title, video.is_draft, video.is_restricted) == ("Algebra II", True, True)
+    assert video.password == "ouvre-toi"
+    assert not video.additional_owners.exists()
+
+
+def test_what_an_owner_changes_in_an_old_form_is_changed(
+    video: Video, signed: Client, colleague: User, student: User
+) -> None:
+    """What was touched is meant, whatever was saved meanwhile."""
+    Video.objects.filter(pk=video.pk).update(is_draft=True, title="Algebra", description="One\ntwo")
+    old = shown(signed, video)
+    video.additional_owners.add(colleague)
+    Video.objects.filter(pk=video.pk).update(title="Something else")
+    del old["is_draft"]
+    signed.post(f"/video/edit/{video.slug}/", {**old, "title": "Mine", "co_owners": student.username})
+    video.refresh_from_db()
+    assert (video.title, video.is_draft, video.description) == ("Mine", False, "One\ntwo")
+    assert list(video.additional_owners.all()) == [student]
+
+
+def test_who_saves_what_another_owner_deleted_is_told(video: Video, signed: Client) -> None:
+    """It is not in the list that follows: the sentence says where it is."""
+    trash(video)
+    answer = signed.post(f"/video/edit/{video.slug}/", {"title": "Algebra"}, follow=True)
+    assert "restaurez-la avec le filtre « supprimée »" in answer.content.decode().replace("\xa0", " ")
