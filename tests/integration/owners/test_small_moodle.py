@@ -40,6 +40,14 @@ def test_a_summary_of_another_recording_says_nothing(house: House, ask: Ask) -> 
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "user"}
 
 
+def test_a_participant_is_no_moderator_for_what_else_is_true_of_them(house: House, ask: Ask) -> None:
+    """The database's sieve for “moderator … true” also lets through who is none and is called Truelove."""
+    room = house.room(user_rule(house.bob))
+    data = {"ext_user_id": str(house.sam), "moderator": False, "name": "Sam Truelove", "talked": True}
+    house.moodle.log(room, "Summary", house.sam, meta={"recordid": "rec-1", "data": data})
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "user"}
+
+
 def test_who_moderated_needs_no_role_by_now(house: House, ask: Ask) -> None:
     """BBB noted them of this very recording; roles and enrolments end."""
     room = house.room(user_rule(house.bob))
@@ -108,6 +116,15 @@ def test_the_guest_account_is_left_out(house: House, ask: Ask) -> None:
         "ada": "fallback:teacher",
         "bob": "fallback:teacher",
     }
+
+
+def test_the_guest_account_is_known_by_the_sites_setting(house: House, ask: Ask) -> None:
+    """Whatever it is called: it may have been renamed."""
+    guest = next(row for row in house.moodle.tables["user"] if row["id"] == GUEST)
+    guest.update(username="visitor", email="visitor@univ.example")
+    house.moodle.enrol(house.course, GUEST, EDITING)
+    room = house.room(role_rule(EDITING))
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "role:editingteacher"}
 
 
 def test_a_site_administrator_is_no_owner_for_being_one(house: House, ask: Ask) -> None:
