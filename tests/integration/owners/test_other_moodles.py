@@ -34,6 +34,35 @@ def test_a_deleted_activity_is_known_by_its_row(house: House, ask: Ask) -> None:
     assert (finding.activity.id, finding.activity.course_name) == (None, "Algebra")
 
 
+def test_a_deleted_activity_is_known_by_its_deletion(house: House, ask: Ask) -> None:
+    """With no row of its recordings, and from before the plugin noted who made a room."""
+    room = house.room(user_rule(house.sam))
+    house.moodle.tables["bigbluebuttonbn_logs"].clear()
+    house.moodle.log(room, "Delete", house.bob, meeting_id=room.meeting_id(None))
+    house.moodle.delete_activity(room)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert who(finding) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+
+
+def test_who_moderated_owns_when_only_the_recordings_row_is_left(house: House, ask: Ask) -> None:
+    """Neither the meetingID nor an activity tells the course: the row does."""
+    room = house.room()
+    house.moodle.recording(room, "rec-1")
+    house.moodle.summary(room, "rec-1", house.sam, moderator=True)
+    house.moodle.delete_activity(room)
+    assert who(one(ask(house.moodle, Rec("a-name-of-another-kind")))) == {"sam": "summary"}
+
+
+def test_who_opened_the_room_is_told_as_enrolled(house: House, ask: Ask) -> None:
+    """They hold no role that would have been asked about before."""
+    room = house.room()
+    eve = house.moodle.user("eve")
+    house.moodle.enrol(house.course, eve)
+    house.moodle.log(room, "Join", eve, OPENED)
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert (who(finding), enrolled(finding)) == ({"eve": "fallback:join"}, {"eve": True})
+
+
 def test_a_copy_elsewhere_is_only_a_guess(house: House, ask: Ask) -> None:
     """The activity itself is not here, a same-seed copy is: the people it names are not trusted."""
     room = house.room(user_rule(house.sam), role_rule(EDITING))

@@ -40,6 +40,16 @@ def test_a_summary_of_another_recording_says_nothing(house: House, ask: Ask) -> 
     assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"bob": "user"}
 
 
+@pytest.mark.parametrize("noted", ["in the row", "in its text"])
+def test_a_summary_names_its_moderator_in_one_of_two_places(house: House, ask: Ask, noted: str) -> None:
+    """In the log's own column, or as BBB sent the number back."""
+    room = house.room(user_rule(house.bob))
+    in_text = {"ext_user_id": str(house.ada)} if noted == "in its text" else {}
+    meta = {"recordid": "rec-1", "data": {"moderator": True, **in_text}}
+    house.moodle.log(room, "Summary", 0 if in_text else house.ada, meta=meta)
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": "summary", "bob": "user"}
+
+
 def test_a_participant_is_no_moderator_for_what_else_is_true_of_them(house: House, ask: Ask) -> None:
     """The database's sieve for “moderator … true” also lets through who is none and is called Truelove."""
     room = house.room(user_rule(house.bob))
@@ -62,6 +72,16 @@ def test_a_role_counts_in_the_activity_alone_too(house: House, ask: Ask) -> None
     found = ask(house.moodle, Rec(room.meeting_id(), "a"), Rec(other.meeting_id(), "b"))
     assert who(found["a"]) == {"bob": "role:teacher", "sam": "role:teacher"}
     assert who(found["b"]) == {"bob": "role:teacher"}
+
+
+def test_who_has_a_role_in_the_activity_alone_owns_without_enrolment(house: House, ask: Ask) -> None:
+    """It was given for this room; held in a category, the same role would only be mentioned."""
+    room = house.room(role_rule(TEACHER))
+    house.moodle.assign(TEACHER, room.context, house.moodle.user("eve"))
+    assert who(one(ask(house.moodle, Rec(room.meeting_id())))) == {
+        "bob": "role:teacher",
+        "eve": "role:teacher",
+    }
 
 
 def test_a_manager_of_the_course_owns(house: House, ask: Ask) -> None:
@@ -318,3 +338,17 @@ def test_enrolment_is_told_as_moodle_tells_it(
     house.moodle.enrol(house.course, eve, EDITING, **values)
     room = house.room(role_rule(EDITING))
     assert enrolled(one(ask(house.moodle, Rec(room.meeting_id())))) == {"ada": True, "eve": state}
+
+
+def test_one_running_way_of_being_enrolled_is_enough(house: House, ask: Ask) -> None:
+    """Whichever comes first in the database; a way that the course has switched off does not run."""
+    off = house.moodle.add("enrol", enrol="self", status=1, courseid=house.course.id)
+    eve, mia, zoe = (house.moodle.user(name) for name in ("eve", "mia", "zoe"))
+    for user, ends in ((eve, (0, NOW - 1)), (mia, (NOW - 1, 0))):
+        house.moodle.assign(EDITING, house.course.context, user)
+        for end in ends:
+            house.moodle.enrol(house.course, user, timeend=end)
+    house.moodle.assign(EDITING, house.course.context, zoe)
+    house.moodle.add("user_enrolments", enrolid=off, userid=zoe)
+    found = enrolled(one(ask(house.moodle, Rec(house.room(role_rule(EDITING)).meeting_id()))))
+    assert found == {"ada": True, "eve": True, "mia": True, "zoe": False}
