@@ -34,6 +34,31 @@ def test_a_deleted_activity_is_known_by_its_row(house: House, ask: Ask) -> None:
     assert (finding.activity.id, finding.activity.course_name) == (None, "Algebra")
 
 
+def test_a_deleted_course_leaves_who_opened_the_room(house: House, ask: Ask) -> None:
+    """With the course its context goes, and with it who taught there; the logs stay."""
+    room = house.room()
+    house.moodle.recording(room, "rec-1")
+    house.moodle.log(room, "Join", house.bob, OPENED)
+    house.moodle.delete_activity(room)
+    tables = house.moodle.tables
+    tables["course"] = [row for row in tables["course"] if row["id"] != house.course.id]
+    tables["context"] = [row for row in tables["context"] if row["id"] != house.course.context]
+    for table in ("enrol", "user_enrolments", "role_assignments"):
+        tables[table].clear()
+    finding = one(ask(house.moodle, Rec(room.meeting_id())))
+    assert who(finding) == {"bob": "fallback:join"}
+
+
+def test_a_recording_without_a_time_does_not_hinder_the_others(house: House, ask: Ask) -> None:
+    """Nobody can say who joined it; of the other one of the same batch it is said."""
+    room = house.room()
+    house.moodle.log(room, "Join", house.bob, OPENED)
+    timeless = Rec(room.meeting_id(), "rec-2", start=None, end=None)
+    found = ask(house.moodle, Rec(room.meeting_id()), timeless)
+    assert who(found["rec-1"]) == {"bob": "fallback:join"}
+    assert who(found["rec-2"]) == {"ada": "fallback:teacher", "bob": "fallback:teacher"}
+
+
 def test_a_deleted_activity_is_known_by_its_deletion(house: House, ask: Ask) -> None:
     """With no row of its recordings, and from before the plugin noted who made a room."""
     room = house.room(user_rule(house.sam))
