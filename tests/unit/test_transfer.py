@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
 from urllib3.util import parse_url
 
-from pod.bbb.errors import FetchError
+from pod.bbb.errors import Cancelled, FetchError
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.transfer.client import (
     AbsentError,
@@ -131,6 +131,19 @@ def test_each_status_means_one_kind_of_failure(status: int, kind: type[FetchErro
     assert type(failed.value) is kind
 
 
+@pytest.mark.parametrize(
+    ("told", "length"), [("bytes */1234", 1234), (" bytes */0 ", 0), ("bytes */*", None)]
+)
+def test_a_piece_that_is_not_there_tells_how_long_the_file_is(told: str, length: int | None) -> None:
+    """What is here already may be all of it."""
+    answer = requests.Response()
+    answer.status_code = 416
+    answer.headers["Content-Range"] = told
+    with pytest.raises(NoRangeError) as failed:
+        _check(answer, "a file")
+    assert failed.value.length == length
+
+
 def test_a_redirect_keeps_to_the_hosts_that_are_allowed() -> None:
     """An address that may not be asked is refused before anything is sent to it."""
     client = Client(lambda url: host_of(url) == "bbb.example", lambda: False, (1.0, 1.0))
@@ -195,6 +208,50 @@ def test_a_link_that_has_given_its_cookies_is_not_followed_to_the_player() -> No
     client._session.mount("https://", Linked())
     client.enter("https://bbb.example/link")
     assert client._session.cookies["token"] == "t"
+
+
+class Refused(BaseAdapter):
+    """A server that answers with a status and nothing else."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self._status = status
+
+    def send(self, request: requests.PreparedRequest, *_args: object, **_kwargs: object) -> requests.Response:
+        """Answer."""
+        answer = requests.Response()
+        answer.request, answer.url, answer.status_code = request, request.url or "", self._status
+        answer.raw = Body(Message())
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(503, HostAwayError), (500, TransientError), (400, WithheldError)]
+)
+def test_a_link_is_used_up_only_where_the_server_says_so(status: int, kind: type[FetchError]) -> None:
+    """A server in trouble is asked again; nobody is told to list the recordings anew for that."""
+    client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
+    client._session.mount("https://", Refused(status))
+    with pytest.raises(FetchError) as failed:
+        client.enter("https://bbb.example/link")
+    assert type(failed.value) is kind
+
+
+def test_who_no_longer_wants_a_file_asks_for_nothing() -> None:
+    """Not even for the first of its addresses."""
+    asked: list[str] = []
+
+    def note(url: str) -> bool:
+        asked.append(url)
+        return True
+
+    client = Client(note, lambda: True, (1.0, 1.0))
+    with pytest.raises(Cancelled), client.get("https://bbb.example/a", "a file"):
+        pass
+    assert asked == []
 
 
 def test_of_an_endless_answer_only_its_beginning_is_read() -> None:
