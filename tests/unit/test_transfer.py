@@ -254,6 +254,18 @@ def test_who_no_longer_wants_a_file_asks_for_nothing() -> None:
     assert asked == []
 
 
+def test_who_no_longer_wants_a_file_reads_no_more_of_it() -> None:
+    """However long its body goes on."""
+    read: list[bytes] = []
+    client = Client(lambda _url: True, lambda: len(read) == 2, (1.0, 1.0))
+    answer = requests.Response()
+    body = (bytes([number]) for number in range(9))
+    answer.iter_content = lambda *_size: body  # type: ignore[method-assign]
+    with pytest.raises(Cancelled):
+        read.extend(client.pieces(answer, "a file", 1))
+    assert len(read) == 2
+
+
 def test_of_an_endless_answer_only_its_beginning_is_read() -> None:
     """A page that never ends keeps nobody."""
     client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
