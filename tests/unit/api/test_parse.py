@@ -221,6 +221,7 @@ def test_an_empty_catalogue_is_no_error(read: Read, empty: str) -> None:
             "k1: first",
         ),
     ('<errors><error key="k3" message="as attributes"/></errors>', "k3: as attributes"),
+    ("<errors/>", "FAILED: no reason given"),
     ("", "no reason given"),
 ])  # fmt: skip
 def test_a_refusal_in_any_shape_is_an_error_with_its_reason(read: Read, refusal: str, words: str) -> None:
