@@ -234,6 +234,7 @@ def test_a_refusal_in_any_shape_is_an_error_with_its_reason(read: Read, refusal:
     "<!DOCTYPE html><html><head><title>Log in</title></head><body><br></body></html>",
     '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Log in</title></head><body/></html>',
     "<html>\r\n<head><title>Log in</title></head><body><hr><center>nginx</center></body></html>",
+    "<!doctype html><html lang=fr><head><title>Log in</title></head><body><br></body></html>",
 ])  # fmt: skip
 def test_a_web_page_is_named_by_its_title(read: Read, page: str) -> None:
     """A login page or a proxy's error page says what it is, well-formed or not."""
@@ -248,6 +249,12 @@ def test_what_is_no_answer_is_a_clear_error(read: Read, nothing: str) -> None:
     """Neither a crash nor an empty catalogue."""
     with pytest.raises(ApiError, match=r"answer of BigBlueButton|cut short"):
         read(nothing)
+
+
+def test_what_never_began_as_an_answer_was_not_cut_short(read: Read) -> None:
+    """Asking again would bring the same: its address is wrong."""
+    with pytest.raises(ApiError, match="is not an answer of BigBlueButton"):
+        read('{"error": "not found"}')
 
 
 def test_an_answer_that_was_cut_short_is_not_taken_for_the_catalogue(read: Read) -> None:
