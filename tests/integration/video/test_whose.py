@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.test import Client
 
-from pod.video.access import may_change, videos_of
-from pod.video.models import Video
+from pod.video.access import may_change, share_key, videos_of
+from pod.video.models import Video, VideoDetail
 from pod.video.services import NewVideo, create_video, trash
 from pod.video.storage import media_path
 from tests.integration.conftest import write_film
@@ -113,3 +113,12 @@ def test_who_saves_what_another_owner_deleted_is_told(video: Video, signed: Clie
     trash(video)
     answer = signed.post(f"/video/edit/{video.slug}/", {"title": "Algebra"}, follow=True)
     assert "restaurez-la avec le filtre « supprimée »" in answer.content.decode().replace("\xa0", " ")
+
+
+def test_a_private_video_that_pod_made_is_seen_by_its_link_alone(video: Video, client: Client) -> None:
+    """Nothing was ever noted of it beside Pod's own columns."""
+    VideoDetail.objects.filter(video=video).delete()
+    Video.objects.filter(pk=video.pk).update(is_draft=True)
+    key = share_key(Video.objects.get(pk=video.pk))
+    assert client.get(f"/video/{video.slug}/{key}/").status_code == 200
+    assert client.get(f"/video/{video.slug}/{'0' * len(key)}/").status_code == 302
