@@ -159,7 +159,7 @@ def test_without_a_broker_the_job_stays_queued_and_the_error_says_what_to_do(
 
 
 LOST = """
-import sys, django
+import sys, time, django
 django.setup()
 from pathlib import Path
 from celery import current_app
@@ -169,7 +169,10 @@ for n in range(2):
     request(ConversionRequest(key=f"{n}", **known))
 channel = current_app.connection_for_write().default_channel
 queue = current_app.conf.task_default_queue
-found = [dispatch_lost(), channel.queue_declare(queue, passive=True).message_count, dispatch_lost()]
+sent, late = dispatch_lost(), time.monotonic() + 20  # a message is under way after it was sent
+while (held := channel.queue_declare(queue, passive=True).message_count) < sent and time.monotonic() < late:
+    time.sleep(0.05)
+found = [sent, held, dispatch_lost()]
 channel.queue_delete(queue)
 print(found)
 """
