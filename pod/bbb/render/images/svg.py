@@ -136,12 +136,13 @@ def read_svg(data: bytes, note: Note) -> Svg:
             _remove(element)
         else:
             _clean(element, note)
-    width, height = _size(root)
+    width, height = size = _size(root)
     root.set("width", f"{width:.6f}")
     root.set("height", f"{height:.6f}")
     letters = _letters_of(root)
-    found = photos(root, (width, height))
-    tiles = take_out_tiles(root, _stretched(root, (width, height)))
+    ratios = _ratios(root, size)
+    found = photos(root, max(ratios)) if ratios else []
+    tiles = take_out_tiles(root, _stretched(root, ratios or (1.0, 1.0)))
     text = etree.tostring(root, encoding="unicode")
     return Svg(width, height, text, letters, located(text, found), tiles)
 
@@ -298,14 +299,18 @@ def _view_box(root: etree._Element) -> Size | None:
     return (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else None
 
 
-def _stretched(root: etree._Element, size: Size) -> Size:
-    """How many CSS pixels a unit of an SVG of that size has, across and down."""
-    box = _view_box(root)
-    if box is None:
+def _ratios(root: etree._Element, size: Size) -> Size | None:
+    """The size of an SVG for that of its viewBox, across and down; None if a damaged one does not tell."""
+    if not root.get("viewBox"):
         return 1.0, 1.0
-    across, down = size[0] / box[0], size[1] / box[1]
+    box = _view_box(root)
+    return (size[0] / box[0], size[1] / box[1]) if box else None
+
+
+def _stretched(root: etree._Element, ratios: Size) -> Size:
+    """How many CSS pixels a unit of the SVG has, across and down."""
     kept = (root.get("preserveAspectRatio") or "").strip() != "none"
-    return (min(across, down),) * 2 if kept else (across, down)
+    return (min(ratios),) * 2 if kept else ratios
 
 
 def _length(text: str | None) -> float:

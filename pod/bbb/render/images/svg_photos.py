@@ -43,13 +43,11 @@ class _UnknownPlaceError(ValueError):
     """How large the picture is drawn cannot be told."""
 
 
-def photos(root: etree._Element, size: tuple[float, float]) -> list[tuple[str, float]]:
-    """The data addresses of pictures in an SVG of that size, with their scale, in order, if that is known."""
-    box = (root.get("viewBox") or f"0 0 {size[0]} {size[1]}").replace(",", " ").split()
-    try:
-        stretched = max(size[0] / float(box[2]), size[1] / float(box[3]))
-    except (ValueError, IndexError, ZeroDivisionError):  # a damaged one
-        return []
+def photos(root: etree._Element, stretched: float) -> list[tuple[str, float]]:
+    """The data addresses of pictures in an SVG, with their scale, in order, if that is known.
+
+    A unit of the SVG has `stretched` CSS pixels, at most.
+    """
     found: list[tuple[str, float]] = []
     users = _users(root)
     for element in root.iter(f"{{{etree.QName(root).namespace}}}image"):
