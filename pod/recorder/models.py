@@ -183,6 +183,9 @@ class ClaimDetail(models.Model):
         return self.title or self.record_id
 
 
+PROBABLE = ClaimDetail.probable_owners.through
+
+
 class ClaimName(models.Model):
     """A username, in lower case, that the migration names for a waiting file, with or without an account."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from pod.recorder.models import ClaimDetail, ClaimName, RecordingFileTreatment
+from pod.recorder.models import PROBABLE, ClaimDetail, ClaimName, RecordingFileTreatment
 
 
 def with_mine(rows: QuerySet[RecordingFileTreatment], user: User) -> QuerySet[RecordingFileTreatment]:
@@ -21,7 +21,7 @@ def with_mine(rows: QuerySet[RecordingFileTreatment], user: User) -> QuerySet[Re
 
 def with_theirs(rows: QuerySet[RecordingFileTreatment]) -> QuerySet[RecordingFileTreatment]:
     """Add `theirs` to rows with `mine`: others are named, with or without an account here."""
-    people = ClaimDetail.probable_owners.through.objects.filter(claimdetail__treatment=OuterRef("pk"))
+    people = PROBABLE.objects.filter(claimdetail__treatment=OuterRef("pk"))
     names = ClaimName.objects.filter(detail__treatment=OuterRef("pk"))
     theirs = Case(
         When(Q(mine=True), then=Value(False)),

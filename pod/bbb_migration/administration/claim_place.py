@@ -18,11 +18,10 @@ from pod.bbb_migration.whose import TOLD
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.main.states import State
-from pod.recorder.models import Claim, ClaimDetail, ClaimName, RecordingFileTreatment
+from pod.recorder.models import PROBABLE, Claim, ClaimDetail, ClaimName, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
 
 Key = tuple[str, str]  # server and record id
-PROBABLE = ClaimDetail.probable_owners.through
 
 
 @dataclass

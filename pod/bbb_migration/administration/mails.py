@@ -35,11 +35,10 @@ from pod.import_video.models import ExternalRecording
 from pod.main.dates import available_until
 from pod.main.parts import in_parts
 from pod.main.states import State
-from pod.recorder.models import ClaimDetail
+from pod.recorder.models import PROBABLE
 
 SHOWN = 10
 GIVE_UP = 3  # failures one after the other: the mail server is down, and each attempt takes long
-PROBABLE = ClaimDetail.probable_owners.through
 News = dict[int, list[tuple[int, str, datetime | None]]]  # of each account: item, name, date
 
 

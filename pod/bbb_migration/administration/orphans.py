@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from pod.bbb_migration.models import Orphan, RunMode
 from pod.bbb_migration.whose import ADMINISTRATOR
-from pod.recorder.models import ClaimDetail
+from pod.recorder.models import PROBABLE, ClaimDetail
 
 COLUMNS = ("record_id", "server", "mode", "name", "start", "duration_s", "course", "reason", "owner")
-PROBABLE = ClaimDetail.probable_owners.through
 
 
 def orphans() -> QuerySet[Orphan]:

@@ -16,10 +16,8 @@ from pod.bbb_migration.results import Placed
 from pod.bbb_migration.sinks.claim_delivery import named
 from pod.conversion.models import Conversion
 from pod.recorder.marks import is_free
-from pod.recorder.models import ClaimDetail, ClaimName
+from pod.recorder.models import PROBABLE, ClaimDetail, ClaimName
 from pod.recorder.newcomers import NAMED, keep_owners, names_in, numbers_in
-
-PROBABLE = ClaimDetail.probable_owners.through
 
 
 def told_apart(placed: Sequence[Placed], server: str) -> list[Placed]:
