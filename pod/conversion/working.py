@@ -93,13 +93,14 @@ def _watch(conversion: Conversion, future: Future[T], shared: Shared) -> None:
             shared.stop.set()
             shared.silent_looks, most = 0, CANCELLED_LOOKS
         shared.silent_looks += 1
-        if shared.silent_looks > most and shared.stop.is_set():
+        if shared.silent_looks <= most:
+            continue
+        if shared.stop.is_set():
             raise Cancelled("The conversion was cancelled; it hung, and was given up.")
-        if shared.silent_looks > most:
-            raise HungError(
-                "The converter has hung for an hour in one piece of work, and was given up: the recording's "
-                "media may be damaged, or a disk does not answer. Its thread still runs: restart this worker."
-            )
+        raise HungError(
+            "The converter has hung for an hour in one piece of work, and was given up: the recording's "
+            "media may be damaged, or a disk does not answer. Its thread still runs: restart this worker."
+        )
     _tell(conversion, shared)
 
 
