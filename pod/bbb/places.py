@@ -35,6 +35,17 @@ def own_part_of(path: Path) -> Path:
     return part_of(path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
 
 
+@contextlib.contextmanager
+def whole(path: Path, part: Path | None = None) -> Iterator[Path]:
+    """Give where to write a file that then appears at `path`, whole; of one that fails nothing is left."""
+    part = part or part_of(path)
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def shared_by_films(out: Path) -> Path:
     """By whose turn NAME.mp4 and NAME.webm are written one after the other: both have one NAME.json.
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pod.bbb.places import part_of
+from pod.bbb.places import whole
 from pod.recorder.errors import ClaimError, FileGoneError
 
 CHUNK = 8 << 20  # bytes
@@ -38,19 +38,15 @@ def link_or_copy(source: Path, target: Path, alive: Callable[[], None] = lambda:
     `alive` is called again and again while a file is copied, which may take very long.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(target)
-    part.unlink(missing_ok=True)
     size = source.stat().st_size
-    try:
+    with whole(target) as part:
+        part.unlink(missing_ok=True)
         try:
             os.link(source.resolve(), part)
         except OSError:
             _copy(source, part, size, alive)
         if not part.stat().st_size == size == source.stat().st_size:
             raise ClaimError(_("The file is still growing: try again in a few minutes."))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path, size: int, alive: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from django.utils.translation import gettext as _
 
-from pod.bbb.places import part_of
+from pod.bbb.places import whole
 from pod.bbb.playback.media import INPUT_OPTIONS, MOST_PIXELS
 from pod.video.errors import VideoError, is_of_disk
 from pod.video.probe import PLAYABLE, PLAYABLE_PIXELS, probe
@@ -126,11 +126,10 @@ def make_playable(
     when `source` cannot be decoded, OSError when a disk is full or away, StoppedError when `stop()` became
     true; no `target` is left then.
     """
-    part = part_of(target)
     try:
-        _convert(source, part, height, progress, stop)
-        probe(part)
-        part.replace(target)
+        with whole(target) as part:
+            _convert(source, part, height, progress, stop)
+            probe(part)
     except (av.FFmpegError, ValueError) as error:
         if is_of_disk(error):
             raise
@@ -138,8 +137,6 @@ def make_playable(
             _("“%(name)s” cannot be made playable: it is damaged or of an unknown kind.")
             % {"name": source.name}
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _convert(source: Path, part: Path, height: int, progress: Progress, stop: Stop) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import av
 from django.utils.translation import gettext as _
 
-from pod.bbb.places import part_of
+from pod.bbb.places import whole
 from pod.bbb.playback.media import INPUT_OPTIONS
 from pod.video.encoding import StoppedError
 from pod.video.errors import VideoError, is_of_disk
@@ -127,12 +127,8 @@ def _unwritten(path: Path) -> OSError:
 def write_playlist(media: Path, text: str) -> None:
     """Put the playlist beside its media file, whole; from then on the rendition is offered."""
     listed = media.with_suffix(".m3u8")
-    part = part_of(listed)
-    try:
+    with whole(listed) as part:
         part.write_text(text, encoding="ascii")
-        part.replace(listed)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def streams(video: Video) -> list[Stream]:

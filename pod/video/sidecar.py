@@ -21,7 +21,7 @@ import av
 import nh3
 from PIL import Image
 
-from pod.bbb.places import part_of
+from pod.bbb.places import whole
 from pod.main.search import keep_slides, slides_of
 from pod.video.errors import is_of_disk
 from pod.video.models import Caption, Chapter, ChatLine, Slide, Video, VideoText
@@ -177,12 +177,8 @@ class Extras:
     def _copy(self, path: Path, name: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / name
-        part = part_of(target)
-        try:
+        with whole(target) as part:
             shutil.copyfile(path, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
         return media_name(target)
 
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from PIL import Image
 
 from pod.bbb.errors import FetchError
-from pod.bbb.places import own_part_of
+from pod.bbb.places import own_part_of, whole
 from pod.bbb.playback.media import MOST_PIXELS
 from pod.bbb.transfer.client import host_of
 from pod.bbb.transfer.small import small_file
@@ -80,10 +80,6 @@ def _write_small(source: Path | IO[bytes], target: Path, size: tuple[int, int]) 
 
 
 def _write(picture: Image.Image, target: Path, size: tuple[int, int]) -> None:
-    part = own_part_of(target)
-    try:
+    with whole(target, own_part_of(target)) as part:
         picture.thumbnail(size)
         picture.convert("RGB").save(part, format="JPEG", quality=QUALITY)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
