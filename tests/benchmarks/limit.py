@@ -23,6 +23,13 @@ def tool() -> str:
     return "ffmpeg" if shutil.which("ffmpeg") else "PyAV"
 
 
+def codec_of(video: Path) -> encoder.VideoCodec:
+    """Give the settings that `video` was made with: x264 notes its own in the first packet."""
+    with av.open(video) as container:
+        note = bytes(next(container.demux(video=0)))
+    return encoder.H264_WITHOUT_WEBCAMS if b" qp=32 " in note else encoder.H264
+
+
 def command(video: Path, out: Path) -> list[str]:
     """Give the command that decodes and encodes `video`."""
     if tool() == "PyAV":
@@ -31,7 +38,7 @@ def command(video: Path, out: Path) -> list[str]:
         layout = container.streams.audio[0].codec_context.layout.name
     form = AudioFormat("aac", 48000, layout)
     sound = [part for key, value in AAC_OPTIONS.items() for part in (f"-{key}", value)]
-    settings = encoder.X264_OPTIONS
+    settings = codec_of(video).options
     return [
         "ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(video), "-map", "0:v:0", "-map", "0:a:0",
         "-vsync", "passthrough", "-c:v", "libx264", "-preset", settings["preset"],
@@ -45,7 +52,7 @@ def main(video: Path, out: Path) -> None:
     with av.open(video) as source, av.open(out, "w", format="mp4") as target:
         size = (source.streams.video[0].width, source.streams.video[0].height)
         pictures: Any = target.add_stream("libx264")
-        encoder.configure(pictures.codec_context, encoder.H264, size, threads=usable_cpus())
+        encoder.configure(pictures.codec_context, codec_of(video), size, threads=usable_cpus())
         heard = source.streams.audio[0].codec_context
         sound: Any = target.add_stream("aac", heard.sample_rate)
         configure(sound.codec_context, AudioFormat("aac", heard.sample_rate, heard.layout.name))

@@ -17,11 +17,11 @@ from pod.bbb.render.beside.captions import captions_of
 from pod.bbb.render.beside.chapters import chapters_of
 from pod.bbb.render.beside.sidecar import Story, caption_files, files_told, write_sidecar
 from pod.bbb.render.beside.thumbnails import thumbnail_names
-from pod.bbb.render.composing.layout import Layout, plan, unmet
+from pod.bbb.render.composing.layout import Layout, Stage, plan, unmet
 from pod.bbb.render.composing.liveness import live_intervals
 from pod.bbb.render.media import joiner
 from pod.bbb.render.media.audio_format import choose_format
-from pod.bbb.render.media.encoder import H264, VP9, VideoCodec
+from pod.bbb.render.media.encoder import H264, H264_WITHOUT_WEBCAMS, VP9, VideoCodec
 from pod.bbb.render.timing.segments import cut
 from pod.bbb.render.work import parallel
 from pod.bbb.render.work.helpers import Helper
@@ -32,6 +32,7 @@ from pod.bbb.render.work.pipeline import Work
 class Made:
     """The encoded packets of a video, not yet joined."""
 
+    codec: VideoCodec
     video: tuple[Path, ...]
     audio: parallel.AudioWork | None
     pictures: int
@@ -55,8 +56,13 @@ class Production:
     stop: Callable[[], bool]  # whether it is wanted no more
 
     @property
-    def _codec(self) -> VideoCodec:
-        return VP9 if self.out.suffix.lower() == ".webm" else H264
+    def _webm(self) -> bool:
+        return self.out.suffix.lower() == ".webm"
+
+    def _codec(self, stages: Sequence[Stage]) -> VideoCodec:
+        if self._webm:
+            return VP9
+        return H264 if any(stage.webcams for stage in stages) else H264_WITHOUT_WEBCAMS
 
     def _breathe(self) -> None:
         end_if(self.stop)
@@ -73,7 +79,7 @@ class Production:
         starts = [round(slide.start * 1000) for slide in playback.slides if slide.kind is SlideKind.SLIDE]
         segments = cut(round(start * 1000), round(end * 1000), starts)
         drawn = self._thumbnails() if options.sidecar else {}
-        work = Work(playback, options.size, stages, segments, self.folder, self._codec, drawn)
+        work = Work(playback, options.size, stages, segments, self.folder, self._codec(stages), drawn)
         heard = self._sound()
         progress = parallel.Progress(end - start, audio=heard is not None, tell=tell)
         pool = parallel.Pool(work, self._few(helpers), progress, self.stop)
@@ -87,7 +93,7 @@ class Production:
             )
         if heard is not None and not heard.spool.stat().st_size:
             heard, notes = None, (*notes, "There is no sound in these seconds.")
-        return Made(tuple(map(work.spool, segments)), heard, pool.pictures, notes)
+        return Made(work.codec, tuple(map(work.spool, segments)), heard, pool.pictures, notes)
 
     def _few(self, helpers: Sequence[Helper]) -> Sequence[Helper]:
         """Those of the helpers beside whom memory suffices: all decode no more at once than one may.
@@ -110,7 +116,7 @@ class Production:
         source = self.playback.audio
         if source is None:
             return None
-        kept = "opus" if self._codec is VP9 else self.options.audio
+        kept = "opus" if self._webm else self.options.audio
         form = choose_format(source.path, kept, self._breathe, source.duration)
         return parallel.AudioWork(source.path, form, self.span, self.folder / "audio.spool")
 
@@ -132,7 +138,7 @@ class Production:
         sound = made.audio
         parts = joiner.Parts(
             size=options.size,
-            codec=self._codec,
+            codec=made.codec,
             video=made.video,
             audio=(sound.spool, sound.form) if sound else None,
             metadata=tags,

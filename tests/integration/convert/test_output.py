@@ -170,6 +170,12 @@ def test_what_does_not_change_is_not_encoded(beeps: Video) -> None:
     assert len(beeps.packets()) <= len(beeps.sample.slide_changes) + 1 + 14 // 10
 
 
+def test_faces_are_finer_than_what_moves_without_them(lecture: Video, beeps: Video) -> None:
+    """x264 notes its quantiser: 29 where webcams are shown, 32 where none are."""
+    assert b" qp=29 " in lecture.packets()[0][3]
+    assert b" qp=32 " in beeps.packets()[0][3]
+
+
 def test_the_report_counts_pictures(beeps: Video) -> None:
     """What the report says is what the file has."""
     assert beeps.report.pictures == len(beeps.packets())

@@ -27,17 +27,20 @@ BT709 = 1  # AVCOL_*_BT709 and AVCOL_SPC_BT709
 LIMITED = 1  # AVCOL_RANGE_MPEG
 KEY_PICTURE = 1  # AV_PICTURE_TYPE_I
 
-X264_OPTIONS = {
-    "preset": "superfast",
-    "forced-idr": "1",
-    "mb_info": "1",  # takes the hints of hints.py; without any, nothing changes
-    "x264-params": (
-        "qp=29:chroma-qp-offset=-2:ipratio=1.1:subme=0:partitions=none"
-        ":me=umh:merange=64"  # finds where a scrolled screen went: a fifth fewer bytes, 1 % more time
-        ":bframes=0:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0:weightp=0:aq-mode=0"
-        ":keyint=infinite"  # the pipeline says where key frames are
-    ),
-}
+
+def _x264(quantiser: str) -> Mapping[str, str]:
+    return {
+        "preset": "superfast",
+        "forced-idr": "1",
+        "mb_info": "1",  # takes the hints of hints.py; without any, nothing changes
+        "x264-params": (
+            f"{quantiser}:chroma-qp-offset=-2:subme=0:partitions=none"
+            ":me=umh:merange=64"  # finds where a scrolled screen went: a fifth fewer bytes, 1 % more time
+            ":bframes=0:rc-lookahead=0:sync-lookahead=0:scenecut=0:mbtree=0:weightp=0:aq-mode=0"
+            ":keyint=infinite"  # the pipeline says where key frames are
+        ),
+    }
+
 
 VP9_OPTIONS = {
     "deadline": "realtime",
@@ -59,7 +62,10 @@ class VideoCodec:
     options: Mapping[str, str]
 
 
-H264 = VideoCodec("libx264", X264_OPTIONS)
+H264 = VideoCodec("libx264", _x264("qp=29:ipratio=1.1"))
+# The key frames are equal (28). Between them are strokes, the pointer and scrolled shares, whose recorded
+# noise is not worth its bytes; faces would suffer.
+H264_WITHOUT_WEBCAMS = VideoCodec("libx264", _x264("qp=32:ipratio=1.5"))
 VP9 = VideoCodec("libvpx-vp9", VP9_OPTIONS)  # for WebM, which some callers ask for
 
 Plane = NDArray[np.uint8]
