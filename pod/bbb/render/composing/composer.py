@@ -21,6 +21,7 @@ from pod.bbb.render.media.shown import Shown
 from pod.bbb.render.media.video_source import VideoSource
 from pod.bbb.render.painting.painter import Painter
 from pod.bbb.render.timing.scene import Scene
+from pod.bbb.render.timing.ticks import WEBCAM_MS
 
 HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: recorded at 15/s, shown at 10/s
 
@@ -159,7 +160,8 @@ class Composer:
         return True
 
     def _webcams_at(self, seconds: float) -> av.VideoFrame | None:
-        return self._webcams.at(seconds + HALF_FRAME_S) if self._webcams else None
+        step = round(seconds * 1000) // WEBCAM_MS * WEBCAM_MS  # whatever else changes between two steps
+        return self._webcams.at(step / 1000 + HALF_FRAME_S) if self._webcams else None
 
     def _webcams_resized(self, seconds: float) -> bool:
         frame, before = self._webcams_at(seconds), self._webcams_shown.frame

@@ -19,8 +19,6 @@ from pod.bbb.render.timing.segments import Segment, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS, WEBCAM_MS, Moments, Moving, ticks
 from pod.bbb.render.timing.timeline import Timeline
 
-SHARE_RATE = 5.0  # what BBB writes; used when the file does not say
-
 
 @dataclass(frozen=True)
 class Work:
@@ -115,10 +113,8 @@ class SegmentEncoder:
             for stage in self._work.stages
             if stage.webcams is not None
         ]
-        rate = playback.deskshare.rate if playback.deskshare else 0
-        step = max(STEP_MS, round(1000 / (rate if 0 < rate <= 60 else SHARE_RATE) / STEP_MS) * STEP_MS)
         moving += [
-            Moving(round(share.start * 1000), round(share.end * 1000), step) for share in playback.shares
+            Moving(round(share.start * 1000), round(share.end * 1000), STEP_MS) for share in playback.shares
         ]
         near = self._chat[bisect_left(self._chat, segment.start) : bisect_left(self._chat, segment.end)]
         return Moments(keys, sorted([*changes, *near]), moving)
