@@ -9,6 +9,7 @@ by views, which put addresses behind the permission check in them.
 from __future__ import annotations
 
 import errno
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ VIDEO_CODECS, AUDIO_CODECS = frozenset({"h264"}), frozenset({"", "aac", "mp3"})
 NAME = re.compile(r"(\d+)x(\d+)\.m3u8$")
 RANGE = re.compile(r'BYTERANGE[:=]"?(\d+)@(\d+)')
 SEGMENT = re.compile(r"#EXTINF:([\d.]+),\s*\n#EXT-X-BYTERANGE:(\d+)@")
+LENGTH, LONGEST = re.compile(r"(?<=#EXTINF:)[\d.]+"), re.compile(r"(?<=#EXT-X-TARGETDURATION:)\d+")
 MAP = re.compile(r'(#EXT-X-MAP:URI=")[^"]*')
 
 
@@ -72,8 +74,8 @@ def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: F
     """
     listed, part = target.with_name(f"{target.stem}.part.m3u8"), target.with_name(f"{target.stem}.part.mp4")
     try:
-        _copy(source, listed, part, stop)
-        text = listed.read_text(encoding="ascii")
+        seconds = _copy(source, listed, part, stop)
+        text = _with_its_end(listed.read_text(encoding="ascii"), seconds)
         _require_whole(text, part)
         part.replace(target)
     except (av.FFmpegError, FileNotFoundError, ValueError) as error:  # of nothing, FFmpeg makes no playlist
@@ -86,7 +88,8 @@ def make_stream(source: Path, target: Path, stop: Callable[[], bool] = lambda: F
     return text
 
 
-def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> None:
+def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> float:
+    """Copy the streams; return for how many seconds the pictures, or a sound alone, last."""
     options = {
         "hls_time": str(SEGMENT_S),
         "hls_playlist_type": "vod",
@@ -100,16 +103,32 @@ def _copy(source: Path, listed: Path, part: Path, stop: Callable[[], bool]) -> N
     ):
         taken = [*media.streams.video[:1], *media.streams.audio[:1]]
         outs = {stream.index: out.add_stream_from_template(stream) for stream in taken}
-        begun = False
+        begun, first, last = False, math.inf, 0.0
         for packet in media.demux(taken):
             if stop():
                 raise StoppedError
             if packet.dts is not None:  # the last packet of a stream is empty
+                if packet.stream_index == taken[0].index and packet.pts is not None:
+                    first, last = min(first, packet.pts), max(last, packet.pts + (packet.duration or 0))
                 packet.stream = outs[packet.stream.index]
                 out.mux(packet)
                 begun = True
     if begun and not listed.is_file():
         raise _unwritten(listed)
+    return (last - first) * float(taken[0].time_base or 0) if last > first else 0.0
+
+
+def _with_its_end(text: str, seconds: float) -> str:
+    """Say of the last segment of a playlist that it ends with the film, after `seconds`.
+
+    FFmpeg takes its first picture for as long as that of the film: where pictures last differently long,
+    as slides do, the playlist was seconds longer or shorter than what it lists.
+    """
+    lengths = [float(length) for length in LENGTH.findall(text)]
+    lengths[-1:] = [max(0.0, seconds - sum(lengths[:-1]))]
+    each = iter(lengths)
+    text = LENGTH.sub(lambda _found: f"{next(each):.6f}", text)
+    return LONGEST.sub(str(max(map(round, lengths))), text)
 
 
 def _require_whole(text: str, media: Path) -> None:

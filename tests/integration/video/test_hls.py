@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 from pathlib import Path
 from urllib.parse import urljoin
@@ -12,6 +13,8 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 
+from pod.bbb.choices import ConvertOptions
+from pod.bbb.convert import convert
 from pod.conversion.afterwards import finish_video
 from pod.conversion.causes import PASSING, cause_of
 from pod.conversion.models import Conversion
@@ -21,6 +24,7 @@ from pod.video.access import share_key
 from pod.video.hls import make_stream
 from pod.video.models import Video
 from pod.video.sidecar import extras_folder
+from tests.samples import make_recording
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +77,17 @@ def test_a_player_finds_its_way_from_the_page_to_the_pictures(
     (tmp_path / "film.mp4").write_bytes(film)
     with av.open(str(tmp_path / "film.mp4")) as container:
         assert len(list(container.decode(video=0))) == 5
+
+
+def test_a_playlist_is_as_long_as_its_film(tmp_path: Path) -> None:
+    """Also where pictures last differently long, as slides do: the last segment ends with the film."""
+    film = tmp_path / "film.mp4"
+    folder = make_recording(tmp_path, "audio-only", 15.0).folder
+    convert(str(folder), film, ConvertOptions(size=(64, 64), jobs=1, start=1.0))
+    text = make_stream(film, tmp_path / "64x64.mp4")
+    lengths = [float(length) for length in re.findall(r"EXTINF:([\d.]+)", text)]
+    assert lengths == pytest.approx([6.5, 7.5], abs=0.05)
+    assert "TARGETDURATION:8\n" in text
 
 
 def test_a_share_link_works_through_all_playlists(streamed: Video) -> None:
