@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pod.bbb_migration.plan import AddExternal, Outcome, Owner, duration_of, start_of
+from django.db.models import Exists, OuterRef
+
+from pod.bbb_migration.models import Item
+from pod.bbb_migration.plan import AddExternal, Mode, Outcome, Owner, duration_of, start_of
 from pod.bbb_migration.reasons import NONE
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
+from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.bbb_migration.wording import Note, noted
 from pod.import_video.models import ExternalRecording
 from pod.import_video.services import ExternalSpec, create_external_recordings
@@ -40,9 +44,24 @@ class ExternalVideos:
                 yield settled
             else:
                 new.append((one, action))
+        known = [one for one, action in new if action.owner and action.owner.via not in ("", ADMINISTRATOR)]
+        self._relieve_administrator({one.recording.record_id for one in known})
         create_external_recordings([self._spec(action) for _one, action in new])
         for one, action in new:
             yield replace(_added(one, action), done=True)
+
+    def _relieve_administrator(self, owned: Collection[str]) -> None:
+        """Take from the administrator what has owners by now; what he has begun to import stays his."""
+        his = Item.objects.filter(
+            server=self.server, mode=Mode.IMPORT_VIDEO, via=ADMINISTRATOR, record_id__in=owned
+        )
+        same = his.filter(record_id=OuterRef("detail__record_id"), user=OuterRef("owner"))
+        rows = ExternalRecording.objects.filter(
+            Exists(same), detail__server=self.server, detail__record_id__in=owned
+        )
+        list(rows.select_for_update().values_list("pk"))
+        rows.filter(detail__conversion=None, detail__video=None).delete()
+        his.delete()
 
     def _with_accounts(self, placed: Sequence[Placed]) -> list[Placed]:
         """Return the actions with the numbers of the accounts that were made for them."""

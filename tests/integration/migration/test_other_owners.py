@@ -14,10 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from pod.bbb_migration.administration.orphans import orphans
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
+from pod.conversion.models import Conversion
 from pod.conversion.tasks import convert
-from pod.import_video.models import ExternalRecording
+from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
 from pod.meeting.models import Meeting
 from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
@@ -85,6 +87,25 @@ def test_greenlights_owner_finds_the_row_among_their_external_videos(
     page = client.get(reverse("import_video:external_recordings")).content.decode()
     assert "Seminar" in page
     assert "Lost" not in page
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_an_owner_who_is_found_later_takes_the_administrators_place(
+    greenlight: Path, migrate: Migrate, *, imported: bool
+) -> None:
+    """The administrator keeps only what nobody is known for, and what was begun to be imported."""
+    assert migrate(IMPORT).code == 0
+    if imported:
+        job = Conversion.objects.create(key="i", delivery="x", target="/t", engine="native")
+        ExternalRecordingDetail.objects.filter(recording__name="Seminar").update(conversion=job)
+    assert migrate(IMPORT, GREENLIGHT, "--dry").code == 0
+    assert owners() == {"Seminar": {"admin"}, "Lost": {"admin"}}
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    kept = {"admin"} if imported else set()
+    assert owners() == {"Seminar": {"claire", "dan"} | kept, "Lost": {"admin"}}
+    assert [orphan.name for orphan in orphans()] == ["Lost"]
+    again = migrate(IMPORT, "--json")
+    assert sorted(again.outcomes()) == [("exists", "admin"), ("exists", "claire")]
 
 
 def test_moodle_and_greenlight_answer_for_their_own_recordings(
