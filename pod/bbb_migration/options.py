@@ -22,7 +22,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line."""
+    """What was asked for on the command line; `mode` is None where `--check` looks at all that is set up."""
 
     mode: Mode | None
     moodle: bool
@@ -62,6 +62,16 @@ class Options:
             celery=conf.celery,
         )
 
+    @property
+    def claim(self) -> bool:
+        """Whether the claim folder is used."""
+        return self.mode in (Mode.MANUAL_CLAIM, None)
+
+    @property
+    def external(self) -> bool:
+        """Whether external videos are made."""
+        return self.mode in (Mode.IMPORT_VIDEO, None)
+
     def needs(self) -> frozenset[str]:
         """Return which settings must be there."""
         needs = set()
@@ -71,7 +81,7 @@ class Options:
             needs.add("moodle")
         if self.greenlight:
             needs.add("greenlight")
-        if self.mode in (Mode.MANUAL_CLAIM, None):
+        if self.claim:
             needs.add("claim")
         return frozenset(needs)
 
@@ -191,8 +201,9 @@ def read(given: dict[str, Any]) -> Options:
         selection=_selection(given),
         dry_run=given["dry_run"],
         check=given["check"],
-        report=given["report"],
-        csv=given["csv"],
+        # the administration reads the report from another folder than this one
+        report=given["report"] and given["report"].absolute(),
+        csv=given["csv"] and given["csv"].absolute(),
         xml=given["xml"],
         refresh=given["refresh"],
         json=given["json"],

@@ -27,11 +27,11 @@ from pod.bbb.errors import ApiError
 from pod.bbb_migration import lock, wording
 from pod.bbb_migration.conf import Conf
 from pod.bbb_migration.naming import PATH_LENGTH, SHORTEST_SLUG, slug_length
+from pod.bbb_migration.options import Options
 from pod.bbb_migration.owners.base import CheckLine, OwnersError
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.bbb_migration.owners.moodle import MoodleOwners
 from pod.bbb_migration.owners.pod_meetings import PodMeetings
-from pod.bbb_migration.plan import Mode
 from pod.conversion.checks import wrong
 from pod.recorder.models import Recorder
 from pod.recorder.services import waiting_in_vain
@@ -61,53 +61,27 @@ class Line:
         return not self.ok and not self.warning
 
 
-@dataclass(frozen=True)
-class Needs:
-    """What is going to be used; `mode` None checks everything that is configured.
-
-    `report` and `csv` are places given on the command line instead of the usual ones.
-    """
-
-    mode: Mode | None
-    moodle: bool
-    greenlight: bool
-    asks_bbb: bool
-    dry_run: bool
-    report: Path | None = None
-    csv: Path | None = None
-
-    @property
-    def claim(self) -> bool:
-        """Whether the claim folder is used."""
-        return self.mode in (Mode.MANUAL_CLAIM, None)
-
-    @property
-    def external(self) -> bool:
-        """Whether external videos are made."""
-        return self.mode in (Mode.IMPORT_VIDEO, None)
-
-
-def check(conf: Conf, needs: Needs) -> Iterator[Line]:
-    """Yield one line after the other: some take a while."""
+def check(conf: Conf, options: Options) -> Iterator[Line]:
+    """Yield one line after the other: some take a while. Without a mode, all that is set up is looked at."""
     yield _database()
-    yield _lock(needs)
-    if needs.asks_bbb:
+    yield _lock(options)
+    if options.xml is None:
         yield _bbb(conf)
     yield _meetings(conf)
-    if needs.moodle:
-        yield from _moodle(conf, needs)
-    if needs.greenlight:
+    if options.moodle or (options.mode is None and conf.db_params):
+        yield from _moodle(conf, options)
+    if options.greenlight or (options.mode is None and conf.greenlight_db_params):
         yield from _greenlight(conf)
-    if needs.external:
+    if options.external:
         yield _administrator(conf)
-    if needs.claim:
+    if options.claim:
         yield from _claim(conf)
-    if needs.report is not None:
-        yield _writable(needs.report, _("Folder of reports"), "--report")
-    elif not needs.dry_run:
+    if options.report is not None:
+        yield _writable(options.report, _("Folder of reports"), "--report")
+    elif not options.dry_run:
         yield _writable(conf.migration_dir, _("Folder of reports"), "MIGRATION_DIR")
-    if needs.csv is not None and not needs.dry_run:
-        yield _writable(needs.csv.absolute().parent, _("Folder of the CSV file"), "--csv")
+    if options.csv is not None and not options.dry_run:
+        yield _writable(options.csv.parent, _("Folder of the CSV file"), "--csv")
 
 
 def _database() -> Line:
@@ -126,7 +100,7 @@ def _database() -> Line:
     return Line(what, ok=True, detail=connection.vendor)
 
 
-def _lock(needs: Needs) -> Line:
+def _lock(options: Options) -> Line:
     what = _("No other migration")
     try:
         run = lock.holder()
@@ -141,7 +115,7 @@ def _lock(needs: Needs) -> Line:
         "host": run.machine,
     }
     hint = _("Wait for it, or stop it there with Ctrl-C.")
-    return Line(what, ok=False, detail=detail, hint=hint, warning=needs.dry_run)
+    return Line(what, ok=False, detail=detail, hint=hint, warning=options.dry_run)
 
 
 def _bbb(conf: Conf) -> Line:
@@ -168,8 +142,8 @@ def _meetings(conf: Conf) -> Line:
     return Line(what, line.ok, line.what)
 
 
-def _moodle(conf: Conf, needs: Needs) -> Iterator[Line]:
-    writing = bool(conf.inform) and needs.external
+def _moodle(conf: Conf, options: Options) -> Iterator[Line]:
+    writing = bool(conf.inform) and options.external
     try:
         with MoodleOwners(conf.db_params) as moodle:
             lines = moodle.check(writing=writing)
@@ -177,7 +151,7 @@ def _moodle(conf: Conf, needs: Needs) -> Iterator[Line]:
         yield Line("Moodle", ok=False, detail=str(error), hint=_("Correct DB_PARAMS."))
         return
     yield from (_moodle_line(line) for line in lines)
-    if needs.external and not conf.inform:
+    if options.external and not conf.inform:
         detail = _("SCRIPT_INFORM is empty: nothing will be written into Moodle")
         yield Line(_("Notice in Moodle"), ok=True, detail=detail)
 

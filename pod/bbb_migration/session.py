@@ -112,18 +112,8 @@ class Session:
 
     def _check(self, conf: Conf) -> list[preflight.Line]:
         self.screen.heading(_("What is needed"))
-        needs = preflight.Needs(
-            mode=self.options.mode,
-            moodle=self.options.moodle or (self.options.mode is None and bool(conf.db_params)),
-            greenlight=self.options.greenlight
-            or (self.options.mode is None and bool(conf.greenlight_db_params)),
-            asks_bbb=self.options.xml is None,
-            dry_run=self.options.dry_run,
-            report=self.options.report and self.options.report.absolute(),
-            csv=self.options.csv,
-        )
         lines = []
-        for line in preflight.check(conf, needs):
+        for line in preflight.check(conf, self.options):
             self.screen.checked(line)
             lines.append(line)
         return lines

@@ -112,6 +112,15 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(
     assert not Run.objects.exists()
 
 
+def test_a_report_folder_means_the_same_to_the_administration(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web server, which gives the report away, works in another folder than the command did."""
+    monkeypatch.chdir(tmp_path)
+    assert migrate(EXPORT, "--report", "here").code == 0
+    assert Run.objects.get().report_dir == str(tmp_path / "here")
+
+
 def test_a_notice_that_would_break_pages_is_told_before_the_work(
     room: Activity, site: LazySettings, bbb: FakeBBB, migrate: Migrate
 ) -> None:
