@@ -41,7 +41,7 @@ from pod.bbb_migration.whose import Whose
 class Sink(Protocol):
     """A place where recordings go."""
 
-    def preview(self, placed: Sequence[Placed], speed: float) -> Iterable[Result]:
+    def preview(self, placed: Sequence[Placed]) -> Iterable[Result]:
         """Return what would come of the actions; change nothing."""
 
     def apply(self, placed: Sequence[Placed]) -> Iterable[Result]:
@@ -71,7 +71,6 @@ class Engine:
     run: Run | None = None
     jobs: int = 1
     log: str = ""
-    speed: float = 1.0
     begin_converting: Callable[[int, float], None] = lambda _count, _media_s: None
     watch: Callable[[Sequence[AtWork]], None] = lambda _at_work: None
     notify: Callable[[Sequence[str]], None] = lambda _record_ids: None
@@ -143,7 +142,7 @@ class Engine:
         self._notify(placed, results)
 
     def _preview(self, placed: Sequence[Placed]) -> None:
-        results = [*self._settled(placed), *self.sink.preview(placed, self.speed)]
+        results = [*self._settled(placed), *self.sink.preview(placed)]
         self._tell_in_order(results)
         self._notify(placed, results)
 

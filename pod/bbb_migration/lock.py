@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pod.bbb_migration.models import Run, RunState
+from pod.bbb_migration.wording import day
 from pod.main.clock import shared_now
 from pod.main.processes import here, process_lives
 
@@ -153,5 +154,5 @@ def _describe(run: Run | None) -> str:
         "run": run.pk,
         "host": run.machine,
         "pid": run.pid,
-        "since": timezone.localtime(run.started_at).strftime("%H:%M:%S"),
+        "since": day(run.started_at),
     }

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from django.core.management.color import Style
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
@@ -157,7 +156,7 @@ class Screen:
     def _line(self, result: Result) -> str:
         word = getattr(self._style, TONES[result.outcome])(f"{result.outcome:<8}")
         known = result.start != UNKNOWN_START
-        when = timezone.localtime(result.start).strftime("%Y-%m-%d %H:%M") if known else f"{'?':<16}"
+        when = wording.day(result.start) if known else f"{'?':<16}"
         name = _cut(result.name or result.record_id)
         said = [part for part in (result.owner_label, f"[{result.via}]" if result.via else "") if part]
         reason = "" if result.outcome is Outcome.CREATE and self._verbosity < 2 else result.said

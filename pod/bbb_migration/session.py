@@ -260,7 +260,6 @@ class Session:
             run=held.run if held else None,
             jobs=self.options.jobs,
             log=str(self.report_dir / CONVERTER_LOG) if self.report_dir else "",
-            speed=speed_of(conf.engine),
             begin_converting=self.screen.begin_converting,
             watch=self.screen.conversions,
             alive=lambda: _still_held(held),
@@ -297,6 +296,7 @@ class Session:
             celery=conf.celery,
             retry_failed=self.options.retry_failed,
             force=self.options.force,
+            speed=speed_of(conf.engine),
             progress=self.screen.download,
             fresh=self._fresh(conf),
         )

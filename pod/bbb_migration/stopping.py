@@ -31,9 +31,8 @@ class Row:
 
     def add(self, result: Result) -> None:
         """Take one more result. Raises StoppedError: at once without space, else after a few in a row."""
-        failed_before = result.outcome is Outcome.FAIL and result.noted and not result.why
-        if failed_before or result.outcome in (Outcome.EXISTS, Outcome.SKIP):
-            return  # nobody was asked for these
+        if result.outcome is Outcome.EXISTS:
+            return  # nobody was asked for it
         self.count = self.count + 1 if result.why == self.why else 1
         self.why, self.last = result.why, result.reason
         if self.why == Cause.FULL:

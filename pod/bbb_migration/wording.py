@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from pod.bbb_migration.plan import Exists, FailedBefore, Mode, Why
+from pod.bbb_migration.plan import Exists, FailedBefore, Mode, Owner, Why
 from pod.bbb_migration.reasons import Reason, read, written
 from pod.conversion.causes import Cause, with_detail
 
@@ -111,8 +112,13 @@ def exists(action: Exists) -> str:
     arrived = _("arrived on %(when)s") % {"when": day(action.when)}
     if not action.probable:
         return arrived
-    named = said(Note.PROBABLE, ", ".join(f"{owner.label} [{owner.via}]" for owner in action.probable))
+    named = said(Note.PROBABLE, people(action.probable))
     return _(JOINED[0]) % {"0": arrived, "1": named}
+
+
+def people(owners: Iterable[Owner]) -> str:
+    """Return who they are, each with how that is known."""
+    return ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
 
 
 def failed_before(action: FailedBefore) -> str:

@@ -94,8 +94,6 @@ class DatabaseParams:
 def read_params(db_params: Mapping[str, Any], front_end: FrontEnd) -> dict[str, DatabaseParams]:
     """Return a setting of several databases as validated entries, by their key as written.
 
-    Entries that are validated already stay as they are.
-
     Raises OwnersError that names every wrong entry at once, never a value that may be secret.
     """
     if not isinstance(db_params, Mapping):
@@ -119,8 +117,6 @@ def read_params(db_params: Mapping[str, Any], front_end: FrontEnd) -> dict[str, 
 
 def read_entry(entry: object, front_end: FrontEnd, key: str = "") -> DatabaseParams:
     """Return how one database is reached; raise OwnersError, without any secret, when it cannot be told."""
-    if isinstance(entry, DatabaseParams):
-        return entry
     place = _place(front_end, key)
     if not isinstance(entry, Mapping):
         words = _("%(place)s must be a mapping with host, database, user and password.")

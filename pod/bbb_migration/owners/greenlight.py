@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from pod.bbb.api import by_name
 from pod.bbb_migration.owners.base import CheckLine, Finding, OwnersError, RecordingFacts
 from pod.bbb_migration.owners.database import FrontEndDatabase, Row
-from pod.bbb_migration.owners.db_params import DatabaseParams, read_entry
+from pod.bbb_migration.owners.db_params import read_entry
 from pod.bbb_migration.owners.greenlight_rooms import SOURCE, Account, Room, decide
 from pod.bbb_migration.owners.greenlight_tables import GREENLIGHT, SHARES, Version, version_of
 from pod.bbb_migration.owners.origin import askable, made_with
@@ -34,7 +34,7 @@ class GreenlightOwners:
     that cannot be asked makes findings with `failed`.
     """
 
-    def __init__(self, db_params: Mapping[str, Any] | DatabaseParams) -> None:
+    def __init__(self, db_params: Mapping[str, Any]) -> None:
         self._database = FrontEndDatabase(read_entry(db_params, GREENLIGHT))
 
     def find(self, recordings: Sequence[RecordingFacts]) -> dict[str, Finding]:

@@ -30,7 +30,7 @@ from pod.bbb_migration.plan import (
 from pod.bbb_migration.results import Placed, Result, result_of, too_long
 from pod.bbb_migration.sinks import describe
 from pod.bbb_migration.sinks.claim_delivery import DELIVERY, arrive, named, renew, spec_of
-from pod.bbb_migration.wording import Note
+from pod.bbb_migration.wording import Note, people
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.errors import ConversionError, DispatchError
 from pod.conversion.hosts import is_allowed
@@ -63,11 +63,12 @@ class ClaimFolder:
     celery: bool = False
     retry_failed: bool = False
     force: bool = False
+    speed: float = 1.0  # media seconds a second, for a preview
     progress: Callable[[str, int, int], None] = lambda _name, _here, _all: None
     fresh: Callable[[str, str], str] = lambda _record_id, _kind: ""
     waiting: list[tuple[Placed, int]] = field(default_factory=list)
 
-    def preview(self, placed: Sequence[Placed], speed: float) -> Iterator[Result]:
+    def preview(self, placed: Sequence[Placed]) -> Iterator[Result]:
         """Yield what would be done, and how much there is to fetch and to convert; change nothing."""
         for one in placed:
             action, recording = one.action, one.recording
@@ -87,7 +88,7 @@ class ClaimFolder:
                     target=str(self.target(recording, target_suffix())),
                     **_probably(action.probable),
                     bytes=_announced(recording),
-                    work_s=duration_of(recording) / speed,
+                    work_s=duration_of(recording) / self.speed,
                 )
 
     def apply(self, placed: Sequence[Placed]) -> Iterator[Result]:
@@ -166,6 +167,7 @@ class ClaimFolder:
         recording = one.recording
         try:
             path = self._whole(recording) or self._bring(recording, action)
+            size = path.stat().st_size  # once it is offered, somebody may claim it
             arrive(self._spec(recording, path, action.probable))
         except (BBBError, ClaimError, OSError) as error:
             if action.instead and _is_lost(error):
@@ -180,7 +182,7 @@ class ClaimFolder:
             done=True,
             target=str(path),
             **_probably(action.probable),
-            bytes=path.stat().st_size,
+            bytes=size,
         )
 
     def _whole(self, recording: Recording) -> Path | None:
@@ -371,7 +373,7 @@ def _announced(recording: Recording) -> int:
 
 
 def _probably(owners: Sequence[Owner]) -> dict[str, str]:
-    told = ", ".join(f"{owner.label} [{owner.via}]" for owner in owners)
+    told = people(owners)
     return {"why": Note.PROBABLE, "reason": told} if told else {}
 
 

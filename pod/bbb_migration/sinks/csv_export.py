@@ -13,7 +13,7 @@ from pod.bbb.places import part_of
 from pod.bbb_migration.plan import Export, Outcome, duration_of, start_of
 from pod.bbb_migration.results import Placed, Result, result_of, unasked
 from pod.bbb_migration.sinks import describe
-from pod.bbb_migration.wording import told
+from pod.bbb_migration.wording import people, told
 
 COLUMNS = (
     "record_id",
@@ -94,7 +94,7 @@ class CsvExport:
         if self._file is not None:
             self._file.give_up()
 
-    def preview(self, placed: Sequence[Placed], _speed: float) -> Iterator[Result]:
+    def preview(self, placed: Sequence[Placed]) -> Iterator[Result]:
         """Show the rows, write nothing."""
         for one in placed:
             if isinstance(one.action, Export):
@@ -134,5 +134,4 @@ def row_of(action: Export) -> dict[str, Any]:
 
 
 def _written(one: Placed, action: Export) -> Result:
-    owners = ", ".join(f"{owner.label} [{owner.via}]" for owner in action.owners)
-    return unasked(one) or result_of(one, Outcome.CREATE, noted=True, done=True, reason=owners)
+    return unasked(one) or result_of(one, Outcome.CREATE, noted=True, done=True, reason=people(action.owners))

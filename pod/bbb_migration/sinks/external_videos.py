@@ -27,7 +27,7 @@ class ExternalVideos:
     server: str
     accounts: Accounts = lambda _owners: {}
 
-    def preview(self, placed: Sequence[Placed], _speed: float) -> Iterator[Result]:
+    def preview(self, placed: Sequence[Placed]) -> Iterator[Result]:
         """Yield what would be added; change nothing."""
         rows = self._rows(placed)
         for one, action in _additions(placed):

@@ -60,7 +60,7 @@ class BBBRecorderEngine:
         except (ConversionError, CancelledError):
             plugin.output.unlink(missing_ok=True)
             raise
-        return Made(plugin.output, {"engine": self.name, "duration_s": media_duration(plugin.output)})
+        return Made(plugin.output, {"engine": self.name, "duration": media_duration(plugin.output)})
 
 
 def _plugin(file_name: str) -> _Plugin:

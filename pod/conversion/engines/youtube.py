@@ -65,7 +65,7 @@ class YouTubeEngine:
 
 def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
     """Run yt-dlp until it ends, is cancelled or brings too much."""
-    log = work.folder / f"{work.name}.yt-dlp.log"
+    log = target.with_name(f"{target.name}.log")
     with log.open("wb") as words:
         process = subprocess.Popen(  # noqa: S603 - fixed program, arguments are not seen by a shell
             _command(work.source_url.strip(), target),
@@ -83,7 +83,6 @@ def _fetch(work: Work, target: Path, cancelled: Cancelled) -> None:
         finally:
             _end(process)
     said = log.read_text(encoding="utf-8", errors="replace")[-TAIL:]
-    log.unlink()
     _check_size(target)
     if process.returncode != 0:
         raise NotGivenError("YouTube did not give this video: it is private, or gone.", said)

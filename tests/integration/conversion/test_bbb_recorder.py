@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pod.conversion.checks_media import media_duration
 from pod.conversion.engines import bbb_recorder
 from pod.conversion.models import Conversion
 from pod.conversion.services import run
@@ -31,7 +32,7 @@ def outcome(job: Conversion) -> tuple[State, str]:
 
 
 def test_its_film_arrives(ask: Ask, plugin: Install, delivered: list[Path], tmp_path: Path) -> None:
-    """`node export.js URL NAME` in the plugin's folder; the file it leaves becomes the job's."""
+    """`node export.js URL NAME` in the plugin's folder; the file it leaves is the job's, with its length."""
     film = make_film(tmp_path / "film.webm")
     out = plugin(
         f"assert url.startswith('https://'); shutil.copy({str(film)!r}, out + name); print('recorded')"
@@ -39,6 +40,7 @@ def test_its_film_arrives(ask: Ask, plugin: Install, delivered: list[Path], tmp_
     job = ask(suffix=".webm")
     assert outcome(job) == (State.DONE, "")
     assert delivered == [Path(job.target)]
+    assert job.report["duration"] == pytest.approx(media_duration(film))  # as the native engine names it
     assert "recorded" in next((out / "logs").iterdir()).read_text(encoding="utf-8")
 
 

@@ -104,12 +104,6 @@ def test_the_password_is_in_no_text(password: str) -> None:
     assert f"#{password}#" not in params.masked(f"cannot log in with #{password}#")
 
 
-def test_read_entries_stay_as_they_are() -> None:
-    """Settings are read once and handed on."""
-    params = read_params({"default": DOCUMENTED}, MOODLE)
-    assert read_params(params, MOODLE) == params
-
-
 def test_a_list_is_no_mapping() -> None:
     """The setting's form is said."""
     with pytest.raises(OwnersError, match="must map"):
