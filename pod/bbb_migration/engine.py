@@ -19,7 +19,7 @@ from pod.bbb_migration.plan import (
     UNKNOWN_START,
     Exists,
     FailedBefore,
-    Notify,
+    Inform,
     Outcome,
     Ownership,
     OwnerUnknown,
@@ -59,7 +59,7 @@ class Audience(Protocol):
 class Engine:
     """Everything a run needs; without `run` (the ledger's row) it is a dry run and only previews.
 
-    `notify` tells the front-end which recordings of a batch arrived; `alive` raises when the run
+    `inform` tells the front-end which recordings of a batch arrived; `alive` raises when the run
     must stop.
     """
 
@@ -73,7 +73,7 @@ class Engine:
     log: str = ""
     begin_converting: Callable[[int, float], None] = lambda _count, _media_s: None
     watch: Callable[[Sequence[AtWork]], None] = lambda _at_work: None
-    notify: Callable[[Sequence[str]], None] = lambda _record_ids: None
+    inform: Callable[[Sequence[str]], None] = lambda _record_ids: None
     alive: Callable[[], None] = lambda: None
     tally: Tally = field(default_factory=Tally)
     _row: Row = field(default_factory=Row)
@@ -111,7 +111,7 @@ class Engine:
     def _reached(self, placed: Sequence[Placed]) -> tuple[Sequence[Placed], StoppedError | None]:
         """Return what is done of a batch, and why the run then ends: a front-end that answers nobody."""
         for at, one in enumerate(placed, 1):
-            if isinstance(one.action, Skip | Exists | FailedBefore | Notify):
+            if isinstance(one.action, Skip | Exists | FailedBefore | Inform):
                 continue  # nobody was asked for these
             try:
                 self._row.add(unasked(one) or result_of(one, Outcome.CONVERT))
@@ -139,20 +139,20 @@ class Engine:
             results = [*self._settled(placed), *self.sink.apply(placed)]
             self.ledger.write(run, results)
         self._tell_in_order(results)
-        self._notify(placed, results)
+        self._inform(placed, results)
 
     def _preview(self, placed: Sequence[Placed]) -> None:
         results = [*self._settled(placed), *self.sink.preview(placed)]
         self._tell_in_order(results)
-        self._notify(placed, results)
+        self._inform(placed, results)
 
-    def _notify(self, placed: Sequence[Placed], results: Iterable[Result]) -> None:
+    def _inform(self, placed: Sequence[Placed], results: Iterable[Result]) -> None:
         """Name the recordings whose front-end is to be told, of those that arrived."""
         arrived = {
             result.record_id for result in results if result.outcome in (Outcome.CREATE, Outcome.EXISTS)
         }
-        told = {one.recording.record_id for one in placed if isinstance(one.action, Notify)}
-        self.notify(sorted(told & arrived))
+        told = {one.recording.record_id for one in placed if isinstance(one.action, Inform)}
+        self.inform(sorted(told & arrived))
 
     def _claim(self, run: Run, sink: ClaimFolder, placed: Sequence[Placed]) -> None:
         """Bring files one by one, each written down as it arrives."""

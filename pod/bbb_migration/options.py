@@ -45,7 +45,7 @@ class Options:
     include_breakout: bool
     notify: bool = False
 
-    def rules(self, conf: Conf, *, notify: bool) -> Rules:
+    def rules(self, conf: Conf, *, inform: bool) -> Rules:
         """Return the plan's rules, of options and settings."""
         if self.mode is None:
             raise UsageError(_("Give a mode."))
@@ -58,7 +58,7 @@ class Options:
             playback_23=conf.playback_23,
             retry_failed=self.retry_failed,
             force=self.force,
-            notify=notify,
+            inform=inform,
             celery=conf.celery,
         )
 

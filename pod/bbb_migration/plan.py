@@ -63,7 +63,7 @@ class Rules:
     playback_23: bool = False
     retry_failed: bool = False
     force: bool = False
-    notify: bool = False
+    inform: bool = False  # SCRIPT_INFORM: the notice in Moodle
     celery: bool = False  # conversions are others' work: a pending one needs nothing of this run
 
 
@@ -191,7 +191,7 @@ class OwnerUnknown(Action):
 
 
 @dataclass(frozen=True)
-class Notify(Action):
+class Inform(Action):
     """Tell the teachers in the front-end where the recording went."""
 
 
@@ -299,7 +299,7 @@ def decide(
     if whose.failed:
         return _unanswered(recording, whose.reason, () if rules.force else known)
     actions = tuple(_external(recording, owner, known, rules) for owner in whose.owners)
-    return (*actions, Notify(recording)) if rules.notify and _is_news(actions, rules) else actions
+    return (*actions, Inform(recording)) if rules.inform and _is_news(actions, rules) else actions
 
 
 def _unanswered(recording: Recording, reason: Reason, known: Sequence[Known]) -> tuple[Action, ...]:

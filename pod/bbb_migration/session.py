@@ -160,7 +160,7 @@ class Session:
                 engine.audience = [*engine.audience, report]
             notifier = self._notifier(conf, engine.whose) if notice else None
             if notifier is not None:
-                engine.notify = notifier.tell
+                engine.inform = notifier.tell
             hearers = Hearers()
             if self.options.notify and held is None:
                 engine.audience = [*engine.audience, hearers]
@@ -252,7 +252,7 @@ class Session:
         whose = self._whose(conf, mode)
         stack.callback(whose.close)
         return Engine(
-            rules=self.options.rules(conf, notify=notice),
+            rules=self.options.rules(conf, inform=notice),
             sink=self._sink(conf, mode, catalogue, whose, stack),
             whose=whose,
             ledger=Ledger(self._server(conf), mode),

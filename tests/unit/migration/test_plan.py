@@ -18,9 +18,9 @@ from pod.bbb_migration.plan import (
     Exists,
     Export,
     FailedBefore,
+    Inform,
     Known,
     Mode,
-    Notify,
     Outcome,
     Owner,
     Ownership,
@@ -34,7 +34,7 @@ from pod.bbb_migration.plan import (
     player_23,
     start_of,
 )
-from pod.bbb_migration.reasons import quoted
+from pod.bbb_migration.reasons import NONE, quoted
 
 START = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -79,10 +79,12 @@ def external(owners: tuple[Owner, ...], *lines: Known, **rules: Any) -> list[typ
 
 
 def test_a_ready_video_is_downloaded() -> None:
-    """Where BBB made a video, it is taken as it is."""
+    """Where BBB made a video, it is taken as it is; should it be lost, the presentation is converted."""
     action = claim(recording(formats=(PAGE, FILM)))
     assert isinstance(action, Download)
     assert action.url == FILM.url
+    assert isinstance(action.instead, Convert)
+    assert claim(recording(formats=(FILM,))).instead is None
 
 
 def test_a_presentation_is_converted() -> None:
@@ -119,6 +121,20 @@ def test_what_is_left_out_says_why(values: dict[str, Any], why: Why, option: str
         assert not isinstance(claim(recording(**values), **rules, **{option: True}), Skip)
 
 
+@pytest.mark.parametrize(
+    ("values", "detail"),
+    [
+        ({"formats": (Format("podcast", ""), Format("notes", "https://x/n"))}, "notes, podcast"),
+        ({"state": "processing"}, "processing"),
+        ({"metadata": {"bbb-origin-server-name": "Test.Example"}}, "test.example"),
+        ({"is_breakout": True}, ""),
+    ],
+)
+def test_what_is_left_out_says_what_it_is(values: dict[str, Any], detail: str) -> None:
+    """Its formats, its state or its front-end, where the reason alone does not say it."""
+    assert claim(recording(**values), ignored_servers=frozenset({"test.example"})).detail == detail
+
+
 def test_a_recording_that_names_no_server_is_on_no_list() -> None:
     """An empty word among IGNORED_SERVERS leaves nothing out."""
     assert isinstance(claim(recording(), ignored_servers=frozenset({""})), Convert)
@@ -134,10 +150,11 @@ def test_an_external_video_is_watched_as_video_where_there_is_one() -> None:
 
 @pytest.mark.parametrize("formats", [(PAGE,), (PAGE, FILM)])
 def test_the_administrator_is_nobodys_probable_owner(formats: tuple[Format, ...]) -> None:
-    """A file whose owner is not known is for everybody to claim."""
-    (action,) = decide(recording(formats=formats), Ownership((ADMIN,)), (), Rules(Mode.MANUAL_CLAIM))
+    """A file whose owner is not known is for everybody to claim, and says why."""
+    whose = Ownership((ADMIN,), quoted("no moderator"))
+    (action,) = decide(recording(formats=formats), whose, (), Rules(Mode.MANUAL_CLAIM))
     assert isinstance(action, Convert | Download)
-    assert action.probable == ()
+    assert (action.probable, action.why_nobody) == ((), whose.reason)
 
 
 def test_one_action_for_each_owner() -> None:
@@ -194,17 +211,19 @@ def test_force_does_everything_again() -> None:
 
 
 def test_a_conversion_under_way_is_gone_on_with_here_and_left_to_celery_there() -> None:
-    """A job that is not over is taken up by the command, unless workers have it."""
+    """A job that is not over is taken up by the command, unless workers have it; it learns its owners."""
     line = known(outcome=Outcome.CONVERT, done=False, pending=True)
     assert isinstance(claim(recording(), line), Convert)
-    assert isinstance(claim(recording(), line, celery=True), Exists)
+    action = claim(recording(), line, celery=True)
+    assert isinstance(action, Exists)
+    assert (action.pending, action.probable, action.why_nobody) == (True, (ADA,), NONE)
 
 
 def test_teachers_are_told_once_when_somebody_gets_the_recording() -> None:
     """The notice follows new rows only, unless failures are tried again."""
-    assert external((ADA, BOB), notify=True) == [AddExternal, AddExternal, Notify]
-    assert external((ADA,), known("ada"), notify=True) == [Exists]
-    assert external((ADA,), known("ada"), notify=True, retry_failed=True) == [Exists, Notify]
+    assert external((ADA, BOB), inform=True) == [AddExternal, AddExternal, Inform]
+    assert external((ADA,), known("ada"), inform=True) == [Exists]
+    assert external((ADA,), known("ada"), inform=True, retry_failed=True) == [Exists, Inform]
 
 
 def test_a_front_end_that_is_down_gives_nothing_to_the_administrator() -> None:
