@@ -61,7 +61,7 @@ class Whose:
         for source in self.sources:
             open_cases = [one for one in recordings if not _settles(found.get(one.record_id))]
             for record_id, finding in source.find(open_cases).items():
-                if _says_more(finding, found.get(record_id)):
+                if finding.says_more_than(found.get(record_id)):
                     found[record_id] = finding
         return found
 
@@ -118,14 +118,6 @@ class Whose:
             fallback=True,
         )
         return Ownership((owner,), reason, flagged=flagged)
-
-
-def _says_more(finding: Finding, known: Finding | None) -> bool:
-    """Whether a later source's finding takes the place of what is known."""
-    if known is None or finding.owners:
-        return True
-    # a source that could not be asked stays open, whatever a weaker one answers
-    return not known.failed and (known.unknown or not finding.unknown)
 
 
 def _settles(finding: Finding | None) -> bool:

@@ -131,6 +131,13 @@ class Finding:
     failed: bool = False
     unknown: bool = False
 
+    def says_more_than(self, former: Finding | None) -> bool:
+        """Whether it takes the place of what was found out before."""
+        if former is None or self.owners:
+            return True
+        # a source that could not be asked stays open, whatever a weaker one answers
+        return not former.failed and (former.unknown or not self.unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:

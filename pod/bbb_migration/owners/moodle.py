@@ -103,9 +103,11 @@ class MoodleOwners:
             for finding, (recording, others) in zip(
                 self._ask(key, [one for one, _others in asked]), asked, strict=True
             ):
-                if others and finding.activity is None and not finding.owners and not finding.failed:
+                # a copy of the activity may be here, and itself in another Moodle
+                if others and not finding.owners and (finding.unknown or finding.to_confirm):
                     waiting.setdefault(others[0], []).append((recording, others[1:]))
-                found[recording.record_id] = finding
+                if finding.says_more_than(found.get(recording.record_id)):
+                    found[recording.record_id] = finding
         return found
 
     def _ask(self, key: str, recordings: Sequence[RecordingFacts]) -> list[Finding]:

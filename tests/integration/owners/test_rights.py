@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.integration.owners.databases import Server
 from tests.integration.owners.recs import NOW, Rec, who
 from tests.moodle import Moodle
 from tests.moodle.build import VIEWERS, role_rule
+from tests.moodle.write import write_sqlite
 
 # SQLite has neither accounts nor connections to lose
 WITH_ACCOUNTS = pytest.mark.parametrize("server", ENGINES[1:], indirect=True)
@@ -252,3 +254,22 @@ def test_two_moodles_are_told_apart(server: Server) -> None:
         "d": ["teacher-ault"],
         "g": [],
     }
+
+
+def test_an_activity_that_was_restored_elsewhere_is_found_there(tmp_path: Path) -> None:
+    """Of last year's Moodle at the same address, where it was copied from, as of the one that was used."""
+    entries, meetings = {}, []
+    for year, course in (("2025", "Old"), ("2026", "New")):
+        moodle = Moodle()
+        if year == "2026":
+            moodle.course("Another")
+        taught = moodle.course(course)
+        moodle.enrol(taught, moodle.user(f"teacher-{year}"), 3)
+        room = moodle.activity(taught, "Lesson", [VIEWERS, role_rule(3)], seed="s" * 40)
+        meetings.append(room.meeting_id())
+        write_sqlite(tmp_path / year, moodle)
+        entries[f"moodle.example/{year}"] = {"engine": "sqlite", "database": str(tmp_path / year)}
+    recordings = [Rec(one, one, {"bbb-origin-server-name": "moodle.example"}) for one in meetings]
+    with MoodleOwners(entries, clock=lambda: NOW) as owners:
+        found = owners.find(recordings)
+    assert [list(who(found[one])) for one in meetings] == [["teacher-2025"], ["teacher-2026"]]

@@ -95,7 +95,7 @@ def test_an_empty_seed_begins_every_name() -> None:
 
 def test_nothing_known_is_unknown() -> None:
     """No room, no row, no log."""
-    assert found("5eed-2-7") == Target(Kind.UNKNOWN)
+    assert found("5eed-2-7") == found("strange") == Target(Kind.UNKNOWN)
 
 
 def test_a_row_of_an_activity_with_another_seed_is_a_guess() -> None:
