@@ -88,6 +88,14 @@ def test_who_opened_the_room_is_told_as_enrolled(house: House, ask: Ask) -> None
     assert (who(finding), enrolled(finding)) == ({"eve": "fallback:join"}, {"eve": True})
 
 
+def test_who_joined_another_groups_meeting_opened_another_room(house: House, ask: Ask) -> None:
+    """In the same activity and at the same time: the meetingIDs tell them apart."""
+    room = house.room()
+    house.moodle.log(room, "Join", house.bob, OPENED, meeting_id=room.meeting_id(2))
+    house.moodle.log(room, "Join", house.ada, OPENED + 60, meeting_id=room.meeting_id(1))
+    assert who(one(ask(house.moodle, Rec(room.meeting_id(1))))) == {"ada": "fallback:join"}
+
+
 def test_a_copy_elsewhere_is_only_a_guess(house: House, ask: Ask) -> None:
     """The activity itself is not here, a same-seed copy is: the people it names are not trusted."""
     room = house.room(user_rule(house.sam), role_rule(EDITING))
