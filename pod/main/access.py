@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -19,27 +20,24 @@ from django_htmx.http import HttpResponseClientRefresh
 from pod.main.safe import way_back
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Anybody = User | AnonymousUser
 
 
-def may_import(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+def may_import(user: Anybody) -> bool:
     """Whether the pages of external videos are this user's."""
-    if user is None or not user.is_authenticated or not settings.USE_IMPORT_VIDEO:
+    if settings.RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY and not user.is_staff:
         return False
-    return bool(user.is_staff or not settings.RESTRICT_EDIT_IMPORT_VIDEO_ACCESS_TO_STAFF_ONLY)
+    return bool(settings.USE_IMPORT_VIDEO and user.is_authenticated)
 
 
-def may_claim(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+def may_claim(user: Anybody) -> bool:
     """Whether the claim page is this user's: staff, where the institution allows claiming."""
-    if user is None or not user.is_authenticated or not settings.ALLOW_MANUAL_RECORDING_CLAIMING:
-        return False
-    return bool(user.is_staff)
+    return bool(settings.ALLOW_MANUAL_RECORDING_CLAIMING and user.is_staff)
 
 
-def may_administer(user: Any) -> bool:  # noqa: ANN401 - a user, anonymous or None
+def may_administer(user: Anybody) -> bool:
     """Whether the administration has anything for this user; in Pod, teachers are staff, too."""
-    if user is None or not user.is_active or not user.is_staff:
-        return False
-    return bool(user.is_superuser or user.get_all_permissions())
+    return user.is_active and user.is_staff and bool(user.is_superuser or user.get_all_permissions())
 
 
 def login_first(view: View) -> View:
@@ -76,7 +74,7 @@ def claimer_required(view: View) -> View:
     return _open_to(may_claim, "ALLOW_MANUAL_RECORDING_CLAIMING", refusal, view)
 
 
-def _open_to(may: Callable[[Any], bool], setting: str, refusal: Promise, view: View) -> View:
+def _open_to(may: Callable[[Anybody], bool], setting: str, refusal: Promise, view: View) -> View:
     """Let the view be reached only by those who may; where the setting is off, there is no such page."""
 
     @login_first
