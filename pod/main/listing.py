@@ -126,6 +126,13 @@ def listing(
     )
 
 
+def at_first(rows: QuerySet[Row], most: int, *, whole: bool) -> tuple[list[Row], bool]:
+    """Return the rows, all or the first `most`, and whether there are more of them."""
+    found = list(rows if whole else rows[: most + 1])
+    more = not whole and len(found) > most
+    return (found[:most] if more else found), more
+
+
 def _filtered(rows: QuerySet[Row], columns: Columns, chosen: dict[str, Any]) -> QuerySet[Row]:
     conditions = [columns.states[chosen["state"]][1] if chosen["state"] else columns.shown]
     if chosen["year"]:

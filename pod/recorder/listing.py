@@ -13,7 +13,6 @@ from pod.recorder.marks import is_free
 from pod.recorder.models import Claim, RecordingFileTreatment
 from pod.recorder.whose import sees_all, shown_to, with_theirs
 
-MOST_RELEASABLE = 50
 COLUMNS = Columns(
     search=("file", "detail__title", "detail__course"),
     words="searched",
@@ -58,5 +57,4 @@ def releasable_by(user: User) -> QuerySet[Claim]:
     """Return the user's claims that can still be given back."""
     since = timezone.now() - release_hours()
     claims = Claim.objects.filter(user=user, released_at=None, claimed_at__gt=since, video__owner=user)
-    shown = claims.select_related("video__detail").defer("detail", "video__detail__shared_notes")
-    return shown[:MOST_RELEASABLE]
+    return claims.select_related("video__detail").defer("detail", "video__detail__shared_notes")

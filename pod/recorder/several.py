@@ -73,8 +73,7 @@ def _waiting(ids: Sequence[int], user: User) -> Named:
 
 
 def _given(ids: Sequence[int], user: User) -> Named:
-    wanted = set(ids)
-    claims = [claimed for claimed in releasable_by(user) if claimed.pk in wanted]
+    claims = releasable_by(user).filter(pk__in=ids)
     return [
         (claimed.pk, dated(claimed.video.title, claimed.recorded_at))
         for claimed in claims

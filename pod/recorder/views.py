@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pod.main.access import claimer_required, posted_only
 from pod.main.asking import ask, ask_to_delete
 from pod.main.bulk import chosen_ids, dated, question, tell
-from pod.main.listing import listing
+from pod.main.listing import at_first, listing
 from pod.main.safe import back_to, signed_in
 from pod.recorder import claiming, deleting
 from pod.recorder.claiming import KEPT
@@ -34,6 +34,7 @@ from pod.recorder.whose import is_kept_from
 
 LIST = "record:claim_record"
 UNDO = "undo_claim"  # of the session: what was claimed together last
+SHOWN = 50  # of the claims that can be given back; the rest is fetched when it is wanted
 
 
 @require_safe
@@ -41,7 +42,7 @@ UNDO = "undo_claim"  # of the session: what was claimed together last
 def claim_record(request: HttpRequest) -> HttpResponse:
     """List what waits to be claimed; what is probably the user's comes first."""
     user = signed_in(request)
-    releasable = list(releasable_by(user))
+    releasable, more = at_first(releasable_by(user), SHOWN, whole="all" in request.GET)
     waiting = previewable_by(user)
     context = {
         "heading": _("Claim a recording"),
@@ -52,6 +53,7 @@ def claim_record(request: HttpRequest) -> HttpResponse:
         "bulk": [("claim", _("Claim the selected"))],
         "bulk_url": reverse("record:several"),
         "releasable": releasable,
+        "more_releasable": more,
         "undo": [claimed for claimed in releasable if claimed.pk in request.session.get(UNDO, ())],
         "may_delete": may_delete(request),
     }

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from pod.main.listing import at_first
 from pod.video import hls
 from pod.video.access import in_trash, may_change, share_key
 from pod.video.models import Video
 from pod.video.search import search
 
 SHOWN = 300  # of slides, chapters and chat; the rest is fetched when it is wanted: first load stays small
-Timed = TypeVar("Timed", bound=Model)
 
 
 def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any]:
@@ -26,9 +25,9 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
     shared = owner and video.is_draft and not in_trash(video)
     words = request.GET.get("q", "")[:200]
     whole = "all" in request.GET
-    slides, more_slides = _shown(video.slides.defer("text"), whole=whole)
-    chapters, more_chapters = _shown(video.chapters.all(), whole=whole)
-    chat, more_chat = _shown(video.chat.all(), whole=whole)
+    slides, more_slides = at_first(video.slides.defer("text"), SHOWN, whole=whole)
+    chapters, more_chapters = at_first(video.chapters.all(), SHOWN, whole=whole)
+    chat, more_chat = at_first(video.chat.all(), SHOWN, whole=whole)
     return {
         "nav": "videos" if owner else "",
         "video": video,
@@ -56,13 +55,6 @@ def watch_context(request: HttpRequest, video: Video, key: str) -> dict[str, Any
 def _share_url(video: Video) -> str:
     path = reverse("video:shared", kwargs={"slug": video.slug, "key": share_key(video)})
     return f"{settings.SITE_URL.rstrip('/')}{path}"
-
-
-def _shown(rows: QuerySet[Timed], *, whole: bool) -> tuple[list[Timed], bool]:
-    """Return the rows, all or the first, and whether there are more of them."""
-    found = list(rows if whole else rows[: SHOWN + 1])
-    more = not whole and len(found) > SHOWN
-    return (found[:SHOWN] if more else found), more
 
 
 def start_of(request: HttpRequest) -> float:

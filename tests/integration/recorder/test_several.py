@@ -14,6 +14,7 @@ from pod.recorder.marks import mark
 from pod.recorder.models import Claim, Recorder, RecordingFileTreatment
 from pod.recorder.services import ClaimSpec, make_claimable
 from pod.recorder.several import claim_several, release_several
+from pod.recorder.views import SHOWN
 from pod.video.models import Video
 from tests.integration.conftest import MEETING, Film
 
@@ -117,6 +118,28 @@ def test_the_ticked_ones_are_given_back_after_a_question(page: Client, three: li
     assert Video.objects.count() == 3
     page.post(SEVERAL, {"verb": "release", "id": chosen, "confirmed": "1"})
     assert Video.objects.count() == 1
+
+
+def test_of_very_many_claims_the_newest_are_shown_and_all_on_demand(
+    page: Client, three: list[int], teacher: User
+) -> None:
+    """Each can be ticked and given back, also the oldest."""
+    video = claim(three[0], teacher)
+    oldest = Claim.objects.get()
+    more = range(SHOWN)
+    Claim.objects.bulk_create(
+        Claim(file=str(n), user=teacher, video=video, recorded_at=MEETING) for n in more
+    )
+    box = '<input type="checkbox" name="id" value="{}">'
+    first = page.get("/record/claim_record/").content.decode()
+    assert first.count('<input type="checkbox" name="id"') == SHOWN
+    assert box.format(oldest.pk) not in first
+    assert '<a href="?all=1">Show all</a>' in first
+    whole = page.get("/record/claim_record/?all=1").content.decode()
+    assert box.format(oldest.pk) in whole
+    assert '<details class="note" open>' in whole
+    assert '<a href="?all=1">' not in whole
+    assert "Give back 1 recording?" in text(page.post(SEVERAL, {"verb": "release", "id": oldest.pk}))
 
 
 def test_one_alone_is_given_back_after_a_question_too(page: Client, three: list[int]) -> None:
