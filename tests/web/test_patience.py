@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.axe import SIDEWAYS
 from tests.web.browsing import Visitor
@@ -61,3 +62,24 @@ def test_a_name_without_spaces_wraps(visitor: Visitor, states: Site) -> None:
     assert re.search("captions", page.locator(".downloads li").last.inner_text())
     page.evaluate(LONG_WORD)
     assert not page.evaluate(SIDEWAYS)
+
+
+def test_what_is_done_with_the_ticked_is_always_in_sight(visitor: Visitor, states: Site) -> None:
+    """A telephone's list is twelve screens long: nobody has to go back to its beginning."""
+    page = visitor(states, "ada", width=360)
+    page.goto("/import_video/")
+    button = page.locator("button[value=discard]")
+    box = page.locator("input[name=id]").nth(12)
+    box.scroll_into_view_if_needed()
+    expect(button).not_to_be_in_viewport()
+    box.check()
+    expect(button).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("link", [".chat a[data-t]", ".results a"])
+def test_the_player_comes_into_sight_when_it_is_to_play(visitor: Visitor, states: Site, link: str) -> None:
+    """On a telephone, chat and search results are screens below it."""
+    page = visitor(states, "ada", width=360)
+    page.goto(f"{states.address('/video/{video}/')}?q=vecteurs")
+    page.locator(link).last.click()
+    expect(page.locator("video")).to_be_in_viewport(ratio=0.9)

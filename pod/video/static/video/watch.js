@@ -20,6 +20,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     seek(Number(link.dataset.t));
+    // from the chat of a telephone, or from what a search found, the player may be out of sight
+    const place = film.getBoundingClientRect();
+    if (place.top + place.height / 2 < 0) film.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
     film.play().catch(() => {}); // a browser that wants a click on the player first shows its controls
   });
 
