@@ -32,6 +32,7 @@ from pod.main.dates import available_until, is_over
 from pod.main.listing import listing
 from pod.main.middleware import allow_frames
 from pod.main.safe import back_to, signed_in, way_back
+from pod.main.states import State
 from pod.video.serving import send_file
 from pod.video.thumbnails import fetched_thumbnail
 
@@ -101,17 +102,18 @@ def upload_external_recording_to_pod(request: HttpRequest, record_id: int) -> Ht
     """Queue the import; said as it is: queued, not done."""
     recording = recording_or_refuse(request, record_id)
     try:
-        request_import(recording, signed_in(request))
+        job = request_import(recording, signed_in(request))
     except ImportVideoError as error:
         messages.error(request, str(error))
     except DispatchError as error:
         log.warning("import of %s: %s", recording.pk, error)
         messages.warning(request, f"{recording.name}: {NOBODY_WORKS}")
     else:
-        messages.success(
-            request,
-            _("“%(name)s” is queued: you may close this page and come back.") % {"name": recording.name},
-        )
+        if job.state == State.DONE:  # in another window
+            tell_nothing(request)
+        else:
+            told = _("“%(name)s” is queued: you may close this page and come back.")
+            messages.success(request, told % {"name": recording.name})
     return back_to(request, LIST)
 
 
