@@ -46,6 +46,7 @@ def test_importing_is_open_to_whom_the_setting_says(
     assert (IMPORTING in menu(client)) is not restricted
     assert client.get("/import_video/").status_code == (403 if restricted else 200)
     assert CLAIMING not in menu(client)
+    assert client.get("/record/claim_record/").status_code == 403
     assert IMPORTING not in menu(Client())
 
 
