@@ -45,6 +45,16 @@ def test_a_double_click_sends_a_form_once(
     assert len(sent) == 2
 
 
+def test_a_button_shows_that_it_was_pressed(visitor: Visitor, states: Site) -> None:
+    """On a slow line nothing else does for seconds."""
+    page = visitor(states, "ada")
+    page.goto("/import_video/")
+    page.route(re.compile(r"/import_video/\d+/$"), lambda route: route.fulfill(status=204))  # the page stays
+    button = page.get_by_role("button", name=re.compile("^Import .*:")).first
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+
+
 def test_a_long_chat_scrolls_within_its_panel(visitor: Visitor, states: Site) -> None:
     """The page ends below its content, however many lines there are for screen readers."""
     page = visitor(states, "ada")

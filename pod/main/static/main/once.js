@@ -7,10 +7,14 @@
     const form = event.target;
     if (form.method !== "post") return;
     if (Date.now() - Number(form.dataset.sent || 0) < TWICE_MS) event.preventDefault();
-    else form.dataset.sent = String(Date.now());
+    else {
+      form.dataset.sent = String(Date.now());
+      event.submitter?.setAttribute("aria-busy", "true"); // on a slow line the answer takes a while
+    }
   });
   // a page that comes back as it was left, by the Back button
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+    document.querySelectorAll("[aria-busy]").forEach((button) => { button.removeAttribute("aria-busy"); });
   });
 })();
