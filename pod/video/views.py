@@ -162,8 +162,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponseBase:
         messages.success(request, told % {"title": video.title})
         return back_to(request, LIST)
     words = {"heading": _("Edit a video"), "verb": _("Save")}
-    context = {"form": form, "nav": "videos", "video": video, "back": way_back(request, LIST), **words}
-    return render(request, "video/edit.html", context)
+    context = {"form": form, "nav": "videos", "back": way_back(request, LIST), **words}
+    return render(request, "main/form.html", context)
 
 
 @login_first
