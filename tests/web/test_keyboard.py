@@ -119,6 +119,18 @@ def test_the_player(visitor: Visitor, states: Site) -> None:
     until(page, lambda: seconds(page) > begun + 0.3, "it plays")
 
 
+def test_a_link_of_a_row_that_refreshes_itself_keeps_the_focus(visitor: Visitor, states: Site) -> None:
+    """Every two seconds: who is about to press Enter there presses it."""
+    page = visitor(states, "ada")
+    page.goto("/import_video/")
+    link = page.locator("li.row:has(progress) .do a").first
+    link.focus()
+    with page.expect_response(re.compile("/moving/")):
+        pass
+    page.wait_for_timeout(100)  # until what came is in the page
+    assert link.evaluate("(element) => element === document.activeElement")
+
+
 @pytest.mark.parametrize(
     "view", ["list", "list, preview", "claim", "claim, preview", "my videos", "edit video", "watch"]
 )
