@@ -125,6 +125,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # collectstatic leaves compressed copies beside the files, a third of their size
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 
 # --- Pod's own settings, under their documented names -----------------------------------------
 DEFAULT_TYPE_ID = env.integer("DEFAULT_TYPE_ID", 1)
