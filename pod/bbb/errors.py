@@ -9,6 +9,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 
+# What is said of a disk that does not answer, as that of another machine which is away.
+UNANSWERED = frozenset({errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN})
+
 
 class BBBError(Exception):
     """Base of every error that `pod.bbb` raises on purpose."""
@@ -65,5 +68,5 @@ def end_if(stop: Callable[[], bool]) -> None:
 
 def end_if_unanswered(error: BaseException) -> None:
     """Raise the error of a disk that does not answer: the file is not damaged, and can be read later."""
-    if isinstance(error, OSError) and error.errno in {errno.EIO, errno.ESTALE}:
+    if isinstance(error, OSError) and error.errno in UNANSWERED:
         raise error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 
+from pod.bbb.errors import UNANSWERED
+
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.ESTALE})
+UNWRITABLE = UNANSWERED | {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class VideoError(Exception):

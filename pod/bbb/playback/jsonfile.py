@@ -7,10 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.letters import decode
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.xmlfile import usable
+from pod.bbb.playback.paths import reading, usable
 
 _SURROGATE = re.compile(
     r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -20,17 +19,14 @@ LARGEST = 16 * 1024 * 1024  # bytes; only tldraw.json, read otherwise, is larger
 
 def read_json(path: Path, notes: Notes) -> Any:  # noqa: ANN401 - JSON is what it is
     """The content of a JSON file; None when it is absent, or unreadable (then with a note)."""
-    if not usable(path, notes):
-        return None
-    if path.stat().st_size > LARGEST:
-        notes.add(f"{path.name} is too large: it is not used.")
+    if not usable(path, notes, LARGEST):
         return None
     try:
-        return json.loads(whole_characters(decode(path.read_bytes())), strict=False)
-    except (ValueError, RecursionError, OSError) as error:
-        end_if_unanswered(error)
+        with reading(path, notes):
+            return json.loads(whole_characters(decode(path.read_bytes())), strict=False)
+    except (ValueError, RecursionError) as error:
         notes.add(f"{path.name} is damaged ({type(error).__name__}): it is not used.")
-        return None
+    return None
 
 
 def whole_characters(text: str) -> str:

@@ -1,15 +1,23 @@
-"""Names of files inside a recording's folder, as other programs wrote them."""
+"""The files inside a recording's folder: what names mean that other programs wrote, and what can be read."""
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.notes import Notes
 
 _PART = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]{1,200}\Z")
+# With these the file's name or rights are at fault, with any other error the disk is: it does not answer.
+_NOT_THERE = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EACCES, errno.EPERM}
+)
+LARGEST = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
 
 
 def safe_href(href: str, record_id: str) -> str | None:
@@ -44,19 +52,42 @@ def inside(folder: Path, name: str, notes: Notes | None = None) -> Path | None:
     """The file `name` (a path below `folder`), if it is a file and lies there also when links are followed.
 
     A link that leads out of the folder is said in `notes`: the file looks as if it were there.
+    Raises OSError when the disk does not answer.
     """
     safe = None if name.startswith("/") else _safe(name)
     if safe is None:
         return None
     path = folder / safe
     try:
-        if not path.is_file():
-            return None
-        if not path.resolve().is_relative_to(folder.resolve()):
-            if notes is not None:
-                notes.once(f"{safe} is reached by a link that leads out of the recording: it is not used.")
-            return None
+        mode = path.stat().st_mode
     except OSError as error:
-        end_if_unanswered(error)
+        if error.errno not in _NOT_THERE:
+            raise
+        return None
+    if not stat.S_ISREG(mode):
+        return None
+    if not path.resolve().is_relative_to(folder.resolve()):
+        if notes is not None:
+            notes.once(f"{safe} is reached by a link that leads out of the recording: it is not used.")
         return None
     return path
+
+
+def usable(path: Path, notes: Notes, largest: int = LARGEST) -> bool:
+    """Whether `path` is `inside` its folder, and has content, of `largest` bytes at most; raises as that."""
+    size = path.stat().st_size if inside(path.parent, path.name, notes) else 0
+    if size > largest:
+        notes.add(f"{path.name} is too large: it is not used.")
+    return 0 < size <= largest
+
+
+@contextmanager
+def reading(path: Path, notes: Notes) -> Iterator[None]:
+    """Note a file that this process may not read, and go on behind the block.
+
+    What else the disk says (EIO, ESTALE, ...) is raised: the file is not damaged, and can be read later.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        notes.add(f"{path.name} cannot be read ({error.strerror}): it is not used.")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import nh3
 
-from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.letters import decode, is_text
 from pod.bbb.playback.model import CaptionTrack
 from pod.bbb.playback.notes import Notes
-from pod.bbb.playback.paths import inside
+from pod.bbb.playback.paths import inside, reading, usable
 
 TEXTS, CAPTIONS, NOTES = "presentation_text.json", "captions.json", "notes.html"
 LARGEST_TEXT = 2 * 1024 * 1024  # bytes
@@ -51,17 +50,12 @@ class SlideTexts:
         return text.strip()
 
     def _from_file(self, href: str) -> str:
-        path = inside(self._folder, href) if href else None
-        if path is None:
-            return ""
-        try:
-            with path.open("rb") as file:
+        path = inside(self._folder, href)
+        if path is not None:
+            with reading(path, self._notes), path.open("rb") as file:
                 text = decode(file.read(64 * 1024))
-        except OSError as error:
-            end_if_unanswered(error)
-            self._notes.add(_unread(path, error))
-            return ""
-        return text if is_text(text) else ""
+                return text if is_text(text) else ""
+        return ""
 
 
 def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
@@ -75,13 +69,9 @@ def read_captions(folder: Path, notes: Notes) -> tuple[CaptionTrack, ...]:
         if len(found) == MOST_TRACKS:
             notes.add(f"There are captions in more than {MOST_TRACKS} languages: the rest is left out.")
             break
-        try:
+        with reading(path, notes):
             _look_at_captions(path, notes)
-        except OSError as error:
-            end_if_unanswered(error)
-            notes.add(_unread(path, error))
-            continue
-        found.append(CaptionTrack(locale, name, path))
+            found.append(CaptionTrack(locale, name, path))
     return tuple(found)
 
 
@@ -99,10 +89,6 @@ def _announced(folder: Path, notes: Notes) -> dict[str, str]:
             plain = " ".join(_CONTROLS.sub(" ", name).split()) if isinstance(name, str) else ""
             named[locale] = plain[:LONGEST_NAME] or locale
     return named
-
-
-def _unread(path: Path, error: OSError) -> str:
-    return f"{path.name} cannot be read ({error.strerror}): it is not used."
 
 
 def caption_text(path: Path) -> str:
@@ -133,18 +119,10 @@ def caption_locale(item: object) -> str | None:
 
 def read_shared_notes(folder: Path, notes: Notes) -> str:
     """The body of notes.html as harmless HTML; "" when there is none."""
-    path = inside(folder, NOTES, notes)
-    if path is None:
-        return ""
-    try:
-        if path.stat().st_size > LARGEST_TEXT:
-            notes.add("notes.html is too large: it is not used.")
-            return ""
-        html = decode(path.read_bytes())
-    except OSError as error:
-        end_if_unanswered(error)
-        notes.add(_unread(path, error))
-        return ""
+    path, html = folder / NOTES, ""
+    if usable(path, notes, LARGEST_TEXT):
+        with reading(path, notes):
+            html = decode(path.read_bytes())
     if not is_text(html):
         notes.add("notes.html is not a web page but another kind of file: it is not used.")
         return ""

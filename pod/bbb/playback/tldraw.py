@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.json_stream import JsonStream
 from pod.bbb.playback.jsonfile import whole_characters
 from pod.bbb.playback.model import TldrawShape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import number, seconds
 from pod.bbb.playback.packed import Packed, remembering
+from pod.bbb.playback.paths import reading, usable
 from pod.bbb.playback.versions import Room, Version, intervals, undo_time
-from pod.bbb.playback.xmlfile import first_line, usable
+from pod.bbb.playback.xmlfile import first_line
 
 NAME = "tldraw.json"
 Z = tuple[float, str, int]
@@ -128,13 +128,10 @@ def read_tldraw(folder: Path, notes: Notes) -> Tldraw:
         return result
     pages: dict[str, list[Version[Content]]] = {}
     try:
-        with path.open("rb") as file:
+        with reading(path, notes), path.open("rb") as file:
             _document(JsonStream(file), pages, result, Room(NAME, notes), notes)
     except ValueError as error:
         notes.add(f"{NAME} is damaged ({first_line(error)}): what comes before is used.")
-    except OSError as error:
-        end_if_unanswered(error)
-        notes.add(f"{NAME} cannot be read ({error.strerror}): what comes before is used.")
     first = {version for _at, found in result.first_texts.values() for version in found}
     for key, versions in pages.items():
         found = intervals(versions)

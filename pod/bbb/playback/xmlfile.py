@@ -14,14 +14,12 @@ from typing import Any
 
 from lxml import etree
 
-from pod.bbb.errors import end_if_unanswered
 from pod.bbb.playback.notes import Notes
+from pod.bbb.playback.paths import reading, usable
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.untrusted_xml import HARDENED, local, release
 
-SVG = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-LARGEST_FILE = 256 * 1024 * 1024  # bytes; real ones stay below 50 MB
 LARGEST_ELEMENT = 4 * 1024 * 1024  # bytes; a shape of shapes.svg has some hundred thousand at most
 MOST_ATTRIBUTES = 2000  # of one tag
 PIECE = 128 * 1024  # bytes read at once
@@ -47,25 +45,21 @@ def elements(
         return
     count = 0
     try:
-        for element in _parsed(path, names, wanted, notes):
-            if declares_entities(element):
-                notes.add(f"{path.name} declares entities: it is not used.")
-                return
-            if not wanted(element):
-                continue
-            count += 1
-            if count > most:
-                notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
-                return
-            yield element
-            release(element)
-    except etree.XMLSyntaxError as error:
+        with reading(path, notes):
+            for element in _parsed(path, names, wanted, notes):
+                if declares_entities(element):
+                    notes.add(f"{path.name} declares entities: it is not used.")
+                    return
+                if not wanted(element):
+                    continue
+                count += 1
+                if count > most:
+                    notes.add(f"{path.name} holds more than {most} entries: the rest is left out.")
+                    return
+                yield element
+                release(element)
+    except (etree.XMLSyntaxError, _TooLongError) as error:
         notes.add(f"{path.name} is damaged ({first_line(error)}): what comes before is used.")
-    except _TooLongError as error:
-        notes.add(f"{path.name} is damaged ({error}): what comes before is used.")
-    except (OSError, UnicodeError) as error:
-        end_if_unanswered(error)
-        notes.add(f"{path.name} cannot be read ({type(error).__name__}).")
 
 
 class _TooLongError(Exception):
@@ -150,21 +144,6 @@ def _prune(
             return None
         del element[:-1]
         element = element[-1]
-
-
-def usable(path: Path, notes: Notes) -> bool:
-    """Whether `path` is a file that can be read: not empty, not too large, not a link that leads out."""
-    try:
-        size = path.stat().st_size if path.is_file() else 0
-        if size and not path.resolve().is_relative_to(path.parent.resolve()):
-            notes.add(f"{path.name} is a link that leads out of the recording: it is not used.")
-            return False
-    except OSError as error:
-        end_if_unanswered(error)
-        size = 0
-    if size > LARGEST_FILE:
-        notes.add(f"{path.name} is too large ({size} bytes): it is not used.")
-    return 0 < size <= LARGEST_FILE
 
 
 def declares_entities(element: etree._Element) -> bool:

@@ -26,9 +26,10 @@ def test_a_full_disk_is_named_whatever_was_made_of_it(outer: Exception, number: 
     assert cause_of(raised_from(outer, OSError(number, "full"))) is Cause.FULL
 
 
-def test_a_folder_that_refuses_is_the_servers_disk() -> None:
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ENOTCONN, errno.EHOSTDOWN])
+def test_a_disk_that_refuses_or_is_away_is_the_servers(number: int) -> None:
     """Not the recording's fault."""
-    assert cause_of(raised_from(RenderError("x"), PermissionError(errno.EACCES, "no"))) is Cause.DISK
+    assert cause_of(raised_from(RenderError("x"), OSError(number, "no"))) is Cause.DISK
 
 
 @pytest.mark.parametrize("cause", list(Cause))

@@ -38,14 +38,36 @@ def test_a_file_that_the_disk_does_not_give_is_not_left_out(
     name: str, number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The conversion would be done, without drawings or chat, and nobody would try it again."""
-    given = Path.open
+    does_not_answer(monkeypatch, "open", name, number)
+    refused(folder, number)
 
-    def opened(path: Path, *arguments: Any, **options: Any) -> Any:
+
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.ENOTCONN, errno.EHOSTDOWN])
+@pytest.mark.parametrize(
+    "name", ["cursor.xml", "captions.json", "caption_en.vtt", "notes.html", "webcams.webm"]
+)
+def test_a_file_is_not_absent_because_its_disk_is(
+    name: str, number: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of another machine, which was switched off: its files would seem not to be there."""
+    does_not_answer(monkeypatch, "stat", name, number)
+    refused(folder, number)
+
+
+def does_not_answer(monkeypatch: pytest.MonkeyPatch, call: str, name: str, number: int) -> None:
+    """Let a call fail for each file of this name."""
+    given = getattr(Path, call)
+
+    def failing(path: Path, *arguments: Any, **options: Any) -> Any:
         if path.name == name:
             raise OSError(number, "the disk does not answer", str(path))
         return given(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(Path, call, failing)
+
+
+def refused(folder: Path, number: int) -> None:
+    """Assert that the recording is not read, and that it says why."""
     with pytest.raises(PlaybackError) as raised:
         read_playback(folder)
     assert isinstance(raised.value.__cause__, OSError)
