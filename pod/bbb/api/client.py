@@ -157,52 +157,36 @@ class Client:
         """What `/api` says without a checksum: that this is a BigBlueButton API, and which version."""
         with tempfile.TemporaryDirectory(prefix="bbb-api-") as folder:
             path = Path(folder) / "version.xml"
-            error = self._try("", {}, "", path)
-            if isinstance(error, OverloadedError) and error.maybe_wrong_address:
+            try:
+                self._transport.get("", {}, "", path)
+            except OverloadedError as error:
+                if not error.maybe_wrong_address:
+                    raise
                 raise ApiError(
                     f"There is no BigBlueButton API at {self.server} (HTTP 404). Give the address that "
                     "`bbb-conf --secret` shows on the server."
-                )
-            if error is not None:
-                raise error
+                ) from None
             return AnswerFile(path, f"The answer of {self.server}").check().envelope.version
 
     def _ask(self, params: Mapping[str, str], path: Path, retries: int | None = None) -> AnswerFile:
         """One checked answer, with the checksum that the server takes."""
-        refusal: ApiError | None = None
         for algorithm in self._algorithms:
-            answer = AnswerFile(path, f"The answer of {self._transport.host}")
-            error = self._try(CALL, params, algorithm, path, retries) or _checked(answer)
-            if error is None:
+            self._transport.get(CALL, params, algorithm, path, retries)
+            try:
+                answer = AnswerFile(path, f"The answer of {self._transport.host}").check()
+            except FailedAnswerError as error:
+                if not error.is_about_checksum:
+                    raise
+                refusal = error
+            else:
                 self._algorithms = (algorithm,)
                 return answer
-            if not (isinstance(error, FailedAnswerError) and error.is_about_checksum):
-                raise error
-            refusal = error
         tried = " and ".join(self._algorithms)
         raise FailedAnswerError(
             f"{self._transport.host} does not accept the checksum ({tried}). Check the shared secret "
             f"(`bbb-conf --secret`) and which algorithms the server supports. Its answer: {refusal}",
-            refusal.key if isinstance(refusal, FailedAnswerError) else "checksumError",
+            refusal.key,
         )
-
-    def _try(
-        self, call: str, params: Mapping[str, str], algorithm: str, path: Path, retries: int | None = None
-    ) -> ApiError | None:
-        """Ask, and hand back what went wrong: raised where nothing of the HTTP library is attached to it."""
-        try:
-            self._transport.get(call, params, algorithm, path, retries)
-        except ApiError as error:
-            return error
-        return None
-
-
-def _checked(answer: AnswerFile) -> ApiError | None:
-    try:
-        answer.check()
-    except ApiError as error:
-        return error
-    return None
 
 
 def recordings_from_file(path: Path) -> Iterator[Recording | Problem]:

@@ -117,8 +117,8 @@ class AnswerFile:
             head = file.read(HEAD)
             file.seek(max(0, self.path.stat().st_size - 4096))
             tail = file.read()
-        if re.search(rb"(?i)<!doctype html|<html[\s>]", head) or b"<response" not in head:
-            raise self._no_answer(self.broken, head)
+        if page_title(head) or b"<response" not in head:
+            raise self._no_answer(self.broken)
         if not _END.search(tail):
             again = "Save it anew" if self.saved else "Ask again"
             raise ApiError(f"{self.source} is cut short: it does not end with </response>. {again}.")
@@ -127,10 +127,9 @@ class AnswerFile:
         if not self.pairs and self.envelope.returncode != "FAILED":
             raise self._no_answer(self.broken)
 
-    def _no_answer(self, why: str, head: bytes | None = None) -> ApiError:
-        if head is None:
-            with self.path.open("rb") as file:
-                head = file.read(HEAD)
+    def _no_answer(self, why: str) -> ApiError:
+        with self.path.open("rb") as file:
+            head = file.read(HEAD)
         advice = "save what getRecordings answers" if self.saved else "check the server's address"
         if page := page_title(head):
             more = "" if self.saved else ", and that no login page or proxy stands before it"

@@ -198,7 +198,8 @@ def _refused(status: int, body: Path, doing: str) -> ApiError | None:
         head = file.read(HEAD)
     if b"<returncode>" in head and b"FAILED" in head:  # the mock refuses with HTTP 500
         return None
-    page = f" ({page_title(head)})" if page_title(head) else ""
+    title = page_title(head)
+    page = f" ({title})" if title else ""
     if status in {401, 403}:
         return ApiError(f"{doing}: HTTP {status}{page}: the server wants a login before its API.")
     if status == 404:
