@@ -15,7 +15,7 @@ from pod.bbb.errors import Cancelled, FetchError, GoneError, NoMediaError, Prote
 from pod.bbb.playback import media, needed
 from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.locate import Kind, Location
-from pod.bbb.playback.manifest import Manifest, make_own
+from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.model import Media
 from pod.bbb.playback.needed import Wanted
 from pod.bbb.playback.notes import Notes
@@ -83,7 +83,6 @@ def fetch(
         raise FetchError(
             f"A recording of the format {location.kind.value} cannot be converted: only presentations can."
         )
-    make_own(folder, location.record_id)
     return _Job(location, folder, allowed_hosts, cancelled, options or FetchOptions()).run()
 
 
@@ -142,7 +141,7 @@ class _Job:
         self._all(needed.description())
         record_id = self._location.record_id
         self._all(needed.referenced(self._folder, record_id), [self._media, self._screen_share])
-        self._manifest.close()
+        self._manifest.finish_all()
         log.info(
             "recording %s: %d files, %d bytes fetched", record_id, len(self._manifest.files()), self._bytes
         )
@@ -156,7 +155,7 @@ class _Job:
         """Find the base URL below which the files are: that which has metadata.xml, or shapes.svg."""
         if self._location.entry:
             self._client.enter(self._location.entry)
-        if self._manifest.base:
+        if self._manifest.base and any(map(self._manifest.has, needed.CORE)):
             return
         error: FetchError | None = None
         once = replace(self._patience, attempts=1)

@@ -8,38 +8,31 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from pod.bbb.places import own_part_of
+from pod.bbb.places import own_part_of, whole
 from pod.bbb.transfer.resume import Begun
 
 NAME = ".fetched.json"
 
 
-def make_own(folder: Path, record_id: str) -> None:
-    """Make the folder; what another recording left in it goes first, for readers take all that is there."""
-    try:
-        if json.loads((folder / NAME).read_text(encoding="utf-8"))["record_id"] != record_id:
-            shutil.rmtree(folder)
-    except (FileNotFoundError, NotADirectoryError):  # nothing was fetched into it yet
-        pass
-    except (ValueError, KeyError, TypeError):  # whose it was cannot be told any more
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-
-
 class Manifest:
-    """The list of complete and begun files, kept in the folder itself; safe to use from threads."""
+    """The list of complete and begun files, kept in the folder itself; safe to use from threads.
+
+    The folder is made, and what another recording left in it goes: readers take all that is there.
+    """
 
     def __init__(self, folder: Path, record_id: str) -> None:
         self._folder = folder
         self._record_id = record_id
         self._lock = threading.Lock()
-        self.base = ""
-        self.complete = False
-        self._files: dict[str, int] = {}
-        self._begun: dict[str, Begun] = {}
-        self.absent: set[str] = set()
-        self.pages: set[str] = set()  # of the absent ones those that the server sent a web page in place of
-        self._load()
+        content = _of_before(folder, record_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.base: str = content.get("base", "")
+        self.complete: bool = content.get("complete", False)
+        self._files: dict[str, int] = content.get("files", {})
+        self._begun = {name: Begun(*one) for name, one in content.get("begun", {}).items()}
+        self.absent: set[str] = set(content.get("absent", ()))
+        # of the absent ones those that the server sent a web page in place of
+        self.pages: set[str] = set(content.get("pages", ()))
 
     def has(self, href: str) -> bool:
         """Whether `href` was fetched wholly and still has its length."""
@@ -82,7 +75,7 @@ class Manifest:
             self.base = base
             self._save()
 
-    def close(self) -> None:
+    def finish_all(self) -> None:
         """Remember that nothing is left to fetch."""
         with self._lock:
             self.complete = True
@@ -92,22 +85,6 @@ class Manifest:
         """The complete files."""
         with self._lock:
             return tuple(sorted(self._files))
-
-    def _load(self) -> None:
-        try:
-            content: Any = json.loads((self._folder / NAME).read_text(encoding="utf-8"))
-            if content["record_id"] != self._record_id:
-                return
-            self.base, self.complete = str(content["base"]), bool(content["complete"])
-            self._files = {str(name): int(size) for name, size in content["files"].items()}
-            self._begun = {
-                str(name): Begun(str(validator), length)
-                for name, (validator, length) in content["begun"].items()
-            }
-            self.absent, self.pages = set(content["absent"]), set(content.get("pages", ()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._files, self._begun, self.absent, self.pages = {}, {}, set(), set()
-            self.base, self.complete = "", False
 
     def _save(self) -> None:
         content = {
@@ -119,6 +96,22 @@ class Manifest:
             "absent": sorted(self.absent),
             "pages": sorted(self.pages),
         }
-        part = own_part_of(self._folder / NAME)  # a worker that was taken for dead may write its list, too
-        part.write_text(json.dumps(content), encoding="utf-8")
-        part.replace(self._folder / NAME)
+        path = self._folder / NAME
+        with whole(
+            path, own_part_of(path)
+        ) as part:  # a worker that was taken for dead may write its list, too
+            part.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _of_before(folder: Path, record_id: str) -> dict[str, Any]:
+    """What an earlier attempt wrote; nothing, and an empty place, when the folder is another recording's."""
+    try:
+        content: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if content["record_id"] == record_id:
+            return content
+    except (FileNotFoundError, NotADirectoryError):  # nothing was fetched into it yet
+        return {}
+    except (ValueError, KeyError, TypeError):  # whose it was cannot be told any more
+        pass
+    shutil.rmtree(folder)
+    return {}

@@ -60,6 +60,18 @@ def test_a_permission_that_ends_half_way_loses_no_slide(bbb: FakeBBB, sample: Pa
     assert any(name.endswith("slide-1.png") for name in bring(bbb, sample, tmp_path / "job").files)
 
 
+def test_a_permission_that_ended_is_said_also_when_the_first_files_were_lost(
+    bbb: FakeBBB, sample: Path, tmp_path: Path
+) -> None:
+    """Those that the server gave once tell whether it gives anything still."""
+    bring(bbb, sample, tmp_path / "job")
+    for name in ("metadata.xml", "shapes.svg"):
+        (tmp_path / "job" / name).unlink()
+    withhold(bbb, "/")
+    with pytest.raises(ProtectedError, match="is protected"):
+        bring(bbb, sample, tmp_path / "job")
+
+
 def test_a_single_file_that_is_withheld_passes_for_absent(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
     """Some stores answer so to whatever they do not have."""
     withhold(bbb, "cursor.xml")
