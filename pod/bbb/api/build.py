@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pod.bbb.api.recording import Format, Preview, Problem, Recording
-from pod.bbb.api.text import number, parse_time, unescape
+from pod.bbb.api.text import number, parse_time
+from pod.bbb.escaped import unescape
 from pod.bbb.untrusted_xml import local
 
 READING = "reading a recording of the catalogue"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pod.bbb.api.text import unescape
+from pod.bbb.escaped import unescape
 
 NAMES_BEFORE = {
     "origin": "bbb-origin",

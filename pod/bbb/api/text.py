@@ -1,15 +1,9 @@
-"""Readable text and aware times from what servers of many versions write."""
+"""Aware times and whole numbers from what servers of many versions write."""
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
-
-# Only entities that end with ";" : "AT&T" and "?a=1&copy=2" are no entities.
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_ESCAPED_AGAIN = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
@@ -25,20 +19,6 @@ _UNIX = re.compile(
     r"(?: +(?P<zone>[A-Za-z]+|[+-]\d{2}:?\d{2}))? +(?P<year>\d{4})"
 )
 _LAST_MS = 32_503_680_000_000  # the year 3000: beyond it a number is no time
-
-
-def unescape(text: str) -> str:
-    """Plain text of a name that bbb-web stored HTML-escaped.
-
-    Entities are resolved once, and once more only if known ones remain (bbb-web
-    escapes what was escaped before); control characters become spaces. A name of
-    which nothing would be seen (spaces, marks of no width) is "".
-    """
-    text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    if _ESCAPED_AGAIN.search(text):
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    text = _CONTROL.sub(" ", text).strip()
-    return text if any(letter.isprintable() and letter != " " for letter in text) else ""
 
 
 def parse_time(text: str) -> datetime | None:

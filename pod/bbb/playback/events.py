@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from html import unescape
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 import nh3
 from lxml import etree
 
+from pod.bbb.escaped import again
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, LayoutEvent, Poll, ScreenShare
 from pod.bbb.playback.notes import Notes
@@ -144,9 +144,7 @@ def plain(fragment: str) -> str:
         # Python's parser takes minutes for a few thousand tags that never end: nh3 leaves it only whole ones.
         parser.feed(nh3.clean(fragment, tags=set(_BLOCKS)) if "<" in fragment else fragment)
         parser.close()
-        text = "".join(parser.pieces)
-        if "&amp;" in text or "&#" in text or "&lt;" in text or "&gt;" in text or "&quot;" in text:
-            text = unescape(text)
+        text = again("".join(parser.pieces))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(line for line in lines if line)
 

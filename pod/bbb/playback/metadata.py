@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
+from pod.bbb.escaped import unescape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import bounded
 from pod.bbb.playback.xmlfile import elements, text_of
@@ -18,7 +18,6 @@ NAME = "metadata.xml"
 YEAR_10000 = 253_402_300_800_000  # milliseconds since 1970
 LONGEST_NAME = 500  # characters; what is longer is no name
 _WHOLE = re.compile(r"\s*(\d{1,18})\s*\Z", re.ASCII)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,4 @@ def _date(text: str | None) -> int | None:
 
 def readable(name: str) -> str:
     """A name without the HTML that bbb-web stores it with, on one line."""
-    text = html.unescape(name)
-    if _ENTITY.search(text):
-        text = html.unescape(text)
-    return " ".join(text.split())[:LONGEST_NAME]
+    return " ".join(unescape(name).split())[:LONGEST_NAME]

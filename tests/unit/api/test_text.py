@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.api.text import number, parse_time, unescape
+from pod.bbb.api.text import number, parse_time
+from pod.bbb.escaped import unescape
 
 
 @pytest.mark.parametrize(

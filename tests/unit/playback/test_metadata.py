@@ -59,6 +59,8 @@ def test_a_start_that_no_calendar_has_is_none(tmp_path: Path, stored: str, start
         ("A &amp; B", "A & B"),
         ("a\n  b", "a b"),
         ("AT&T", "AT&T"),
+        ("?a=1&copy=2", "?a=1&copy=2"),
+        (" &#8203;&nbsp;", ""),
     ],
 )
 def test_names_lose_the_html_that_they_are_stored_with(stored: str, name: str) -> None:
