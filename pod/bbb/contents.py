@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from pod.bbb.playback import media, needed
@@ -122,7 +121,7 @@ def _media(found: Media | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "file": f"{found.path.parent.name}/{Path(found.path).name}",
+        "file": f"{found.path.parent.name}/{found.path.name}",
         "duration": round(found.duration, 3),
         "width": found.width,
         "height": found.height,

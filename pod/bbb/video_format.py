@@ -27,6 +27,7 @@ from pod.bbb.transfer.client import (
     TransientError,
     UntrustedError,
     content_length,
+    content_type,
 )
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
@@ -237,15 +238,15 @@ def _usual(page_url: str) -> Iterator[str]:
 
 
 def _film(answer: requests.Response) -> Film:
-    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     suffix = _suffix(answer.url)
     if suffix not in SUFFIXES:
-        suffix = TYPES.get(kind, ".mp4")
-    return Film(answer.url, suffix, _size(answer))
+        suffix = TYPES.get(content_type(answer), ".mp4")
+    size = content_length(answer) or None  # some servers say 0 when they mean that they do not know
+    return Film(answer.url, suffix, size)
 
 
 def _is_film(answer: requests.Response) -> bool:
-    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    kind = content_type(answer)
     if kind.startswith("video/"):
         return True
     return kind in {"", "application/octet-stream", "binary/octet-stream"} and _suffix(answer.url) in SUFFIXES
@@ -253,11 +254,6 @@ def _is_film(answer: requests.Response) -> bool:
 
 def _suffix(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
-
-
-def _size(answer: requests.Response) -> int | None:
-    """Return the film's size as announced; some servers say 0 when they mean that they do not know."""
-    return content_length(answer) or None
 
 
 def _shown(url: str) -> str:

@@ -11,7 +11,7 @@ from lxml import etree
 from pod.bbb.escaped import unescape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import bounded
-from pod.bbb.playback.xmlfile import elements, text_of
+from pod.bbb.playback.xmlfile import elements
 from pod.bbb.untrusted_xml import local
 
 NAME = "metadata.xml"
@@ -41,11 +41,11 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
     for element in elements(path, names, notes, _placed):
         name = local(element)
         if name == "meta":
-            meta = {local(child): text_of(child).strip() for child in element if local(child)}
+            meta = {local(child): _text(child) for child in element if local(child)}
         elif name == "meeting":
             record["meeting"] = str(element.get("name") or "")
         else:
-            record[name] = text_of(element).strip()
+            record[name] = _text(element)
     duration = whole(record.get("duration"))
     return Metadata(
         record_id=record.get("id", ""),
@@ -53,6 +53,10 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
         start_ms=_date(record.get("start_time")),
         duration=bounded(duration / 1000) if duration else None,
     )
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext(with_tail=False))).strip()
 
 
 def _placed(element: etree._Element) -> bool:

@@ -165,10 +165,3 @@ def attributes(element: etree._Element) -> dict[str, str]:
         short = "href" if key == XLINK_HREF else key.rpartition("}")[2].removeprefix("xlink:")
         found.setdefault(short, str(value))
     return found
-
-
-def text_of(element: etree._Element | None) -> str:
-    """All text below an element, "" for None."""
-    if element is None:
-        return ""
-    return "".join(str(part) for part in element.itertext(with_tail=False))

@@ -279,6 +279,11 @@ def content_length(response: requests.Response) -> int | None:
     return int(text) if re.fullmatch(LENGTH, text) else None
 
 
+def content_type(response: requests.Response) -> str:
+    """What the server says that the body is, in lower case, without its parameters; "" when it does not."""
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
 def _said(response: requests.Response, what: str) -> str:
     return f"Fetching {what}: the server answered {response.status_code}."
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol, TypeVar
 import requests
 
 from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import LENGTH, Client, NoRangeError, TransientError, content_length
+from pod.bbb.transfer.client import LENGTH, Client, NoRangeError, TransientError, content_length, content_type
 
 CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
@@ -161,8 +161,7 @@ class Transfer:
         known = begun.validator if begun and start else ""  # a part need not name it again (RFC 9110, 15.3.7)
         if length is not None and order.largest is not None and length > order.largest:
             raise FetchError(f"{order.name} is too large ({length} bytes, {order.largest} are allowed).")
-        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind in ("text/html", "application/xhtml+xml") and not order.page:
+        if content_type(response) in ("text/html", "application/xhtml+xml") and not order.page:
             raise web_page(order.name)
         with writing(order.name):
             order.part.parent.mkdir(parents=True, exist_ok=True)
