@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pod.bbb.api import Problem, Recording, recordings_from_file
+from pod.bbb.api.parse import AnswerFile
 from pod.bbb.errors import ApiError
 
 ID = "a" * 40 + "-1504087272607"
@@ -214,6 +215,20 @@ def test_an_empty_catalogue_is_no_error(read: Read, empty: str) -> None:
     assert read(empty) == []
 
 
+@pytest.mark.parametrize(("said", "version"), [
+    ("<version>2.0</version><apiVersion>2.0</apiVersion><bbbVersion>2.6.1</bbbVersion>", "2.6.1"),
+    ("<bbbVersion>2.6.1</bbbVersion><apiVersion>2.0</apiVersion>", "2.6.1"),
+    ("<version>0.9</version><bbbVersion/>", "0.9"),
+])  # fmt: skip
+def test_the_version_is_that_of_bigbluebutton_else_of_its_api(
+    tmp_path: Path, said: str, version: str
+) -> None:
+    """In whatever order they stand; servers may hide the first."""
+    path = tmp_path / "version.xml"
+    path.write_text(f"<response><returncode>SUCCESS</returncode>{said}</response>")
+    assert AnswerFile(path, "the answer").check().envelope.version == version
+
+
 @pytest.mark.parametrize(("refusal", "words"), [
     ("<messageKey>checksumError</messageKey><message>no checksum</message>", "checksumError: no checksum"),
     (
@@ -228,6 +243,15 @@ def test_a_refusal_in_any_shape_is_an_error_with_its_reason(read: Read, refusal:
     """FAILED with messageKey, with a list of errors, with attributes, or bare."""
     with pytest.raises(ApiError, match=words):
         read(f"<response><returncode>FAILED</returncode>{refusal}</response>")
+
+
+def test_what_a_server_says_is_told_in_short_and_without_secrets(read: Read) -> None:
+    """Some repeat the address that they were asked for."""
+    said = f"<message>checksum=s3cret is wrong {'x' * 1000}</message>"
+    with pytest.raises(ApiError) as refused:
+        read(f"<response><returncode>FAILED</returncode>{said}</response>")
+    assert "s3cret" not in str(refused.value)
+    assert str(refused.value).count("x") < 300
 
 
 @pytest.mark.parametrize("page", [
