@@ -122,7 +122,6 @@ class AnswerFile:
         if not _END.search(tail):
             again = "Save it anew" if self.saved else "Ask again"
             raise ApiError(f"{self.source} is cut short: it does not end with </response>. {again}.")
-        self.envelope = Envelope()
         self._collect(self._salvaged())
         if not self.pairs and self.envelope.returncode != "FAILED":
             raise self._no_answer(self.broken)

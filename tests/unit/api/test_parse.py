@@ -237,6 +237,7 @@ def test_the_version_is_that_of_bigbluebutton_else_of_its_api(
         ),
     ('<errors><error key="k3" message="as attributes"/></errors>', "k3: as attributes"),
     ("<errors/>", "FAILED: no reason given"),
+    ("<messageKey>k4</messageKey><message>a & b</message>", "k4: a & b"),
     ("", "no reason given"),
 ])  # fmt: skip
 def test_a_refusal_in_any_shape_is_an_error_with_its_reason(read: Read, refusal: str, words: str) -> None:
@@ -259,6 +260,7 @@ def test_what_a_server_says_is_told_in_short_and_without_secrets(read: Read) -> 
     '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Log in</title></head><body/></html>',
     "<html>\r\n<head><title>Log in</title></head><body><hr><center>nginx</center></body></html>",
     "<!doctype html><html lang=fr><head><title>Log in</title></head><body><br></body></html>",
+    "<html><head><title>Log in</title></head><body><br><response></body></html>",
 ])  # fmt: skip
 def test_a_web_page_is_named_by_its_title(read: Read, page: str) -> None:
     """A login page or a proxy's error page says what it is, well-formed or not."""
@@ -286,6 +288,7 @@ def test_an_answer_that_was_cut_short_is_not_taken_for_the_catalogue(read: Read)
     whole = answer("".join(f"<recording><recordID>r-{n}</recordID></recording>" for n in range(50)))
     with pytest.raises(ApiError, match="cut short"):
         read(whole[: len(whole) // 2])
+    assert len(read(whole.replace("r-7<", "r-7&<") + "\n" * 2000)) > 49
 
 
 def test_entities_are_never_resolved(read: Read, tmp_path: Path) -> None:
