@@ -57,6 +57,7 @@ def test_what_is_no_time_is_none(written: str) -> None:
         ("line\nbreak\ttab\x00", "line break tab"),
         ("&#0; &#1114112;", "\ufffd \ufffd"),
         (" &nbsp;\u200b\u2060 ", ""),
+        ("\u200b \u200b", ""),
         ("\u200fשיעור", "\u200fשיעור"),
     ],
 )
