@@ -10,7 +10,7 @@ import pytest
 
 from pod.bbb.contents import probe
 from pod.bbb.errors import Cancelled, PlaybackError
-from pod.bbb.playback.model import Playback
+from pod.bbb.playback.model import Playback, SvgShape
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.timing.timeline import Timeline
 from tests.unit.playback.writing import cursor, write_events
@@ -54,10 +54,8 @@ def test_entities_are_refused_with_a_note(folder: Path) -> None:
 def use(found: Playback) -> None:
     """Do with a recording what the converter does, short of painting."""
     for _start, _end, scene in Timeline(found).scenes():
-        for one in scene.svg_shapes:
-            assert len(one.ops) >= 0
-        for shape_seen in scene.tldraw_shapes:
-            assert shape_seen.data.get("id") is not None or len(shape_seen.data) >= 0
+        for one in scene.shapes:
+            assert len(one.ops if isinstance(one, SvgShape) else one.data) >= 0
     json.dumps(probe(found))
 
 

@@ -148,7 +148,7 @@ def test_slides_with_several_intervals_come_up_again(folder: Path) -> None:
     )
     found = read_playback(folder)
     assert [one.image for one in found.slides] == ["image1", "image2", "image1"]
-    assert len(Timeline(found).at(10).svg_shapes) == 1
+    assert len(Timeline(found).at(10).shapes) == 1
 
 
 def test_slides_out_of_order_are_sorted(folder: Path) -> None:

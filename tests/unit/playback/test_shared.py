@@ -11,7 +11,15 @@ import pytest
 
 from pod.bbb.contents import probe
 from pod.bbb.playback.drawing import Picture, Text
-from pod.bbb.playback.model import CursorSpace, Playback, Rect, ScreenShare, SlideKind, Whiteboard
+from pod.bbb.playback.model import (
+    CursorSpace,
+    Playback,
+    Rect,
+    ScreenShare,
+    SlideKind,
+    TldrawShape,
+    Whiteboard,
+)
 from pod.bbb.playback.read import read_playback
 from pod.bbb.playback.svg_text import SMALLEST
 from pod.bbb.render.timing.timeline import Timeline
@@ -88,7 +96,7 @@ def test_the_last_slide_ends_with_the_sound_and_not_with_its_out(shared: Path) -
 def test_the_lectures_first_minutes(shared: Path) -> None:
     """Three texts and a frame from the start, a poll at 141.1 s, two zooms; read off the files by hand."""
     timeline = Timeline(recording(shared, BBB_2_0))
-    assert [one.shape for one in timeline.at(0).svg_shapes] == [
+    assert [one.shape for one in timeline.at(0).shapes] == [
         "image1-text1",
         "image1-text2",
         "image1-rect3",
@@ -96,8 +104,8 @@ def test_the_lectures_first_minutes(shared: Path) -> None:
     ]
     assert timeline.at(0).view == Rect(469.58831, 281.29226, 969.69697, 545.45455)
     assert timeline.at(123.3).view == Rect(0, 0, 1600, 900)
-    assert len(timeline.at(141.0).svg_shapes) == 4
-    assert timeline.at(141.1).svg_shapes[-1].shape == "image1-poll5"
+    assert len(timeline.at(141.0).shapes) == 4
+    assert timeline.at(141.1).shapes[-1].shape == "image1-poll5"
     assert timeline.at(0.4).cursor == pytest.approx(
         (469.58831 + 0.83627 * 969.69697, 281.29226 + 0.25619 * 545.45455)
     )
@@ -115,7 +123,7 @@ def test_the_lectures_text_has_carriage_returns_as_lines(shared: Path) -> None:
 def test_growing_strokes_and_texts_leave_no_stale_version(shared: Path) -> None:
     """At no second two versions of one shape are seen."""
     for _start, _end, scene in Timeline(recording(shared, BBB_2_0)).scenes():
-        names = Counter(one.shape for one in scene.svg_shapes)
+        names = Counter(one.shape for one in scene.shapes)
         assert not names or max(names.values()) == 1
 
 
@@ -166,14 +174,16 @@ def test_the_first_tldraw(shared: Path) -> None:
     timeline = Timeline(recording(shared, BBB_2_6))
     assert timeline.at(10).slide_rect == Rect(0, 0, 1440, 810)
     assert timeline.at(0.2).cursor == (382.46353, 482.6013)
-    assert [len(timeline.at(second).tldraw_shapes) for second in (31.8, 31.9, 46, 59.5, 78.5)] == [
+    assert [len(timeline.at(second).shapes) for second in (31.8, 31.9, 46, 59.5, 78.5)] == [
         0,
         1,
         2,
         3,
         4,
     ]
-    assert timeline.at(80).tldraw_shapes[0].data["type"] == "rectangle"
+    lowest = timeline.at(80).shapes[0]
+    assert isinstance(lowest, TldrawShape)
+    assert lowest.data["type"] == "rectangle"
 
 
 def test_the_second_tldraw(shared: Path) -> None:

@@ -48,7 +48,7 @@ def scene(
 ) -> Scene:
     """A scene of the whiteboard of BBB <= 2.5."""
     rect = Rect(0, 0, shown.width, shown.height) if shown else None
-    return Scene(0.0, slide=shown, slide_rect=rect, view=view, svg_shapes=shapes, cursor=cursor)
+    return Scene(0.0, slide=shown, slide_rect=rect, view=view, shapes=shapes, cursor=cursor)
 
 
 def shape(order: int, *ops: Piece) -> SvgShape:

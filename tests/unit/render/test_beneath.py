@@ -23,9 +23,7 @@ def highlight(order: int, *points: tuple[float, float], color: str = "orange") -
 
 def board_of(shown: Slide, *shapes: TldrawShape) -> Scene:
     """A slide of 100 by 90 units that covers the left of a view of 160 by 90."""
-    return Scene(
-        0.0, slide=shown, slide_rect=Rect(0, 0, 100, 90), view=Rect(0, 0, *SIZE), tldraw_shapes=shapes
-    )
+    return Scene(0.0, slide=shown, slide_rect=Rect(0, 0, 100, 90), view=Rect(0, 0, *SIZE), shapes=shapes)
 
 
 def test_highlight_is_dark_beside_the_slide(tmp_path: Path) -> None:

@@ -43,10 +43,8 @@ def test_what_is_in_a_group_lies_as_high_as_the_group_if_that_is_higher(
     one, two = (TldrawShape(name, i, 0, 99, {}, (i + 1.0, "", i)) for i, name in enumerate("ab"))
     under, over = (TldrawShape(name, i, 0, 99, {}, (i - 0.5, "", i)) for i, name in enumerate("pq", 2))
     walked = board(one, two, under, over, group)
-    assert "".join(shape.shape for shape in walked.at(5).tldraw_shapes) == expected
-    scenes = [
-        "".join(shape.shape for shape in scene.tldraw_shapes) for _start, _end, scene in walked.scenes()
-    ]
+    assert "".join(shape.shape for shape in walked.at(5).shapes) == expected
+    scenes = ["".join(shape.shape for shape in scene.shapes) for _start, _end, scene in walked.scenes()]
     assert scenes[:2] == [expected, "apbq"]
 
 
@@ -68,7 +66,7 @@ def test_a_group_that_comes_moves_its_own_shapes_alone(monkeypatch: pytest.Monke
     named = [(500 + i, tuple(map(str, range(i, i + 5)))) for i in range(0, 500, 5)]
     groups = [TldrawShape(f"g{i}", i, i / 20, 99, {}, (float(i), "", i), names) for i, names in named]
     *_before, last, _nothing = board(*shapes, *groups).scenes()
-    seen = [shape.shape for shape in last[2].tldraw_shapes if not shape.shape.startswith("g")]
+    seen = [shape.shape for shape in last[2].shapes if not shape.shape.startswith("g")]
     assert seen == [str(i) for i in range(500)]
     assert asked.call_count < 10 * len(shapes)
 
@@ -79,5 +77,5 @@ def test_a_group_that_is_undone_lets_its_shapes_down() -> None:
     low = TldrawShape("l", 4, 1, 99, {}, (3.5, "", 4), ("a", "b"))
     high = TldrawShape("h", 5, 2, 3, {}, (9.0, "", 5), ("a", "c"))
     walked = board(*shapes, low, high)
-    found = ["".join(shape.shape for shape in scene.tldraw_shapes) for _start, _end, scene in walked.scenes()]
+    found = ["".join(shape.shape for shape in scene.shapes) for _start, _end, scene in walked.scenes()]
     assert found[:4] == ["abcd", "cabld", "bldach", "cabld"]

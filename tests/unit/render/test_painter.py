@@ -296,7 +296,7 @@ def test_unknown_tldraw_shapes_are_named(tmp_path: Path) -> None:
     )
     painter = Painter(playback(tmp_path, Whiteboard.TLDRAW_V2), *SIZE)
     rect = Rect(0, 0, *SIZE)
-    painter.paint(Scene(0.0, slide=shown, slide_rect=rect, view=rect, tldraw_shapes=(odd,)))
+    painter.paint(Scene(0.0, slide=shown, slide_rect=rect, view=rect, shapes=(odd,)))
     assert any("hologram" in note for note in painter.notes)
 
 

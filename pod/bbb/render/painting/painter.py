@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 
@@ -147,7 +147,7 @@ class Painter:
 
     def _update_shapes(self, scene: Scene | None) -> Box | None:
         """Bring the board to the scene's shapes; the box of what changed."""
-        sources: Sequence[object] = () if scene is None else scene.svg_shapes or scene.tldraw_shapes
+        sources: Sequence[object] = () if scene is None else scene.shapes
         if sources is self._sources or (not sources and not self._sources):
             return None
         before = self._drawn
@@ -192,7 +192,7 @@ class Painter:
         same = self._same(sources)
         known = {id(drawn.source): drawn for drawn in self._drawn[same:]}
         made = self._drawn[:same]
-        for shape in (scene.svg_shapes or scene.tldraw_shapes)[same:]:
+        for shape in scene.shapes[same:]:
             found = known.get(id(shape))
             if found is not None and found.alone:
                 made.append(found)
@@ -228,7 +228,8 @@ class Painter:
                 cover = scene.slide_rect and slide_place(scene.slide_rect, self._view, board)
                 drawn.beneath = self._new(shape, drawing.beneath) if leaves(drawn, cover) else None
             return drawn
-        ops = tldraw.draw(shape, board, scene.tldraw_shapes).ops
+        others = cast("tuple[TldrawShape, ...]", scene.shapes)  # of one whiteboard, as this one
+        ops = tldraw.draw(shape, board, others).ops
         if known is not None and known.ops == ops:
             return known
         return replace(self._new(shape, ops), alone=False)

@@ -7,8 +7,7 @@ from typing import Literal
 
 from pod.bbb.playback.model import CursorSpace, Rect, ScreenShare, Slide, SvgShape, TldrawShape, Whiteboard
 
-Change = Literal["slide", "view", "shapes", "cursor", "share"]
-EVERYTHING: frozenset[Change] = frozenset(("slide", "view", "shapes", "cursor", "share"))
+Shape = SvgShape | TldrawShape
 
 # Around and behind the whiteboard, in the official player (red, green, blue).
 BACKGROUND = (243, 246, 249)
@@ -31,19 +30,18 @@ class Scene:
 
     All coordinates are those of the whiteboard (slide pixels, or tldraw's
     units). Equal parts of following scenes are the same objects: compare with
-    `is`, or look into `changes`. While a screen share takes the content area,
-    the whiteboard's parts are empty. Whether the content area is shown at all, the layout says.
+    `is`. While a screen share takes the content area, the whiteboard's parts are
+    empty. Whether the content area is shown at all, the layout says.
     """
 
     start: float = field(compare=False)
     slide: Slide | None = None
     slide_rect: Rect | None = None  # where the slide lies in whiteboard space
     view: Rect | None = None  # None: the whiteboard has not started, the logo is shown
-    svg_shapes: tuple[SvgShape, ...] = ()  # in z order, lowest first
-    tldraw_shapes: tuple[TldrawShape, ...] = ()  # in z order, lowest first
+    shapes: tuple[Shape, ...] = ()  # all of the recording's whiteboard, in z order, lowest first
     cursor: tuple[float, float] | None = None
     share: ScreenShare | None = None  # when it is what the content area shows
-    changes: frozenset[Change] = field(default=EVERYTHING, compare=False)  # against the scene before
+    key: bool = field(default=True, compare=False)  # another slide or share than in the scene before
 
     @property
     def content(self) -> Literal["share", "whiteboard", "logo"]:

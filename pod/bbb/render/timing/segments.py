@@ -16,7 +16,6 @@ from pod.bbb.render.timing.timeline import Timeline
 
 PARTS = 32  # at least so many segments, so that all processes end at about the same time
 SHORTEST_MS, LONGEST_MS = 20_000, 120_000
-KEY_CHANGES = frozenset(("slide", "share"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def scenes_of(timeline: Timeline, segment: Segment) -> list[SceneAt]:
     last_key = -STEP_MS
     for start, _end, scene in timeline.scenes(segment.start / 1000, segment.end / 1000):
         exact = round(start * 1000)
-        key = bool(KEY_CHANGES & scene.changes)  # the first scene is all change
+        key = scene.key
         ms = exact if key and exact - last_key >= STEP_MS else step_from(exact)
         if found and found[-1].ms >= ms:
             key = found.pop().key or key

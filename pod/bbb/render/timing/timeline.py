@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise, takewhile
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from pod.bbb.playback.model import (
     CursorSpace,
@@ -20,15 +20,13 @@ from pod.bbb.playback.model import (
     ScreenShare,
     Slide,
     SlideKind,
-    SvgShape,
     TldrawShape,
     Whiteboard,
 )
 from pod.bbb.playback.panzooms import slide_rect
-from pod.bbb.render.timing.scene import LEGACY_CURSOR_SECONDS, Change, Scene, place_cursor
+from pod.bbb.render.timing.scene import LEGACY_CURSOR_SECONDS, Scene, Shape, place_cursor
 
 T = TypeVar("T")
-Shape = SvgShape | TldrawShape
 Point = tuple[float, float]
 Step = tuple[float, bool, Shape]  # when a shape comes (True) or goes
 _Top = tuple[float, str, int]  # where a group lies
@@ -110,10 +108,10 @@ class Timeline:
             for _at, name, value in events:
                 setattr(state, name, value)
             following = self._scene(at, state)
-            changed = differences(current, following)
-            if changed:
+            key = current.slide is not following.slide or current.share is not following.share
+            if key or _moved(current, following):
                 yield current.start, at, current
-                current = replace(following, changes=changed)
+                current = replace(following, key=key)
         yield current.start, end, current
 
     def _state(self, second: float) -> _State:
@@ -169,14 +167,12 @@ class Timeline:
         if state.share is not None:
             return Scene(at, share=state.share)
         playback = self._playback
-        svg = playback.whiteboard is Whiteboard.SVG
         return Scene(
             at,
             slide=state.slide,
             slide_rect=self._rect(state.slide),
             view=state.view,
-            svg_shapes=cast("tuple[SvgShape, ...]", state.shapes if svg else ()),
-            tldraw_shapes=cast("tuple[TldrawShape, ...]", () if svg else state.shapes),
+            shapes=state.shapes,
             cursor=place_cursor(
                 state.cursor, playback.cursor_space, state.view, state.slide, playback.whiteboard
             ),
@@ -191,20 +187,9 @@ def _named(name: str, track: Track[Any], begin: float) -> Iterator[tuple[float, 
         yield at, name, value
 
 
-def differences(before: Scene, after: Scene) -> frozenset[Change]:
-    """What differs between two scenes."""
-    found: set[Change] = set()
-    if before.slide is not after.slide:
-        found.add("slide")
-    if before.view != after.view:
-        found.add("view")
-    if before.svg_shapes is not after.svg_shapes or before.tldraw_shapes is not after.tldraw_shapes:
-        found.add("shapes")
-    if before.cursor != after.cursor:
-        found.add("cursor")
-    if before.share is not after.share:
-        found.add("share")
-    return frozenset(found)
+def _moved(before: Scene, after: Scene) -> bool:
+    """Whether two scenes differ in what is seen of their slide."""
+    return (before.view, before.cursor) != (after.view, after.cursor) or before.shapes is not after.shapes
 
 
 def steps_of(shapes: Sequence[Shape]) -> list[Step]:

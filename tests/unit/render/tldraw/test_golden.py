@@ -83,7 +83,7 @@ def painted(folder: Path) -> Image.Image:
     (folder / slide.href).parent.mkdir(parents=True)
     Image.new("RGB", (1440, 810), "white").save(folder / slide.href)
     shapes = tuple(shape(data, order) for order, data in enumerate(board()))
-    scene = Scene(0.0, slide=slide, slide_rect=Rect(0, 0, 1440, 810), view=VIEW, tldraw_shapes=shapes)
+    scene = Scene(0.0, slide=slide, slide_rect=Rect(0, 0, 1440, 810), view=VIEW, shapes=shapes)
     pixels = Painter(playback(folder, Whiteboard.TLDRAW_V2), *SIZE).paint(scene).pixels
     return Image.fromarray(np.ascontiguousarray(pixels[..., 2::-1]))
 
