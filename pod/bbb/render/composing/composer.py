@@ -27,7 +27,9 @@ HALF_FRAME_S = 0.03  # a webcam picture that is due by then is shown now: record
 
 
 class Composer:
-    """Composes one recording's pictures; `picture` is what it writes into."""
+    """Composes one recording's pictures, into the picture that it is given by `start`."""
+
+    _picture: Picture
 
     def __init__(self, playback: Playback) -> None:
         self._playback = playback
@@ -36,7 +38,6 @@ class Composer:
         self._cards = cards_of(playback)
         self._webcams = _source(playback.webcams)
         self._share = _source(playback.deskshare)
-        self._picture: Picture | None = None
         self._said: tuple[str, ...] = ()  # by painters that are gone
         self._thumbnails: dict[tuple[int, int], Thumbnails] = {}
         self.breathe: Callable[[], None] = lambda: None  # called in long work; what it raises ends it
@@ -85,21 +86,18 @@ class Composer:
 
         `refresh` puts recorded pictures anew even if they hardly changed.
         """
-        picture = self._picture
-        if picture is None:
-            return False
         if stage.webcams is not None and self._webcams_resized(seconds):
             self._forget()  # what a wider one reached over is seen again
-        changed = self._set_stage(picture, stage)
+        changed = self._set_stage(stage)
         if stage.content is not None and scene is not None:
-            changed |= self._show_content(picture, seconds, scene, stage.content, refresh=refresh)
+            changed |= self._show_content(seconds, scene, stage.content, refresh=refresh)
             covered = changed and stage.webcams is not None and _overlap(stage.content, stage.webcams)
         else:
             covered = False
         if stage.webcams is not None:
-            changed |= self._show_webcams(picture, seconds, stage.webcams, refresh=refresh or covered)
+            changed |= self._show_webcams(seconds, stage.webcams, refresh=refresh or covered)
         if stage.chat is not None:
-            changed |= self._show_chat(picture, seconds, stage.chat)
+            changed |= self._show_chat(seconds, stage.chat)
         return changed
 
     def thumbnail(self, slide: Slide, box: Area, path: Path) -> None:
@@ -110,26 +108,24 @@ class Composer:
             self._thumbnails[size] = Thumbnails(self._playback, size, pictures, self._breathe)
         self._thumbnails[size].draw(slide, path)
 
-    def _set_stage(self, picture: Picture, stage: Stage) -> bool:
+    def _set_stage(self, stage: Stage) -> bool:
         if stage is self._stage:
             return False
         self._forget()
         self._stage = stage
-        height, width = picture.planes[0].shape
-        picture.fill(Area(0, 0, width, height))
+        height, width = self._picture.planes[0].shape
+        self._picture.fill(Area(0, 0, width, height))
         for chat in self._chats.values():
             chat.forget()
         return True
 
-    def _show_content(
-        self, picture: Picture, seconds: float, scene: Scene, box: Area, *, refresh: bool
-    ) -> bool:
+    def _show_content(self, seconds: float, scene: Scene, box: Area, *, refresh: bool) -> bool:
         card = card_at(self._cards, seconds) if self._cards else None
         if card is not None:
-            return self._show_card(picture, card, box)
+            return self._show_card(card, box)
         self._card = None
         if scene.share is not None and self._share is not None:
-            return self._show_share(picture, seconds, box, refresh=refresh)
+            return self._show_share(self._share, seconds, box, refresh=refresh)
         if scene is self._scene and self._whiteboard_whole:
             return False
         painted = self._painter(box).paint(scene)
@@ -138,25 +134,25 @@ class Composer:
         self._share_shown = Shown()
         if dirty is None:
             return False
-        picture.put_bgra(painted.pixels, box, dirty)
+        self._picture.put_bgra(painted.pixels, box, dirty)
         return True
 
-    def _show_card(self, picture: Picture, card: Card, box: Area) -> bool:
+    def _show_card(self, card: Card, box: Area) -> bool:
         if card is self._card:
             return False
         self._card, self._whiteboard_whole, self._share_shown = card, False, Shown()
-        picture.put_bgra(paint_card(card, box.width, box.height), box, (0, 0, box.width, box.height))
+        self._picture.put_bgra(paint_card(card, box.width, box.height), box, (0, 0, box.width, box.height))
         return True
 
-    def _show_share(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
-        frame = self._share.at(seconds) if self._share else None
+    def _show_share(self, share: VideoSource, seconds: float, box: Area, *, refresh: bool) -> bool:
+        frame = share.at(seconds)
         before = self._share_shown.frame
         if frame is None or not self._share_shown.differs(frame, refresh=refresh):
             return False
         if before is None or _other_size(before, frame):
-            picture.fill(box)
+            self._picture.fill(box)
         self._whiteboard_whole = False
-        picture.put_frame(frame, fit(frame.width, frame.height, box))
+        self._picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
     def _webcams_at(self, seconds: float) -> av.VideoFrame | None:
@@ -167,18 +163,18 @@ class Composer:
         frame, before = self._webcams_at(seconds), self._webcams_shown.frame
         return frame is not None and before is not None and _other_size(before, frame)
 
-    def _show_webcams(self, picture: Picture, seconds: float, box: Area, *, refresh: bool) -> bool:
+    def _show_webcams(self, seconds: float, box: Area, *, refresh: bool) -> bool:
         frame = self._webcams_at(seconds)
         if frame is None or not self._webcams_shown.differs(frame, refresh=refresh):
             return False
-        picture.put_frame(frame, fit(frame.width, frame.height, box))
+        self._picture.put_frame(frame, fit(frame.width, frame.height, box))
         return True
 
-    def _show_chat(self, picture: Picture, seconds: float, box: Area) -> bool:
+    def _show_chat(self, seconds: float, box: Area) -> bool:
         pixels = self._chat(box).paint(seconds)
         if pixels is None:
             return False
-        picture.put_bgra(pixels, box, (0, 0, box.width, box.height))
+        self._picture.put_bgra(pixels, box, (0, 0, box.width, box.height))
         return True
 
     def _painter(self, box: Area) -> Painter:

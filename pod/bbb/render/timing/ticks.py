@@ -8,8 +8,7 @@ without a key frame one is made, so that players can seek.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pod.bbb.render.media.encoder import KEY_INTERVAL_MS
@@ -37,18 +36,18 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """All that may change the picture, in milliseconds; `keys` and `changes` are sorted."""
+    """All that may change the picture, in milliseconds."""
 
-    keys: Sequence[int]  # slide and stage changes
-    changes: Sequence[int]  # strokes, cursor, views, chat
-    moving: Sequence[Moving] = ()  # webcams, screen share
+    keys: Iterable[int]  # slide and stage changes
+    changes: Iterable[int]  # strokes, cursor, views, chat
+    moving: Iterable[Moving] = ()  # webcams, screen share
 
 
 def ticks(moments: Moments, start: int, end: int) -> Iterator[Tick]:
     """Give the moments of `[start, end)` in order, the first of them `start`, a key frame."""
-    keys = {start, *_between(moments.keys, start, end)}
+    keys = {start, *moments.keys}
     last_key = start
-    for ms in sorted(keys | _steps(moments, start, end)):
+    for ms in sorted(ms for ms in keys | _steps(moments, start, end) if start <= ms < end):
         while ms - last_key > KEY_INTERVAL_MS:
             last_key += KEY_INTERVAL_MS
             yield Tick(last_key, key=True)
@@ -61,16 +60,12 @@ def ticks(moments: Moments, start: int, end: int) -> Iterator[Tick]:
         yield Tick(last_key, key=True)
 
 
-def _between(times: Sequence[int], start: int, end: int) -> Sequence[int]:
-    return times[bisect_left(times, start) : bisect_left(times, end)]
-
-
 def _steps(moments: Moments, start: int, end: int) -> set[int]:
-    found = {step_from(change) for change in _between(moments.changes, start - STEP_MS, end)}
+    found = {step_from(change) for change in moments.changes}
     for moving in moments.moving:
         first, last = max(moving.start, start), min(moving.end, end)
         found.update(range(step_from(first, moving.step), last, moving.step))
-    return {ms for ms in found if start <= ms < end}
+    return found
 
 
 def step_from(ms: int, step: int = STEP_MS) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pod.bbb.render.composing.picture import Picture
 from pod.bbb.render.media.encoder import VideoCodec, VideoSpooler
 from pod.bbb.render.media.spool import SpoolWriter
 from pod.bbb.render.timing.scene import Scene
-from pod.bbb.render.timing.segments import Segment, scenes_of
+from pod.bbb.render.timing.segments import SceneAt, Segment, scenes_of
 from pod.bbb.render.timing.ticks import STEP_MS, WEBCAM_MS, Moments, Moving, ticks
 from pod.bbb.render.timing.timeline import Timeline
 
@@ -67,7 +67,7 @@ class SegmentEncoder:
         after each picture; what it raises ends the work.
         """
         scenes = scenes_of(self._timeline, segment)
-        moments = self._moments(segment, [s.ms for s in scenes if s.key], [s.ms for s in scenes if not s.key])
+        moments = self._moments(segment, scenes)
         origin = self._work.segments[0].start
         position, done = -1, 0
         with SpoolWriter(self._work.spool(segment)) as spool:
@@ -104,10 +104,10 @@ class SegmentEncoder:
         index = bisect_right(self._stage_starts, seconds + 0.0005) - 1
         return self._work.stages[max(0, index)]
 
-    def _moments(self, segment: Segment, keys: list[int], changes: list[int]) -> Moments:
+    def _moments(self, segment: Segment, scenes: Sequence[SceneAt]) -> Moments:
         playback = self._work.playback
         edges = [*self._stage_starts, *(t for card in self._cards for t in (card.start, card.end))]
-        keys = sorted({*keys, *(round(t * 1000) for t in edges)})
+        keys = [*(scene.ms for scene in scenes if scene.key), *(round(t * 1000) for t in edges)]
         moving = [
             Moving(round(stage.start * 1000), round(stage.end * 1000), WEBCAM_MS)
             for stage in self._work.stages
@@ -117,7 +117,7 @@ class SegmentEncoder:
             Moving(round(share.start * 1000), round(share.end * 1000), STEP_MS) for share in playback.shares
         ]
         near = self._chat[bisect_left(self._chat, segment.start) : bisect_left(self._chat, segment.end)]
-        return Moments(keys, sorted([*changes, *near]), moving)
+        return Moments(keys, [*(scene.ms for scene in scenes if not scene.key), *near], moving)
 
 
 def _chat_moments(work: Work) -> list[int]:
