@@ -25,7 +25,7 @@ def join(out: Path, breathe: Callable[[], None]) -> None:
     spool = out.with_name("video.spool")
     with SpoolWriter(spool) as writer:
         for number in range(PACKETS):
-            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=PACKET))
+            writer.write(Encoded(number * 40, 40, key=True, data=PACKET))
     joiner.join(joiner.Parts(size=(64, 64), codec=H264, video=(spool,), audio=None), out, breathe)
 
 
@@ -85,7 +85,7 @@ def test_chapters_begin_with_the_video(
     spool, out = tmp_path / "video.spool", tmp_path / "out.mp4"
     with SpoolWriter(spool) as writer:
         for number in range(PACKETS):
-            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
+            writer.write(Encoded(number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
     parts = joiner.Parts(
         size=(64, 64),
         codec=H264,
@@ -113,7 +113,7 @@ def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
     spool, out = tmp_path / "video.spool", tmp_path / "out.mp4"
     with SpoolWriter(spool) as writer:
         for number in range(PACKETS):
-            writer.write(Encoded(number * 40, number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
+            writer.write(Encoded(number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
     cues = (joiner.Cue(500, 1500, "one"), joiner.Cue(3000, 3500, "two"))
     parts = joiner.Parts(
         size=(64, 64),

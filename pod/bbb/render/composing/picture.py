@@ -14,7 +14,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from pod.bbb.render.media.encoder import Plane, plane_bytes
+from pod.bbb.render.media.encoder import Plane, shown_of
 from pod.bbb.render.media.hints import Rectangle
 from pod.bbb.render.media.scaling import AREA, Scaler
 from pod.bbb.render.timing.scene import BACKGROUND
@@ -96,9 +96,8 @@ class Picture:
     def _put(self, frame: av.VideoFrame, x: int, y: int) -> None:
         self._written.append((x, y, frame.width, frame.height))
         for target, plane, shift in zip(self.planes, frame.planes, (0, 1, 1), strict=True):
-            source = plane_bytes(plane).reshape(-1, plane.line_size)
-            w, h, left, top = plane.width, plane.height, x >> shift, y >> shift
-            target[top : top + h, left : left + w] = source[:h, :w]
+            left, top = x >> shift, y >> shift
+            target[top : top + plane.height, left : left + plane.width] = shown_of(plane)
 
 
 def yuv(colour: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -145,15 +145,11 @@ class _Sound:
 
     def _own(self) -> Iterator[Any]:
         codec = self.stream.codec_context
-        for packet in self.packets():
+        for packet in itertools.chain(self.packets(), [None]):
             try:
                 yield from codec.decode(packet)
             except av.error.FFmpegError:
                 self.broken += 1
-        try:
-            yield from codec.decode(None)
-        except av.error.FFmpegError:
-            self.broken += 1
 
 
 def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
@@ -167,7 +163,7 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
             source.left_out += (packet.duration or 0) * unit
             continue
         before = pts
-        spool.write(Encoded(pts, pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
+        spool.write(Encoded(pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
         progress(seconds)
 
 
@@ -197,8 +193,7 @@ def _gathered(frames: Iterator[Any]) -> Iterator[Any]:
 
 def _spool(packets: list[Any], spool: SpoolWriter) -> None:
     for packet in packets:
-        pts = packet.pts or 0
-        spool.write(Encoded(pts, pts, packet.duration or 1024, True, bytes(packet)))
+        spool.write(Encoded(packet.pts or 0, packet.duration or 1024, True, bytes(packet)))
 
 
 def _continuous(source: _Sound) -> Iterator[Any]:

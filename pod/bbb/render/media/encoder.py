@@ -10,7 +10,7 @@ the parameter sets are equal and segments join without encoding again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -119,20 +119,18 @@ class VideoSpooler:
         """Take out what the encoder still holds; the last picture lasts until `end_ms`."""
         for packet in self._context.encode(None):
             self._take(packet)
-        if self._waiting is not None:
-            self._write(end_ms)
+        self._write(end_ms)
 
     def _take(self, packet: av.Packet[Any]) -> None:
         pts = packet.pts or 0
-        if self._waiting is not None:
-            self._write(pts)
-        self._waiting = Encoded(pts, pts, 0, bool(packet.is_keyframe), bytes(packet))
+        self._write(pts)
+        self._waiting = Encoded(pts, 0, bool(packet.is_keyframe), bytes(packet))
 
     def _write(self, next_ms: int) -> None:
-        waiting = self._waiting
-        if waiting is not None:
-            duration = max(1, next_ms - waiting.pts)
-            self._spool.write(Encoded(waiting.pts, waiting.dts, duration, waiting.key, waiting.data))
+        """Write the picture that waits for its duration: it is shown until `next_ms`."""
+        if self._waiting is not None:
+            duration = max(1, next_ms - self._waiting.pts)
+            self._spool.write(replace(self._waiting, duration=duration))
 
 
 def plane_bytes(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes offer their memory, their stubs do not say so
@@ -140,10 +138,12 @@ def plane_bytes(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes offer thei
     return np.frombuffer(plane, np.uint8)
 
 
+def shown_of(plane: Any) -> Plane:  # noqa: ANN401 - see above
+    """Give what is seen of a plane as rows that share its memory, where its lines are longer."""
+    return plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+
+
 def writable_planes(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
     """Give a yuv420p frame's planes as arrays that write into its memory."""
-    y, u, v = (
-        plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    )
+    y, u, v = map(shown_of, frame.planes)
     return y, u, v

@@ -187,11 +187,12 @@ def _timed(packets: Iterable[Encoded], stream: Any, unit: Fraction) -> Timed:  #
     index, seconds = stream.index, float(unit)
     for encoded in packets:
         packet = av.Packet(encoded.data)
-        packet.pts, packet.dts, packet.duration = encoded.pts, encoded.dts, encoded.duration
+        packet.pts = packet.dts = encoded.pts
+        packet.duration = encoded.duration
         packet.time_base = unit
         packet.is_keyframe = encoded.key
         packet.stream = stream
-        yield encoded.dts * seconds, index, packet
+        yield encoded.pts * seconds, index, packet
 
 
 def _captions(container: Any, track: CaptionText) -> Timed:  # noqa: ANN401 - PyAV's container
@@ -210,7 +211,7 @@ def _texts(track: CaptionText) -> Iterator[Encoded]:
     """
     for cue in track.cues:
         text = cue.text.encode()[:_LONGEST_TEXT].decode(errors="ignore").encode()
-        yield Encoded(cue.start, cue.start, cue.end - cue.start, key=True, data=_TEXT.pack(len(text)) + text)
+        yield Encoded(cue.start, cue.end - cue.start, key=True, data=_TEXT.pack(len(text)) + text)
 
 
 def from_the_beginning(parts: Parts) -> Sequence[Chapter]:

@@ -7,12 +7,11 @@ of a screen share differs from the one before, by less than anybody sees.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import av
 import numpy as np
 
-from pod.bbb.render.media.encoder import Plane, plane_bytes
+from pod.bbb.render.media.encoder import Plane, shown_of
 
 POLISH = 10  # of 255: a smaller change of every pixel is the codec's polishing, not a change
 GLANCE = 16  # every so many rows are compared first: what moves shows there
@@ -53,12 +52,7 @@ def _agree(one: av.VideoFrame, other: av.VideoFrame, planes_do: Callable[[Plane,
         return False
     if not one.format.is_planar or one.format.components[0].bits != 8:  # a byte is not a value there
         return False
-    return all(planes_do(_seen_of(a), _seen_of(b)) for a, b in zip(one.planes, other.planes, strict=True))
-
-
-def _seen_of(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes
-    """What is seen of a plane: its lines are longer in memory."""
-    return plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+    return all(planes_do(shown_of(a), shown_of(b)) for a, b in zip(one.planes, other.planes, strict=True))
 
 
 def _equal(one: Plane, other: Plane) -> bool:

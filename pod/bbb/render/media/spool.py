@@ -3,7 +3,7 @@
 Each segment of the video, and the sound, is encoded by whoever is free and
 written as a spool; the joiner reads the spools one after the other and puts
 their packets into the MP4 as they are. A spool is a run of records in the
-machine's own byte order: pts, dts, duration (signed 64 bit, in the time base
+machine's own byte order: time, duration (signed 64 bit, in the time base
 that both sides know), flags (bit 0: key frame), size, then the packet's bytes.
 """
 
@@ -18,16 +18,18 @@ from typing import Self
 
 from pod.bbb.errors import RenderError
 
-_HEAD = struct.Struct("=qqqBI")
+_HEAD = struct.Struct("=qqBI")
 _KEY = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One encoded packet; times in units of its stream's time base."""
+    """One encoded packet; times in units of its stream's time base.
+
+    No encoder here looks ahead: packets are decoded in the order in which they are shown.
+    """
 
     pts: int
-    dts: int
     duration: int
     key: bool
     data: bytes
@@ -50,7 +52,7 @@ class SpoolWriter:
 
     def write(self, packet: Encoded) -> None:
         """Append one packet."""
-        head = _HEAD.pack(packet.pts, packet.dts, packet.duration, _KEY * packet.key, len(packet.data))
+        head = _HEAD.pack(packet.pts, packet.duration, _KEY * packet.key, len(packet.data))
         self._file.write(head)
         self._file.write(packet.data)
         self.count += 1
@@ -65,8 +67,8 @@ def read_spool(path: Path) -> Iterator[Encoded]:
         while head := file.read(_HEAD.size):
             if len(head) < _HEAD.size:
                 raise RenderError(f"The work file {path.name} was cut short; convert the recording again.")
-            pts, dts, duration, flags, size = _HEAD.unpack(head)
+            pts, duration, flags, size = _HEAD.unpack(head)
             data = file.read(size)
             if len(data) < size:
                 raise RenderError(f"The work file {path.name} was cut short; convert the recording again.")
-            yield Encoded(pts, dts, duration, bool(flags & _KEY), data)
+            yield Encoded(pts, duration, bool(flags & _KEY), data)
