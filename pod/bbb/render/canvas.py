@@ -92,6 +92,12 @@ def compile_path(commands: Sequence[Command]) -> Path:
     return Path(np.array(codes, np.uint8), points)
 
 
+def paint(pixels: Pixels, colour: tuple[int, int, int]) -> None:
+    """Fill pixels, which need not lie together, with one opaque colour (red, green, blue)."""
+    word = colour[2] | colour[1] << 8 | colour[0] << 16 | 255 << 24  # a pixel at once is much faster
+    pixels.view("<u4")[...] = word
+
+
 class _CMatrix(ctypes.Structure):
     _fields_ = [(f"e{row}{column}", ctypes.c_float) for row in (1, 2, 3) for column in (1, 2, 3)]
 

@@ -18,7 +18,7 @@ import numpy as np
 from pod.bbb.playback.drawing import Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
-from pod.bbb.render.canvas import Box, Canvas, Pixels
+from pod.bbb.render.canvas import Box, Canvas, Pixels, paint
 from pod.bbb.render.images.pictures import Pictures, paste
 from pod.bbb.render.images.rasters import fitted_place
 from pod.bbb.render.painting.below import Below
@@ -323,8 +323,7 @@ def _copy(source: Pixels, target: Pixels, box: Box) -> None:
 
 def _fill(target: Pixels, box: Box, colour: tuple[int, int, int]) -> None:
     left, top, right, bottom = box
-    word = colour[2] | colour[1] << 8 | colour[0] << 16 | 255 << 24  # a pixel at once is much faster
-    target.view("<u4")[top:bottom, left:right] = word
+    paint(target[top:bottom, left:right], colour)
 
 
 def _disc(

@@ -48,18 +48,12 @@ _BOX: Final = Outline(  # the visible box for a character without a font: an upr
     np.array(2 * [MOVE, LINE, LINE, LINE, CLOSE], np.uint8),
     np.array(
         [
-            (0.06, 0.0),
-            (0.54, 0.0),
-            (0.54, 0.7),
-            (0.06, 0.7),
-            (0.11, 0.05),
-            (0.11, 0.65),
-            (0.49, 0.65),
-            (0.49, 0.05),
+            (0.06, 0.0), (0.54, 0.0), (0.54, 0.7), (0.06, 0.7),
+            (0.11, 0.05), (0.11, 0.65), (0.49, 0.65), (0.49, 0.05),
         ],
         np.float32,
     ),
-)
+)  # fmt: skip
 _TOLERANCE: Final = 1.0 / 64  # browsers lay out in 64ths of a pixel
 
 
@@ -73,14 +67,8 @@ class Block:
 
     def outline(self, grid: Grid | None = None) -> Outline:
         """The outline of all letters: hinted for the pixels of `grid` as a browser does, or as designed."""
-        pixels = grid and grid.pixels(self.size)
-        parts: list[Outline] = []
-        for line, x, baseline in self.lines:
-            if grid is None or pixels is None:
-                parts.extend(_placed(line, x, baseline, self.size))
-            else:
-                parts.extend(_hinted(line, x, baseline, self.size, grid))
-        return _joined(parts)
+        usable = grid if grid is not None and grid.hints(self.size) else None
+        return _joined([part for line, x, y in self.lines for part in _placed(line, x, y, self.size, usable)])
 
 
 def measure(text: str, family: str, size: float, spacing: float = 0.0) -> float:
@@ -240,32 +228,23 @@ def _justified(text: str, op: Text, line: Line) -> Line:
     x = 0.0
     for word in words:
         shaped = shape(word, op.family, "L", op.letter_spacing)
-        glyphs += [type(g)(g.font, g.index, g.x + x, g.y) for g in shaped.glyphs]
+        glyphs += shaped.moved(x)
         x += shaped.width + gap
     return Line(tuple(glyphs), x - gap, line.missing)
 
 
-def _placed(line: Line, x: float, baseline: float, size: float) -> Iterator[Outline]:
+def _placed(line: Line, x: float, baseline: float, size: float, grid: Grid | None) -> Iterator[Outline]:
     flip = np.array([size, -size], np.float32)
-    for glyph in line.glyphs:
-        outline = _BOX if glyph.font is None else glyph.font.outline(glyph.index)
-        if len(outline.points):
-            at = np.array([x + glyph.x * size, baseline - glyph.y * size], np.float32)
-            yield Outline(outline.commands, outline.points * flip + at)
-
-
-def _hinted(line: Line, x: float, baseline: float, size: float, grid: Grid) -> Iterator[Outline]:
-    flip = np.array([size, -size], np.float32)
-    pixels = size * grid.scale
     for glyph in line.glyphs:
         if glyph.font is None:
             outline = _BOX
-        elif (hinted := glyph.font.hinted) is not None:
-            outline = hinted.outline(glyph.index, pixels)
+        elif grid is not None and (hinted := glyph.font.hinted) is not None:
+            outline = hinted.outline(glyph.index, size * grid.scale)
         else:
             outline = glyph.font.outline(glyph.index)
         if len(outline.points):
-            at = (grid.letter(x + glyph.x * size), grid.baseline(baseline - glyph.y * size))
+            at = x + glyph.x * size, baseline - glyph.y * size
+            at = at if grid is None else (grid.letter(at[0]), grid.baseline(at[1]))
             yield Outline(outline.commands, outline.points * flip + np.array(at, np.float32))
 
 

@@ -41,10 +41,9 @@ class Grid:
         a, b, c, d, e, f = matrix
         return cls(a, e, f) if b == 0 == c and a > 0 and abs(a - d) < 1e-9 * a else None
 
-    def pixels(self, size: float) -> float | None:
-        """The letters' size in the player's pixels; None where it hints none."""
-        pixels = size * self.scale
-        return pixels if _SMALLEST <= pixels <= _LARGEST else None
+    def hints(self, size: float) -> bool:
+        """Whether letters of this size are hinted."""
+        return _SMALLEST <= size * self.scale <= _LARGEST
 
     def letter(self, x: float) -> float:
         """Where a letter that should be at x is put."""

@@ -43,6 +43,10 @@ class Line:
     width: float
     missing: frozenset[str] = frozenset()
 
+    def moved(self, x: float) -> list[Glyph]:
+        """Its glyphs, so far to the right."""
+        return [replace(glyph, x=glyph.x + x) for glyph in self.glyphs]
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -93,7 +97,7 @@ def _tabbed(text: str, family: str, direction: Direction, spacing: float) -> Lin
         if number:
             x = (math.floor(x / stop + 1 / 16) + 1) * stop  # half a space away at least
         line = shape(part, family, direction, spacing)
-        glyphs += [replace(glyph, x=glyph.x + x) for glyph in line.glyphs]
+        glyphs += line.moved(x)
         missing |= line.missing
         x += line.width
     return Line(tuple(glyphs), x, frozenset(missing))

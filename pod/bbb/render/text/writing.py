@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pod.bbb.playback.drawing import Colour, Fill, Text
-from pod.bbb.render.canvas import Box, Canvas, Pixels, compile_path
+from pod.bbb.playback.drawing import Colour, Text
+from pod.bbb.playback.style import SAME
+from pod.bbb.render.canvas import Box, Canvas, Pixels, compile_path, paint
 from pod.bbb.render.text.blocks import layout, line_metrics, wrap
 from pod.bbb.render.text.shaping import is_rtl
 
@@ -48,18 +49,13 @@ def lines(text: str, width: float, size: float, colour: Colour, most: int) -> Li
     return Lines("\n".join(broken), size, colour, step * len(broken), width, is_rtl(text))
 
 
-def blank(width: int, height: int, colour: tuple[int, int, int]) -> Pixels:
-    """Give an opaque picture (height, width, 4), blue green red alpha, of one colour (red, green, blue)."""
-    pixels = np.empty((height, width, 4), np.uint8)
-    pixels.view(np.uint32)[...] = int.from_bytes((colour[2], colour[1], colour[0], 255), "little")
-    return pixels
-
-
 class Sheet:
     """A picture to write on."""
 
     def __init__(self, width: int, height: int, colour: tuple[int, int, int]) -> None:
-        self.pixels = blank(width, height, colour)
+        """Make it opaque, of one colour (red, green, blue)."""
+        self.pixels = np.empty((height, width, 4), np.uint8)
+        paint(self.pixels, colour)
         self._canvas = Canvas(self.pixels)
         self._canvas.clip((0, 0, width, height))
 
@@ -67,7 +63,7 @@ class Sheet:
         """Fill `box` (left, top, right, bottom)."""
         left, top, right, bottom = box
         corners = (("M", left, top), ("L", right, top), ("L", right, bottom), ("L", left, bottom), ("Z",))
-        self._canvas.draw(Fill(corners, colour), compile_path(corners), (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+        self._canvas.fill(compile_path(corners), colour, SAME)
 
     def write(self, broken: Lines, x: float, y: float) -> None:
         """Put lines with their top left corner at (x, y)."""
@@ -76,8 +72,7 @@ class Sheet:
         op = Text(broken.text, x, y, None, broken.size, broken.colour, FAMILY, line_height=LINE_HEIGHT)
         if broken.rtl:
             op = replace(op, width=broken.width, align="end", rtl=True)
-        path = layout(op).outline()
-        self._canvas.fill(path, broken.colour, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
+        self._canvas.fill(layout(op).outline(), broken.colour, SAME)
 
     def done(self) -> Pixels:
         """Give the finished picture."""

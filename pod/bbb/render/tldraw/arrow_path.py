@@ -9,10 +9,11 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pod.bbb.playback.drawing import Matrix, multiply
+from pod.bbb.playback.style import SAME
 from pod.bbb.render.tldraw.geometry import (
     TURN,
     angle,
@@ -75,7 +76,7 @@ class _End:
     target: Target | None = None
     exact: bool = False
     hit: bool = False  # whether the shaft meets the shape's outline
-    to_arrow: Matrix = field(default=(1, 0, 0, 1, 0, 0))  # from the target's space to the arrow's
+    to_arrow: Matrix = SAME  # from the target's space to the arrow's
 
     @property
     def clipped(self) -> bool:

@@ -22,7 +22,6 @@ from pod.bbb.render.tldraw.values import size, word
 
 Props = Mapping[str, Any]
 WHOLE: Final = 1262.2 / 1440  # pixels of the player a unit, where it shows a slide whole
-_NORMAL: Final = 1.15  # the line height of the page's font, Arial
 _CARD: Final = colours.from_hex("#fdfdfd")
 _NO_IMAGE: Final = colours.from_hex("#f2f2f2")
 _ADDRESS: Final = colours.from_hex("#2d2d2d")
@@ -63,7 +62,7 @@ def frame_ops(props: Props, zoom: float, turn: float) -> tuple[Op, ...]:
         Fill(box, colours.V2_PAPER),
         Stroke(box, colours.V2_TEXT, 1 / zoom),
         Fill(paths.rectangle(-8, -36, long, 32, 4), colours.V2_BACKGROUND, matrix=matrix),
-        Text(shown, 1, -27, None, 12, colours.V2_TEXT, line_height=_NORMAL, matrix=matrix),
+        Text(shown, 1, -27, None, 12, colours.V2_TEXT, matrix=matrix),
     )
 
 

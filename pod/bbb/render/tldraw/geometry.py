@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from pod.bbb.playback.drawing import Matrix
+from pod.bbb.playback.style import SAME
 
 TURN: Final = 2 * math.pi
-IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Easing = Callable[[float], float]
 
 
@@ -106,7 +106,7 @@ def inverse(matrix: Matrix) -> Matrix:
     a, b, c, d, e, f = matrix
     det = a * d - b * c
     if abs(det) < 1e-12:
-        return IDENTITY
+        return SAME
     return (d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det)
 
 

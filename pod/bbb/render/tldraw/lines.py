@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -67,7 +68,7 @@ def _curved(look: Look, points: Sequence[complex]) -> tuple[Op, ...]:
         set_radii(found, pen)
         path = through_middles(outline(found, pen), closed=True)
         fill = Fill(path, colours.tones(look.colour).solid)
-        return (fill, Look(look.seed, "solid", "none", look.colour, look.size, 1.0).stroke(path))
+        return (fill, replace(look, width=1.0).stroke(path))
     if look.dash == "solid":
         return (look.stroke((move(points[0]), *(cubic(b, c, d) for _, b, c, d in curves))),)
     last = len(curves) - 1

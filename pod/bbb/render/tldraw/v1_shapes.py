@@ -63,6 +63,10 @@ class Style:
         """Even dashes along a path."""
         return dashes.even_v1(length, self.width * _WIDER, self.dash, snap=snap, outset=outset)
 
+    def area(self, path: Sequence[Command]) -> tuple[Fill, ...]:
+        """What is inside of a path, of a shape that is filled."""
+        return (Fill(path, self.fill),) if self.filled and path else ()
+
     def inked(self, polygon: Sequence[complex], edge: float) -> tuple[Fill | Stroke, ...]:
         """A freehand outline: filled, and stroked by `edge`."""
         path = _blob(polygon)
@@ -137,9 +141,7 @@ def rectangle_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     right, bottom = max(0.0, width - half), max(0.0, height - half)
     corners = [complex(half, half), complex(right, half), complex(right, bottom), complex(half, bottom)]
     # as wide as the strokes' far end: the player's own figures
-    area = paths.rectangle(half, half, right, bottom)
-    fill: list[Op] = [Fill(area, style.fill)] if style.filled else []
-    return (*fill, *_sides(style, corners))
+    return (*style.area(paths.rectangle(half, half, right, bottom)), *_sides(style, corners))
 
 
 def _sides(style: Style, corners: Sequence[complex]) -> list[Op]:
@@ -153,8 +155,7 @@ def _drawn_by_hand(style: Style, points: Sequence[Input]) -> tuple[Op, ...]:
     pen = Pen(style.width, thinning=0.65, streamline=0.3, smoothing=1, simulated=False, last=True)
     found = nodes(points, pen)
     inner = _blob([node.point for node in found], closed=False)
-    fill: list[Op] = [Fill(inner, style.fill)] if style.filled and inner else []
-    return (*fill, *style.inked(outline(found, pen), style.width))
+    return (*style.area(inner), *style.inked(outline(found, pen), style.width))
 
 
 def _between(a: complex, b: complex, steps: int) -> list[Input]:
@@ -196,8 +197,7 @@ def triangle_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     width, height = size_of(data)
     corners = [complex(width / 2, 0), complex(width, height), complex(0, height)]
     if not style.drawn:
-        fill: list[Op] = [Fill(paths.polygon(corners), style.fill)] if style.filled else []
-        return (*fill, *_sides(style, corners))
+        return (*style.area(paths.polygon(corners)), *_sides(style, corners))
     random = generator(style.seed)
     shaken = [c + complex(random() * style.width * 0.75, random() * style.width * 0.75) for c in corners]
     turn = math.floor(abs(random() * 6) + 0.5)
@@ -219,8 +219,7 @@ def ellipse_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
     path = paths.ellipse(complex(rx, ry), max(0.0, rx - half), max(0.0, ry - half))
     length = ellipse_perimeter(max(0.0, rx - half), max(0.0, ry - half))
     dash = style.even(length * 2 if length < 64 else length, snap=4)
-    fill: list[Op] = [Fill(path, style.fill)] if style.filled else []
-    return (*fill, style.lined(path, dash))
+    return (*style.area(path), style.lined(path, dash))
 
 
 def _drawn_ellipse(style: Style, radius_x: float, radius_y: float) -> tuple[Op, ...]:
@@ -239,8 +238,7 @@ def _drawn_ellipse(style: Style, radius_x: float, radius_y: float) -> tuple[Op, 
     found = nodes(points, Pen(1 + style.width * 2, streamline=0))
     pen = Pen(2 + style.width * 2, 0.618, 0, taper_start=length / 12, taper_end=length / 8)
     inner = _blob([node.point for node in found], closed=False)
-    fill: list[Op] = [Fill(inner, style.fill)] if style.filled and inner else []
-    return (*fill, *style.inked(outline(found, pen), style.width))
+    return (*style.area(inner), *style.inked(outline(found, pen), style.width))
 
 
 # -- pen
@@ -258,14 +256,13 @@ def draw_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         return (Fill(dot, style.stroke), Stroke(dot, style.stroke, 1.0))
     pen = _pen(style, points, last=data.get("isComplete") is True)
     made = trace(points, pen, _growing.take(style.seed))
-    found, round_it = made.nodes, traced_outline(made) if style.drawn else []
+    round_it = traced_outline(made) if style.drawn else []
     _growing.keep(style.seed, made)
+    line = [node.point for node in made.nodes]
     ends_meet = len(points) > 3 and abs(points[0][0] - points[-1][0]) < style.width * 2
     if style.drawn:
-        area = _blob([node.point for node in found]) if style.filled and ends_meet else ()
-        fill: list[Op] = [Fill(area, style.fill)] if area else []
-        return (*fill, *style.inked(round_it, style.width / 2))
-    line = [node.point for node in found]
+        area = style.area(_blob(line)) if style.filled and ends_meet else ()
+        return (*area, *style.inked(round_it, style.width / 2))
     if line[0] != points[-1][0]:
         line.append(points[-1][0])
     path = _blob(line, closed=False)
@@ -273,8 +270,7 @@ def draw_ops(data: Mapping[str, Any]) -> tuple[Op, ...]:
         return ()
     gap = style.width * 4
     dash = {"dotted": (0.1, gap), "dashed": (gap, gap)}.get(style.dash, ())
-    area_ops: list[Op] = [Fill(path, style.fill)] if style.filled and ends_meet else []
-    return (*area_ops, style.lined(path, (dash, 0.0), 1 + style.width * 1.5))
+    return (*(style.area(path) if ends_meet else ()), style.lined(path, (dash, 0.0), 1 + style.width * 1.5))
 
 
 def _square(t: float) -> float:

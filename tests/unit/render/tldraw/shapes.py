@@ -8,8 +8,9 @@ from typing import Any
 
 from pod.bbb.playback.drawing import Fill, Layer, Op, Piece, Stroke, Text
 from pod.bbb.playback.model import TldrawShape, Whiteboard
+from pod.bbb.playback.style import SAME
 from pod.bbb.render import tldraw
-from pod.bbb.render.tldraw.geometry import IDENTITY, apply
+from pod.bbb.render.tldraw.geometry import apply
 
 V1, V2 = Whiteboard.TLDRAW_V1, Whiteboard.TLDRAW_V2
 GEO = {"geo": "rectangle", "w": 100, "h": 60, "color": "black", "labelColor": "black", "fill": "none"}
@@ -83,7 +84,7 @@ def points(found: Piece | Sequence[Piece]) -> list[complex]:
             for _, *values in op.path:
                 v = [float(number) for number in values]
                 result += [
-                    apply(op.matrix or IDENTITY, complex(x, y)) for x, y in zip(v[::2], v[1::2], strict=True)
+                    apply(op.matrix or SAME, complex(x, y)) for x, y in zip(v[::2], v[1::2], strict=True)
                 ]
     return result
 
