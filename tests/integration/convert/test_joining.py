@@ -74,8 +74,8 @@ def test_a_disk_that_is_full_is_one_error(
     ("first", "expected"),
     [
         (0, [(0, 2000, "A"), (2000, 4800, "B")]),
-        (200, [(0, 2000, "A"), (2000, 4800, "B")]),
-        (1500, [(0, 1500, "Algebra"), (1500, 2000, "A"), (2000, 4800, "B")]),
+        (999, [(0, 2000, "A"), (2000, 4800, "B")]),
+        (1000, [(0, 1000, "Algebra"), (1000, 2000, "A"), (2000, 4800, "B")]),
     ],
 )
 def test_chapters_begin_with_the_video(
@@ -108,13 +108,12 @@ def test_chapters_begin_with_the_video(
     assert found == expected
 
 
-def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
-    """Also the empty one between two captions: MP4 allows a sample without a length only at the end."""
+def samples(tmp_path: Path, *cues: joiner.Cue) -> list[tuple[int, bytes]]:
+    """When each sample of a caption track begins, and what it holds."""
     spool, out = tmp_path / "video.spool", tmp_path / "out.mp4"
     with SpoolWriter(spool) as writer:
         for number in range(PACKETS):
             writer.write(Encoded(number * 40, 40, key=True, data=b"\0\0\0\1\x65" + bytes(9)))
-    cues = (joiner.Cue(500, 1500, "one"), joiner.Cue(3000, 3500, "two"))
     parts = joiner.Parts(
         size=(64, 64),
         codec=H264,
@@ -125,14 +124,30 @@ def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
     joiner.join(parts, out, lambda: None)
     with av.open(out) as container:
         track = next(stream for stream in container.streams if stream.type == "subtitle")
-        samples = [(p.pts, bytes(p)[2:].decode()) for p in container.demux(track) if p.size]
-    assert samples == [(0, ""), (500, "one"), (1500, ""), (3000, "two")]
+        return [(p.pts or 0, bytes(p)) for p in container.demux(track) if p.size]
+
+
+def test_each_sample_of_a_caption_track_lasts(tmp_path: Path) -> None:
+    """Also the empty one between two captions: MP4 allows a sample without a length only at the end."""
+    cues = (joiner.Cue(500, 1500, "one"), joiner.Cue(3000, 3500, "two"))
+    assert samples(tmp_path, *cues) == [(0, b"\0\0"), (500, b"\0\3one"), (1500, b"\0\0"), (3000, b"\0\3two")]
+
+
+@pytest.mark.parametrize(("text", "size"), [("é" * 5000, 8000), ("x" + "é" * 5000, 7999)])
+def test_an_endless_caption_is_cut_between_two_characters(tmp_path: Path, text: str, size: int) -> None:
+    """Its length goes into two bytes, and half a character is none."""
+    (_at, found), *_ = samples(tmp_path, joiner.Cue(0, 1500, text))
+    assert found == size.to_bytes(2, "big") + text.encode()[:size]
 
 
 @pytest.mark.parametrize(
     ("seconds", "sound", "said"),
-    [(1.0, True, "only these streams: video"), (1.2, False, "lasts 1.00 s instead of 1.20 s")],
-    ids=["without sound", "too short"],
+    [
+        (1.0, True, "only these streams: video"),
+        (1.12, False, "lasts 1.00 s instead of 1.12 s"),
+        (0.88, False, "lasts 1.00 s instead of 0.88 s"),
+    ],
+    ids=["without sound", "too short", "too long"],
 )
 def test_a_file_that_is_not_what_was_asked_for_is_none(
     tmp_path: Path, seconds: float, *, sound: bool, said: str
