@@ -274,7 +274,7 @@ class Canvas:
             )
 
     def _shape(self, path: Path, matrix: Matrix, inside: Path | None = None) -> int | None:
-        if not len(path.points) or not _drawable(path, matrix):
+        if not _drawable(path, matrix):
             return None
         shape = self._library.shape()
         self._library.path(
@@ -297,7 +297,7 @@ class Canvas:
 
 
 def _drawable(path: Path, matrix: Matrix) -> bool:
-    """Whether the path stays within what the rasteriser's fixed-point numbers can hold."""
+    """Whether the path has points, and stays within what the rasteriser's fixed-point numbers can hold."""
     bounds = path.bounds
     if bounds is None:
         return False

@@ -21,6 +21,7 @@ import signal
 import sys
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ import resvg_py
 from PIL import Image
 
 from pod.bbb.render.images.damaged import BROKEN, why
-from pod.bbb.render.images.rasters import Raster, fitted_place, in_canvas_order, load_raster
+from pod.bbb.render.images.rasters import Note, Raster, fitted_place, in_canvas_order, load_raster
 from pod.bbb.render.images.svg import Svg, UnusableSvgError, drawn_box, drawn_level, read_svg
 from pod.bbb.render.images.svg_fonts import fonts_for
 from pod.bbb.render.process.memory import limit_memory, resident
@@ -45,7 +46,7 @@ class Drawer:
     def __init__(self) -> None:
         self._svgs: OrderedDict[str, tuple[Svg, dict[str, Any]]] = OrderedDict()  # with the fonts of each
 
-    def draw(self, request: dict[str, Any], note: Any) -> tuple[Raster, int, float]:  # noqa: ANN401 - a list's append
+    def draw(self, request: dict[str, Any], note: Note) -> tuple[Raster, int, float]:
         """Give the picture, the level of a vector picture, and the seconds drawing it took the processor.
 
         Reading the file is not counted: at another size it would not be read again. Both are 0 for a raster.
@@ -68,7 +69,7 @@ class Drawer:
             raster = replace(in_canvas_order(image, *svg.size), inside=box)
         return raster, level, time.process_time() - began
 
-    def _svg(self, path: str, packaged: list[str], note: Any) -> tuple[Svg, dict[str, Any]]:  # noqa: ANN401 - as above
+    def _svg(self, path: str, packaged: list[str], note: Note) -> tuple[Svg, dict[str, Any]]:
         if path not in self._svgs:
             svg = read_svg(Path(path).read_bytes(), note)
             self._svgs[path] = svg, fonts_for(svg.text, svg.letters, packaged, note)
@@ -96,7 +97,7 @@ def main() -> None:
             return
 
 
-def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[str, Any], bytes]:  # noqa: ANN401 - as above
+def _answer(drawer: Drawer, request: dict[str, Any], note: Note) -> tuple[dict[str, Any], bytes]:
     try:
         raster, level, seconds = drawer.draw(request, note)
         answer = {
@@ -116,7 +117,7 @@ def _answer(drawer: Drawer, request: dict[str, Any], note: Any) -> tuple[dict[st
 
 
 @contextlib.contextmanager
-def _seconds(count: float) -> Any:  # noqa: ANN401 - a generator
+def _seconds(count: float) -> Iterator[None]:
     """Let the processor work for so long; then SIGPROF ends this process, wherever it is."""
     signal.setitimer(signal.ITIMER_PROF, count)
     try:
@@ -126,7 +127,7 @@ def _seconds(count: float) -> Any:  # noqa: ANN401 - a generator
 
 
 @contextlib.contextmanager
-def _wanted() -> Any:  # noqa: ANN401 - a generator
+def _wanted() -> Iterator[None]:
     """End this process, wherever it is, when who asked is gone: the system tells of the closed pipe.
 
     Nothing else comes through the pipe meanwhile: the next picture is asked for after this one.

@@ -1,4 +1,4 @@
-"""SVG files of a recording (slides, poll results) -> pixels, without trusting them.
+"""SVG files of a recording (slides, poll results), made harmless; and how large they are drawn.
 
 An SVG file may try to read other files, to fetch addresses, or to grow without
 bound when its entities or references are resolved. So it is parsed first with

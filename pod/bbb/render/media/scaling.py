@@ -83,7 +83,7 @@ class _Graph:
 
     def __init__(self, kind: _Kind) -> None:
         graph = av.filter.Graph()
-        graph.threads = 1  # whole recordings run side by side, see parallel.py
+        graph.threads = 1  # processes run side by side, see parallel.py
         self._source: Any = graph.add(
             "buffer",
             f"video_size={kind.width}x{kind.height}:pix_fmt={kind.pixels}:time_base=1/1000"

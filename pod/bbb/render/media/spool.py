@@ -2,7 +2,7 @@
 
 Each segment of the video, and the sound, is encoded by whoever is free and
 written as a spool; the joiner reads the spools one after the other and puts
-their packets into the MP4 as they are. A spool is a run of records in the
+their packets into the file as they are. A spool is a run of records in the
 machine's own byte order: time, duration (signed 64 bit, in the time base
 that both sides know), flags (bit 0: key frame), size, then the packet's bytes.
 """

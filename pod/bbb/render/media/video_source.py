@@ -71,7 +71,7 @@ class VideoSource:
             raise PlaybackError(
                 f"Cannot open the pictures of {self._path.name}: {reason}. Fetch the file again."
             ) from error
-        stream.codec_context.thread_count = 1  # whole recordings run side by side, see parallel.py
+        stream.codec_context.thread_count = 1  # processes run side by side, see parallel.py
         # what becomes too large on the way counts as broken
         stream.codec_context.options = {"max_pixels": str(self._most)}
         for other in self._container.streams:

@@ -1,4 +1,4 @@
-"""Text of tldraw 2: inside shapes and notes, and on its own. The painter measures and wraps."""
+"""Text of tldraw 2: inside shapes and notes, and on its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One recording's video, segment by segment: scene -> picture -> H.264 packets."""
+"""One recording's video, segment by segment: scene -> picture -> packets."""
 
 from __future__ import annotations
 
