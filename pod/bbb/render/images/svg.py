@@ -28,6 +28,7 @@ from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.render.images.svg_masks import simplify_masks
 from pod.bbb.render.images.svg_patterns import Tile, take_out_tiles, tiled
 from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
+from pod.bbb.render.images.svg_sums import simplify_sums
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
@@ -42,7 +43,7 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 # Active content, and filters whose cost grows with their parameters; slides made from PDF have neither.
 _REMOVED: Final = {
     "script", "foreignObject", "animate", "animateTransform", "animateMotion", "set",
-    "feImage", "feTurbulence", "feMorphology", "feConvolveMatrix", "feDisplacementMap",
+    "feTurbulence", "feMorphology", "feConvolveMatrix", "feDisplacementMap",
     "feDiffuseLighting", "feSpecularLighting", "feGaussianBlur", "feDropShadow",
 }  # fmt: skip
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
@@ -128,6 +129,7 @@ def read_svg(data: bytes, note: Note) -> Svg:
     if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
         raise UnusableSvgError("its references resolve to too many elements")
     _remove_costly_filters(elements)
+    simplify_sums(elements)
     simplify_masks(elements)
     for element in elements:
         if (

@@ -29,15 +29,15 @@ def simplify_masks(elements: Iterable[etree._Element]) -> None:
     Only where this is certain to show the same: files with style sheets, which may change anything, stay.
     """
     named = [element for element in elements if isinstance(element.tag, str)]
-    whitening = _whitening(found for found in named if _is(found, "filter"))
-    if not whitening or any(_is(found, "style") for found in named):
+    whitening = _whitening(found for found in named if is_named(found, "filter"))
+    if not whitening or any(is_named(found, "style") for found in named):
         return
     by_name = {f"#{found.get('id')}": found for found in named if found.get("id")}
     for mask in named:
-        if not _is(mask, "mask") or len(mask) != 1 or mask.get("mask-type") or "style" in mask.attrib:
+        if not is_named(mask, "mask") or len(mask) != 1 or mask.get("mask-type") or "style" in mask.attrib:
             continue
         shown = mask[0]
-        if not _is(shown, "g") or "style" in shown.attrib or shown.get("filter") not in whitening:
+        if not is_named(shown, "g") or "style" in shown.attrib or shown.get("filter") not in whitening:
             continue
         name = shown.attrib.pop("filter")
         # A stroke, or what another filter shifts, reaches beyond the box within which the filter is computed.
@@ -47,7 +47,8 @@ def simplify_masks(elements: Iterable[etree._Element]) -> None:
             mask.set("mask-type", "alpha")
 
 
-def _is(element: etree._Element, name: str) -> bool:
+def is_named(element: etree._Element, name: str) -> bool:
+    """Whether an element, no comment, has a name."""
     return isinstance(element.tag, str) and etree.QName(element).localname == name
 
 
@@ -62,7 +63,7 @@ def _whitening(filters: Iterable[etree._Element]) -> set[str]:
 
 def _whitens(found: etree._Element) -> bool:
     steps = [step for step in found if isinstance(step.tag, str)]
-    if not _covers(found) or len(steps) != 1 or not _is(steps[0], "feColorMatrix"):
+    if not _covers(found) or len(steps) != 1 or not is_named(steps[0], "feColorMatrix"):
         return False
     if steps[0].get("type", "matrix") != "matrix" or steps[0].get("in", "SourceGraphic") != "SourceGraphic":
         return False
