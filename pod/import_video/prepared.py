@@ -16,10 +16,10 @@ from pod.main.search import concerns, keep, sort_key
 
 @receiver(post_save, sender=ExternalRecording, dispatch_uid="pod.import_video.name")
 def name_changed(
-    instance: ExternalRecording, update_fields: frozenset[str] | None = None, **_more: object
+    instance: ExternalRecording, *, raw: bool, update_fields: frozenset[str] | None = None, **_more: object
 ) -> None:
-    """Prepare the text of a row whose name may be another."""
-    if concerns(update_fields, "name"):
+    """Prepare the text of a row whose name may be another; who writes it `raw` writes the rest as well."""
+    if not raw and concerns(update_fields, "name"):
         _keep(instance.pk)
 
 

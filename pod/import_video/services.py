@@ -68,7 +68,7 @@ def _insert(rows: list[ExternalRecording]) -> list[ExternalRecording]:
     if connection.features.can_return_rows_from_bulk_insert:
         return ExternalRecording.objects.bulk_create(rows, batch_size=BATCH)
     for row in rows:  # MySQL does not tell the keys of many rows at once
-        row.save(force_insert=True)
+        row.save_base(raw=True, force_insert=True)  # raw: what is searched is written below, in bulk
     return rows
 
 
