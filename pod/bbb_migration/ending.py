@@ -218,12 +218,7 @@ class Ending:
                 "then run `manage.py run_conversions --dispatch`.",
                 self.tally.unsent,
             ) % {"count": self.tally.unsent}
-        if told := self.tally.queued - self.tally.unsent:
-            yield ngettext(
-                "%(count)d conversion waits for Celery: `celery -A pod.main.celery worker` works it off.",
-                "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off.",
-                told,
-            ) % {"count": told}
+        yield from self._advice_waiting()
         nobodys = self.tally.nobodys.total()
         if nobodys and self.report_dir is not None:
             yield ngettext(
@@ -234,6 +229,15 @@ class Ending:
         for failure in notifier.failures[:SHOWN_REASONS] if notifier else ():
             yield failure.said
         yield from self._advice_moodle(notifier)
+
+    def _advice_waiting(self) -> Iterator[str]:
+        """Say what is not here yet, though its line says `exists`: the old server is still needed."""
+        if told := self.tally.queued - self.tally.unsent:
+            yield ngettext(
+                "%(count)d conversion waits for Celery: `celery -A pod.main.celery worker` works it off.",
+                "%(count)d conversions wait for Celery: `celery -A pod.main.celery worker` works them off.",
+                told,
+            ) % {"count": told}
 
     def _advice_dry(self) -> Iterator[str]:
         if self.mode is Mode.MANUAL_CLAIM:
@@ -250,6 +254,7 @@ class Ending:
                 "The recordings that fail above would stay on the old server: fix the causes, or leave them "
                 "there."
             )
+        yield from self._advice_waiting()
         yield _("If this is right, run the same command without --dry.")
 
     def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Result:
     done: bool = False
     noted: bool = False
     conversion_id: int | None = None
+    pending: bool = False  # an earlier run's conversion: nothing has arrived yet
     bytes: int = 0
     work_s: float = 0.0
     flagged: str = ""
@@ -117,6 +118,8 @@ def result_of(placed: Placed, outcome: Outcome, **more: Any) -> Result:  # noqa:
     known: dict[str, Any] = {"flagged": placed.flagged}
     if isinstance(action, Bring | Exists):
         known["probable"] = tuple((person.key, person.user_id) for person in action.probable)
+    if isinstance(action, Exists):
+        known["pending"] = action.pending
     # whom a file names that is there although this mode knows nothing of it, is not known here
     naming = (Outcome.EXISTS,) if isinstance(action, Exists) else (Outcome.DOWNLOAD, Outcome.CONVERT)
     if isinstance(action, Bring | Exists) and action.why_nobody and outcome in naming:

@@ -23,7 +23,7 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     failures: list[Result] = field(default_factory=list)
     untried: int = 0  # of the failures, those that the next run looks at again without being told to
-    queued: int = 0
+    queued: int = 0  # conversions that wait for a worker, of this run or of earlier ones
     unsent: int = 0  # of the queued ones, those that no worker could be told of
     bytes: int = 0
     media_s: float = 0.0
@@ -47,6 +47,8 @@ class Tally:
             self.untried += result.why == Note.UNASKED or not result.position
             if len(self.failures) < SHOWN_FAILURES:
                 self.failures.append(result)
+        elif result.outcome is Outcome.EXISTS:
+            self.queued += result.pending
         elif result.outcome is Outcome.CONVERT:
             self.media_s += result.duration_s
             self.queued += result.conversion_id is not None and not result.done

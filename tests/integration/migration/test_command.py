@@ -296,6 +296,19 @@ def test_celery_takes_the_conversions(
 
 
 @pytest.mark.server("rabbitmq")
+@pytest.mark.parametrize("dry", [(), ("--dry",)])
+def test_what_waits_for_a_worker_is_told_by_every_run(
+    dry: tuple[str, ...], bbb: FakeBBB, claiming: Recorder, site: LazySettings, migrate: Migrate
+) -> None:
+    """Its line says `exists`, but nothing has arrived: who switches the old server off now loses it."""
+    site.CELERY_TO_ENCODE = True
+    bbb.add(entry(1), entry(2))
+    migrate(CLAIM)
+    Conversion.objects.filter(pk=Conversion.objects.latest("pk").pk).update(state=State.CONVERTING)
+    assert "2 conversions wait for Celery" in migrate(CLAIM, *dry).out
+
+
+@pytest.mark.server("rabbitmq")
 def test_what_a_worker_finishes_is_in_the_ledger(
     ready: FakeBBB, claiming: Recorder, site: LazySettings, migrate: Migrate
 ) -> None:
