@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from pod.bbb_migration.models import Item
 from pod.import_video.models import ExternalRecording
@@ -87,6 +88,16 @@ def test_the_dry_run_changes_nothing(orphan: ExternalRecording, teacher: User, t
     assert said.startswith("DRY RUN")
     assert said.rstrip().endswith("DRY RUN: nothing was changed.")
     assert [owner for _name, owner in rows()] == ["admin"]
+
+
+def test_a_line_has_the_colon_of_the_language(
+    orphan: ExternalRecording, teacher: User, tmp_path: Path
+) -> None:
+    """French has a space before it."""
+    path = tmp_path / "owners.csv"
+    path.write_text("record_id,owner\nrec-1,ada\n", encoding="utf-8")
+    with translation.override("fr"):
+        assert "→ ada\N{NO-BREAK SPACE}: " in apply(str(path), "--dry")
 
 
 def test_lines_that_cannot_be_followed_end_with_code_3(

@@ -14,6 +14,7 @@ from pod.bbb_migration.administration.effects import Effect, counted
 from pod.bbb_migration.administration.owners_file import OwnersFile, OwnersFileError, read_owners
 from pod.bbb_migration.exit_codes import FAILURES, USAGE
 from pod.bbb_migration.options import add_dry
+from pod.bbb_migration.wording import labelled
 
 
 class Command(BaseCommand):
@@ -66,7 +67,8 @@ class Command(BaseCommand):
                 style = self.style.ERROR if effect.is_problem else str
                 who = effect.heir.username if effect.heir else effect.who
                 named = f"{effect.name} ({effect.wish.record_id})" if effect.name else effect.wish.record_id
-                self.stdout.write(style(f"{effect.wish.line:>6}  {named} → {who}: {effect.text}"))
+                told = labelled(f"{named} → {who}", effect.text)
+                self.stdout.write(style(f"{effect.wish.line:>6}  {told}"))
         for label, count in counted(effects):
             self.stdout.write(f"{count:>8}  {label}")
         if owners.empty:
