@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pod.bbb.render.images.pictures import paste
+from pod.bbb.render.images.pasting import paste
 from pod.bbb.render.images.rasters import in_canvas_order
 
 SIZE = 100

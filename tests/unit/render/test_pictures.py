@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pod.bbb.errors import Cancelled
-from pod.bbb.render.images import picture_process, pictures, rasters
-from pod.bbb.render.images import svg as svg_files
+from pod.bbb.render.images import levels, picture_process, pictures, rasters
 from pod.bbb.render.images.damaged import decode
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
@@ -140,7 +139,7 @@ def test_vector_pictures_are_drawn_larger_when_zoomed(tmp_path: Path, said: Note
     assert nearest is not None
     assert 2000 <= near.image.width < 2900
     assert 100 <= far.image.width < 150
-    assert nearest.image.width * nearest.image.height < 2.1 * svg_files.MAX_PIXELS
+    assert nearest.image.width * nearest.image.height < 2.1 * levels.MAX_PIXELS
 
 
 def test_text_of_an_svg_has_letters_without_system_fonts(tmp_path: Path, said: Notes) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from pod.bbb.playback.drawing import Picture
 from pod.bbb.playback.model import Rect
+from pod.bbb.render.images.levels import drawn_box, drawn_level
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.images.pictures import Pictures
-from pod.bbb.render.images.svg import drawn_box, drawn_level
 from pod.bbb.render.painting.painter import Painter
 from tests.unit.render.boards import playback, scene, shape, slide, white_slide
 

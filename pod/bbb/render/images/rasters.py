@@ -21,6 +21,7 @@ from pod.bbb.render.images.damaged import decode
 
 Note = Callable[[str], None]
 Place = tuple[float, float, float, float]  # left, top, right, bottom
+SEEN: Final = 0.02  # pixels: less beside its place is not seen
 SMALL_PIXELS: Final = 4_000_000  # what a slide has at most: decoded in any process
 MAX_DECODED_PIXELS: Final = 32_000_000  # of one file; what is larger is refused
 _MAX_DECODED_BYTES: Final = 140_000_000  # of one picture inside an SVG: A4 scanned at 600 dots per inch

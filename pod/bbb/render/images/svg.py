@@ -1,4 +1,4 @@
-"""SVG files of a recording (slides, poll results), made harmless; and how large they are drawn.
+"""SVG files of a recording (slides, poll results), made harmless.
 
 An SVG file may try to read other files, to fetch addresses, or to grow without
 bound when its entities or references are resolved. So it is parsed first with
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from PIL import Image
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.render.images.damaged import BROKEN
+from pod.bbb.render.images.levels import Size
 from pod.bbb.render.images.rasters import Place, reduced_address
 from pod.bbb.render.images.svg_fonts import with_faces
 from pod.bbb.render.images.svg_masks import simplify_masks
@@ -32,9 +32,7 @@ from pod.bbb.render.images.svg_sums import simplify_sums
 from pod.bbb.untrusted_xml import HARDENED
 
 Note = Callable[[str], None]
-Size = tuple[float, float]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
-MAX_PIXELS: Final = 8_000_000  # of one rendering; beyond it is scaled up
 MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG; a larger one is scaled down
 MAX_ELEMENTS: Final = 200_000  # after references are resolved
 MAX_DEPTH: Final = 120  # of elements inside one another: renderers go down by recursion
@@ -50,9 +48,6 @@ _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 
 _LENGTH: Final = re.compile(r"\s*([0-9.]+(?:e[0-9]+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _EXTERNAL_URL: Final = re.compile(r"url\((?!\s*+['\"]?\s*+#)[^)]*+\)|@import[^;]*;?", re.IGNORECASE)
 _OWN_URL: Final = re.compile(r"url\(\s*+['\"]?\s*+#([^'\")]*+)", re.IGNORECASE)
-_NEARLY: Final = 0.01  # halves of an octave: shapes.svg rounds the sizes of slides to whole pixels
-_MORE: Final = 1 / 4  # octaves: drawn for twice the size exactly, a slide shifted by half a pixel would blur
-_SEEN: Final = 0.02  # pixels
 _RASTER: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[^,]*;base64,", re.IGNORECASE)
 
 
@@ -87,38 +82,6 @@ class Svg:
             f'<svg xmlns="{_SVG}" width="{pixels[0]}" height="{pixels[1]}" preserveAspectRatio="none"'
             f' viewBox="{" ".join(f"{value:.6f}" for value in seen)}">{text}</svg>'
         )
-
-
-def drawn_level(size: Size, scale_to: float, area: Size) -> int:
-    """How large a vector picture of a size is drawn to be `scale_to` pixels wide.
-
-    0: so that it just fits into `area` (width, height in pixels), else by so many halves of an octave
-    and `_MORE` larger or smaller, capped: 1.0 to 1.4 times as large as shown. The first step up is longer,
-    up to 1.7, so that a slide into which one zooms slowly is not drawn once more.
-    """
-    width = min(max(scale_to, 16.0), math.sqrt(MAX_PIXELS * size[0] / size[1]), 8192.0)
-    halves = 2 * math.log2(width / fitted_width(size, area))
-    return 0 if abs(halves) < _NEARLY else math.ceil(halves - 2 * _MORE) or 1
-
-
-def drawn_box(size: Size, level: int, area: Size, place: Place | None) -> tuple[tuple[int, int], Place]:
-    """The pixels of a vector picture at a level, and the box of them that it fills.
-
-    At level 0 these are the pixels of its `place` in the target, if that is known, parts of pixels
-    included: the slide seen whole keeps its thin lines and the edges of its letters.
-    """
-    if level == 0 and place is not None:
-        left, top = place[0] % 1, place[1] % 1
-        right, bottom = left + place[2] - place[0], top + place[3] - place[1]
-        return (math.ceil(right - _SEEN), math.ceil(bottom - _SEEN)), (left, top, right, bottom)
-    width = fitted_width(size, area) * (2 ** (level / 2 + _MORE) if level else 1)
-    pixels = max(1, round(width)), max(1, round(width * size[1] / size[0]))
-    return pixels, (0.0, 0.0, *pixels)
-
-
-def fitted_width(size: Size, area: Size) -> float:
-    """How many pixels wide a picture of a size is that just fits into an area."""
-    return min(area[0], area[1] * size[0] / size[1])
 
 
 def read_svg(data: bytes, note: Note) -> Svg:

@@ -12,7 +12,8 @@ import numpy as np
 from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
 from pod.bbb.playback.model import Rect
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
-from pod.bbb.render.images.pictures import Pictures, blend, paste
+from pod.bbb.render.images.pasting import blend, paste
+from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.rasters import Raster, fitted_place
 from pod.bbb.render.painting.dashing import dashed
 from pod.bbb.render.painting.view import View

@@ -19,7 +19,8 @@ from pod.bbb.playback.drawing import Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
 from pod.bbb.render.canvas import Box, Canvas, Pixels, paint
-from pod.bbb.render.images.pictures import Pictures, paste
+from pod.bbb.render.images.pasting import paste
+from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.rasters import fitted_place
 from pod.bbb.render.painting.below import Below
 from pod.bbb.render.painting.items import Drawn, draw, leaves, make, meets, union
