@@ -96,8 +96,8 @@ def test_a_picture_whose_drawing_was_killed_is_drawn_again(tmp_path: Path) -> No
     process = drawing._running()
     process.kill()
     process.wait()
-    raster, _level, notes = drawing.svg(slide, 100, (100, 50))
-    assert (raster.image.width, notes) == (100, [])
+    drawn = drawing.svg(slide, 100, (100, 50))
+    assert (drawn.raster.image.width, drawn.notes) == (100, [])
     drawing.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ from PIL import Image
 from pod.bbb.errors import Cancelled
 from pod.bbb.render.images import levels, picture_process, pictures, rasters
 from pod.bbb.render.images.damaged import decode
-from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess
+from pod.bbb.render.images.picture_process import DrawingFailedError, DrawnPicture, PictureProcess
 from pod.bbb.render.images.pictures import Pictures
-from pod.bbb.render.images.rasters import Place, Raster
+from pod.bbb.render.images.rasters import Place
 from tests.sampling import examples
 from tests.unit.render.picture_files import HEAD, SVG, Notes, png
 
@@ -165,11 +166,9 @@ def test_drawing_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     endless = write_svg(tmp_path / "a.svg", '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000)
     with pytest.raises(DrawingFailedError, match="too long"):
         process.svg(endless, 4000, AREA)
-    raster, _level, said = process.svg(
-        write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>'), 100, AREA
-    )
-    assert raster.image.width >= 100
-    assert not said
+    drawn = process.svg(write_svg(tmp_path / "b.svg", '<rect width="9" height="9"/>'), 100, AREA)
+    assert drawn.raster.image.width >= 100
+    assert not drawn.notes
 
 
 HUNGRY = {
@@ -229,12 +228,11 @@ class Taking(PictureProcess):
 
     def svg(
         self, path: Path, scale_to: float, area: tuple[int, int], place: Place | None = None
-    ) -> tuple[Raster, int, list[str]]:
+    ) -> DrawnPicture:
         """Draw it as ever."""
         drawn = super().svg(path, scale_to, area, place)
-        width, height = drawn[0].image.size
-        self.seconds = self.at_any_size + self.a_million * width * height / 1e6
-        return drawn
+        width, height = drawn.raster.image.size
+        return replace(drawn, seconds=self.at_any_size + self.a_million * width * height / 1e6)
 
 
 @pytest.mark.parametrize(

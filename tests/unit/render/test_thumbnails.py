@@ -20,6 +20,7 @@ from pod.bbb.render.composing.layout import Stage
 from pod.bbb.render.composing.picture import Area, Picture
 from pod.bbb.render.images.picture_process import PictureProcess
 from pod.bbb.render.images.pictures import Pictures
+from pod.bbb.render.images.vector import Vector
 from pod.bbb.render.painting.painter import Painter
 from tests.unit.render.boards import playback, scene, slide, white_slide
 
@@ -30,22 +31,26 @@ def test_a_slide_that_is_shown_is_not_decoded_again_for_its_thumbnail(
     """Its thumbnail comes from the picture that was painted, and is the one that is drawn by itself."""
     decoded: list[str] = []
 
-    def counted(self: Pictures, href: str, *more: float) -> object:
-        decoded.append(href)
-        return kept[href.endswith(".svg")](self, href, *more)
+    def counted(of: type, name: str) -> None:
+        kept: Callable[..., object] = getattr(of, name)
 
-    kept: dict[bool, Callable[..., object]] = {True: Pictures._drawn, False: Pictures._load}
-    monkeypatch.setattr(Pictures, "_drawn", counted)
-    monkeypatch.setattr(Pictures, "_load", counted)
+        def call(self: object, *given: object) -> object:
+            decoded.append(name)
+            return kept(self, *given)
+
+        monkeypatch.setattr(of, name, call)
+
+    counted(Pictures, "_load")
+    counted(Vector, "draw")
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><path d="M9 9h90v40z"/></svg>'
     png, svg = white_slide(tmp_path), slide("presentation/p/slide1.svg")
     (tmp_path / svg.href).write_text(drawing)
     painter = Painter(playback(tmp_path), 640, 360)
     beside = Thumbnails(playback(tmp_path), (640, 360), painter.pictures)
-    for shown in (png, svg):
+    for shown, way in ((png, "_load"), (svg, "draw")):
         painter.paint(scene(shown))
         beside.draw(shown, tmp_path / "beside.jpg")
-        assert decoded == [shown.href]
+        assert decoded == [way]
         Thumbnails(playback(tmp_path), (640, 360)).draw(shown, tmp_path / "alone.jpg")
         assert (tmp_path / "beside.jpg").read_bytes() == (tmp_path / "alone.jpg").read_bytes()
         decoded.clear()

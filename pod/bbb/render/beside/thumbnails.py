@@ -46,15 +46,14 @@ class Thumbnails:
     ) -> None:
         self._playback, self._size = playback, size
         self._pictures = pictures or Pictures(playback.folder, lambda _note: None, breathe, size)
-        self._painter = Painter(playback, *SIZE, breathe, self._pictures)
+        self._breathe = breathe
 
     def draw(self, slide: Slide, path: Path) -> None:
         """Draw a slide into `path`; the file appears whole."""
         rect = slide_rect(slide, self._playback.whiteboard, self._playback.fitted)
         shown = rect.width * min(self._size[0] / rect.width, self._size[1] / rect.height)
-        with self._pictures.as_large_as(shown):
-            scene = Scene(slide.start, slide=slide, slide_rect=rect, view=rect)
-            pixels = self._painter.paint(scene).pixels
+        painter = Painter(self._playback, *SIZE, self._breathe, self._pictures.as_large_as(shown))
+        pixels = painter.paint(Scene(slide.start, slide=slide, slide_rect=rect, view=rect)).pixels
         part = own_part_of(path)
         Image.fromarray(pixels[:, :, 2::-1]).save(part, format="JPEG", quality=QUALITY)
         part.replace(path)

@@ -13,6 +13,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +46,16 @@ class _KilledError(TooCostlyError):
     """The process was killed, as by a machine short of memory: that says nothing of the picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnPicture:
+    """A picture, and what is known of it once it was drawn."""
+
+    raster: Raster
+    level: int  # of a vector picture, see `levels`
+    seconds: float  # of the processor that drawing it took; reading its file is not counted
+    notes: list[str]  # on what was left out
+
+
 class PictureProcess:
     """One drawing process, started when first needed; it ends when closed, and with this object.
 
@@ -61,7 +72,6 @@ class PictureProcess:
         self._credit = Credit(credit)
         self._drawn_once = set[str]()
         self._process: subprocess.Popen[bytes] | None = None
-        self.seconds = 0.0  # of the processor that drawing the last picture took
 
     @property
     def allowance(self) -> float:
@@ -75,8 +85,8 @@ class PictureProcess:
 
     def svg(
         self, path: Path, scale_to: float, area: tuple[int, int], place: Place | None = None
-    ) -> tuple[Raster, int, list[str]]:
-        """Draw an SVG about `scale_to` pixels wide; give the picture, its level, notes on what was left out.
+    ) -> DrawnPicture:
+        """Draw an SVG about `scale_to` pixels wide.
 
         `area` (width, height in pixels) is where it is seen whole, `place` where it comes to lie.
         Raises `DrawingFailedError`; `TooCostlyError` if a smaller one may succeed.
@@ -84,18 +94,17 @@ class PictureProcess:
         request = {"kind": "svg", "path": str(path), "scale_to": scale_to, "area": area, "place": place}
         return self._draw({**request, "fonts": packaged_files()})
 
-    def raster(self, path: Path) -> tuple[Raster, list[str]]:
+    def raster(self, path: Path) -> DrawnPicture:
         """Decode a file that is larger than slides are, scaled down; raises `DrawingFailedError`."""
-        raster, _level, notes = self._draw({"kind": "raster", "path": str(path)})
-        return raster, notes
+        return self._draw({"kind": "raster", "path": str(path)})
 
-    def _draw(self, request: dict[str, Any]) -> tuple[Raster, int, list[str]]:
+    def _draw(self, request: dict[str, Any]) -> DrawnPicture:
         try:
             return self._drawn(request)
         except _KilledError:
             return self._drawn(request)
 
-    def _drawn(self, request: dict[str, Any]) -> tuple[Raster, int, list[str]]:
+    def _drawn(self, request: dict[str, Any]) -> DrawnPicture:
         seconds = min(SECONDS, max(SHORTEST, self._credit.left))
         with _alone(self._folder, self._breathe):
             process = self._running()
@@ -122,10 +131,9 @@ class PictureProcess:
         mode = "RGB" if answer["opaque"] else "RGBX"
         image = Image.frombytes(mode, (width, height), pixels, "raw", "RGBX")
         own_width, own_height = answer["own"]
-        self.seconds = float(answer["seconds"])
         inside = answer["inside"] and tuple(answer["inside"])
         raster = Raster(image, own_width, own_height, answer["opaque"], inside)
-        return raster, answer["level"], answer["notes"]
+        return DrawnPicture(raster, answer["level"], float(answer["seconds"]), answer["notes"])
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
