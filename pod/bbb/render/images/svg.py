@@ -29,7 +29,7 @@ from pod.bbb.render.images.svg_masks import simplify_masks
 from pod.bbb.render.images.svg_patterns import Tile, take_out_tiles, tiled
 from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
 from pod.bbb.render.images.svg_sums import simplify_sums
-from pod.bbb.untrusted_xml import HARDENED
+from pod.bbb.untrusted_xml import HARDENED, local
 
 Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
@@ -95,9 +95,7 @@ def read_svg(data: bytes, note: Note) -> Svg:
     simplify_sums(elements)
     simplify_masks(elements)
     for element in elements:
-        if (
-            not isinstance(element.tag, str) or etree.QName(element).localname in _REMOVED
-        ):  # comments, processing instructions, entity references
+        if not local(element) or local(element) in _REMOVED:  # "": comments, entity references and the like
             _remove(element)
         else:
             _clean(element, note)
@@ -138,7 +136,7 @@ def _parse(data: bytes) -> etree._Element:
         if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         raise UnusableSvgError(f"it is not well-formed ({error})") from error
-    if etree.QName(root).localname != "svg":
+    if local(root) != "svg":
         raise UnusableSvgError("it is not an SVG")
     return root
 
@@ -153,12 +151,8 @@ def _check_depth(root: etree._Element) -> None:
 
 def _remove_costly_filters(elements: list[etree._Element]) -> None:
     """Take out the uses of each filter with a step that is not allowed: left empty, it would hide them."""
-    filters = [e for e in elements if isinstance(e.tag, str) and etree.QName(e).localname == "filter"]
-    gone = {
-        f"url(#{found.get('id')})"
-        for found in filters
-        if any(isinstance(step.tag, str) and etree.QName(step).localname in _REMOVED for step in found)
-    }
+    filters = [element for element in elements if local(element) == "filter"]
+    gone = {f"url(#{found.get('id')})" for found in filters if any(local(step) in _REMOVED for step in found)}
     for element in elements:
         if gone and (element.get("filter") or "").strip() in gone:
             del element.attrib["filter"]
@@ -178,16 +172,16 @@ def _attributes(element: etree._Element) -> list[tuple[str, str]]:
 
 def _clean(element: etree._Element, note: Note) -> None:
     for name, value in _attributes(element):
-        local = etree.QName(name).localname
-        if local == "href":
+        short = etree.QName(name).localname
+        if short == "href":
             _clean_reference(element, name, value.strip(), note)
-        elif local.startswith("on"):
+        elif short.startswith("on"):
             del element.attrib[name]
         elif "url(" in value or "@import" in value:
             element.set(name, _EXTERNAL_URL.sub("none", value))
-        if local in {"font-family", "style"} and name in element.attrib:
+        if short in {"font-family", "style"} and name in element.attrib:
             element.set(name, with_faces(element.get(name) or ""))
-    if etree.QName(element).localname == "style" and element.text:
+    if local(element) == "style" and element.text:
         element.text = with_faces(_EXTERNAL_URL.sub("none", element.text))
 
 
@@ -199,7 +193,7 @@ def _clean_reference(element: etree._Element, name: str, value: str, note: Note)
         element.set(name, bounded)
         return
     del element.attrib[name]
-    if etree.QName(element).localname == "image":
+    if local(element) == "image":
         kind = "too large or unreadable" if value.startswith("data:") else "outside the file"
         note(f"an SVG slide's picture {kind} was left out")
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from lxml import etree
 
-from pod.bbb.playback.xmlfile import XLINK_HREF
+from pod.bbb.render.images.svg_tree import all_of, by_reference, has_styles
+from pod.bbb.untrusted_xml import local
 
 _WHITE: Final = (0, 0, 0, 0, 1) * 3 + (0, 0, 0, 1, 0)  # a colour matrix: red, green, blue 1, alpha as it is
 _PART: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(%?)\s*")
@@ -28,16 +29,16 @@ def simplify_masks(elements: Iterable[etree._Element]) -> None:
 
     Only where this is certain to show the same: files with style sheets, which may change anything, stay.
     """
-    named = [element for element in elements if isinstance(element.tag, str)]
-    whitening = _whitening(found for found in named if is_named(found, "filter"))
-    if not whitening or any(is_named(found, "style") for found in named):
+    named = [element for element in elements if local(element)]
+    whitening = _whitening(found for found in named if local(found) == "filter")
+    if not whitening or has_styles(named):
         return
-    by_name = {f"#{found.get('id')}": found for found in named if found.get("id")}
+    by_name = by_reference(named)
     for mask in named:
-        if not is_named(mask, "mask") or len(mask) != 1 or mask.get("mask-type") or "style" in mask.attrib:
+        if local(mask) != "mask" or len(mask) != 1 or mask.get("mask-type") or "style" in mask.attrib:
             continue
         shown = mask[0]
-        if not is_named(shown, "g") or "style" in shown.attrib or shown.get("filter") not in whitening:
+        if local(shown) != "g" or "style" in shown.attrib or shown.get("filter") not in whitening:
             continue
         name = shown.attrib.pop("filter")
         # A stroke, or what another filter shifts, reaches beyond the box within which the filter is computed.
@@ -45,11 +46,6 @@ def simplify_masks(elements: Iterable[etree._Element]) -> None:
             shown.set("filter", name)
         else:
             mask.set("mask-type", "alpha")
-
-
-def is_named(element: etree._Element, name: str) -> bool:
-    """Whether an element, no comment, has a name."""
-    return isinstance(element.tag, str) and etree.QName(element).localname == name
 
 
 def _whitening(filters: Iterable[etree._Element]) -> set[str]:
@@ -62,8 +58,8 @@ def _whitening(filters: Iterable[etree._Element]) -> set[str]:
 
 
 def _whitens(found: etree._Element) -> bool:
-    steps = [step for step in found if isinstance(step.tag, str)]
-    if not _covers(found) or len(steps) != 1 or not is_named(steps[0], "feColorMatrix"):
+    steps = [step for step in found if local(step)]
+    if not _covers(found) or len(steps) != 1 or local(steps[0]) != "feColorMatrix":
         return False
     if steps[0].get("type", "matrix") != "matrix" or steps[0].get("in", "SourceGraphic") != "SourceGraphic":
         return False
@@ -90,18 +86,6 @@ def _part(text: str) -> float:
     """A part of the box, written as a number or in hundredths; NaN if it is neither."""
     match = _PART.fullmatch(text)
     return float(match[1]) / (100 if match[2] else 1) if match else math.nan
-
-
-def all_of(element: etree._Element, by_name: dict[str, etree._Element]) -> Iterator[etree._Element]:
-    """An element and all below it, with what these use."""
-    met, waiting = {element}, [element]
-    while waiting:
-        for one in waiting.pop().iter(etree.Element):
-            yield one
-            used = by_name.get(one.get(XLINK_HREF) or one.get("href") or "")
-            if used is not None and used not in met:
-                met.add(used)
-                waiting.append(used)
 
 
 def _reaches_out(element: etree._Element) -> bool:

@@ -22,7 +22,8 @@ from pod.bbb.playback.drawing import Matrix
 from pod.bbb.playback.numbers import number
 from pod.bbb.playback.style import SAME, affine
 from pod.bbb.playback.xmlfile import XLINK_HREF
-from pod.bbb.render.images.svg_masks import all_of
+from pod.bbb.render.images.svg_tree import all_of, by_reference, has_styles
+from pod.bbb.untrusted_xml import local
 
 _MOST: Final = 16  # tiles side by side
 _LARGEST: Final = 400.0  # pixels, of the tile made of them
@@ -96,10 +97,10 @@ def take_out_tiles(root: etree._Element, stretched: tuple[float, float]) -> dict
     the SVG, and none of files with style sheets, which may change anything.
     """
     elements = list(root.iter(etree.Element))
-    if None not in root.nsmap or any(_is(found, "style") for found in elements):
+    if None not in root.nsmap or has_styles(elements):
         return {}
-    by_name = {f"#{found.get('id')}": found for found in elements if found.get("id")}
-    patterns = {name: found for name, found in by_name.items() if _is(found, "pattern")}
+    by_name = by_reference(elements)
+    patterns = {name: found for name, found in by_name.items() if local(found) == "pattern"}
     uses = Counter(name for found in elements for name in _names(found) if name in patterns)
     if not uses:
         return {}
@@ -117,10 +118,6 @@ def take_out_tiles(root: etree._Element, stretched: tuple[float, float]) -> dict
     for name, tile in tiles.items():
         _take_out(by_name[f"#{name}"], name, tile)
     return tiles
-
-
-def _is(element: etree._Element, name: str) -> bool:
-    return etree.QName(element).localname == name
 
 
 def _resizes(element: etree._Element) -> bool:
@@ -156,7 +153,7 @@ def _tile(
     if (
         min(width, height, *scale) < _SHORTEST
         or most < 2
-        or any(one is not None and _is(one, "pattern") for one in shown)
+        or any(one is not None and local(one) == "pattern" for one in shown)
     ):
         return None
     return Tile((x, y, width, height), matrix, scale, most)

@@ -20,9 +20,10 @@ from PIL import Image
 
 from pod.bbb.playback.drawing import Matrix, multiply
 from pod.bbb.playback.style import SAME, affine
-from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.render.images.damaged import BROKEN, decode
 from pod.bbb.render.images.rasters import data_address, plain
+from pod.bbb.render.images.svg_tree import reference
+from pod.bbb.untrusted_xml import local
 
 _ENOUGH: Final = 2 / 3  # of its pixels on each axis: drawn no smaller, a picture stays as it is
 _MOST_STEPS: Final = 400  # of references and groups from a picture outwards, all of its places together
@@ -51,7 +52,7 @@ def photos(root: etree._Element, stretched: float) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     users = _users(root)
     for element in root.iter(f"{{{etree.QName(root).namespace}}}image"):
-        address = element.get(XLINK_HREF) or element.get("href") or ""
+        address = reference(element)
         try:
             with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as image:
                 own = image.size
@@ -106,8 +107,8 @@ def _users(root: etree._Element) -> dict[str, list[etree._Element]]:
     """What shows an element of a name elsewhere: `use`, and what is masked by it."""
     found: dict[str, list[etree._Element]] = {}
     for element in root.iter(etree.Element):
-        name = element.get(XLINK_HREF) or element.get("href") or ""
-        if etree.QName(element).localname == "use" and name.startswith("#"):
+        name = reference(element)
+        if local(element) == "use" and name.startswith("#"):
             found.setdefault(name[1:], []).append(element)
         masked = _MASKED.fullmatch((element.get("mask") or "").strip())
         if masked:
@@ -125,7 +126,7 @@ def _places(
     """The maps from within an element to the SVG, one for each place where it is shown."""
     if next(steps) > _MOST_STEPS:
         raise _UnknownPlaceError
-    kind = etree.QName(element).localname
+    kind = local(element)
     if kind not in {"image", "g", "use", "svg", "defs", "mask", "a"} or (
         kind == "svg" and element is not root
     ):

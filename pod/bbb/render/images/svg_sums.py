@@ -13,7 +13,8 @@ from typing import Final
 from lxml import etree
 
 from pod.bbb.playback.xmlfile import XLINK_HREF
-from pod.bbb.render.images.svg_masks import is_named
+from pod.bbb.render.images.svg_tree import by_reference, has_styles, reference
+from pod.bbb.untrusted_xml import local
 
 _SIDES: Final = ("x", "y", "width", "height")
 _SUM: Final = {
@@ -24,14 +25,14 @@ _SUM: Final = {
 
 def simplify_sums(elements: Iterable[etree._Element]) -> None:
     """Let what is filtered to a picture plus nothing show that picture, in files without style sheets."""
-    named = [element for element in elements if isinstance(element.tag, str)]
-    by_name = {f"#{found.get('id')}": found for found in named if found.get("id")}
+    named = [element for element in elements if local(element)]
+    by_name = by_reference(named)
     filters = {
         f"url({name})": first
         for name, found in by_name.items()
-        if is_named(found, "filter") and (first := _first_alone(found, by_name)) is not None
+        if local(found) == "filter" and (first := _first_alone(found, by_name)) is not None
     }
-    if not filters or any(is_named(found, "style") for found in named):
+    if not filters or has_styles(named):
         return
     for element in named:
         first = filters.get(element.get("filter") or "")
@@ -39,20 +40,20 @@ def simplify_sums(elements: Iterable[etree._Element]) -> None:
         if first is not None and len(element) == 1 and _place(element[0]) == _place(first):
             del element.attrib["filter"]
             space = etree.QName(element).namespace
-            element[:] = [etree.Element(f"{{{space}}}use", {XLINK_HREF: first.get(XLINK_HREF) or ""})]
+            element[:] = [etree.Element(f"{{{space}}}use", {XLINK_HREF: reference(first)})]
 
 
 def _first_alone(found: etree._Element, by_name: Mapping[str, etree._Element]) -> etree._Element | None:
     """The step of a filter that gives its first picture, if all that it does is to add an empty one."""
-    steps = [step for step in found if isinstance(step.tag, str)]
-    if [etree.QName(step).localname for step in steps] != ["feImage", "feImage", "feComposite"]:
+    steps = [step for step in found if local(step)]
+    if list(map(local, steps)) != ["feImage", "feImage", "feComposite"]:
         return None
     first, second, added = steps
     plain = first.get("result") == "source" and second.get("result") == "destination"
     if not plain or any(added.get(name) != value for name, value in _SUM.items()):
         return None
-    shown, empty = (by_name.get(step.get(XLINK_HREF) or "") for step in (first, second))
-    if shown is None or empty is None or not all(is_named(part, "g") for part in empty.iter(etree.Element)):
+    shown, empty = (by_name.get(reference(step)) for step in (first, second))
+    if shown is None or empty is None or not all(local(part) == "g" for part in empty.iter(etree.Element)):
         return None
     return first
 
