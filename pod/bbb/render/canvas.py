@@ -92,6 +92,12 @@ def compile_path(commands: Sequence[Command]) -> Path:
     return Path(np.array(codes, np.uint8), points)
 
 
+def within(box: Box, limits: Box) -> Box:
+    """The part of a box inside another one; without width or height if there is none."""
+    left, top = max(box[0], limits[0]), max(box[1], limits[1])
+    return left, top, max(left, min(box[2], limits[2])), max(top, min(box[3], limits[3]))
+
+
 def paint(pixels: Pixels, colour: tuple[int, int, int]) -> None:
     """Fill pixels, which need not lie together, with one opaque colour (red, green, blue)."""
     word = colour[2] | colour[1] << 8 | colour[0] << 16 | 255 << 24  # a pixel at once is much faster

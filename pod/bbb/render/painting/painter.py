@@ -8,7 +8,6 @@ changed shape repaints its box, the pointer restores the pixels it covered.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
@@ -18,16 +17,16 @@ import numpy as np
 from pod.bbb.playback.drawing import Piece
 from pod.bbb.playback.model import Playback, Rect, SvgShape, TldrawShape, Whiteboard
 from pod.bbb.playback.notes import Notes
-from pod.bbb.render.canvas import Box, Canvas, Pixels, paint
+from pod.bbb.render.canvas import Box, Canvas, Pixels, paint, within
 from pod.bbb.render.images.pasting import paste
 from pod.bbb.render.images.pictures import Pictures
 from pod.bbb.render.images.rasters import fitted_place
 from pod.bbb.render.painting.below import Below
 from pod.bbb.render.painting.items import Drawn, draw, leaves, make, meets, union
+from pod.bbb.render.painting.pointer import draw_pointer
 from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.process.credit import Credit
-from pod.bbb.render.timing import scene as rules
-from pod.bbb.render.timing.scene import Scene
+from pod.bbb.render.timing.scene import BACKGROUND, Scene
 
 _CREDIT: Final = 15.0  # seconds of drawing shapes, at first,
 _EARNED: Final = 0.25  # and so many more with each second of the recording
@@ -37,7 +36,7 @@ _BATCH: Final = 2000  # points that are rasterised together
 _WHITE: Final = (255, 255, 255)
 # What lies beside the slide inside the view (red, green, blue): tldraw has its own paper.
 _PAPER: Final = {
-    Whiteboard.SVG: rules.BACKGROUND,
+    Whiteboard.SVG: BACKGROUND,
     Whiteboard.TLDRAW_V1: (248, 249, 250),
     Whiteboard.TLDRAW_V2: (249, 250, 251),
 }
@@ -119,7 +118,7 @@ class Painter:
 
     def _lay_base(self, scene: Scene, view: Rect | None) -> None:
         """Paint background and slide, for a new slide or another view; the shapes go."""
-        _fill(self._base, self._full, rules.BACKGROUND)
+        _fill(self._base, self._full, BACKGROUND)
         if view is not None:
             self._view = place(view, self._full, self._playback.whiteboard, scene.slide_rect)
             _fill(self._base, self._view.clip, _PAPER[self._playback.whiteboard])
@@ -141,7 +140,7 @@ class Painter:
         raster = self.pictures.get(href, rect.width * scale, place if self._view.whole else None)
         if raster is None:
             left, top, right, bottom = map(round, place)
-            _fill(self._base, _within((left, top, right, bottom), self._view.clip), _WHITE)
+            _fill(self._base, within((left, top, right, bottom), self._view.clip), _WHITE)
             return
         x0, y0, x1, y1 = fitted_place(place, (raster.width, raster.height))
         paste(self._base, raster, (x1 - x0, 0.0, 0.0, y1 - y0, x0, y0), self._view.clip)
@@ -271,25 +270,9 @@ class Painter:
         old = self._pointer
         if old is not None:
             _copy(self._board, self._frame, old)
-        self._pointer = None
-        if at is not None:
-            self._pointer = self._dot(at)
+        whiteboard = self._playback.whiteboard
+        self._pointer = draw_pointer(self._frame, at, self._view, whiteboard) if at is not None else None
         return union((old, self._pointer))
-
-    def _dot(self, at: tuple[float, float]) -> Box | None:
-        scale, _, _, _, dx, dy = self._view.matrix
-        x, y, radius, colour = at[0] * scale + dx, at[1] * scale + dy, 0.0, rules.SVG_CURSOR_COLOUR
-        if self._playback.whiteboard is Whiteboard.SVG:
-            radius = rules.SVG_CURSOR_RADIUS * scale
-        elif self._playback.whiteboard is Whiteboard.TLDRAW_V1:
-            radius = rules.TLDRAW_V1_CURSOR_RADIUS * scale / self._view.player[0]
-            colour = rules.TLDRAW_V1_CURSOR_COLOUR
-        else:
-            half = rules.TLDRAW_V2_CURSOR_SIZE / 2
-            x, y = x + half * scale, y + half * scale
-            radius = (half + rules.TLDRAW_V2_CURSOR_STROKE / 2) * scale
-            colour = rules.TLDRAW_V2_CURSOR_COLOUR
-        return _disc(self._frame, x, y, radius, colour, self._view.clip)
 
 
 def _common_start(before: Sequence[object], after: Sequence[object]) -> int:
@@ -312,11 +295,6 @@ def _difference(before: Sequence[Drawn], after: Sequence[Drawn], clip: Box) -> B
     return union(gone + come)
 
 
-def _within(box: Box, limits: Box) -> Box:
-    left, top = max(box[0], limits[0]), max(box[1], limits[1])
-    return left, top, max(left, min(box[2], limits[2])), max(top, min(box[3], limits[3]))
-
-
 def _copy(source: Pixels, target: Pixels, box: Box) -> None:
     left, top, right, bottom = box
     target[top:bottom, left:right] = source[top:bottom, left:right]
@@ -325,26 +303,3 @@ def _copy(source: Pixels, target: Pixels, box: Box) -> None:
 def _fill(target: Pixels, box: Box, colour: tuple[int, int, int]) -> None:
     left, top, right, bottom = box
     paint(target[top:bottom, left:right], colour)
-
-
-def _disc(
-    target: Pixels, x: float, y: float, radius: float, colour: tuple[int, int, int], clip: Box
-) -> Box | None:
-    """Draw a disc with soft edges; the pixels it touched, None if none."""
-    if not all(math.isfinite(v) and abs(v) < 1e7 for v in (x, y, radius)):
-        return None
-    reach = radius + 1
-    box = _within(
-        (math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach)), clip
-    )
-    left, top, right, bottom = box
-    if right <= left or bottom <= top:
-        return None
-    across = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - x)
-    down = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - y)
-    distance = np.sqrt(across * across + (down * down)[:, None])
-    cover = np.clip(np.float32(radius + 0.5) - distance, 0.0, 1.0)[:, :, None]
-    under = target[top:bottom, left:right, :3]
-    ink = np.array(colour[::-1], np.float32)
-    under[...] = (under + cover * (ink - under) + np.float32(0.5)).astype(np.uint8)
-    return box

@@ -12,15 +12,6 @@ Shape = SvgShape | TldrawShape
 # Around and behind the whiteboard, in the official player (red, green, blue).
 BACKGROUND = (243, 246, 249)
 
-# The pointer, as the official player draws it.
-SVG_CURSOR_COLOUR = (223, 39, 33)
-SVG_CURSOR_RADIUS = 8.0  # slide pixels: 0.5rem inside the viewBox, so it grows with the zoom
-TLDRAW_V1_CURSOR_COLOUR = (199, 0, 57)
-TLDRAW_V1_CURSOR_RADIUS = 5.0  # screen pixels, at any zoom
-TLDRAW_V2_CURSOR_COLOUR = (224, 49, 49)
-TLDRAW_V2_CURSOR_SIZE = 2.5  # whiteboard units: an ellipse of that width and height, at (x, y) its top left
-TLDRAW_V2_CURSOR_STROKE = 10.0  # whiteboard units: the outline of size xl around it
-
 LEGACY_CURSOR_SECONDS = 3.0  # BBB <= 1.0 hid the pointer so long after it last moved
 
 
