@@ -13,13 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import av
 import av.error
-from av.stream import Discard
 
 from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS, fault
+from pod.bbb.playback.media import fault
 from pod.bbb.playback.model import Media
+from pod.bbb.render.media.streams import open_stream
 
 STILL_BYTES_PER_S = 1500  # 1.5 kB a second: a moving 320x240 webcam takes at least ten times as much
 BRIDGE_S = 60.0  # a gap shorter than this does not end a live stretch
@@ -39,24 +38,21 @@ def live_intervals(
     """
     if webcams is None or webcams.width <= 0 or duration <= 0:
         return ()
-    try:
-        with av.open(webcams.path, options=INPUT_OPTIONS) as container:
-            stream = container.streams.video[0]
-            for other in container.streams:
-                if other.index != stream.index:
-                    other.discard = Discard.all
-            if webcams.duration > SCAN_ALL_S:
-                step = webcams.duration / SAMPLES
-                weights = _sampled(container, stream, (step, webcams.duration), breathe)
-            else:
-                step = 1.0
-                weights = _all(container, stream, breathe)
+    container, stream = open_stream(webcams.path, "video")
+    with container:
+        if webcams.duration > SCAN_ALL_S:
+            step = webcams.duration / SAMPLES
+            weights = _sampled(container, stream, (step, webcams.duration), breathe)
+        else:
+            step = 1.0
+            weights = _all(container, stream, breathe)
+        try:
             return decide(weights, step, duration)
-    except (av.error.FFmpegError, IndexError) as error:
-        reason = "it has none" if isinstance(error, IndexError) else fault(error)
-        raise PlaybackError(
-            f"Cannot read the webcams' pictures in {webcams.path.name}: {reason}. Fetch the file again."
-        ) from error
+        except av.error.FFmpegError as error:
+            raise PlaybackError(
+                f"Cannot read the webcams' pictures in {webcams.path.name}: {fault(error)}. "
+                "Fetch the file again."
+            ) from error
 
 
 def decide(

@@ -17,12 +17,10 @@ from typing import Any
 import av
 import av.error
 import numpy as np
-from av.stream import Discard
 from numpy.typing import NDArray
 
-from pod.bbb.errors import PlaybackError
 from pod.bbb.playback import ogg
-from pod.bbb.playback.media import INPUT_OPTIONS, fault
+from pod.bbb.render.media.streams import open_stream
 
 # At 48 kbit/s the encoder keeps 15 kHz: 32000 samples a second hold all of that, and are a third fewer.
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000)
@@ -98,20 +96,8 @@ def configure(context: Any, form: AudioFormat) -> None:  # noqa: ANN401 - PyAV's
 def open_audio(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
     """Open a file to read its sound alone, of a chained one the first link. Raises PlaybackError."""
     first, *_later = links_of(path) or (None,)
-    try:
-        container: Any = first.open() if first else av.open(path, options=INPUT_OPTIONS)
-    except av.error.FFmpegError as error:
-        raise PlaybackError(
-            f"Cannot open the sound in {path.name}: {fault(error)}. Fetch the file again."
-        ) from error
-    if not container.streams.audio:
-        container.close()
-        raise PlaybackError(f"There is no sound in {path.name}.")
-    stream = container.streams.audio[0]
+    container, stream = open_stream(path, "audio", first)
     stream.thread_count = 1
-    for other in container.streams:
-        if other.index != stream.index:
-            other.discard = Discard.all
     return container
 
 

@@ -13,11 +13,9 @@ from typing import Any
 
 import av
 import av.error
-from av.stream import Discard
 from av.video.reformatter import Colorspace
 
-from pod.bbb.errors import PlaybackError
-from pod.bbb.playback.media import INPUT_OPTIONS, fault
+from pod.bbb.render.media.streams import open_stream
 
 USUAL = 3840 * 2176  # pixels; of 3840x2160, also upright, as decoders hold it
 SEEK_AHEAD_S = 20.0  # decoding this far is cheaper than a seek that finds no key frame on the way
@@ -63,20 +61,10 @@ class VideoSource:
         return self._next is not None and seconds > self._next[0] + SEEK_AHEAD_S
 
     def _start(self, seconds: float) -> None:
-        try:
-            self._container = av.open(self._path, options=INPUT_OPTIONS)
-            stream = self._container.streams.video[0]
-        except (av.error.FFmpegError, IndexError) as error:
-            reason = "it has none" if isinstance(error, IndexError) else fault(error)
-            raise PlaybackError(
-                f"Cannot open the pictures of {self._path.name}: {reason}. Fetch the file again."
-            ) from error
+        self._container, stream = open_stream(self._path, "video")
         stream.codec_context.thread_count = 1  # processes run side by side, see parallel.py
         # what becomes too large on the way counts as broken
         stream.codec_context.options = {"max_pixels": str(self._most)}
-        for other in self._container.streams:
-            if other.index != stream.index:
-                other.discard = Discard.all
         self._stream = stream
         if seconds > SEEK_AHEAD_S:
             self._seek(seconds)
