@@ -18,6 +18,7 @@ HEAD = (
     'width="360" height="90" viewBox="0 0 360 90">'
 )
 UPSIDE_DOWN = 'patternTransform="matrix(1,0,0,-1,0,90)"'
+SIZED = 'width="77" height="90"'
 FILLED = '<rect width="360" height="90" fill="url(#p)"/>'
 PIXELS = (473, 118)  # 1.314 a unit: a tile of 9 units has 11.8
 
@@ -25,8 +26,8 @@ PIXELS = (473, 118)  # 1.314 a unit: a tile of 9 units has 11.8
 def hatched(tile: str, pattern: str = UPSIDE_DOWN, filled: str = FILLED, more: str = "") -> str:
     """A slide filled with a pattern as cairo writes it."""
     return (
-        f'{HEAD}<clipPath id="c"><rect width="9" height="9"/></clipPath>'
-        f'<g id="s" clip-path="url(#c)">{tile}</g>'
+        f'{HEAD}<defs><clipPath id="c"><rect width="9" height="9"/></clipPath>'
+        f'<g id="s" clip-path="url(#c)">{tile}</g></defs>'
         f'<pattern id="p" patternUnits="userSpaceOnUse" width="9" height="9" {pattern}>'
         f'<use xlink:href="#s"/></pattern>{more}{filled}</svg>'
     )
@@ -49,6 +50,54 @@ def test_the_last_tile_lies_where_it_belongs() -> None:
     alone = "".join(f'<rect x="{9 * at}" width="4.5" height="90"/>' for at in range(40))
     there = drawn(hatched('<rect width="4.5" height="9"/>'))[..., 3]
     assert np.abs(there - drawn(f"{HEAD}{alone}</svg>")[..., 3]).mean() < 255 * 0.06
+
+
+def test_a_hatching_far_from_where_its_pattern_begins_lies_where_it_belongs() -> None:
+    """Twenty tiles away, of which none is a whole number of pixels: that of a bar in a chart."""
+    pattern = 'patternTransform="matrix(1,0,0,1,-1540,0)" viewBox="0 0 77 90" x="0" y="0"'
+    bar = '<path fill="url(#p)" d="M 30 20 L 110 20 L 110 70 L 30 70 Z M 30 20 "/>'
+    file = hatched('<rect x="10" width="30" height="90"/>', pattern, bar).replace(
+        'width="9" height="9"', SIZED
+    )
+    alone = '<rect x="30" y="20" width="10" height="50"/><rect x="87" y="20" width="23" height="50"/>'
+    beside = np.abs(drawn(file) - drawn(f"{HEAD}{alone}</svg>"))[..., 3]
+    assert beside.sum() < 255 * 66 * 1.5  # three edges of 66 pixels, half a pixel each
+
+
+def test_tiles_of_cairo_1_18_join_without_a_gap() -> None:
+    """It names the viewBox of a tile, which is the tile."""
+    named = f'{UPSIDE_DOWN} x="0" y="0" viewBox="0 0 9 9"'
+    assert (drawn(hatched('<rect width="9" height="9"/>', named))[..., 3] >= 254).all()
+
+
+def test_paper_of_a_hatching_larger_than_the_page_is_cut() -> None:
+    """Cairo 1.18 clips it twice: nine pictures of twice the page for each tile took 19 seconds."""
+    paper = '<rect x="-90" y="-20" width="500" height="300" fill="red"/>'
+    tile = f'<g clip-path="url(#d)">{paper}<path d="M 0 0 L 9 9"/></g>'
+    again = '<clipPath id="d"><path d="M 0 0 L 9 0 L 9 9 L 0 9 Z M 0 0 "/></clipPath>'
+    file = hatched(tile, more=again)
+    text = read_svg(file.encode(), Notes().append).text
+    assert 'width="500"' not in text
+    assert text.count("clip-path=") == 1
+    assert (drawn(file) == drawn(hatched('<rect width="9" height="9" fill="red"/>'))).all()
+
+
+@pytest.mark.parametrize(
+    "tile",
+    [
+        '<path d="M 0 0 L 9 0 L 0 9 L 9 9 Z M 0 0 "/>',
+        '<circle r="20"/>',
+        '<rect width="8" height="9"/>',
+        '<rect width="9" height="9" transform="scale(.5)"/>',
+    ],
+    ids=["crossed", "round", "narrow", "smaller"],
+)
+def test_a_clip_within_a_tile_stays(tile: str) -> None:
+    """It is dropped only where it shows all of the tile."""
+    file = hatched(
+        '<g clip-path="url(#d)"><rect width="9" height="9"/></g>', more=f'<clipPath id="d">{tile}</clipPath>'
+    )
+    assert 'clip-path="url(#d)"' in read_svg(file.encode(), Notes().append).text
 
 
 @pytest.mark.parametrize(
