@@ -44,24 +44,39 @@ class ExternalVideos:
                 yield settled
             else:
                 new.append((one, action))
-        known = [one for one, action in new if action.owner and action.owner.via not in ("", ADMINISTRATOR)]
-        self._relieve_administrator({one.recording.record_id for one in known})
         create_external_recordings([self._spec(action) for _one, action in new])
+        made = {(one.recording.record_id, action.owner.user_id) for one, action in new if action.owner}
+        self._relieve_administrator(placed, rows | made)
         for one, action in new:
             yield replace(_added(one, action), done=True)
 
-    def _relieve_administrator(self, owned: Collection[str]) -> None:
-        """Take from the administrator what has owners by now; what he has begun to import stays his."""
-        his = Item.objects.filter(
-            server=self.server, mode=Mode.IMPORT_VIDEO, via=ADMINISTRATOR, record_id__in=owned
+    def _relieve_administrator(
+        self, placed: Sequence[Placed], rows: Collection[tuple[str, int | None]]
+    ) -> None:
+        """Take from the administrator what its owners have by now; what he has begun to import stays his.
+
+        Where he is an owner himself, it stays his, too, and nobody is asked any more whose it is.
+        """
+        known: dict[tuple[str, int | None], str] = {
+            (one.recording.record_id, owner.user_id): owner.via
+            for one in placed
+            if (owner := one.action.owner) and owner.user_id and owner.via not in ("", ADMINISTRATOR)
+        }
+        there = {record_id for record_id, _user in known.keys() & rows}
+        lines = Item.objects.filter(
+            server=self.server, mode=Mode.IMPORT_VIDEO, via=ADMINISTRATOR, record_id__in=there
         )
-        same = his.filter(record_id=OuterRef("detail__record_id"), user=OuterRef("owner"))
-        rows = ExternalRecording.objects.filter(
-            Exists(same), detail__server=self.server, detail__record_id__in=owned
+        own = [line for line in lines if (line.record_id, line.user_id) in known]
+        for line in own:
+            line.via, line.why, line.reason = known[line.record_id, line.user_id][:100], "", ""
+        Item.objects.bulk_update(own, ["via", "why", "reason"])
+        same = lines.filter(record_id=OuterRef("detail__record_id"), user=OuterRef("owner"))
+        his = ExternalRecording.objects.filter(
+            Exists(same), detail__server=self.server, detail__record_id__in=there
         )
-        list(rows.select_for_update().values_list("pk"))
-        rows.filter(detail__conversion=None, detail__video=None).delete()
-        his.delete()
+        list(his.select_for_update().values_list("pk"))
+        his.filter(detail__conversion=None, detail__video=None).delete()
+        lines.delete()
 
     def _with_accounts(self, placed: Sequence[Placed]) -> list[Placed]:
         """Return the actions with the numbers of the accounts that were made for them."""

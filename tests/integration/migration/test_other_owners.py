@@ -20,6 +20,7 @@ from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.conversion.models import Conversion
 from pod.conversion.tasks import convert
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
+from pod.import_video.services import ExternalSpec, create_external_recordings
 from pod.meeting.models import Meeting
 from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
@@ -106,6 +107,36 @@ def test_an_owner_who_is_found_later_takes_the_administrators_place(
     assert [orphan.name for orphan in orphans()] == ["Lost"]
     again = migrate(IMPORT, "--json")
     assert sorted(again.outcomes()) == [("exists", "admin"), ("exists", "claire")]
+
+
+@pytest.mark.parametrize("option", [(), ("--force",)])
+def test_an_administrator_who_is_an_owner_too_keeps_the_recording(
+    greenlight: Path, migrate: Migrate, site: LazySettings, option: tuple[str, ...]
+) -> None:
+    """A later run names them beside others: they lose no row, and nobody is asked whose it is."""
+    site.SCRIPT_ADMIN_ID = User.objects.create_user("dan", is_staff=True).pk
+    assert migrate(IMPORT).code == 0
+    assert migrate(IMPORT, GREENLIGHT, *option).code == 0
+    assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"dan"}}
+    assert [orphan.name for orphan in orphans()] == ["Lost"]
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_what_the_owners_had_before_the_administrator_gives_up_too(
+    greenlight: Path, migrate: Migrate, admin: User, *, removed: bool
+) -> None:
+    """Earlier states left both; but not what was taken from the owners since: then nobody would have it."""
+    assert migrate(IMPORT).code == 0
+    line, row = Item.objects.get(name="Seminar"), ExternalRecording.objects.get(name="Seminar")
+    for name in ("claire", "dan"):
+        user = User.objects.create_user(name)
+        line.pk, line.owner, line.user, line.via = None, name, user, "greenlight:owner"
+        line.save()
+        if not removed:
+            spec = ExternalSpec(user.pk, "Seminar", row.start_at, row.source_url, line.record_id, line.server)
+            create_external_recordings([spec])
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    assert owners()["Seminar"] == ({"admin"} if removed else {"claire", "dan"})
 
 
 def test_moodle_and_greenlight_answer_for_their_own_recordings(
