@@ -228,31 +228,6 @@ def test_a_host_that_the_catalogue_named_may_be_asked(house: Path, teacher: User
     assert request_import(mine, teacher).options["trusted_hosts"] == ["player.example.net"]
 
 
-def test_bulk_creation_keeps_the_order(house: Path, teacher: User) -> None:
-    """Row i belongs to spec i."""
-    rows = create_external_recordings([spec_of(teacher, f"n{i}", i) for i in range(1200)])
-    assert [row.name for row in rows] == [f"n{i}" for i in range(1200)]
-    assert [row.detail.record_id for row in rows[::400]] == ["rec-0", "rec-400", "rec-800"]
-
-
-def test_rows_are_written_where_the_database_tells_no_keys_of_many(
-    house: Path, teacher: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """MySQL lacks RETURNING: row i still belongs to spec i, and is found by its words."""
-    monkeypatch.setattr(connection.features, "can_return_columns_from_insert", False)
-    rows = create_external_recordings([spec_of(teacher, f"n{i}", i) for i in range(3)])
-    found = [(row.detail.record_id, row.searched.words.split()[0]) for row in rows]
-    assert found == [("rec-0", "n0"), ("rec-1", "n1"), ("rec-2", "n2")]
-
-
-def test_an_address_too_long_is_an_error_and_nothing_is_written(house: Path, teacher: User) -> None:
-    """Cut off, it would lead nowhere."""
-    specs = [spec_of(teacher), spec_of(teacher, source_url=f"https://bbb.example.org/{'x' * 500}")]
-    with pytest.raises(ImportVideoError):
-        create_external_recordings(specs)
-    assert not ExternalRecording.objects.exists()
-
-
 def test_nothing_of_the_converter_is_left_to_a_shell() -> None:
     """No code of the pages runs programs at all (Pod's `shell=True` ran what a form said)."""
     root = Path(__file__).resolve().parents[3] / "pod"
