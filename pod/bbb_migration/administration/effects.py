@@ -13,6 +13,8 @@ from django.utils.translation import gettext_noop, ngettext
 from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.owners.base import Person
+from pod.bbb_migration.reasons import listed, quoted
+from pod.bbb_migration.wording import told
 
 
 class Kind(StrEnum):
@@ -124,7 +126,7 @@ class Effect:
         if self.holder and self.kind is not Kind.ALREADY:
             notes.insert(0, _("until now: %(who)s") % {"who": self.holder})
         said = _(TEXTS[self.kind])
-        return f"{said} ({'; '.join(notes)})" if notes else said
+        return f"{said} ({told(listed(map(quoted, notes)))})" if notes else said
 
 
 def counted(effects: Iterable[Effect]) -> list[tuple[str, int]]:

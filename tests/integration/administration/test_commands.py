@@ -90,14 +90,21 @@ def test_the_dry_run_changes_nothing(orphan: ExternalRecording, teacher: User, t
     assert [owner for _name, owner in rows()] == ["admin"]
 
 
-def test_a_line_has_the_colon_of_the_language(
-    orphan: ExternalRecording, teacher: User, tmp_path: Path
+def test_a_line_has_the_colons_and_semicolons_of_the_language(
+    orphan: ExternalRecording, settings: LazySettings, tmp_path: Path
 ) -> None:
-    """French has a space before it."""
+    """French has a space before them."""
+    settings.MIGRATION_CREATE_USERS = True
     path = tmp_path / "owners.csv"
-    path.write_text("record_id,owner\nrec-1,ada\n", encoding="utf-8")
+    path.write_text("record_id,owner\nrec-1,bob\n", encoding="utf-8")
     with translation.override("fr"):
-        assert "→ ada\N{NO-BREAK SPACE}: " in apply(str(path), "--dry")
+        said = (
+            apply(str(path), "--dry")
+            .replace("\N{NO-BREAK SPACE}", "_")
+            .replace("\N{NARROW NO-BREAK SPACE}", "_")
+        )
+    assert "→ bob_: " in said
+    assert "(jusqu’ici_: admin_; un nouveau compte)" in said
 
 
 def test_lines_that_cannot_be_followed_end_with_code_3(
