@@ -25,6 +25,7 @@ demo: setup ## a whole migration from a fake BBB server, then a web site to look
 
 run: setup ## serve the web site on http://localhost:8000 (PORT=8000)
 	@$(RUN) manage.py migrate --verbosity 0
+	@$(RUN) manage.py collectstatic --noinput --verbosity 0
 	@$(RUN) manage.py runserver $(PORT)
 
 worker: setup ## convert what is queued, without a broker (with Celery: see docs/operate.md)
