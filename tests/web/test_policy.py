@@ -33,6 +33,17 @@ def test_the_first_load_is_small(visitor: Visitor, states: Site, view: str) -> N
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
 
+def test_style_and_scripts_come_compressed(visitor: Visitor, states: Site) -> None:
+    """A third of their size; nothing in front of the site need do so."""
+    page = visitor(states)
+    ways: dict[str, str] = {}
+    page.on("response", lambda answer: ways.update({answer.url: answer.headers.get("content-encoding", "")}))
+    page.goto(states.address("/accounts/login/"), wait_until="networkidle")
+    found = {url: way for url, way in ways.items() if url.endswith((".css", ".js"))}
+    assert len(found) >= 2
+    assert set(found.values()) == {"gzip"}, found
+
+
 @pytest.mark.parametrize("view", [*PAGES, "forbidden", "add, errors", "claim, administrator"])
 def test_the_policy_allows_nothing_inline_and_nothing_foreign(
     visitor: Visitor, states: Site, view: str
