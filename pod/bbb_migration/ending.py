@@ -57,14 +57,14 @@ class Ending:
 
     def begin(self, catalogue: Catalogue, selection: Selection) -> None:
         """Say how many recordings there are, and how many of them are worked on."""
-        self.total = catalogue.count(selection)
+        self.total, everything = catalogue.count(selection), len(catalogue) + len(catalogue.problems)
         self.screen.heading(
             ngettext(
                 "%(mode)s: %(total)d of %(all)d recording to be processed",
                 "%(mode)s: %(total)d of %(all)d recordings to be processed",
-                len(catalogue),
+                everything,
             )
-            % {"mode": wording.mode(self.mode), "total": self.total, "all": len(catalogue)}
+            % {"mode": wording.mode(self.mode), "total": self.total, "all": everything}
         )
         self.missing = catalogue.missing(selection)
         for record_id in self.missing:

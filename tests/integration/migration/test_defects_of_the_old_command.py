@@ -43,6 +43,7 @@ def test_one_bad_recording_costs_no_other(bbb: FakeBBB, site: LazySettings, migr
     called = migrate(IMPORT)
     assert called.code == 3
     assert names() == ["Meeting 1", "Meeting 2"]
+    assert "3 of 5 recordings to be processed" in called.text
     assert "no metadata" in called.text
     assert " of the answer of 127.0.0.1" in called.text
     assert "it has no recordID" in called.text
