@@ -219,6 +219,7 @@ class Ending:
                 self.tally.unsent,
             ) % {"count": self.tally.unsent}
         yield from self._advice_waiting()
+        yield from self._advice_protected()
         nobodys = self.tally.nobodys.total()
         if nobodys and self.report_dir is not None:
             yield ngettext(
@@ -239,6 +240,14 @@ class Ending:
                 told,
             ) % {"count": told}
 
+    def _advice_protected(self) -> Iterator[str]:
+        """Say of which server the site must know: it asks that one for the links anew."""
+        if self.tally.protected:
+            yield _(
+                "Some recordings are protected: users can import them only while SCRIPT_BBB_SERVER_URL names "
+                "%(server)s for the web site, too."
+            ) % {"server": self.conf.server}
+
     def _advice_dry(self) -> Iterator[str]:
         if self.mode is Mode.MANUAL_CLAIM:
             recorder_path = self.conf.recorder_path
@@ -255,6 +264,7 @@ class Ending:
                 "there."
             )
         yield from self._advice_waiting()
+        yield from self._advice_protected()
         yield _("If this is right, run the same command without --dry.")
 
     def _advice_moodle(self, notifier: Notifier | None) -> Iterator[str]:

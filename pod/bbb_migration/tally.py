@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from pod.bbb_migration.plan import Action, Outcome, Owner
+from pod.bbb_migration.plan import Action, AddExternal, Outcome, Owner
 from pod.bbb_migration.results import Result
 from pod.bbb_migration.wording import Note
 
@@ -25,6 +25,7 @@ class Tally:
     untried: int = 0  # of the failures, those that the next run looks at again without being told to
     queued: int = 0  # conversions that wait for a worker, of this run or of earlier ones
     unsent: int = 0  # of the queued ones, those that no worker could be told of
+    protected: bool = False  # whether external videos are among those that Scalelite protects
     bytes: int = 0
     media_s: float = 0.0
     work_s: float = 0.0
@@ -55,7 +56,8 @@ class Tally:
             self.unsent += result.why == Note.UNSENT
 
     def note(self, action: Action) -> None:
-        """Note the account that an action makes."""
+        """Note the account that an action makes, and whether a link opens only with the server's secret."""
+        self.protected |= isinstance(action, AddExternal) and "token=" in action.url
         if action.owner is not None and action.owner.new_account:
             self.accounts.setdefault(action.owner.key, action.owner)
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from pod.bbb_migration.models import Item, Run
 from pod.recorder.models import Recorder
 from tests.fake_bbb import FakeBBB
-from tests.integration.migration.conftest import Migrate
+from tests.integration.migration.conftest import Migrate, entry
 from tests.moodle.build import Activity
 
 IMPORT, CLAIM, EXPORT = "--use-import-video", "--use-manual-claim", "--use-export-csv"
@@ -110,6 +110,17 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(
     assert called.code == 1
     assert f"{tmp_path / 'file'} is no folder: give another path for {given}." in called.out
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("dry", [("--dry",), ()])
+def test_that_only_this_servers_protected_recordings_can_be_imported_is_told(
+    site: LazySettings, bbb: FakeBBB, migrate: Migrate, dry: tuple[str, ...]
+) -> None:
+    """Else the rows of a second server are there, and each import of them fails."""
+    bbb.add(entry(1))
+    assert "protected" not in migrate(IMPORT, "--dry").out
+    bbb.behaviour.layout = "scalelite"
+    assert "names 127.0.0.1" in migrate(IMPORT, *dry).out
 
 
 def test_a_report_folder_means_the_same_to_the_administration(
