@@ -128,7 +128,7 @@ def _with_its_end(text: str, seconds: float) -> str:
     lengths[-1:] = [max(0.0, seconds - sum(lengths[:-1]))]
     each = iter(lengths)
     text = LENGTH.sub(lambda _found: f"{next(each):.6f}", text)
-    return LONGEST.sub(str(max(map(round, lengths))), text)
+    return LONGEST.sub(str(max(map(math.ceil, lengths))), text)
 
 
 def _require_whole(text: str, media: Path) -> None:
