@@ -90,6 +90,33 @@ def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
     assert max(quiet) < 0.01 < min(loud)
 
 
+def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path) -> None:
+    """To the film's end: WebKitGTK cannot seek to pictures that have no sound."""
+    path = tmp_path / "a.mkv"
+    write_sound(path, tone(2, 440), tone(2, 440))
+    form = choose_format(path, "aac")
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        spool_audio(path, form, (1.0, 6.0), spool, lambda _done: None)
+    decoded = decoded_frames(tmp_path / "audio.spool")
+    levels = {pts / form.rate: float(np.abs(samples).mean()) for pts, samples in decoded}
+    assert max(levels) == pytest.approx(5.0, abs=0.05)
+    assert max(level for at, level in levels.items() if at > 1.2) < 0.01
+
+
+def test_kept_sound_that_ends_early_is_followed_by_silence(tmp_path: Path) -> None:
+    """Packets of silence, each where the one before ends, that decode to nothing heard."""
+    path = tmp_path / "a.webm"
+    write_clicks(path, 2, [1.5])
+    with SpoolWriter(tmp_path / "audio.spool") as spool:
+        spool_audio(path, choose_format(path, "copy"), (1.0, 6.0), spool, lambda _done: None)
+    kept = list(read_spool(tmp_path / "audio.spool"))
+    assert all(b.pts - a.pts == a.duration for a, b in pairwise(kept))
+    assert kept[-1].pts + kept[-1].duration == pytest.approx(5 * 48000, abs=960)
+    decoder: Any = av.CodecContext.create("libopus", "r")
+    heard = [frame.to_ndarray() for each in kept for frame in decoder.decode(av.Packet(each.data))]
+    assert max(np.abs(samples).max() for samples in heard[-190:]) == 0
+
+
 def write_opus(path: Path, layout: str, seconds: int) -> None:
     """Write silent Opus."""
     with av.open(path, "w") as container:

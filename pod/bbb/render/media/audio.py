@@ -23,6 +23,10 @@ HOLE_S = 0.04  # time stamps may wander this far before silence is put in or sou
 SEEK_EARLY_S = 1.0
 LEFT_OUT_S = 1.0  # sound whose time was already filled: less than this is a clock that wandered
 
+# 20 ms of silence as one packet: the byte that tells its kind (RFC 6716, 3.1: CELT, all bands), and what
+# an encoder makes of nothing.
+OPUS_SAMPLES, QUIET_OPUS = 960, b"\xf8\xff\xfe"
+
 _CHANNELS, _FAMILY = 9, 18  # where OpusHead says the channels, and their mapping (0: one or a pair)
 
 
@@ -154,6 +158,7 @@ class _Sound:
 
 def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
     unit, before = source.unit, -math.inf
+    filled = 0  # samples up to which there is sound
     for packet in source.packets():
         seconds = packet.pts * unit - source.start
         if seconds + (packet.duration or 0) * unit <= 0:  # Opus begins a little early, to warm up
@@ -163,8 +168,13 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
             source.left_out += (packet.duration or 0) * unit
             continue
         before = pts
-        spool.write(Encoded(pts, round((packet.duration or 0) * unit * 48000), True, bytes(packet)))
+        samples = round((packet.duration or 0) * unit * 48000)
+        filled = pts + samples
+        spool.write(Encoded(pts, samples, True, bytes(packet)))
         progress(seconds)
+    if filled:
+        for pts in range(filled, round((source.end - source.start) * 48000), OPUS_SAMPLES):
+            spool.write(Encoded(pts, OPUS_SAMPLES, True, QUIET_OPUS))
 
 
 def _encode(source: _Sound, form: AudioFormat, spool: SpoolWriter, progress: Callable[[float], None]) -> None:
@@ -197,13 +207,15 @@ def _spool(packets: list[Any], spool: SpoolWriter) -> None:
 
 
 def _continuous(source: _Sound) -> Iterator[Any]:
-    """Give the frames on one unbroken clock from the span's start, silence where sound is missing.
+    """Give the frames on one unbroken clock from the span's start to its end, silence where sound is missing.
 
+    Without that at the end, WebKitGTK jumps to the film's last picture when it seeks behind the last sound.
     Ends with None, which flushes an encoder.
     """
     clock = 0  # samples given so far
     rate, unit = 0, Fraction(1)
     kind: tuple[str, str, int] | None = None
+    like: Any = None
     length = source.end - source.start
     for frame in source.frames():
         first = rate == 0
@@ -225,6 +237,11 @@ def _continuous(source: _Sound) -> Iterator[Any]:
                 clock += quiet.samples
         yield _stamped(frame, clock, unit)
         clock += frame.samples
+        like = frame
+    if like is not None:
+        for quiet in _silence(like, round(length * rate) - clock):
+            yield _stamped(quiet, clock, unit)
+            clock += quiet.samples
     yield None
 
 
