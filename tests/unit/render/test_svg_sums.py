@@ -51,8 +51,13 @@ def test_a_picture_plus_nothing_is_drawn_without_its_filter() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [summed(SOMETHING), summed(NOTHING, k3="0.5"), summed(NOTHING, area='width="50" height="50"')],
-    ids=["something-below", "another-sum", "smaller-area"],
+    [
+        summed(SOMETHING),
+        summed(NOTHING, k3="0.5"),
+        summed(NOTHING, area='width="50" height="50"'),
+        summed(NOTHING).replace('width="100%"', 'width="40%"'),
+    ],
+    ids=["something-below", "another-sum", "smaller-area", "cut-off"],
 )
 def test_another_sum_is_computed_as_it_is(file: str) -> None:
     """What lay below is there, and neither is hidden behind the black area that the filter replaces."""
@@ -60,6 +65,13 @@ def test_another_sum_is_computed_as_it_is(file: str) -> None:
     assert 'filter="url(#f)"' in kept
     assert np.array_equal(drawn(kept), drawn(file))
     assert drawn(kept)[..., 3].min() == 0
+
+
+def test_in_files_with_style_sheets_filters_show_no_picture() -> None:
+    """What a sheet refers to is not counted: a picture that shows itself ends the process that draws it."""
+    kept = read_svg(summed(SOMETHING).replace("</svg>", "<style/></svg>").encode(), Notes()).text
+    assert "feImage" not in kept
+    assert 'filter="url(#f)"' not in kept
 
 
 def test_pictures_of_filters_come_from_within_the_file() -> None:

@@ -29,6 +29,7 @@ from pod.bbb.render.images.svg_masks import simplify_masks
 from pod.bbb.render.images.svg_patterns import Tile, take_out_tiles, tiled
 from pod.bbb.render.images.svg_photos import Photo, located, photos, scaled_down
 from pod.bbb.render.images.svg_sums import simplify_sums
+from pod.bbb.render.images.svg_tree import has_styles
 from pod.bbb.untrusted_xml import HARDENED, local
 
 Note = Callable[[str], None]
@@ -91,11 +92,13 @@ def read_svg(data: bytes, note: Note) -> Svg:
     _check_depth(root)
     if len(elements) > MAX_ELEMENTS or _resolved_elements(root) > MAX_ELEMENTS:
         raise UnusableSvgError("its references resolve to too many elements")
-    _remove_costly_filters(elements)
+    # of what a style sheet refers to nothing was counted
+    removed = _REMOVED | {"feImage"} if has_styles(elements) else _REMOVED
+    _remove_costly_filters(elements, removed)
     simplify_sums(elements)
     simplify_masks(elements)
     for element in elements:
-        if not local(element) or local(element) in _REMOVED:  # "": comments, entity references and the like
+        if not local(element) or local(element) in removed:  # "": comments, entity references and the like
             _remove(element)
         else:
             _clean(element, note)
@@ -149,10 +152,10 @@ def _check_depth(root: etree._Element) -> None:
             raise UnusableSvgError(f"its elements lie more than {MAX_DEPTH} deep inside one another")
 
 
-def _remove_costly_filters(elements: list[etree._Element]) -> None:
+def _remove_costly_filters(elements: list[etree._Element], removed: set[str]) -> None:
     """Take out the uses of each filter with a step that is not allowed: left empty, it would hide them."""
     filters = [element for element in elements if local(element) == "filter"]
-    gone = {f"url(#{found.get('id')})" for found in filters if any(local(step) in _REMOVED for step in found)}
+    gone = {f"url(#{found.get('id')})" for found in filters if any(local(step) in removed for step in found)}
     for element in elements:
         if gone and (element.get("filter") or "").strip() in gone:
             del element.attrib["filter"]

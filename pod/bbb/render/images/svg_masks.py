@@ -59,7 +59,7 @@ def _whitening(filters: Iterable[etree._Element]) -> set[str]:
 
 def _whitens(found: etree._Element) -> bool:
     steps = [step for step in found if local(step)]
-    if not _covers(found) or len(steps) != 1 or local(steps[0]) != "feColorMatrix":
+    if not covers(found) or len(steps) != 1 or local(steps[0]) != "feColorMatrix":
         return False
     if steps[0].get("type", "matrix") != "matrix" or steps[0].get("in", "SourceGraphic") != "SourceGraphic":
         return False
@@ -71,7 +71,7 @@ def _whitens(found: etree._Element) -> bool:
         return False
 
 
-def _covers(found: etree._Element) -> bool:
+def covers(found: etree._Element) -> bool:
     """Whether a filter cuts nothing off: it is computed for all of the box, which is the rule."""
     if found.get("filterUnits", "objectBoundingBox") != "objectBoundingBox":
         return False

@@ -13,6 +13,7 @@ from typing import Final
 from lxml import etree
 
 from pod.bbb.playback.xmlfile import XLINK_HREF
+from pod.bbb.render.images.svg_masks import covers
 from pod.bbb.render.images.svg_tree import by_reference, has_styles, reference
 from pod.bbb.untrusted_xml import local
 
@@ -46,7 +47,7 @@ def simplify_sums(elements: Iterable[etree._Element]) -> None:
 def _first_alone(found: etree._Element, by_name: Mapping[str, etree._Element]) -> etree._Element | None:
     """The step of a filter that gives its first picture, if all that it does is to add an empty one."""
     steps = [step for step in found if local(step)]
-    if list(map(local, steps)) != ["feImage", "feImage", "feComposite"]:
+    if not covers(found) or list(map(local, steps)) != ["feImage", "feImage", "feComposite"]:
         return None
     first, second, added = steps
     plain = first.get("result") == "source" and second.get("result") == "destination"
