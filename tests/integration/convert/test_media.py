@@ -91,6 +91,24 @@ def test_a_truncated_video_holds_what_it_has(film: Path, tmp_path: Path) -> None
     source.close()
 
 
+def test_before_the_first_picture_nothing_is_looked_for_again(film: Path, tmp_path: Path) -> None:
+    """A film that begins late would be opened anew at each of twenty looks a second."""
+    late = tmp_path / "late.webm"
+    with av.open(film) as source, av.open(late, "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.pts is not None and packet.dts is not None:
+                packet.pts, packet.dts, packet.stream = packet.pts + 30_000, packet.dts + 30_000, stream
+                target.mux(packet)
+    opened = VideoSource(late)
+    for begin in (0, 25):  # found by reading from the beginning, and by a jump
+        first = opened.at(begin)
+        assert opened.at(begin + 1) is first
+    assert abs(second_of(opened.at(50)) - 20) < 0.7
+    assert second_of(opened.at(10)) < 0.7
+    opened.close()
+
+
 def test_pictures_that_become_too_large_are_broken_ones(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A header may say less than what comes: the decoder refuses."""
     monkeypatch.setattr("pod.bbb.render.media.video_source.USUAL", 64 * 48 - 1)

@@ -34,6 +34,8 @@ class VideoSource:
         self._frames: Iterator[tuple[float, av.VideoFrame]] = iter(())
         self._now: tuple[float, av.VideoFrame] | None = None
         self._next: tuple[float, av.VideoFrame] | None = None
+        self._sought = 0.0  # the second that was looked for last
+        self._first = 0.0  # that of the first picture found there: between the two there is none
         self.broken = 0  # packets that could not be decoded
 
     def close(self) -> None:
@@ -57,7 +59,7 @@ class VideoSource:
 
     def _must_seek(self, seconds: float) -> bool:
         if self._now is not None and seconds < self._now[0]:
-            return True
+            return seconds < self._sought or self._now[0] > self._first
         return self._next is not None and seconds > self._next[0] + SEEK_AHEAD_S
 
     def _start(self, seconds: float) -> None:
@@ -76,11 +78,12 @@ class VideoSource:
             self._container.seek(int(seconds / self._stream.time_base), stream=self._stream)
         except av.error.FFmpegError:
             self._container.seek(0)
-        self._follow()
+        self._follow(seconds)
 
-    def _follow(self) -> None:
+    def _follow(self, sought: float = 0.0) -> None:
         self._frames = self._decode()
         self._now, self._next = None, next(self._frames, None)
+        self._sought, self._first = sought, self._next[0] if self._next else 0.0
 
     def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
         codec = self._stream.codec_context
