@@ -26,7 +26,7 @@ from pod.bbb.render.painting.items import Drawn, draw, leaves, make, meets, unio
 from pod.bbb.render.painting.pointer import draw_pointer
 from pod.bbb.render.painting.view import place, slide_place
 from pod.bbb.render.process.credit import Credit
-from pod.bbb.render.timing.scene import BACKGROUND, Scene
+from pod.bbb.render.timing.scene import BACKGROUND, Scene, Shape
 
 _CREDIT: Final = 15.0  # seconds of drawing shapes, at first,
 _EARNED: Final = 0.25  # and so many more with each second of the recording
@@ -86,7 +86,7 @@ class Painter:
         self.pictures = pictures or Pictures(playback.folder, self._notes.add, breathe, (width, height))
         self._shown: tuple[object, ...] | None = None  # what `base` was made for
         self._view = place(Rect(0.0, 0.0, width, height), self._full)
-        self._sources: Sequence[object] = ()
+        self._sources: Sequence[Shape] = ()
         self._drawn: list[Drawn] = []
         self._beneath: list[Drawn] = []  # what lies below the slide on `base`
         self._pointer: Box | None = None
@@ -147,11 +147,11 @@ class Painter:
 
     def _update_shapes(self, scene: Scene | None) -> Box | None:
         """Bring the board to the scene's shapes; the box of what changed."""
-        sources: Sequence[object] = () if scene is None else scene.shapes
+        sources = () if scene is None else scene.shapes
         if sources is self._sources or (not sources and not self._sources):
             return None
         before = self._drawn
-        after = self._made(scene, sources)
+        after = self._made(scene) if scene is not None else []
         self._sources, self._drawn = sources, after
         kept = _common_start(before, after)
         added, removed = after[kept:], before[kept:]
@@ -185,11 +185,9 @@ class Painter:
         _copy(below.pixels, self._board, region)
         self._draw(shapes[len(below.shapes) :], region)
 
-    def _made(self, scene: Scene | None, sources: Sequence[object]) -> list[Drawn]:
+    def _made(self, scene: Scene) -> list[Drawn]:
         """The scene's shapes ready to draw; what is already shown is taken over."""
-        if scene is None:
-            return []
-        same = self._same(sources)
+        same = self._same(scene.shapes)
         known = {id(drawn.source): drawn for drawn in self._drawn[same:]}
         made = self._drawn[:same]
         for shape in scene.shapes[same:]:
@@ -203,13 +201,13 @@ class Painter:
                     made.append(self._make(shape, scene, found))
         return made
 
-    def _same(self, sources: Sequence[object]) -> int:
+    def _same(self, sources: Sequence[Shape]) -> int:
         """How many of the lowest shapes are shown already; 0 while any shown shape depends on others."""
         if len(self._drawn) != len(self._sources) or not all(drawn.alone for drawn in self._drawn):
             return 0
         return _common_start(self._sources, sources)
 
-    def _make(self, shape: SvgShape | TldrawShape, scene: Scene, known: Drawn | None) -> Drawn:
+    def _make(self, shape: Shape, scene: Scene, known: Drawn | None) -> Drawn:
         """A shape ready to draw; one that is bound to others is made again whenever one of them changed."""
         self._breathe()
         if isinstance(shape, SvgShape):
@@ -234,7 +232,7 @@ class Painter:
             return known
         return replace(self._new(shape, ops), alone=False)
 
-    def _new(self, source: SvgShape | TldrawShape, ops: Sequence[Piece]) -> Drawn:
+    def _new(self, source: Shape, ops: Sequence[Piece]) -> Drawn:
         return make(source, ops, self._view, self._notes.add)
 
     def _draw(self, shapes: Iterable[Drawn], region: Box, canvas: Canvas | None = None) -> Box | None:

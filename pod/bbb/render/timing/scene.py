@@ -29,7 +29,7 @@ class Scene:
     slide: Slide | None = None
     slide_rect: Rect | None = None  # where the slide lies in whiteboard space
     view: Rect | None = None  # None: the whiteboard has not started, the logo is shown
-    shapes: tuple[Shape, ...] = ()  # all of the recording's whiteboard, in z order, lowest first
+    shapes: tuple[Shape, ...] = ()  # of one kind, as `Playback.whiteboard` says; in z order, lowest first
     cursor: tuple[float, float] | None = None
     share: ScreenShare | None = None  # when it is what the content area shows
     key: bool = field(default=True, compare=False)  # another slide or share than in the scene before
