@@ -18,11 +18,11 @@ def unescape(text: str) -> str:
     escapes what was escaped before); control characters become spaces. A name of
     which nothing would be seen (spaces, marks of no width) is "".
     """
-    text = _CONTROL.sub(" ", again(_resolved(text))).strip()
+    text = _CONTROL.sub(" ", unescape_again(_resolved(text))).strip()
     return text if any(letter.isprintable() and letter != " " for letter in text) else ""
 
 
-def again(text: str) -> str:
+def unescape_again(text: str) -> str:
     """What was unescaped once, once more if that shows that it was escaped twice."""
     return _resolved(text) if _ESCAPED_AGAIN.search(text) else text
 

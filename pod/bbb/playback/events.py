@@ -12,7 +12,7 @@ from typing import Any, Final
 import nh3
 from lxml import etree
 
-from pod.bbb.escaped import again
+from pod.bbb.escaped import unescape_again
 from pod.bbb.playback.jsonfile import read_json
 from pod.bbb.playback.model import ChatMessage, ExternalVideo, LayoutEvent, Poll, ScreenShare
 from pod.bbb.playback.notes import Notes
@@ -144,7 +144,7 @@ def plain(fragment: str) -> str:
         # Python's parser takes minutes for a few thousand tags that never end: nh3 leaves it only whole ones.
         parser.feed(nh3.clean(fragment, tags=set(_BLOCKS)) if "<" in fragment else fragment)
         parser.close()
-        text = again("".join(parser.pieces))
+        text = unescape_again("".join(parser.pieces))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(line for line in lines if line)
 

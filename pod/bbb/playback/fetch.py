@@ -173,7 +173,7 @@ class _Job:
         Raises UntrustedError.
         """
         error: FetchError | None = None
-        for name in ("metadata.xml", "shapes.svg"):
+        for name in needed.CORE:
             for base in self._location.bases:
                 try:
                     self._downloader.fetch(base, Wanted(name), patience)

@@ -97,9 +97,8 @@ class Manifest:
             "pages": sorted(self.pages),
         }
         path = self._folder / NAME
-        with whole(
-            path, own_part_of(path)
-        ) as part:  # a worker that was taken for dead may write its list, too
+        # A worker that was taken for dead may write its list, too.
+        with whole(path, own_part_of(path)) as part:
             part.write_text(json.dumps(content), encoding="utf-8")
 
 

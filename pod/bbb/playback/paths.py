@@ -74,7 +74,10 @@ def inside(folder: Path, name: str, notes: Notes | None = None) -> Path | None:
 
 
 def usable(path: Path, notes: Notes, largest: int = LARGEST) -> bool:
-    """Whether `path` is `inside` its folder, and has content, of `largest` bytes at most; raises as that."""
+    """Whether `path` is `inside` its folder, and has content; more than `largest` bytes are noted.
+
+    Raises OSError as `inside` does.
+    """
     size = path.stat().st_size if inside(path.parent, path.name, notes) else 0
     if size > largest:
         notes.add(f"{path.name} is too large: it is not used.")

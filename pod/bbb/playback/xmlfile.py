@@ -82,7 +82,7 @@ def _parsed(
         **HARDENED,
     )
     root: etree._Element | None = None
-    held, reading = 0, None  # bytes read since the element that is being read began
+    held, begun = 0, None  # bytes read since the element began that is not whole yet
     mending = Mending()
     with path.open("rb") as file:
         for piece in _sound_pieces(mending.pieces(iter(partial(file.read, PIECE), b""))):
@@ -95,8 +95,8 @@ def _parsed(
                 yield element
             if damage is not None:
                 raise damage
-            before, reading = reading, None if root is None else _prune(root, names, wanted)
-            held = held + len(piece) if root is None or (reading is not None and reading is before) else 0
+            before, begun = begun, None if root is None else _prune(root, names, wanted)
+            held = held + len(piece) if root is None or (begun is not None and begun is before) else 0
             if held > LARGEST_ELEMENT:
                 raise _TooLongError(f"{LARGEST_ELEMENT} bytes are one element, or unknown ones")
             if root is not None and root.getnext() is not None:  # remarks after the document's end

@@ -139,7 +139,7 @@ def plane_bytes(plane: Any) -> Plane:  # noqa: ANN401 - PyAV's planes offer thei
 
 
 def shown_of(plane: Any) -> Plane:  # noqa: ANN401 - see above
-    """Give what is seen of a plane as rows that share its memory, where its lines are longer."""
+    """Give what is seen of a plane, sharing its memory, where lines are longer than what is seen of them."""
     return plane_bytes(plane).reshape(-1, plane.line_size)[: plane.height, : plane.width]
 
 
