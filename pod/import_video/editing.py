@@ -88,9 +88,9 @@ def discard(rows: Iterable[ExternalRecording]) -> list[int]:
 
 def restore(rows: QuerySet[ExternalRecording]) -> int:
     """Bring discarded recordings back; return how many."""
-    return ExternalRecordingDetail.objects.filter(
-        recording__in=rows.values("pk"), discarded_at__isnull=False
-    ).update(discarded_at=None)
+    ids = list(rows.values_list("pk", flat=True))  # MySQL updates no table that a subquery reads
+    discarded = ExternalRecordingDetail.objects.filter(recording__in=ids, discarded_at__isnull=False)
+    return discarded.update(discarded_at=None)
 
 
 def delete(recording: ExternalRecording) -> None:
