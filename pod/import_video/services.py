@@ -85,7 +85,7 @@ def _row(spec: ExternalSpec) -> ExternalRecording:
 
 def _detail(recording: ExternalRecording, spec: ExternalSpec) -> ExternalRecordingDetail:
     return ExternalRecordingDetail(
-        recording=recording,
+        recording_id=recording.pk,  # else `recording.detail` would be this, which on MySQL has no key
         record_id=spec.record_id,
         server=spec.server,
         duration_s=spec.duration_s,
@@ -102,7 +102,7 @@ def _keep_text(recordings: Sequence[ExternalRecording], specs: Sequence[External
     pairs = list(zip(recordings, specs, strict=True))
     ExternalRecordingText.objects.bulk_create(
         [
-            ExternalRecordingText(recording=row, slides=spec.slide_text)
+            ExternalRecordingText(recording_id=row.pk, slides=spec.slide_text)
             for row, spec in pairs
             if spec.slide_text
         ],
@@ -110,7 +110,9 @@ def _keep_text(recordings: Sequence[ExternalRecording], specs: Sequence[External
     )
     ExternalRecordingWords.objects.bulk_create(
         [
-            ExternalRecordingWords(recording=row, words=words_of(row.name, spec.course, spec.slide_text))
+            ExternalRecordingWords(
+                recording_id=row.pk, words=words_of(row.name, spec.course, spec.slide_text)
+            )
             for row, spec in pairs
         ],
         batch_size=TEXTS,
