@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from pod.import_video.models import ExternalRecording
@@ -24,6 +26,7 @@ from tests.samples import Sample, make_recording
 
 MEETING = datetime(2021, 5, 3, 8, 30, tzinfo=UTC)
 Film = Callable[..., Path]
+M = TypeVar("M", bound=Model)
 
 
 def write_film(path: Path, seconds: float = 1.0, codec: str = "libx264") -> Path:
@@ -122,6 +125,12 @@ def video(house: Path, teacher: User) -> Video:
     """One private video of the teacher."""
     path = write_film(media_path(teacher.pk, "algebra", ".mp4"))
     return create_video(NewVideo(teacher.pk, "Algebra", path, MEETING))
+
+
+def in_bulk(model: type[M], rows: Iterable[M]) -> list[M]:
+    """Write rows at once; return them with their keys, which MySQL does not tell."""
+    made = model._default_manager.bulk_create(rows, batch_size=1000)
+    return list(model._default_manager.order_by("-pk")[: len(made)])[::-1]
 
 
 def spec_of(owner: User, name: str = "Algebra", number: int = 1, **values: object) -> ExternalSpec:

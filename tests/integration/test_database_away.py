@@ -53,8 +53,12 @@ def test_a_server_without_the_tables_is_no_mistake_of_the_program(engine: str, t
     """PostgreSQL and MariaDB call a missing table by the error of a wrong statement."""
     with temporary(engine, tmp_path) as server:
         name = server.params["database"]
-        user, port = ("postgres", 5432) if engine == "postgresql" else ("root", 3306)
-        address = f"{engine.replace('postgresql', 'postgres')}://{user}@127.0.0.1:{port}/{name}"
+        scheme, user, port = (
+            server.params.get("engine", "postgres"),
+            server.params["user"],
+            server.params["port"],
+        )
+        address = f"{scheme}://{user}@127.0.0.1:{port or 5432}/{name}"
         done = manage("remind_external_recordings", database=address)
         assert "not set" in done.stderr  # which asks no table
         done = manage("recorder", "checkDirectory", database=address)

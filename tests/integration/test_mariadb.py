@@ -150,7 +150,7 @@ class Site:
         self._server = server
         self.env = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-            "DATABASE_URL": f"mysql://root@127.0.0.1:3306/{server.params['database']}",
+            "DATABASE_URL": "mysql://root@127.0.0.1:{port}/{database}".format(**server.params),
             "DATA_DIR": str(folder),
             "LANGUAGE_CODE": "en",
             "CONVERSION_SIZE": "320x180",

@@ -22,6 +22,7 @@ from pod.main.states import State
 from pod.recorder.models import RecordingFileTreatment
 from pod.recorder.newcomers import keep_owners
 from tests.integration.administration.conftest import SERVER, Migrated
+from tests.integration.conftest import in_bulk
 
 PAGES = ("dashboard", "owners", "owners_csv", "delete_external")
 MANY = 1500
@@ -77,8 +78,7 @@ def many(migrated: Migrated, administrator: User, teacher: User, run: Run) -> No
             )
         )  # fmt: skip
     Item.objects.bulk_create(items)
-    jobs = Conversion.objects.bulk_create(jobs)
-    made = ExternalRecording.objects.bulk_create(rows)
+    jobs, made = in_bulk(Conversion, jobs), in_bulk(ExternalRecording, rows)
     ExternalRecordingDetail.objects.bulk_create(
         ExternalRecordingDetail(recording=row, conversion=job, server=SERVER, record_id=f"r-{number}")
         for number, (row, job) in enumerate(zip(made, jobs, strict=True))

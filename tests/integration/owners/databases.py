@@ -19,6 +19,7 @@ from tests.moodle import Moodle
 from tests.moodle.write import write, write_sqlite
 
 HOST = "127.0.0.1"
+MARIADB_PORT = int(os.environ.get("MARIADB_PORT", "3306"))  # another version, or MySQL
 
 
 def postgresql(database: str = "postgres", user: str = "postgres", password: str = "") -> Any:
@@ -33,7 +34,7 @@ def mariadb(
     flags = CLIENT.MULTI_STATEMENTS if many else 0
     return pymysql.connect(
         host=HOST,
-        port=3306,
+        port=MARIADB_PORT,
         user=user,
         password=password,
         database=database,
@@ -115,10 +116,9 @@ def temporary(engine: str, folder: Path) -> Iterator[Server]:
             _as_owner(postgresql(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         return
     _as_owner(mariadb(), f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+    reach |= {"engine": "mysql", "port": MARIADB_PORT}
     try:
-        yield Server(
-            engine, {**reach, "engine": "mysql", "port": 3306, "user": "root", "password": ""}, folder
-        )
+        yield Server(engine, {**reach, "user": "root", "password": ""}, folder)
     finally:
         _as_owner(mariadb(), f"DROP DATABASE IF EXISTS `{name}`")
 

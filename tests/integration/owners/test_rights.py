@@ -180,12 +180,7 @@ def test_a_forgotten_right_is_never_called_ok(server: Server, account: dict[str,
 @WITH_ACCOUNTS
 def test_a_refused_password_is_never_shown(server: Server, params: dict[str, Any]) -> None:
     """An account that is not let in: the message names the entry and no secret; findings have failed."""
-    wrong = {
-        **params,
-        "user": "nobody_here",
-        "password": PASSWORD,
-        "port": 5432 if "engine" not in params else 3306,
-    }
+    wrong = {**params, "user": "nobody_here", "password": PASSWORD, "port": params["port"] or 5432}
     with MoodleOwners({"default": wrong}) as owners:
         finding = owners.find([Rec(MEETING)])["rec-1"]
         lines = owners.check()

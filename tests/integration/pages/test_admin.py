@@ -22,7 +22,7 @@ from pod.meeting.models import Meeting
 from pod.recorder.models import Claim, ClaimDetail, Recorder, Recording, RecordingFileTreatment
 from pod.video.models import Video
 from pod.video.services import default_type
-from tests.integration.conftest import MEETING, spec_of
+from tests.integration.conftest import MEETING, in_bulk, spec_of
 
 APPS = ("authentication", "video", "recorder", "import_video", "meeting", "conversion")
 # Edited with the row that they belong to, or only counted.
@@ -79,10 +79,13 @@ def many(teacher: User, recorder: Recorder) -> None:
     rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(ROWS)])
     for row in rows:
         request_import(row, teacher)
-    people = User.objects.bulk_create(User(username=f"u{n}") for n in range(ROWS))
-    videos = Video.objects.bulk_create(
-        Video(video=f"v/{n}.mp4", title=f"V{n}", slug=f"{n:04d}-v", owner=person, type=kind)
-        for n, person in enumerate(people)
+    people = in_bulk(User, (User(username=f"u{n}") for n in range(ROWS)))
+    videos = in_bulk(
+        Video,
+        (
+            Video(video=f"v/{n}.mp4", title=f"V{n}", slug=f"{n:04d}-v", owner=person, type=kind)
+            for n, person in enumerate(people)
+        ),
     )
     for n, (video, person) in enumerate(zip(videos, people, strict=True)):
         file = RecordingFileTreatment.objects.create(
@@ -125,19 +128,19 @@ def very_many(teacher: User, house: Path) -> None:
     """Twenty thousand external recordings, each imported: with a video and a job."""
     kind = default_type()
     rows = create_external_recordings([spec_of(teacher, f"L{n}", n) for n in range(MANY)])
-    jobs = Conversion.objects.bulk_create(
-        [
+    jobs = in_bulk(
+        Conversion,
+        (
             Conversion(key=f"k{n}", delivery="x", title=f"L{n}", target=f"/m/{n}.mp4", requested_by=teacher)
             for n in range(MANY)
-        ],
-        batch_size=1000,
+        ),
     )
-    videos = Video.objects.bulk_create(
-        [
+    videos = in_bulk(
+        Video,
+        (
             Video(video=f"v/{n}.mp4", title=f"V{n}", slug=f"{n:05d}-v", owner=teacher, type=kind)
             for n in range(MANY)
-        ],
-        batch_size=1000,
+        ),
     )
     details = list(ExternalRecordingDetail.objects.filter(recording__owner=teacher).order_by("pk"))
     for detail, job, video in zip(details, jobs, videos, strict=True):
@@ -166,7 +169,7 @@ def test_more_rows_than_a_person_can_look_through_are_not_deleted_at_once(
 ) -> None:
     """All pages selected: Django would list each row with all that goes with it, and send it all back."""
     monkeypatch.setattr("pod.main.admin.MOST_DELETED", 2)
-    users = User.objects.bulk_create(User(username=f"u{n}") for n in range(3))
+    users = in_bulk(User, (User(username=f"u{n}") for n in range(3)))
     sent = {"action": "delete_selected", "_selected_action": [users[0].pk], "select_across": "1"}
     answer = boss.post(reverse("admin:auth_user_changelist"), sent, follow=True)
     assert "2" in str(next(iter(answer.context["messages"])))

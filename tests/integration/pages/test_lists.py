@@ -25,7 +25,7 @@ from pod.main.states import State
 from pod.recorder.models import ClaimDetail, Recorder, RecordingFileTreatment
 from pod.video.models import Video, VideoDetail
 from pod.video.services import default_type
-from tests.integration.conftest import MEETING, spec_of
+from tests.integration.conftest import MEETING, in_bulk, spec_of
 
 MANY = 10_000
 MOST_QUERIES = 10
@@ -76,14 +76,17 @@ def test_10000_waiting_files_cost_no_more_queries_than_few(
     english: Client, recorder: Recorder, teacher: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     """At most ten queries, where Pod needs two a file."""
-    files = RecordingFileTreatment.objects.bulk_create(
-        RecordingFileTreatment(
-            file=f"/recorders/bbb/{n}.mp4",
-            recorder=recorder,
-            require_manual_claim=True,
-            date_added=MEETING + timedelta(hours=n),
-        )
-        for n in range(MANY)
+    files = in_bulk(
+        RecordingFileTreatment,
+        (
+            RecordingFileTreatment(
+                file=f"/recorders/bbb/{n}.mp4",
+                recorder=recorder,
+                require_manual_claim=True,
+                date_added=MEETING + timedelta(hours=n),
+            )
+            for n in range(MANY)
+        ),
     )
     ClaimDetail.objects.bulk_create(ClaimDetail(treatment=row, title=f"Lecture {row.pk}") for row in files)
     with django_assert_max_num_queries(MOST_QUERIES):
@@ -95,10 +98,10 @@ def test_10000_videos_cost_no_more_queries_than_few(
     english: Client, teacher: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     """At most ten queries for “My videos”."""
-    kind = default_type()
-    videos = Video.objects.bulk_create(
-        Video(video=f"videos/{n}.mp4", title=f"Film {n}", slug=f"{n:05d}-film", owner=teacher, type=kind)
-        for n in range(MANY)
+    known = {"owner": teacher, "type": default_type()}
+    videos = in_bulk(
+        Video,
+        (Video(video=f"{n}.mp4", title=f"Film {n}", slug=f"{n:05d}-film", **known) for n in range(MANY)),
     )
     VideoDetail.objects.bulk_create(VideoDetail(video=video) for video in videos)
     with django_assert_max_num_queries(MOST_QUERIES):

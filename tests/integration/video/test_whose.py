@@ -7,6 +7,7 @@ from typing import cast
 import lxml.html
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.db import connection
 from django.test import Client
 
 from pod.video.access import may_change, share_key, videos_of
@@ -59,8 +60,9 @@ def test_other_owners_are_found_by_their_names(
     names: str, owners: list[str] | None, video: Video, signed: Client
 ) -> None:
     """Who left stays an owner until somebody takes them out; an exact name is nobody else's."""
-    for name in ("gone", "closed", "rene", "Rene"):
-        User.objects.create_user(name, "rene@example.org", is_active=name.lower() == "rene")
+    other = "else" if connection.vendor == "mysql" else "Rene"  # there, rene and Rene are one name
+    for name in ("gone", "closed", "rene", other):
+        User.objects.create_user(name, "rene@example.org", is_active=name in ("rene", other))
     video.additional_owners.add(User.objects.get(username="gone"))
     answer = signed.post(f"/video/edit/{video.slug}/", {"title": "Algebra", "co_owners": names})
     assert answer.status_code == (200 if owners is None else 302)
