@@ -269,7 +269,7 @@ def test_a_server_that_does_not_run_is_told() -> None:
     with FakeBBB() as gone:
         address = gone.api_url
     waits = Waits()
-    with pytest.raises(ApiError, match=r"connection is refused.*Check"):
+    with pytest.raises(ApiError, match=r"refused the connection.*Check"):
         Client(address, "s3cret", retries=2, sleep=waits).check()
     assert len(waits) == 2
 

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import pytest
 import requests
-import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
@@ -29,7 +28,6 @@ from pod.bbb.transfer.client import (
     _check,
     content_length,
     host_of,
-    reason,
 )
 
 
@@ -69,26 +67,6 @@ def test_the_host_that_is_looked_at_is_the_host_that_is_asked(rest: str) -> None
     except (requests.RequestException, ValueError):
         return
     assert host_of(url) in ("", (asked or "").lower().strip("[]"))
-
-
-@pytest.mark.parametrize(
-    ("cause", "said"),
-    [
-        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get", "REQUESTS_CA_BUNDLE"),
-        ("[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol", "no TLS connection"),
-    ],
-)
-def test_only_of_certificates_it_is_said_that_they_are_not_accepted(cause: str, said: str) -> None:
-    """With where an authority of one's own is named; what else TLS ends with is none of theirs."""
-    assert said in reason(requests.exceptions.SSLError(cause))
-
-
-@pytest.mark.parametrize(
-    "library", [requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError]
-)
-def test_what_cannot_be_unpacked_is_no_broken_connection(library: type[Exception]) -> None:
-    """Whichever library unpacked it: another attempt, or another network, gives the same."""
-    assert "cannot be unpacked" in reason(library("invalid stored block lengths"))
 
 
 @pytest.mark.parametrize(

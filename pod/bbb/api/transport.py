@@ -16,8 +16,8 @@ import requests
 from pod.bbb.api.failures import ApiAwayError, BrokenServerError, OverloadedError
 from pod.bbb.api.parse import HEAD, page_title
 from pod.bbb.api.signing import Endpoint, query_string, signed
-from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import ApiError
+from pod.bbb.network import BROKEN, is_late, is_untrusted, reason
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs, scrub
 
@@ -154,28 +154,21 @@ class Transport:
                 **{**settings, "stream": True},
             ) as response:
                 return self._judge(response, target, doing)
-        except requests.exceptions.ConnectTimeout:
-            return _Outcome(
-                ApiAwayError(f"{doing}: it cannot be reached. Check the address and firewalls."), OFTEN
-            )
-        except requests.exceptions.Timeout:
+        except (requests.RequestException, ValueError) as error:  # ValueError: of names that no host has
+            return self._failed(error, doing)
+
+    def _failed(self, error: Exception, doing: str) -> _Outcome:
+        """What the lack of an answer means."""
+        said = f"{doing}: {reason(error)}"
+        if is_untrusted(error):
+            return _Outcome(ApiError(f"{said}."))
+        if is_late(error):
             # once more at most: each such attempt takes minutes, and asking for less is the better way
-            return _Outcome(
-                OverloadedError(f"{doing}: no answer in time ({self.read_timeout:.0f} s)"), again=1
-            )
-        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            if is_untrusted(error):
-                return _Outcome(
-                    ApiError(f"{doing}: its certificate is not accepted. Check it, or REQUESTS_CA_BUNDLE.")
-                )
-            return _Outcome(
-                ApiAwayError(f"{doing}: {_reason(error)}. Check that the server runs and its address."),
-                again=OFTEN,
-            )
-        except requests.exceptions.ContentDecodingError:
-            return _Outcome(ApiError(f"{doing}: its compressed answer cannot be read"), again=OFTEN)
-        except (requests.exceptions.RequestException, ValueError) as error:  # also of names that no host has
-            return _Outcome(ApiError(f"{doing}: {type(error).__name__}. Check the server's address."))
+            return _Outcome(OverloadedError(f"{said} ({self.read_timeout:.0f} s)."), again=1)
+        if isinstance(error, BROKEN):
+            return _Outcome(ApiAwayError(f"{said}. Check that the server runs and its address."), OFTEN)
+        again = OFTEN if isinstance(error, requests.exceptions.ContentDecodingError) else 0
+        return _Outcome(ApiError(f"{said}. Check the server's address."), again)
 
     def _judge(self, response: requests.Response, target: Path, doing: str) -> _Outcome:
         """What the status means; the body of an answer goes to `target`."""
@@ -218,20 +211,3 @@ def _save(response: requests.Response, target: Path) -> bool:
                 return False
             file.write(block)
     return True
-
-
-def _reason(error: requests.exceptions.RequestException) -> str:
-    """Why a connection failed, without the address that the exception's text holds."""
-    text = str(error)
-    for sign, reason in (
-        ("NameResolution", "its name is unknown (DNS)"),
-        ("Name or service not known", "its name is unknown (DNS)"),
-        ("Connection refused", "the connection is refused"),
-        ("IncompleteRead", "the answer broke off"),
-        ("SSLError", "no TLS connection comes about"),
-        ("ProxyError", "the proxy does not let it through"),
-        ("unreachable", "the network does not reach it"),
-    ):
-        if sign in text:
-            return reason
-    return "the connection broke"

@@ -13,20 +13,14 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from pod.bbb.certificates import is_untrusted
 from pod.bbb.errors import AwayError, Cancelled, FetchError
+from pod.bbb.network import is_untrusted, reason
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs
 
 MOST_REDIRECTS = 5
 LOOK_S = 0.1  # how often a wait looks whether it is still wanted
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-BROKEN = (
-    requests.ConnectionError,
-    requests.exceptions.ChunkedEncodingError,
-    urllib3.exceptions.HTTPError,
-    ConnectionError,
-)
 TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
@@ -286,18 +280,3 @@ def content_type(response: requests.Response) -> str:
 
 def _said(response: requests.Response, what: str) -> str:
     return f"Fetching {what}: the server answered {response.status_code}."
-
-
-def reason(error: Exception) -> str:
-    """Why a request failed, without the address that libraries put into their messages."""
-    if is_untrusted(error):
-        return "the server's certificate is not accepted (check it, or REQUESTS_CA_BUNDLE)"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no TLS connection with the server came about"
-    if isinstance(error, requests.Timeout):
-        return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ContentDecodingError | urllib3.exceptions.DecodeError):
-        return "what the server compressed cannot be unpacked"
-    if isinstance(error, BROKEN):
-        return "the server cannot be reached, or it broke the connection"
-    return f"the request failed ({type(error).__name__})"
