@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback
     from pod.bbb.render.production import Production
 
-Report = Callable[[str, float, float], None]
+Progress = Callable[[str, float, float], None]  # phase, media seconds done, media seconds in all
 SHORTEST_S = 0.05
 PROCESSES = 2  # when nobody says how many: a job stays within 300 MB on any machine
 
@@ -59,7 +59,7 @@ def convert(
     out: Path,
     options: ConvertOptions | None = None,
     *,
-    progress: Report | None = None,
+    progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     work_dir: Path | None = None,
 ) -> ConvertReport:
@@ -157,7 +157,7 @@ def _same(path: Path, other: Path) -> bool:
 
 
 def _bring(
-    source: str, files: Path, allowed_hosts: frozenset[str] | None, tell: Report, stop: Callable[[], bool]
+    source: str, files: Path, allowed_hosts: frozenset[str] | None, tell: Progress, stop: Callable[[], bool]
 ) -> tuple[Path, tuple[str, ...]]:
     """Give the folder of the recording, and what was odd about fetching it, in sentences.
 
@@ -180,7 +180,7 @@ def _read(folder: Path, odd: tuple[str, ...], stop: Callable[[], bool]) -> Playb
     return replace(playback, notes=(*odd, *playback.notes))
 
 
-def _produce(production: Production, others: Sequence[Helper], tell: Report) -> ConvertReport:
+def _produce(production: Production, others: Sequence[Helper], tell: Progress) -> ConvertReport:
     from pod.bbb.render.beside.chapters import slides_within  # noqa: PLC0415 - as in _read
 
     playback, options, (start, end) = production.playback, production.options, production.span

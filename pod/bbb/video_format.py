@@ -75,7 +75,7 @@ class _Page:
     fault: str = ""  # why there is none, for messages
 
 
-class Downloader:
+class FilmDownloader:
     """Brings films; one object per recording, for the cookies that protected recordings hand out."""
 
     def __init__(

@@ -16,14 +16,14 @@ from pod.bbb.errors import BBBError
 from pod.bbb.network import reason
 from pod.bbb.playback.fetch import fetch
 from pod.bbb.playback.locate import locate
-from pod.bbb.video_format import Downloader
+from pod.bbb.video_format import FilmDownloader
 from tests.integration.playback.bringing import QUICK
 
 WAYS: dict[str, Callable[[str, Path], object]] = {
     "presentation": lambda url, folder: fetch(
         locate(f"{url}/playback/presentation/2.3/{'0' * 40}-1600000000000"), folder, options=QUICK
     ),
-    "film": lambda url, _folder: Downloader(lambda _url: True).find(f"{url}/playback/video/abc/"),
+    "film": lambda url, _folder: FilmDownloader(lambda _url: True).find(f"{url}/playback/video/abc/"),
     "catalogue": lambda url, _folder: Client(
         f"{url}/bigbluebutton/api", "secret", retries=1, sleep=lambda _seconds: None
     ).check(),

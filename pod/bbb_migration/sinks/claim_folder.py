@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pod.bbb.api import Recording
 from pod.bbb.errors import BBBError, FetchError, PlaybackError
 from pod.bbb.places import part_of
-from pod.bbb.video_format import SUFFIXES, Downloader, Film, NoFilmError, discard, require_film
+from pod.bbb.video_format import SUFFIXES, Film, FilmDownloader, NoFilmError, discard, require_film
 from pod.bbb_migration import naming
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import (
@@ -195,7 +195,7 @@ class ClaimFolder:
     def _bring(self, recording: Recording, action: Download) -> Path:
         """Fetch the film beside its place, see that it plays, put it there."""
         host = urlsplit(action.url).hostname or ""
-        downloader = Downloader(
+        downloader = FilmDownloader(
             lambda url: is_allowed(url, (host,)),
             progress=lambda here, everything: self.progress(recording.name, here, everything),
         )
@@ -220,7 +220,7 @@ class ClaimFolder:
         if current != url:
             Conversion.objects.filter(pk=job, state=State.QUEUED).update(source_url=current)
 
-    def _fetch(self, downloader: Downloader, film: Film, recording: Recording) -> Path:
+    def _fetch(self, downloader: FilmDownloader, film: Film, recording: Recording) -> Path:
         target = self.target(recording, film.suffix)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(target)

@@ -10,7 +10,7 @@ import requests
 
 from pod.bbb.errors import BBBError, GoneError
 from pod.bbb.errors import Cancelled as CancelledError
-from pod.bbb.video_format import Downloader, NoFilmError, discard
+from pod.bbb.video_format import FilmDownloader, NoFilmError, discard
 from pod.conversion.causes import Cause, cause_of
 from pod.conversion.engines.base import Cancelled, Made, Progress, Work
 from pod.conversion.engines.limits import require_allowed
@@ -82,7 +82,7 @@ class VideoFileEngine:
             require_allowed(here)  # not every server announces a size
             progress("fetching", here, whole)
 
-        downloader = Downloader(
+        downloader = FilmDownloader(
             lambda url: is_allowed(url, work.allowed_hosts), progress=arrived, cancelled=cancelled
         )
         try:

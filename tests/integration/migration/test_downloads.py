@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from pod.bbb.errors import Cancelled, FetchError, PlaybackError
-from pod.bbb.video_format import Downloader, require_film
+from pod.bbb.video_format import FilmDownloader, require_film
 from pod.bbb_migration.models import Item, Run, RunState
 from pod.conversion.causes import Cause
 from pod.conversion.models import Conversion
@@ -222,13 +222,13 @@ def test_an_interrupted_download_is_gone_on_with(ready: FakeBBB, tmp_path: Path)
     """Another process asks only for what the interrupted one had not fetched."""
     part = tmp_path / "film.m4v.part"
     record = next((ready.folder or Path()).glob("video/*")).name
-    first = Downloader(lambda _url: True, cancelled=lambda: part.is_file() and part.stat().st_size > 0)
+    first = FilmDownloader(lambda _url: True, cancelled=lambda: part.is_file() and part.stat().st_size > 0)
     film = first.find(f"{ready.url}/playback/video/{record}/")
     with pytest.raises(Cancelled):
         first.download(film, part)
     first.close()
     ready.requests.clear()
-    second = Downloader(lambda _url: True)
+    second = FilmDownloader(lambda _url: True)
     second.download(film, part)
     second.close()
     (request,) = ready.requests
@@ -245,7 +245,7 @@ def test_a_half_fetched_film_of_another_version_is_not_mixed(
     part = tmp_path / "film.m4v.part"
     part.write_bytes(b"x" * 500)
     part.with_name(".film.m4v.version.part").write_text('"another"', encoding="utf-8")
-    downloader = Downloader(lambda _url: True)
+    downloader = FilmDownloader(lambda _url: True)
     record = next((bbb.folder or Path()).glob("video/*")).name
     film = downloader.find(f"{bbb.url}/playback/video/{record}/")
     downloader.download(film, part)
@@ -258,13 +258,13 @@ def test_a_film_whose_last_byte_came_is_not_fetched_again(ready: FakeBBB, tmp_pa
     """What a process that was killed after the last byte left is whole: only more is asked for."""
     film_file = next((ready.folder or Path()).glob("video/*/video-0.m4v"))
     part = tmp_path / "film.m4v.part"
-    first = Downloader(lambda _url: True, cancelled=lambda: _is_like(part, film_file))
+    first = FilmDownloader(lambda _url: True, cancelled=lambda: _is_like(part, film_file))
     film = first.find(f"{ready.url}/playback/video/{film_file.parent.name}/")
     with pytest.raises(Cancelled):
         first.download(film, part)
     first.close()
     written = part.stat().st_mtime_ns
-    second = Downloader(lambda _url: True)
+    second = FilmDownloader(lambda _url: True)
     second.download(film, part)
     second.close()
     assert part.stat().st_mtime_ns == written
@@ -278,7 +278,7 @@ def _is_like(part: Path, film: Path) -> bool:
 def test_a_login_page_is_not_fetched_as_a_film(bbb: FakeBBB, ready: FakeBBB, tmp_path: Path) -> None:
     """A link whose permission ended between looking and fetching is a clear error, and no file."""
     part = tmp_path / "film.m4v.part"
-    downloader = Downloader(lambda _url: True)
+    downloader = FilmDownloader(lambda _url: True)
     record = next((bbb.folder or Path()).glob("video/*")).name
     film = downloader.find(f"{bbb.url}/playback/video/{record}/")
     bbb.behaviour.faults = [Fault(r"\.m4v$", times=-1, status=200, body=LOGIN_PAGE)]
@@ -291,7 +291,7 @@ def test_a_login_page_is_not_fetched_as_a_film(bbb: FakeBBB, ready: FakeBBB, tmp
 def test_other_hosts_are_not_asked(bbb: FakeBBB, ready: FakeBBB) -> None:
     """A host that nobody vouched for is refused, also behind a redirect."""
     allowed = f"{bbb.url}/"
-    downloader = Downloader(lambda url: url.startswith(allowed))
+    downloader = FilmDownloader(lambda url: url.startswith(allowed))
     bbb.behaviour.faults = [Fault("/playback/video", status=302, location="http://192.0.2.1/secret")]
     with pytest.raises(FetchError, match="not an allowed host"):
         downloader.find(f"{bbb.url}/playback/video/x/")
