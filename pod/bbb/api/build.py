@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pod.bbb.api.recording import Format, Preview, Problem, Recording
-from pod.bbb.api.text import number, parse_time
+from pod.bbb.api.text import parse_time
+from pod.bbb.counts import count
 from pod.bbb.escaped import unescape
 from pod.bbb.untrusted_xml import local
 
@@ -90,8 +91,8 @@ def _build(node: Fields, record_id: str) -> Recording:
         published=published,
         start=_start(node, record_id, notes),
         end=_time(node, "endTime", notes),
-        participants=number(_field(node, "participants")),
-        size=number(_field(node, "size")),
+        participants=count(_field(node, "participants")),
+        size=count(_field(node, "size")),
         metadata=metadata,
         formats=formats,
         is_breakout=_is_breakout(node, metadata),
@@ -128,8 +129,8 @@ def _formats(node: Fields) -> Iterator[Format]:
         yield Format(
             type=_type(item),
             url=url,
-            length_minutes=number(_field(item, "length")),
-            size=number(_field(item, "size")),
+            length_minutes=count(_field(item, "length")),
+            size=count(_field(item, "size")),
             previews=tuple(_previews(item)),
         )
 
@@ -147,7 +148,7 @@ def _previews(item: Fields) -> Iterator[Preview]:
         if url := text_of(image):
             text = unescape(str(image.get("alt") or ""))
             yield Preview(
-                url, text, number(str(image.get("width") or "")), number(str(image.get("height") or ""))
+                url, text, count(str(image.get("width") or "")), count(str(image.get("height") or ""))
             )
 
 

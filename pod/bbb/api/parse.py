@@ -19,7 +19,7 @@ from pod.bbb.api import salvage
 from pod.bbb.api.build import child, pairs_of, text_of, to_recording
 from pod.bbb.api.failures import FailedAnswerError
 from pod.bbb.api.recording import Problem, Recording
-from pod.bbb.api.text import number
+from pod.bbb.counts import count
 from pod.bbb.errors import ApiError
 from pod.bbb.secrecy import scrub
 from pod.bbb.untrusted_xml import HARDENED, local, release
@@ -50,9 +50,9 @@ class Envelope:
         elif name == "errors":
             self._take_errors(node)
         elif name == "pagination":
-            self.total = number(text_of(child(node, "totalElements")))
+            self.total = count(text_of(child(node, "totalElements")))
         elif name == "totalElements":  # betas of BBB 2.6
-            self.total = number(text)
+            self.total = count(text)
         elif name in {"bbbVersion", "apiVersion", "version"} and text:
             self.version = text if name == "bbbVersion" else self.version or text
 

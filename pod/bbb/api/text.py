@@ -1,9 +1,11 @@
-"""Aware times and whole numbers from what servers of many versions write."""
+"""Aware times from what servers of many versions write."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+
+from pod.bbb.counts import count
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
@@ -24,8 +26,8 @@ _LAST_MS = 32_503_680_000_000  # the year 3000: beyond it a number is no time
 def parse_time(text: str) -> datetime | None:
     """A time of an answer: milliseconds since 1970, or the text dates of BBB 0.7 and 0.8. None if neither."""
     text = text.strip()
-    if re.fullmatch(r"[0-9]{1,18}", text):
-        return _from_number(int(text))
+    if (number := count(text)) is not None:
+        return _from_number(number)
     found = _ISO.fullmatch(text) or _UNIX.fullmatch(text)
     if not found:
         return None
@@ -54,9 +56,3 @@ def _zone(name: str | None) -> timezone:
         shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         return timezone(shift if name[0] == "+" else -shift)
     return timezone(timedelta(hours=_ZONES.get((name or "").upper(), 0)))
-
-
-def number(text: str) -> int | None:
-    """A count or size: a whole number that is not negative, else None."""
-    text = text.strip()
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None

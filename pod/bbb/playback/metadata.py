@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
+from pod.bbb.counts import count
 from pod.bbb.escaped import unescape
 from pod.bbb.playback.notes import Notes
 from pod.bbb.playback.numbers import bounded
@@ -17,7 +17,6 @@ from pod.bbb.untrusted_xml import local
 NAME = "metadata.xml"
 YEAR_10000 = 253_402_300_800_000  # milliseconds since 1970
 LONGEST_NAME = 500  # characters; what is longer is no name
-_WHOLE = re.compile(r"\s*(\d{1,18})\s*\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def read_metadata(folder: Path, notes: Notes) -> Metadata:
             record["meeting"] = str(element.get("name") or "")
         else:
             record[name] = _text(element)
-    duration = whole(record.get("duration"))
+    duration = count(record.get("duration"))
     return Metadata(
         record_id=record.get("id", ""),
         title=readable(meta.get("meetingName") or record.get("meeting", "")),
@@ -66,15 +65,9 @@ def _placed(element: etree._Element) -> bool:
     return above == ("playback" if local(element) == "duration" else "recording")
 
 
-def whole(text: str | None) -> int | None:
-    """A whole number that stands alone, blanks around it allowed."""
-    match = _WHOLE.match(text or "")
-    return int(match[1]) if match else None
-
-
 def _date(text: str | None) -> int | None:
     """Milliseconds since 1970 of a day that calendars have."""
-    found = whole(text)
+    found = count(text)
     return found if found is not None and found < YEAR_10000 else None
 
 

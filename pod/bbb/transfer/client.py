@@ -13,6 +13,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from pod.bbb.counts import COUNT, count
 from pod.bbb.errors import AwayError, Cancelled, FetchError
 from pod.bbb.network import is_untrusted, reason
 from pod.bbb.retry_after import wait_asked_for
@@ -25,7 +26,6 @@ TRANSIENT = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
 TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever asks gets
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
 LEFT_OUT = frozenset("\t\r\n")  # of an address, by the standard library, wherever they stand
-LENGTH = r"[0-9]{1,18}"  # in bytes: no file is longer, and Python reads 4,300 digits at most
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
 PIECE = 1 << 16  # bytes of a body that is wanted at once
 _slots: dict[str, threading.BoundedSemaphore] = {}
@@ -263,14 +263,13 @@ def _passing(response: requests.Response) -> type[TransientError]:
 
 
 def _length_told(content_range: str) -> int | None:
-    found = re.fullmatch(rf"bytes \*/({LENGTH})", content_range.strip())
+    found = re.fullmatch(rf"bytes \*/({COUNT})", content_range.strip())
     return int(found[1]) if found else None
 
 
 def content_length(response: requests.Response) -> int | None:
     """How many bytes the body has, as the server announces it; None when it does not, or absurdly."""
-    text = response.headers.get("Content-Length", "")
-    return int(text) if re.fullmatch(LENGTH, text) else None
+    return count(response.headers.get("Content-Length"))
 
 
 def content_type(response: requests.Response) -> str:

@@ -12,12 +12,13 @@ from typing import BinaryIO, Protocol, TypeVar
 
 import requests
 
+from pod.bbb.counts import COUNT
 from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import LENGTH, Client, NoRangeError, TransientError, content_length, content_type
+from pod.bbb.transfer.client import Client, NoRangeError, TransientError, content_length, content_type
 
 CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
-_RANGE = re.compile(rf"bytes ({LENGTH})-({LENGTH})/({LENGTH}|\*)\Z")
+_RANGE = re.compile(rf"bytes ({COUNT})-({COUNT})/({COUNT}|\*)\Z")
 _PAGE = re.compile(
     # only the first "-->" ends a remark: with more to choose from, the time would double with each remark
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?><!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pod.bbb.api.text import number, parse_time
+from pod.bbb.api.text import parse_time
+from pod.bbb.counts import count
 from pod.bbb.escaped import unescape
 
 
@@ -83,7 +84,7 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
 
 def test_sizes_are_whole_numbers_that_are_not_negative() -> None:
     """What is no count is None: no size of -1 or 1e9 bytes is believed."""
-    assert [number(text) for text in ("12", " 7\n", "", "-1", "1.5", "x", "²")] == [
+    assert [count(text) for text in ("12", " 7\n", "", "-1", "1.5", "x", "²")] == [
         12,
         7,
         None,
