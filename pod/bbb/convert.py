@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from pod.bbb.choices import LARGEST, LAYOUTS, SMALLEST, ConvertOptions, can_be_encoded
 from pod.bbb.errors import BBBError, KilledError, PlaybackError, RenderError, end_if
-from pod.bbb.places import require_space, require_writable, shared_by_films, work_folder
+from pod.bbb.places import require_space, require_writable, shared_by_films
 from pod.bbb.playback.locate import locate
 from pod.bbb.render.work.helpers import Helper, helpers, usable_cpus
+from pod.bbb.work_folder import work_folder
 
 if TYPE_CHECKING:
     from pod.bbb.playback.model import Playback

@@ -1,4 +1,4 @@
-"""Where a conversion works and where it writes, checked before the work begins."""
+"""Where a file is written before it gets its name, and whether it can be: checked before the work begins."""
 
 from __future__ import annotations
 
@@ -7,22 +7,16 @@ import errno
 import fcntl
 import os
 import secrets
-import shutil
-import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pod.bbb.errors import RenderError
 
-PREFIX = "pod-bbb-"
-HELD = "held"  # the file in a work folder that its process keeps locked
 PART = ".part"
 LOOK_S = 0.05
 BYTES_PER_S = 6000  # of sound as it is encoded: no usual video needs less
 SMALLEST_FILE = 1_000_000  # bytes
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def part_of(path: Path) -> Path:
@@ -100,7 +94,7 @@ def _discard(part: Path) -> None:
     except OSError:
         return
     try:
-        if _lock(file) and _is_at(file, part):
+        if _lock(file) and is_at(file, part):
             part.unlink()
     finally:
         os.close(file)
@@ -128,7 +122,7 @@ def turn(part: Path, breathe: Callable[[], None]) -> Iterator[None]:
     try:
         while True:
             file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            if _lock(file) and _is_at(file, part):
+            if _lock(file) and is_at(file, part):
                 break
             os.close(file)
             file = -1
@@ -141,7 +135,7 @@ def turn(part: Path, breathe: Callable[[], None]) -> Iterator[None]:
         _discard(part)
 
 
-def _is_at(file: int, path: Path) -> bool:
+def is_at(file: int, path: Path) -> bool:
     """Whether an open file still has this name."""
     try:
         return os.path.samestat(os.fstat(file), path.stat())
@@ -164,88 +158,3 @@ def require_space(out: Path, work: Path, seconds: float) -> None:
                 f"There is no space for the video in {folder}: {free / 1e6:.1f} MB are free, "
                 f"at least {least / 1e6:.1f} MB are needed. Make room, or choose another folder."
             ) from OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-@contextlib.contextmanager
-def work_folder(parent: Path | None) -> Iterator[Path]:
-    """Give a new folder in `parent` (by default the system's temporary folder); it is removed afterwards.
-
-    Folders that killed processes left there are removed first.
-    """
-    if parent is not None:
-        parent.mkdir(parents=True, exist_ok=True)
-    parent = parent or Path(tempfile.gettempdir())
-    remove_abandoned(parent)
-    # named before it is made: a signal that comes just then must not leave it
-    folder, lock = parent / f"{PREFIX}{os.urandom(8).hex()}", -1
-    try:
-        folder.mkdir(0o700)
-        lock = _hold(folder)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if lock >= 0:
-            os.close(lock)
-
-
-def _hold(folder: Path) -> int:
-    """Lock a file in the folder for as long as this process lives; give it, -1 where there are no locks.
-
-    The file gets its name only when it is locked: under that name it is never seen unlocked meanwhile.
-    """
-    begun = folder / f"{HELD}{PART}"
-    lock = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.write(lock, _machine())
-        begun.rename(folder / HELD)
-    except OSError:  # a file system that knows no locks: then nobody removes the folder but its process
-        os.close(lock)
-        return -1
-    return lock
-
-
-def _machine() -> bytes:
-    """What identifies this machine from its start to its next one; b"" where the system does not say."""
-    try:
-        return _BOOT.read_bytes().strip()
-    except OSError:
-        return b""
-
-
-def remove_abandoned(parent: Path) -> None:
-    """Remove the work folders in `parent` whose process was killed: their locks are free.
-
-    Only those of this user, made on this machine since it was started: over a network
-    a lock that another machine holds may look free.
-    """
-    machine = _machine()
-    if not machine:
-        return
-    with contextlib.suppress(OSError):  # tidying is no reason to fail
-        for entry in os.scandir(parent):
-            if entry.name.startswith(PREFIX) and _is_ours(entry):
-                _remove_if_free(Path(entry.path), machine)
-
-
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    try:
-        found = entry.stat(follow_symlinks=False)
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
-
-
-def _remove_if_free(folder: Path, machine: bytes) -> None:
-    try:
-        lock = os.open(folder / HELD, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:  # it begins or ends just now, or has no lock
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.read(lock, len(machine) + 1) == machine and _is_at(lock, folder / HELD):
-            shutil.rmtree(folder, ignore_errors=True)
-    except OSError:  # its process lives, or another one is removing it
-        return
-    finally:
-        os.close(lock)

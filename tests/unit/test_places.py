@@ -20,7 +20,8 @@ import pytest
 
 from pod.bbb import places
 from pod.bbb.errors import Cancelled, RenderError
-from pod.bbb.places import HELD, remove_abandoned, require_space, require_writable, turn, work_folder
+from pod.bbb.places import require_space, require_writable, turn
+from pod.bbb.work_folder import HELD, remove_abandoned, work_folder
 
 
 @pytest.mark.parametrize("name", ["v.mp4", "v.slides/1.jpg"])
@@ -190,7 +191,7 @@ def left_behind(parent: Path) -> Path:
     """The work folder of a process that was killed while it worked."""
     code = (
         "import sys, pathlib, time\n"
-        "from pod.bbb.places import work_folder\n"
+        "from pod.bbb.work_folder import work_folder\n"
         "with work_folder(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'video.spool').touch()\n"
         "    print(folder, flush=True)\n"
@@ -218,9 +219,7 @@ def test_work_that_goes_on_is_not_removed(tmp_path: Path) -> None:
     """Neither by another process nor by this one."""
     with work_folder(tmp_path) as folder:
         (folder / "video.spool").touch()
-        code = (
-            "import sys, pathlib; from pod.bbb.places import *; remove_abandoned(pathlib.Path(sys.argv[1]))"
-        )
+        code = "from pod.bbb.work_folder import *; import sys; remove_abandoned(Path(sys.argv[1]))"
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
         remove_abandoned(tmp_path)
         assert {path.name for path in folder.iterdir()} == {HELD, "video.spool"}
@@ -235,7 +234,7 @@ def test_work_that_may_be_somebody_elses_is_not_removed(
     if why == "no lock":
         (abandoned / HELD).unlink()
     elif why == "another machine":
-        monkeypatch.setattr(places, "_machine", lambda: b"another")
+        monkeypatch.setattr("pod.bbb.work_folder._machine", lambda: b"another")
     elif why == "link":
         abandoned.rename(tmp_path / "elsewhere")
         abandoned.symlink_to(tmp_path / "elsewhere")
