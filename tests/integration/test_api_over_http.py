@@ -252,6 +252,13 @@ def test_redirects_in_circles_end(bbb: FakeBBB) -> None:
         list(client(bbb).recordings())
 
 
+def test_a_redirect_that_names_no_address_is_an_error(bbb: FakeBBB) -> None:
+    """And no answer: there is none to read."""
+    bbb.behaviour.faults.append(Fault("getRecordings", times=-1, status=302, headers={"Location": ""}))
+    with pytest.raises(ApiError, match="HTTP 302"):
+        list(client(bbb).recordings())
+
+
 @pytest.mark.parametrize("fault", [
     Fault("getRecordings", times=-1, status=200, body=LOGIN_PAGE),
     Fault("getRecordings", times=-1, status=302, location="/login?next=x"),

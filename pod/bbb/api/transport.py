@@ -173,8 +173,8 @@ class Transport:
     def _judge(self, response: requests.Response, target: Path, doing: str) -> _Outcome:
         """What the status means; the body of an answer goes to `target`."""
         status = response.status_code
-        if response.is_redirect:
-            return _Outcome(redirect=response.headers.get("Location", ""))
+        if response.is_redirect and (location := response.headers["Location"]):
+            return _Outcome(redirect=location)
         if status in TOO_SLOW:
             return _Outcome(OverloadedError(f"{doing}: HTTP {status}: the answer takes too long"), OFTEN)
         if status in BUSY:
