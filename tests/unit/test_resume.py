@@ -345,6 +345,18 @@ def test_a_web_page_is_no_file(tmp_path: Path, kind: str, body: bytes) -> None:
     assert bring(tmp_path, Server(answer), page=True)[0] == body
 
 
+def test_an_answer_that_ends_among_its_headers_is_no_empty_file(tmp_path: Path) -> None:
+    """Python's library takes what came of them for all: no length, and no body."""
+    server = Server((200, {}, b""), (200, {"Content-Length": "10"}, WHOLE))
+    assert bring(tmp_path, server, patience=TWICE)[0] == WHOLE
+
+
+@pytest.mark.parametrize("header", [{"Content-Length": "0"}, {"Transfer-Encoding": "chunked"}])
+def test_a_file_may_be_empty(tmp_path: Path, header: dict[str, str]) -> None:
+    """Where the server says so, by a length or by the last of no chunks."""
+    assert bring(tmp_path, Server((200, header, b"")))[0] == b""
+
+
 def test_remarks_before_a_drawing_make_no_page_of_it(tmp_path: Path) -> None:
     """Nor does it take longer than a glance to see that, however many they are."""
     body = b"<!---->" * 140 + b"<svg/>"

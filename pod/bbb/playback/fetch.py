@@ -28,6 +28,7 @@ from pod.bbb.transfer.client import (
     UntrustedError,
     WithheldError,
     host_of,
+    is_html,
 )
 from pod.bbb.transfer.resume import Patience, WebPageError, web_page
 
@@ -208,29 +209,30 @@ class _Job:
         except AbsentError:
             self._manifest.miss(wanted.href)
             return False
-        except WithheldError as error:  # some servers answer so to whatever they do not have
+        except (WithheldError, WebPageError) as error:  # some servers answer so to whatever they do not have
+            if isinstance(error, WebPageError) and wanted.core:
+                raise
             if self._is_over():
                 raise ProtectedError(
                     f"{self._location.host} gives nothing of the recording {self._location.record_id} any "
                     "more: the permission ended before all its files had come. Try again with a new link; "
                     "what came is kept."
                 ) from error
-            self._withheld.add(wanted.href)
-            self._manifest.miss(wanted.href)
-            return False
-        except WebPageError:  # some servers answer so to whatever they do not have
-            if wanted.core:
-                raise
-            self._manifest.miss(wanted.href, page=True)
+            if isinstance(error, WithheldError):
+                self._withheld.add(wanted.href)
+            self._manifest.miss(wanted.href, page=isinstance(error, WebPageError))
             return False
         return True
 
     def _is_over(self) -> bool:
-        """Whether the server by now withholds even what it gave before, as when a cookie has expired."""
+        """Whether the server by now withholds even what it gave before, as when a cookie has expired.
+
+        It may also ask for a login instead.
+        """
         known = next(name for name in needed.CORE if self._manifest.has(name))
         try:
-            with self._client.get(self._manifest.base + known, known):
-                return False
+            with self._client.get(self._manifest.base + known, known) as answer:
+                return is_html(answer)
         except WithheldError:
             return True
 

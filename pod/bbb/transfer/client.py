@@ -277,5 +277,10 @@ def content_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
+def is_html(response: requests.Response) -> bool:
+    """Whether the server says that it is a web page."""
+    return content_type(response) in ("text/html", "application/xhtml+xml")
+
+
 def _said(response: requests.Response, what: str) -> str:
     return f"Fetching {what}: the server answered {response.status_code}."

@@ -14,7 +14,7 @@ import requests
 
 from pod.bbb.counts import COUNT
 from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import Client, NoRangeError, TransientError, content_length, content_type
+from pod.bbb.transfer.client import Client, NoRangeError, TransientError, content_length, is_html
 
 CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
@@ -162,7 +162,7 @@ class Transfer:
         known = begun.validator if begun and start else ""  # a part need not name it again (RFC 9110, 15.3.7)
         if length is not None and order.largest is not None and length > order.largest:
             raise FetchError(f"{order.name} is too large ({length} bytes, {order.largest} are allowed).")
-        if content_type(response) in ("text/html", "application/xhtml+xml") and not order.page:
+        if is_html(response) and not order.page:
             raise web_page(order.name)
         with writing(order.name):
             order.part.parent.mkdir(parents=True, exist_ok=True)
@@ -172,6 +172,9 @@ class Transfer:
                 file.seek(start)
                 self._memory.begin(Begun(_validator(response) or known, length))
                 size = self._store(file, response, start, length)
+        if not size and content_length(response) is None and "Transfer-Encoding" not in response.headers:
+            # a connection that ends among the headers looks like that, too
+            raise TransientError(f"Fetching {order.name}: nothing arrived.")
         if length is not None and size != length:
             raise TransientError(f"Fetching {order.name}: {size} of {length} bytes arrived.")
         return size

@@ -45,15 +45,18 @@ def test_a_recording_that_is_not_there_is_named(bbb: FakeBBB, tmp_path: Path) ->
         fetch(location, tmp_path / "job", options=QUICK)
 
 
-def withhold(bbb: FakeBBB, path: str, skip: int = 0) -> None:
-    """Answer 403 from now on, after `skip` requests."""
-    bbb.behaviour.faults.append(Fault(path=path, skip=skip, times=-1, status=403))
+def withhold(bbb: FakeBBB, path: str) -> None:
+    """Answer 403 from now on."""
+    bbb.behaviour.faults.append(Fault(path=path, times=-1, status=403))
 
 
-def test_a_permission_that_ends_half_way_loses_no_slide(bbb: FakeBBB, sample: Path, tmp_path: Path) -> None:
-    """What a cookie opened is withheld once it expires: nothing passes for absent, and a new try goes on."""
-    withhold(bbb, "metadata.xml", skip=1)
-    withhold(bbb, "slide-1.png")
+@pytest.mark.parametrize("status", [403, 200])
+def test_a_permission_that_ends_half_way_loses_no_slide(
+    bbb: FakeBBB, sample: Path, tmp_path: Path, status: int
+) -> None:
+    """Once a cookie expires, files are withheld, or become log-in pages: none passes for absent."""
+    for path, skip in (("metadata.xml", 1), ("slide-1.png", 0)):
+        bbb.behaviour.faults.append(Fault(path, skip=skip, times=-1, status=status, body=LOGIN_PAGE))
     with pytest.raises(ProtectedError, match="the permission ended"):
         bring(bbb, sample, tmp_path / "job")
     bbb.behaviour.faults.clear()
