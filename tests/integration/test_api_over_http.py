@@ -227,6 +227,12 @@ def test_an_answer_that_breaks_off_is_asked_for_again(bbb: FakeBBB) -> None:
     assert_whole(listed(bbb))
 
 
+def test_an_empty_answer_is_asked_for_again(bbb: FakeBBB) -> None:
+    """So looks a connection that ends among the headers."""
+    bbb.behaviour.faults.append(Fault("getRecordings", status=200))
+    assert_whole(listed(bbb))
+
+
 def test_a_compressed_answer_is_read() -> None:
     """Nginx compresses long answers."""
     with FakeBBB(entries=CATALOGUE, behaviour=Behaviour(gzip=True)) as bbb:

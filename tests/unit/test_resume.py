@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from urllib3 import HTTPResponse
 
 from pod.bbb.errors import Cancelled, FetchError
 from pod.bbb.places import part_of
@@ -51,7 +52,7 @@ class Server(Client):
         response = requests.Response()
         response.status_code, said, body = self.answers.pop(0)
         response.headers.update(said)
-        response.raw = BytesIO(body)
+        response.raw = HTTPResponse(BytesIO(body), preload_content=False)
         if response.status_code == 416:
             raise NoRangeError("There is no such piece.", len(WHOLE))
         yield response

@@ -13,6 +13,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
 from urllib3.util import parse_url
 
 from pod.bbb.errors import Cancelled, FetchError
@@ -237,8 +238,7 @@ def test_who_no_longer_wants_a_file_reads_no_more_of_it() -> None:
     read: list[bytes] = []
     client = Client(lambda _url: True, lambda: len(read) == 2, (1.0, 1.0))
     answer = requests.Response()
-    body = (bytes([number]) for number in range(9))
-    answer.iter_content = lambda *_size: body  # type: ignore[method-assign]
+    answer.raw = HTTPResponse(BytesIO(bytes(9)), preload_content=False)
     with pytest.raises(Cancelled):
         read.extend(client.pieces(answer, "a file", 1))
     assert len(read) == 2
@@ -248,6 +248,17 @@ def test_of_an_endless_answer_only_its_beginning_is_read() -> None:
     """A page that never ends keeps nobody."""
     client = Client(lambda _url: True, lambda: False, (1.0, 1.0))
     answer = requests.Response()
-    pieces = iter([b"abc", b"def"])  # then StopIteration: more than is needed was read
-    answer.raw = SimpleNamespace(read1=lambda *_size, **_how: next(pieces))
+    drips = iter([b"abc", b"de"])  # then StopIteration: more than is needed was read
+    answer.raw = SimpleNamespace(read1=lambda *_size, **_how: next(drips))
     assert client.beginning(answer, "the page", 5) == b"abcde"
+
+
+def test_who_no_longer_wants_a_file_waits_for_no_whole_piece() -> None:
+    """On a slow line that takes minutes."""
+    drips = [b"a", b"b", b"c"]
+    client = Client(lambda _url: True, lambda: len(drips) == 1, (1.0, 1.0))
+    answer = requests.Response()
+    answer.raw = SimpleNamespace(read1=lambda *_size, **_how: drips.pop(0))
+    with pytest.raises(Cancelled):
+        list(client.pieces(answer, "a file", 99))
+    assert drips == [b"c"]

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from pod.bbb.api.failures import ApiAwayError, BrokenServerError, OverloadedError
 from pod.bbb.api.parse import HEAD, page_title
 from pod.bbb.api.signing import Endpoint, query_string, signed
 from pod.bbb.errors import ApiError
-from pod.bbb.network import BROKEN, is_late, is_untrusted, reason
+from pod.bbb.network import BROKEN, is_late, is_untrusted, pieces, reason
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs, scrub
 
@@ -32,6 +33,7 @@ TOO_SLOW = {502, 504}  # what proxies say when the answer does not come
 BUSY = {429, 503}
 OFTEN = 100  # as often as the caller allows
 REDIRECTS = 5
+BLOCK = 1 << 16  # bytes
 
 
 @dataclass
@@ -154,8 +156,8 @@ class Transport:
                 **{**settings, "stream": True},
             ) as response:
                 return self._judge(response, target, doing)
-        except (requests.RequestException, ValueError) as error:  # ValueError: of names that no host has
-            return self._failed(error, doing)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            return self._failed(error, doing)  # ValueError: of names that no host has
 
     def _failed(self, error: Exception, doing: str) -> _Outcome:
         """What the lack of an answer means."""
@@ -164,10 +166,10 @@ class Transport:
             return _Outcome(ApiError(f"{said}."))
         if is_late(error):
             # once more at most: each such attempt takes minutes, and asking for less is the better way
-            return _Outcome(OverloadedError(f"{said} ({self.read_timeout:.0f} s)."), again=1)
+            return _Outcome(OverloadedError(said), again=1)
         if isinstance(error, BROKEN):
             return _Outcome(ApiAwayError(f"{said}. Check that the server runs and its address."), OFTEN)
-        again = OFTEN if isinstance(error, requests.exceptions.ContentDecodingError) else 0
+        again = OFTEN if isinstance(error, urllib3.exceptions.DecodeError) else 0
         return _Outcome(ApiError(f"{said}. Check the server's address."), again)
 
     def _judge(self, response: requests.Response, target: Path, doing: str) -> _Outcome:
@@ -182,6 +184,8 @@ class Transport:
             return _Outcome(busy, OFTEN, wait_asked_for(response.headers.get("Retry-After", "")))
         if not _save(response, target):
             return _Outcome(ApiError(f"{doing}: the answer is larger than {LARGEST_BODY >> 30} GiB"))
+        if status == 200 and not target.stat().st_size:  # so looks a connection that ends among the headers
+            return _Outcome(ApiAwayError(f"{doing}: the answer is empty. Check the server's address."), OFTEN)
         return _Outcome() if status == 200 else _Outcome(_refused(status, target, doing))
 
 
@@ -205,7 +209,7 @@ def _save(response: requests.Response, target: Path) -> bool:
     """Write the body to `target`; False when it does not end."""
     written = 0
     with target.open("wb") as file:
-        for block in response.iter_content(1 << 16):
+        for block in pieces(response, BLOCK, lambda: None):
             written += len(block)
             if written > LARGEST_BODY:
                 return False

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from pod.bbb.counts import COUNT, count
 from pod.bbb.errors import AwayError, Cancelled, FetchError
-from pod.bbb.network import is_untrusted, reason
+from pod.bbb.network import is_untrusted, pieces, reason
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs
 
@@ -27,7 +27,6 @@ TURNED_AWAY = frozenset({429, 502, 503, 504})  # of these, those that whoever as
 PLACE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")  # a host (also in another script) and a port
 LEFT_OUT = frozenset("\t\r\n")  # of an address, by the standard library, wherever they stand
 PER_HOST = 6  # connections to one host at once, by all jobs of this process
-PIECE = 1 << 16  # bytes of a body that is wanted at once
 _slots: dict[str, threading.BoundedSemaphore] = {}
 _slots_lock = threading.Lock()
 
@@ -131,30 +130,19 @@ class Client:
                 response.close()
 
     def pieces(self, response: requests.Response, what: str, size: int) -> Iterator[bytes]:
-        """The body in pieces of `size` bytes at most. Raises TransientError at a cut, Cancelled."""
-        found = response.iter_content(size)
-        return self._read(lambda: next(found, b""), what)
+        """The body in pieces of `size` bytes, or what is left. Raises TransientError at a cut, Cancelled."""
+        try:
+            yield from pieces(response, size, self.breathe)
+        except urllib3.exceptions.HTTPError as error:
+            raise TransientError(f"Fetching {what}: {reason(error)}.") from None
 
     def beginning(self, response: requests.Response, what: str, most: int) -> bytes:
-        """The body's first `most` bytes, in however many chunks or drips they come. Raises as `pieces`."""
-        body = bytearray()
-        # what is here already, where `pieces` waits until it is as much as it was asked for
-        for piece in self._read(lambda: response.raw.read1(PIECE, decode_content=True), what):
-            body += piece
-            if len(body) >= most:
-                break
-        return bytes(body[:most])
-
-    def _read(self, read: Callable[[], bytes], what: str) -> Iterator[bytes]:
-        while True:
-            try:
-                piece = read()
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                raise TransientError(f"Fetching {what}: {reason(error)}.") from None
-            self.breathe()
-            if not piece:
-                return
-            yield piece
+        """The body's first `most` bytes. Raises as `pieces`."""
+        found = self.pieces(response, what, most)
+        first = next(found, b"")
+        if len(first) < most:
+            next(found, b"")  # that was the end, or a cut
+        return first
 
     def enter(self, url: str) -> None:
         """Open a link with a one-time token, for the cookies that it sets.

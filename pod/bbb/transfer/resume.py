@@ -148,7 +148,7 @@ class Transfer:
                 self._client.breathe()  # after a cancellation the folder may belong to another job
                 return self._take(response, here if headers else 0, begun)
         except NoRangeError as error:
-            if headers and error.length == here:
+            if headers and begun and error.length == here and begun.length in (None, here):
                 return here  # an attempt before brought the last byte, and was ended then
             self._order.part.unlink(missing_ok=True)
             raise

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
 
 from pod.bbb.api import transport
 from pod.bbb.api.signing import Endpoint
@@ -31,9 +32,10 @@ class Redirecting(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
         address = request.url or ""
         self.asked.append((address.split("/")[2], request.headers.get("Authorization")))
+        answer = HTTPResponse(io.BytesIO(b"<response/>"), preload_content=False)
         response = requests.Response()
         response.request = request
-        response.url, response.status_code, response.raw = address, 200, io.BytesIO(b"<response/>")
+        response.url, response.status_code, response.raw = address, 200, answer
         if len(self.asked) == 1 and self.location:
             response.status_code = 302
             response.headers["Location"] = self.location
