@@ -133,6 +133,7 @@ class Client:
         """The body in pieces of `size` bytes, or what is left. Raises TransientError at a cut, Cancelled."""
         try:
             yield from pieces(response, size, self.breathe)
+            self.breathe()
         except urllib3.exceptions.HTTPError as error:
             raise TransientError(f"Fetching {what}: {reason(error)}.") from None
 
