@@ -17,16 +17,14 @@ from pod.bbb.places import part_of
 from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.needed import Wanted
-from pod.bbb.transfer.client import Client, NoRangeError, TransientError
+from pod.bbb.transfer.client import Client, NoRangeError
 from pod.bbb.transfer.resume import (
     CHUNK,
-    LONGEST_PAUSE_S,
     Begun,
     Order,
     Patience,
     Transfer,
     WebPageError,
-    persist,
 )
 
 ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
@@ -377,26 +375,3 @@ def test_a_download_that_is_stopped_touches_no_file(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         bring(tmp_path, server, here=b"abcd")
     assert (tmp_path / "file.part").read_bytes() == b"abcd"
-
-
-def test_pauses_grow_and_are_as_long_as_the_server_asks_and_have_an_end() -> None:
-    """Nobody waits for ever, nor asks a busy server more often than it wants."""
-    patience = Patience(9, 1.0)
-    assert all(0.8 * 2**n <= patience.pause(n + 1, None) <= 1.2 * 2**n for n in range(5))
-    assert patience.pause(1, 30.0) == 30.0
-    assert patience.pause(5, 3.0) > 3.0
-    assert patience.pause(1, 9999.0) == patience.pause(20, None) == LONGEST_PAUSE_S
-
-
-def test_between_two_attempts_the_server_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As long as it asked for; after the last one nobody waits any more."""
-    rests: list[float] = []
-    client = Server()
-    monkeypatch.setattr(client, "rest", rests.append)
-
-    def fail() -> None:
-        raise TransientError("busy", 30.0)
-
-    with pytest.raises(FetchError, match="Tried 3 times"):
-        persist(fail, client, Patience(3, 1.0))
-    assert rests == [30.0, 30.0]

@@ -109,14 +109,16 @@ document.addEventListener("DOMContentLoaded", () => {
     }, { once: true });
   });
 
+  // Those of the page: WebKit lists the ones inside the film, too.
+  const tracks = [...film.querySelectorAll("track")].map((element) => element.track);
   const setCaptions = (value) => {
-    [...film.textTracks].forEach((track, index) => {
+    tracks.forEach((track, index) => {
       track.mode = value !== "" && index === Number(value) ? "showing" : "disabled";
     });
   };
   choice?.addEventListener("change", () => setCaptions(choice.value));
   film.textTracks.addEventListener("change", () => {
-    const shown = [...film.textTracks].findIndex((track) => track.mode === "showing");
+    const shown = tracks.findIndex((track) => track.mode === "showing");
     if (choice) choice.value = shown < 0 ? "" : String(shown);
   });
 
