@@ -172,8 +172,9 @@ def _copy(source: _Sound, spool: SpoolWriter, progress: Callable[[float], None])
         filled = pts + samples
         spool.write(Encoded(pts, samples, True, bytes(packet)))
         progress(seconds)
-    if filled:
-        for pts in range(filled, round((source.end - source.start) * 48000), OPUS_SAMPLES):
+    whole = round((source.end - source.start) * 48000)
+    if filled and whole - filled > HOLE_S * 48000:
+        for pts in range(filled, whole, OPUS_SAMPLES):
             spool.write(Encoded(pts, OPUS_SAMPLES, True, QUIET_OPUS))
 
 
