@@ -75,15 +75,20 @@ def test_channels_that_differ_later_stay_two_where_the_file_tells_no_length(tmp_
     assert choose_format(media.path, "aac", seconds=media.duration).layout == "stereo"
 
 
+def levels_of(path: Path, span: tuple[float, float]) -> dict[float, float]:
+    """How loud the film's sound is (mean of absolute samples), by its second."""
+    form, spooled = choose_format(path, "aac"), path.with_name("audio.spool")
+    with SpoolWriter(spooled) as spool:
+        spool_audio(path, form, span, spool, lambda _done: None)
+    decoded = decoded_frames(spooled)
+    return {pts / form.rate: float(np.abs(samples).mean()) for pts, samples in decoded}
+
+
 def test_missing_sound_becomes_silence_in_its_place(tmp_path: Path) -> None:
     """What comes after a hole stays at its second."""
     path = tmp_path / "a.mkv"
     write_sound(path, tone(6, 440), tone(6, 440), hole=(48000, 4 * 48000))
-    form = choose_format(path, "aac")
-    with SpoolWriter(tmp_path / "audio.spool") as spool:
-        spool_audio(path, form, (0.0, 6.0), spool, lambda _done: None)
-    decoded = decoded_frames(tmp_path / "audio.spool")
-    levels = {pts / form.rate: float(np.abs(samples).mean()) for pts, samples in decoded}
+    levels = levels_of(path, (0.0, 6.0))
     assert max(levels) == pytest.approx(6.0, abs=0.05)
     quiet = [level for at, level in levels.items() if 1.2 < at < 3.8]
     loud = [level for at, level in levels.items() if 4.2 < at < 5.8]
@@ -94,11 +99,7 @@ def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path) -> None:
     """To the film's end: WebKitGTK cannot seek to pictures that have no sound."""
     path = tmp_path / "a.mkv"
     write_sound(path, tone(2, 440), tone(2, 440))
-    form = choose_format(path, "aac")
-    with SpoolWriter(tmp_path / "audio.spool") as spool:
-        spool_audio(path, form, (1.0, 6.0), spool, lambda _done: None)
-    decoded = decoded_frames(tmp_path / "audio.spool")
-    levels = {pts / form.rate: float(np.abs(samples).mean()) for pts, samples in decoded}
+    levels = levels_of(path, (1.0, 6.0))
     assert max(levels) == pytest.approx(5.0, abs=0.05)
     assert max(level for at, level in levels.items() if at > 1.2) < 0.01
 
