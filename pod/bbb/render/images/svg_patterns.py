@@ -22,7 +22,7 @@ from pod.bbb.playback.drawing import Matrix, multiply
 from pod.bbb.playback.numbers import number
 from pod.bbb.playback.style import SAME, affine
 from pod.bbb.playback.xmlfile import XLINK_HREF
-from pod.bbb.render.images.svg_tree import all_of, by_reference, has_styles, reference
+from pod.bbb.render.images.svg_tree import SIDES, all_of, by_reference, has_styles, reference
 from pod.bbb.untrusted_xml import local
 
 _MOST: Final = 16  # tiles side by side
@@ -33,8 +33,7 @@ _UNSEEN: Final = 0.5 / 2000  # pixels beside its place, for each pixel of the wa
 _SHORTEST: Final = 1e-4  # sides, and pixels of a unit, that are still written exactly
 _WORK: Final = 50_000  # elements that all uses of all patterns may draw: half a second, 30 MB
 _TILE: Final = "tile-of-"
-_SIDES: Final = ("x", "y", "width", "height")
-_KNOWN: Final = {"id", "patternUnits", "patternTransform", "viewBox", *_SIDES}
+_KNOWN: Final = {"id", "patternUnits", "patternTransform", "viewBox", *SIDES}
 _PLAIN: Final = re.compile(r"M[-\d.\sMLCZ]*")
 _NUMBER: Final = re.compile(r"-?[\d.]+")
 _CLOSE: Final = 1e-6  # tiles
@@ -166,7 +165,7 @@ def _bound(
             del part.attrib["clip-path"]
         painted = f"{part.get('fill')} {part.get('stroke')} {part.get('style')}"
         if local(part) == "rect" and "url(" not in painted and _covers(part, tile):
-            for side, value in zip(_SIDES, tile, strict=True):
+            for side, value in zip(SIDES, tile, strict=True):
                 part.set(side, str(value))
 
 
@@ -186,7 +185,7 @@ def _points(element: etree._Element) -> list[tuple[float, float]]:
     if element.get("transform"):
         return []
     if local(element) == "rect" and not element.get("rx") and not element.get("ry"):
-        x, y, width, height = (number(element.get(side, "0")) for side in _SIDES)
+        x, y, width, height = (number(element.get(side, "0")) for side in SIDES)
         if x is None or y is None or not width or not height:
             return []
         return [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
@@ -245,7 +244,7 @@ def _tile(
     pattern: etree._Element, stretched: tuple[float, float], by_name: dict[str, etree._Element], work: int
 ) -> Tile | None:
     """The tile of a pattern whose uses may draw `work` elements each; None of one that is left as it is."""
-    sides = [pattern.get(side, "0") for side in _SIDES]
+    sides = [pattern.get(side, "0") for side in SIDES]
     x, y, width, height = map(number, sides)
     matrix = affine(pattern.get("patternTransform") or "")
     plain = set(map(str, pattern.attrib)) <= _KNOWN and pattern.get("patternUnits") == "userSpaceOnUse"

@@ -14,10 +14,9 @@ from lxml import etree
 
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.render.images.svg_masks import covers
-from pod.bbb.render.images.svg_tree import by_reference, has_styles, reference
+from pod.bbb.render.images.svg_tree import SIDES, by_reference, has_styles, reference
 from pod.bbb.untrusted_xml import local
 
-_SIDES: Final = ("x", "y", "width", "height")
 _SUM: Final = {
     "in": "source", "in2": "destination", "operator": "arithmetic",
     "k1": "0", "k2": "1", "k3": "1", "k4": "0",
@@ -60,4 +59,4 @@ def _first_alone(found: etree._Element, by_name: Mapping[str, etree._Element]) -
 
 
 def _place(element: etree._Element) -> tuple[str | None, ...]:
-    return tuple(element.get(side) for side in _SIDES)
+    return tuple(element.get(side) for side in SIDES)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from lxml import etree
 
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.untrusted_xml import local
+
+SIDES: Final = ("x", "y", "width", "height")  # where a rectangle lies
 
 
 def reference(element: etree._Element) -> str:
