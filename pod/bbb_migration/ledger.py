@@ -35,6 +35,8 @@ WRITTEN = [
     "removed_at",
 ]
 KEY = ["server", "record_id", "mode", "owner"]
+# of the administrator's line once owners have the recording: no run knows it, undoing one brings it back
+PUT_ASIDE = {"outcome": Outcome.SKIP, "done": False}
 
 
 @dataclass(frozen=True)
@@ -65,24 +67,22 @@ class Ledger:
             return
         record_ids = {result.record_id for result in news}
         with transaction.atomic():
-            attempts, done = self._before(record_ids)
-            rows = [
-                self._row(run, result, attempts.get((result.record_id, result.owner), 0))
-                for result in news
-                if result.outcome is not Outcome.SKIP or result.record_id not in done
-            ]
+            before = self._before(record_ids)
+            done = {record_id for (record_id, _owner), line in before.items() if line.done}
+            rows = []
+            for result in news:
+                line = before.get((result.record_id, result.owner))
+                undoes_nothing = result.outcome is Outcome.SKIP and result.record_id in done
+                if not undoes_nothing and not _is_known(result, line):
+                    rows.append(self._row(run, result, line.attempts if line else 0))
             self._forget_nobodys({result.record_id for result in news if result.owner})
             upsert(rows)
 
-    def _before(self, record_ids: Iterable[str]) -> tuple[dict[tuple[str, str], int], set[str]]:
-        """Return the attempts so far, and which recordings arrived (skipping those now undoes nothing)."""
+    def _before(self, record_ids: Iterable[str]) -> dict[tuple[str, str], Item]:
+        """Return what is written of these recordings, by record id and owner."""
         items = Item.objects.filter(server=self.server, mode=self.mode, record_id__in=list(record_ids))
-        attempts, arrived = {}, set()
-        for record_id, owner, tried, done in items.values_list("record_id", "owner", "attempts", "done"):
-            attempts[record_id, owner] = tried
-            if done:
-                arrived.add(record_id)
-        return attempts, arrived
+        few = items.only("record_id", "owner", "user", "attempts", "done", "removed_at")
+        return {(item.record_id, item.owner): item for item in few}
 
     def _forget_nobodys(self, record_ids: Iterable[str]) -> None:
         """Remove what was noted under nobody's name (skipped, owner not known) of what has owners now."""
@@ -110,6 +110,13 @@ class Ledger:
             attempts=attempts + (result.outcome is not Outcome.SKIP),
             updated_at=timezone.now(),
         )
+
+
+def _is_known(result: Result, line: Item | None) -> bool:
+    """Whether it says only that what arrived is there: the run that brought it stays noted."""
+    if line is None or result.outcome is not Outcome.EXISTS:
+        return False
+    return line.done and line.removed_at is None and line.user_id == result.user_id
 
 
 def note_lost(paths: Sequence[str], **_kwargs: object) -> None:

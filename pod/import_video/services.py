@@ -17,7 +17,7 @@ from pod.import_video.models import (
     ExternalRecordingWords,
     SourceType,
 )
-from pod.main.search import sort_key, words_of
+from pod.main.search import slides_of, sort_key, words_of
 from pod.main.states import State
 
 NAME_LENGTH = 250
@@ -42,6 +42,24 @@ class ExternalSpec:
     slide_text: str = ""
     listed: bool = True
     type: SourceType = SourceType.BIGBLUEBUTTON
+
+
+def spec_for(owner_id: int | None, row: ExternalRecording) -> ExternalSpec:
+    """Return what makes a row of the same recording for somebody else (None: nobody)."""
+    detail = row.detail
+    return ExternalSpec(
+        owner_id=owner_id,
+        name=row.name,
+        start_at=row.start_at,
+        source_url=row.source_url,
+        record_id=detail.record_id,
+        server=detail.server,
+        duration_s=detail.duration_s,
+        course=detail.course,
+        thumbnail_url=detail.thumbnail_url,
+        slide_text=slides_of(row),
+        listed=detail.listed,
+    )
 
 
 def create_external_recordings(specs: Sequence[ExternalSpec]) -> list[ExternalRecording]:

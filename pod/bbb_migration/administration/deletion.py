@@ -2,6 +2,7 @@
 
 Videos that came of them stay, and so do rows whose import is under way. The ledger
 keeps its lines, so that the next run does not bring the rows back (`--force` does).
+Where a run took recordings from the administrator for their owners, undoing it gives them back to him.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pod.bbb_migration.conf import server_name
-from pod.bbb_migration.ledger import upsert
+from pod.bbb_migration.ledger import PUT_ASIDE, upsert
 from pod.bbb_migration.models import Item, ItemOutcome, Run, RunMode
+from pod.bbb_migration.whose import ADMINISTRATOR
 from pod.bbb_migration.wording import Note
 from pod.import_video.models import ExternalRecording
+from pod.import_video.services import create_external_recordings, spec_for
 from pod.main.parts import in_parts
 from pod.main.states import ACTIVE
 
@@ -43,7 +46,8 @@ class Selected:
     def rows(self) -> QuerySet[ExternalRecording]:
         """Return the rows; those that Pod's own command wrote are known by their address alone."""
         if self.run is not None:
-            of_run = Item.objects.filter(run=self.run, mode=RunMode.IMPORT_VIDEO)
+            # what the run only found is of an earlier one, or of nobody knows which
+            of_run = Item.objects.filter(run=self.run, mode=RunMode.IMPORT_VIDEO, outcome=ItemOutcome.CREATE)
             same = of_run.filter(
                 server=OuterRef("detail__server"),
                 record_id=OuterRef("detail__record_id"),
@@ -84,9 +88,33 @@ def delete(selected: Selected, by: str) -> int:
                 .select_related("owner", "detail")
             )
             _note(rows, by)
+            if selected.run is not None:
+                _give_back(rows)
             ExternalRecording.objects.filter(pk__in=[row.pk for row in rows]).delete()
         deleted += len(rows)
     return deleted
+
+
+def _give_back(rows: list[ExternalRecording]) -> None:
+    """Give the administrator what was his until a run found its owners, of what nobody else has."""
+    ids = {detail.record_id for row in rows if (detail := getattr(row, "detail", None))}
+    others = ExternalRecording.objects.filter(detail__record_id__in=ids).exclude(
+        pk__in=[row.pk for row in rows]
+    )
+    had = set(others.values_list("detail__server", "detail__record_id"))
+    last = {key: row for row in rows if (key := _key(row)) not in had}
+    aside = Item.objects.filter(
+        **PUT_ASIDE, mode=RunMode.IMPORT_VIDEO, via=ADMINISTRATOR, removed_at__isnull=False, record_id__in=ids
+    )
+    lines = [line for line in aside if (line.server, line.record_id) in last]
+    create_external_recordings([spec_for(one.user_id, last[one.server, one.record_id]) for one in lines])
+    again = {"outcome": ItemOutcome.CREATE, "done": True, "removed_at": None, "updated_at": timezone.now()}
+    Item.objects.filter(pk__in=[line.pk for line in lines]).update(**again)
+
+
+def _key(row: ExternalRecording) -> tuple[str, str]:
+    detail = getattr(row, "detail", None)
+    return (detail.server, detail.record_id) if detail else ("", "")
 
 
 def _note(rows: list[ExternalRecording], by: str) -> None:

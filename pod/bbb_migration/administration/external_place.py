@@ -19,8 +19,7 @@ from pod.bbb_migration.whose import ADMINISTRATOR, TOLD
 from pod.bbb_migration.wording import Note
 from pod.conversion.models import Conversion
 from pod.import_video.models import ExternalRecording, ExternalRecordingDetail
-from pod.import_video.services import ExternalSpec, create_external_recordings
-from pod.main.search import slides_of
+from pod.import_video.services import ExternalSpec, create_external_recordings, spec_for
 from pod.main.states import ACTIVE, State
 from pod.video.models import Video
 
@@ -190,20 +189,7 @@ def _spec(effect: Effect, rows: Mapping[int, ExternalRecording], accounts: Mappi
     owner_id = accounts[effect.heir.username] if effect.heir else None
     row, item = rows.get(effect.row_id or 0), effect.item
     if row is not None:
-        detail = row.detail
-        return ExternalSpec(
-            owner_id=owner_id,
-            name=row.name,
-            start_at=row.start_at,
-            source_url=row.source_url,
-            record_id=detail.record_id,
-            server=detail.server,
-            duration_s=detail.duration_s,
-            course=detail.course,
-            thumbnail_url=detail.thumbnail_url,
-            slide_text=slides_of(row),
-            listed=detail.listed,
-        )
+        return spec_for(owner_id, row)
     if item is None:
         raise ValueError(f"Nothing is known of {effect.wish.record_id}")
     return ExternalSpec(

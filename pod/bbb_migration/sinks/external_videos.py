@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from pod.bbb_migration.ledger import PUT_ASIDE
 from pod.bbb_migration.models import Item
 from pod.bbb_migration.plan import AddExternal, Mode, Outcome, Owner, duration_of, start_of
 from pod.bbb_migration.reasons import NONE
@@ -55,7 +57,8 @@ class ExternalVideos:
     ) -> None:
         """Take from the administrator what its owners have by now; what he has begun to import stays his.
 
-        Where he is an owner himself, it stays his, too, and nobody is asked any more whose it is.
+        Where he is an owner himself, it stays his, too, and nobody is asked any more whose it is. His line
+        of the ledger is put aside: whoever undoes the run that found the owners gives it back to him.
         """
         known: dict[tuple[str, int | None], str] = {
             (one.recording.record_id, owner.user_id): owner.via
@@ -64,7 +67,7 @@ class ExternalVideos:
         }
         there = {record_id for record_id, _user in known.keys() & rows}
         lines = Item.objects.filter(
-            server=self.server, mode=Mode.IMPORT_VIDEO, via=ADMINISTRATOR, record_id__in=there
+            server=self.server, mode=Mode.IMPORT_VIDEO, via=ADMINISTRATOR, record_id__in=there, done=True
         )
         own = [line for line in lines if (line.record_id, line.user_id) in known]
         for line in own:
@@ -76,7 +79,7 @@ class ExternalVideos:
         )
         list(his.select_for_update().values_list("pk"))
         his.filter(detail__conversion=None, detail__video=None).delete()
-        lines.delete()
+        lines.update(**PUT_ASIDE, removed_at=timezone.now())
 
     def _with_accounts(self, placed: Sequence[Placed]) -> list[Placed]:
         """Return the actions with the numbers of the accounts that were made for them."""
@@ -102,9 +105,10 @@ class ExternalVideos:
 
     @staticmethod
     def _known_row(one: Placed, action: AddExternal, rows: set[tuple[str, int | None]]) -> Result | None:
-        user_id = action.owner.user_id if action.owner else None
-        if user_id is None:
+        owner = action.owner
+        if owner is None or (owner.user_id is None and owner.new_account):
             return None
+        user_id = owner.user_id  # None: the account is deleted, and what was its is nobody's
         if (one.recording.record_id, user_id) in rows or (action.url, user_id) in rows:
             return result_of(
                 one,

@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from pod.bbb_migration.administration.deletion import Selected, delete
 from pod.bbb_migration.administration.orphans import orphans
-from pod.bbb_migration.models import Item
+from pod.bbb_migration.models import Item, Run
 from pod.bbb_migration.owners.greenlight import GreenlightOwners
 from pod.conversion.models import Conversion
 from pod.conversion.tasks import convert
@@ -107,6 +108,61 @@ def test_an_owner_who_is_found_later_takes_the_administrators_place(
     assert [orphan.name for orphan in orphans()] == ["Lost"]
     again = migrate(IMPORT, "--json")
     assert sorted(again.outcomes()) == [("exists", "admin"), ("exists", "claire")]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_undoing_a_run_that_found_owners_gives_the_administrator_back_what_he_had(
+    greenlight: Path, migrate: Migrate, *, force: bool
+) -> None:
+    """As before that run, with its reason, and until --force; what was new to that run nobody has."""
+    assert migrate(IMPORT, "--max-value-record-process=1").code == 0
+    before = Item.objects.get()
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    assert owners() == {"Seminar": {"claire", "dan"}, "Lost": {"admin"}}
+    delete(Selected(run=Run.objects.latest("pk")), "desk")
+    assert owners() == {"Seminar": {"admin"}}
+    assert [(orphan.name, orphan.said) for orphan in orphans()] == [("Seminar", before.said)]
+    assert migrate(IMPORT, GREENLIGHT, *["--force"] * force).code == 0
+    found = {"Seminar": {"claire", "dan"}, "Lost": {"admin"}}
+    assert owners() == (found if force else {"Seminar": {"admin"}})
+
+
+def test_undoing_a_run_that_found_everything_there_takes_nothing_away(
+    greenlight: Path, migrate: Migrate
+) -> None:
+    """--force meets rows of another run, and so does a run whose ledger was lost: it added none of them."""
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    first, before = Run.objects.get(), owners()
+    assert migrate(IMPORT, GREENLIGHT, "--force").code == 0
+    delete(Selected(run=Run.objects.latest("pk")), "desk")
+    assert owners() == before
+    delete(Selected(run=first), "desk")
+    assert owners() == {}
+
+
+def test_undoing_takes_nothing_of_what_was_there_when_the_ledger_was_lost(
+    greenlight: Path, migrate: Migrate
+) -> None:
+    """The run that found the rows wrote down that they are there: it did not bring them."""
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    before = owners()
+    Item.objects.all().delete()
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    delete(Selected(run=Run.objects.latest("pk")), "desk")
+    assert owners() == before
+
+
+def test_what_nobody_has_since_an_account_was_deleted_is_not_doubled(
+    greenlight: Path, migrate: Migrate
+) -> None:
+    """The row without owner is there already, however often everything is done again."""
+    assert migrate(IMPORT, GREENLIGHT).code == 0
+    User.objects.filter(username__in=["claire", "dan"]).delete()
+    for _time in range(2):
+        again = migrate(IMPORT, "--force", "--json")
+        assert ("exists", "claire") in again.outcomes()
+    assert ExternalRecording.objects.filter(name="Seminar", owner=None).count() == 2
+    assert [row["outcome"] for row in migrate(IMPORT, "--force", "--dry", "--json").rows] == ["exists"] * 2
 
 
 @pytest.mark.parametrize("option", [(), ("--force",)])
