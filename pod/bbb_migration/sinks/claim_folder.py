@@ -70,9 +70,13 @@ class ClaimFolder:
 
     def preview(self, placed: Sequence[Placed]) -> Iterator[Result]:
         """Yield what would be done, and how much there is to fetch and to convert; change nothing."""
+        there = self._there(placed)
         for one in placed:
             action, recording = one.action, one.recording
-            if isinstance(action, Download):
+            here = there.get(str(self.folder / self.stem(recording)))
+            if isinstance(action, Bring) and (found := here or self._left(one, action)):
+                yield _exists(one, str(found))
+            elif isinstance(action, Download):
                 stem = self.stem(recording)
                 yield result_of(
                     one,
@@ -97,8 +101,10 @@ class ClaimFolder:
         for one in placed:
             action = one.action
             here = there.get(str(self.folder / self.stem(one.recording)))
-            if isinstance(action, Bring) and here and not self.force:
-                yield result_of(one, Outcome.EXISTS, done=True, target=here, why=Note.THERE)
+            if isinstance(action, Bring) and here:
+                yield _exists(one, here)
+            elif isinstance(action, Bring) and (left := self._left(one, action)):
+                yield self._adopted(one, action, left)
             elif isinstance(action, Download):
                 yield from self._download(one, action)
             elif isinstance(action, Convert):
@@ -130,8 +136,20 @@ class ClaimFolder:
         """Return where the file goes."""
         return self.folder / f"{self.stem(recording)}{suffix}"
 
+    def _left(self, one: Placed, action: Bring) -> Path | None:
+        """Return the whole file that no row tells of: its run was killed, or the database is an older one.
+
+        That of a conversion only if its job is as little known: else the job delivers the file.
+        """
+        suffixes = sorted(SUFFIXES) if isinstance(action, Download) else [target_suffix()]
+        targets = (self.target(one.recording, suffix) for suffix in suffixes)
+        left = None if self.force else next((path for path in targets if path.is_file()), None)
+        key = naming.job_key(self.server, one.recording.record_id)
+        known = left and isinstance(action, Convert) and Conversion.objects.filter(key=key).exists()
+        return None if known else left
+
     def _there(self, placed: Sequence[Placed]) -> dict[str, str]:
-        """Return, by path without suffix, these recordings' files that are known already: four queries.
+        """Return, by path without suffix, these recordings' files that need not be brought: four queries.
 
         A run was killed after the file's row and before the ledger's; or the ledger was lost; or
         the file was claimed in between. A path that another recording holds gets a mark instead.
@@ -150,7 +168,7 @@ class ClaimFolder:
             stem = str(PurePath(path).with_suffix(""))
             if record_id != mine[stem][:100]:
                 self.marked |= {mine[stem]}
-        return there
+        return {} if self.force else there
 
     def _holders(self, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
         """Yield (path, record id or None when it is not known) of all that stands or will stand there."""
@@ -166,7 +184,7 @@ class ClaimFolder:
     def _download(self, one: Placed, action: Download) -> Iterator[Result]:
         recording = one.recording
         try:
-            path = self._whole(recording) or self._bring(recording, action)
+            path = self._bring(recording, action)
             size = path.stat().st_size  # once it is offered, somebody may claim it
             arrive(self._spec(recording, path, action.probable))
         except (BBBError, ClaimError, OSError) as error:
@@ -184,13 +202,6 @@ class ClaimFolder:
             **_probably(action.probable),
             bytes=size,
         )
-
-    def _whole(self, recording: Recording) -> Path | None:
-        """Return the file that a killed run left without its row: what has its final name is whole."""
-        if self.force:
-            return None
-        targets = (self.target(recording, suffix) for suffix in sorted(SUFFIXES))
-        return next((path for path in targets if path.is_file()), None)
 
     def _bring(self, recording: Recording, action: Download) -> Path:
         """Fetch the film beside its place, see that it plays, put it there."""
@@ -239,9 +250,6 @@ class ClaimFolder:
         if unfit := too_long(one, action.url):
             yield unfit
             return
-        if not self.force and self._is_left(recording, target):
-            yield self._adopted(one, action, target)
-            return
         try:
             conversion, sent = self._job(recording, action, target)
         except (ConversionError, OSError) as error:
@@ -262,17 +270,12 @@ class ClaimFolder:
         else:
             self.waiting.append((one, conversion.pk))
 
-    def _is_left(self, recording: Recording, target: Path) -> bool:
-        """Whether the whole file is here of a job that the database knows nothing of: it is an older one."""
-        key = naming.job_key(self.server, recording.record_id)
-        return target.is_file() and not Conversion.objects.filter(key=key).exists()
-
-    def _adopted(self, one: Placed, action: Convert, target: Path) -> Result:
+    def _adopted(self, one: Placed, action: Bring, target: Path) -> Result:
         try:
             arrive(self._spec(one.recording, target, action.probable))
         except (ClaimError, OSError) as error:
             return result_of(one, Outcome.FAIL, **_said(error, self.folder))
-        return result_of(one, Outcome.EXISTS, done=True, target=str(target), why=Note.THERE)
+        return _exists(one, str(target))
 
     def _job(self, recording: Recording, action: Convert, target: Path) -> tuple[Conversion, bool]:
         """Return the job, and whether the workers could be told of it."""
@@ -351,6 +354,10 @@ def converted(one: Placed, conversion: Conversion) -> Result:
         **_probably(probable),
         work_s=_took(conversion),
     )
+
+
+def _exists(one: Placed, target: str) -> Result:
+    return result_of(one, Outcome.EXISTS, done=True, target=target, why=Note.THERE)
 
 
 def _failed(one: Placed, conversion: Conversion) -> Result:

@@ -52,6 +52,10 @@ class Place:
         """Bring the recording, which is a presentation."""
         return list(self.folder.apply([Placed(1, Convert(RECORDING, url=ADDRESS))]))
 
+    def preview(self) -> list[Result]:
+        """Say what `apply` would do."""
+        return list(self.folder.preview([Placed(1, Convert(RECORDING, url=ADDRESS))]))
+
     def job(self, record_id: str, state: State) -> Conversion:
         """Write down the job of a recording, whose file has the plain path."""
         key = job_key(SERVER, record_id)
@@ -123,8 +127,9 @@ def test_what_arrived_is_not_converted_again_when_the_ledger_was_lost(
 ) -> None:
     """Or when the run was killed before it wrote that down; --force does it again all the same."""
     has(place, MINE)
-    (result,) = place.apply()
+    (foretold,), (result,) = place.preview(), place.apply()
     assert (result.outcome, result.done, result.target) == (Outcome.EXISTS, True, str(place.plain))
+    assert foretold == result
     assert not Conversion.objects.exists()
     place.folder = replace(place.folder, force=True)
     assert place.apply() == []
@@ -135,6 +140,7 @@ def test_a_file_whose_job_is_not_over_is_left_to_its_job(place: Place) -> None:
     """The job knows whom it is for, and delivers it."""
     write_film(place.plain)
     job = place.job(MINE, State.CHECKING)
+    assert [result.outcome for result in place.preview()] == [Outcome.CONVERT]
     assert place.apply() == []
     assert [pk for _one, pk in place.folder.waiting] == [job.pk]
     assert not RecordingFileTreatment.objects.exists()
@@ -144,8 +150,9 @@ def test_a_file_that_no_job_is_known_of_is_taken_as_it_is(place: Place) -> None:
     """The database is of yesterday: it is not converted again, whatever others are."""
     replace(place, meeting="biology").job(OTHERS, State.DONE)
     write_film(place.plain)
-    (result,) = place.apply()
+    (foretold,), (result,) = place.preview(), place.apply()
     assert (result.outcome, result.done) == (Outcome.EXISTS, True)
+    assert foretold == result
     assert RecordingFileTreatment.objects.get().file == str(place.plain)
     assert not Conversion.objects.filter(record_id=MINE).exists()
 

@@ -208,12 +208,17 @@ def test_failures_are_tried_again_when_asked(
 def test_a_file_whose_row_was_not_written_is_not_fetched_again(
     bbb: FakeBBB, claiming: Recorder, site: LazySettings, ready: FakeBBB, migrate: Migrate
 ) -> None:
-    """A run that was killed between file and row is gone on with: what has its final name is whole."""
+    """A run that was killed between file and row is gone on with: what has its final name is whole.
+
+    A dry run says the same.
+    """
     migrate(CLAIM)
     RecordingFileTreatment.objects.all().delete()
     Item.objects.all().delete()
     bbb.requests.clear()
-    assert migrate(CLAIM).code == 0
+    for option in ("--dry", "--json"):
+        called = migrate(CLAIM, "--json", option)
+        assert [outcome for outcome, _owner in called.outcomes()] == ["exists"], called.text
     assert not [request for request in bbb.requests if request.path.endswith(".m4v")]
     assert RecordingFileTreatment.objects.count() == 1
 
