@@ -28,6 +28,7 @@ from pod.bbb.transfer.client import (
     UntrustedError,
     content_length,
     content_type,
+    is_packed,
 )
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_S, READ_S = 15.0, 60.0
 PAGE_BYTES = 2_000_000  # a player page is a few kB; nothing larger is read into memory
-TRIES = 6  # without any new byte in between
+TRIES = 6  # without any new byte in between; after two minutes of silence fewer: see `persist`
 GUESSES = 3  # at an address that nobody named
 PATIENCE_S = 1.0  # doubled after each fruitless try
 USUAL_NAMES = ("video-0.m4v", "video-0.mp4", "video-0.webm", "video.mp4", "meeting.mp4")
@@ -241,7 +242,8 @@ def _film(answer: requests.Response) -> Film:
     suffix = _suffix(answer.url)
     if suffix not in SUFFIXES:
         suffix = TYPES.get(content_type(answer), ".mp4")
-    size = content_length(answer) or None  # some servers say 0 when they mean that they do not know
+    # some servers say 0 when they mean that they do not know
+    size = None if is_packed(answer) else content_length(answer) or None
     return Film(answer.url, suffix, size)
 
 

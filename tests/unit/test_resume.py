@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ from pod.bbb.places import part_of
 from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.needed import Wanted
-from pod.bbb.transfer.client import Client, NoRangeError
+from pod.bbb.transfer.client import Client, NoRangeError, TransientError
 from pod.bbb.transfer.resume import (
     CHUNK,
     Begun,
@@ -25,6 +28,7 @@ from pod.bbb.transfer.resume import (
     Patience,
     Transfer,
     WebPageError,
+    persist,
 )
 
 ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
@@ -50,10 +54,15 @@ class Server(Client):
         response = requests.Response()
         response.status_code, said, body = self.answers.pop(0)
         response.headers.update(said)
-        response.raw = HTTPResponse(BytesIO(body), preload_content=False)
+        response.raw = HTTPResponse(BytesIO(body), _unpacked(said), preload_content=False)
         if response.status_code == 416:
             raise NoRangeError("There is no such piece.", len(WHOLE))
         yield response
+
+
+def _unpacked(said: Mapping[str, str]) -> Mapping[str, str]:
+    """What the library unpacks a body by: bodies here are only called `br`."""
+    return {name: value for name, value in said.items() if value == "gzip"}
 
 
 @dataclass
@@ -294,6 +303,52 @@ def test_cuts_end_a_download_only_if_nothing_comes_between_them(
         return
     with pytest.raises(FetchError, match="Tried 2 times"):
         bring(tmp_path, Server(*answers), patience=TWICE)
+
+
+def test_what_unpacks_to_more_than_any_film_is_refused(tmp_path: Path) -> None:
+    """A film is compressed already; what is small may be anything, and what has a limit keeps to that."""
+    bomb, small = 50 * 2**20, 1_000_000
+
+    def said(size: int) -> Server:
+        return Server((200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(size))))
+
+    with pytest.raises(FetchError, match="is no film"):
+        bring(tmp_path, said(bomb))
+    assert (tmp_path / "file.part").stat().st_size < bomb / 2
+    assert len(bring(tmp_path, said(small))[0]) == small
+    assert len(bring(tmp_path, said(bomb), largest=bomb)[0]) == bomb
+
+
+def test_a_film_that_is_packed_on_the_way_arrives(tmp_path: Path) -> None:
+    """Some servers pack whatever they send, though nobody asked for it."""
+    film = os.urandom(3_000_000)
+    assert bring(tmp_path, Server((200, {"Content-Encoding": "gzip"}, gzip.compress(film))))[0] == film
+
+
+@pytest.mark.parametrize(
+    ("silences", "tried"), [([60, 60, 60], 2), ([120], 2), ([60, 1, 60], 3), ([0], 6), ([20], 6)]
+)
+def test_silence_ends_a_download_after_two_minutes(silences: list[float], tried: int) -> None:
+    """Sooner than failures that come at once; but no single attempt does."""
+    times = itertools.cycle(silences)
+
+    def attempt() -> None:
+        raise TransientError("Nothing came.", silent=next(times))
+
+    with pytest.raises(FetchError, match=f"Tried {tried} times"):
+        persist(attempt, Server(), Patience(6, 0.0))
+
+
+def test_a_slow_server_is_waited_for_while_anything_comes() -> None:
+    """What came between two silences ends the first."""
+    silences = iter([60.0] * 5)
+
+    def attempt() -> str:
+        for silent in silences:
+            raise TransientError("Nothing came.", silent=silent)
+        return "the file"
+
+    assert persist(attempt, Server(), Patience(6, 0.0), lambda: True) == "the file"
 
 
 def test_bytes_that_come_again_are_no_progress(tmp_path: Path) -> None:

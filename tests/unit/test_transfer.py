@@ -13,10 +13,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
-from urllib3 import HTTPResponse
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 from urllib3.util import parse_url
 
 from pod.bbb.errors import Cancelled, FetchError
+from pod.bbb.network import SLOWEST_S, SlowError
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.transfer.client import (
     AbsentError,
@@ -242,6 +244,28 @@ def test_who_no_longer_wants_a_file_reads_no_more_of_it() -> None:
     with pytest.raises(Cancelled):
         read.extend(client.pieces(answer, "a file", 1))
     assert len(read) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "silent"),
+    [
+        (ReadTimeoutError(HTTPConnectionPool("bbb.example"), "/", "Read timed out."), 7.0),
+        (SlowError(), SLOWEST_S),
+        (ProtocolError("cut"), 0.0),
+    ],
+)
+def test_a_cut_says_how_long_nothing_came(error: HTTPError, silent: float) -> None:
+    """A body that stalls has taken its time-out; one that breaks off, no time that counts."""
+
+    def fail(*_size: object, **_how: object) -> bytes:
+        raise error
+
+    client = Client(lambda _url: True, lambda: False, (1.0, 7.0))
+    answer = requests.Response()
+    answer.raw = SimpleNamespace(read1=fail)
+    with pytest.raises(TransientError) as failed:
+        list(client.pieces(answer, "a film", 9))
+    assert failed.value.silent == silent
 
 
 def test_of_an_endless_answer_only_its_beginning_is_read() -> None:

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from pod.bbb.counts import COUNT, count
 from pod.bbb.errors import AwayError, Cancelled, FetchError
-from pod.bbb.network import is_untrusted, pieces, reason
+from pod.bbb.network import SLOWEST_S, SlowError, is_late, is_untrusted, pieces, reason
 from pod.bbb.retry_after import wait_asked_for
 from pod.bbb.secrecy import guard_logs
 
@@ -44,11 +44,15 @@ class ForeignHostError(FetchError):
 
 
 class TransientError(FetchError):
-    """It may work when tried again, after `wait` seconds if the server said so."""
+    """It may work when tried again, after `wait` seconds if the server said so.
 
-    def __init__(self, message: str, wait: float | None = None) -> None:
+    `silent`: seconds that were waited for what did not come.
+    """
+
+    def __init__(self, message: str, wait: float | None = None, silent: float = 0.0) -> None:
         super().__init__(message)
         self.wait = wait
+        self.silent = silent
 
 
 class NoRangeError(TransientError):
@@ -135,7 +139,13 @@ class Client:
             yield from pieces(response, size, self.breathe)
             self.breathe()
         except urllib3.exceptions.HTTPError as error:
-            raise TransientError(f"Fetching {what}: {reason(error)}.") from None
+            raise TransientError(f"Fetching {what}: {reason(error)}.", silent=self._silent(error)) from None
+
+    def _silent(self, error: Exception) -> float:
+        """How long nothing came, or hardly anything, where an error is that; else 0."""
+        if not is_late(error):
+            return 0.0
+        return SLOWEST_S if isinstance(error, SlowError) else self._timeout[1]
 
     def beginning(self, response: requests.Response, what: str, most: int) -> bytes:
         """The body's first `most` bytes. Raises as `pieces`."""
@@ -196,8 +206,10 @@ class Client:
                 method, url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
             )
         except (requests.Timeout, requests.ConnectionError) as error:
-            kind = UntrustedError if is_untrusted(error) else SilentError
-            raise kind(f"Fetching {what}: {reason(error)}.") from None
+            told = f"Fetching {what}: {reason(error)}."
+            if is_untrusted(error):
+                raise UntrustedError(told) from None
+            raise SilentError(told, silent=self._silent(error)) from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
@@ -259,6 +271,11 @@ def _length_told(content_range: str) -> int | None:
 def content_length(response: requests.Response) -> int | None:
     """How many bytes the body has, as the server announces it; None when it does not, or absurdly."""
     return count(response.headers.get("Content-Length"))
+
+
+def is_packed(response: requests.Response) -> bool:
+    """Whether the body was compressed for the way: its length there is not the file's."""
+    return response.headers.get("Content-Encoding", "identity").lower() not in ("identity", "")
 
 
 def content_type(response: requests.Response) -> str:

@@ -14,10 +14,20 @@ import requests
 
 from pod.bbb.counts import COUNT
 from pod.bbb.errors import FetchError
-from pod.bbb.transfer.client import Client, NoRangeError, TransientError, content_length, is_html
+from pod.bbb.transfer.client import (
+    Client,
+    NoRangeError,
+    TransientError,
+    content_length,
+    is_html,
+    is_packed,
+)
 
 CHUNK = 64 * 1024
 LONGEST_PAUSE_S = 60.0
+LONGEST_SILENCE_S = 120.0  # of two attempts or more, since the last progress
+MOST_PACKED = 10  # times: films and sound are compressed already, and packing them once more changes little
+FREE_TO_UNPACK = 1_000_000  # bytes that may unpack to this whatever came
 _RANGE = re.compile(rf"bytes ({COUNT})-({COUNT})/({COUNT}|\*)\Z")
 _PAGE = re.compile(
     # only the first "-->" ends a remark: with more to choose from, the time would double with each remark
@@ -84,18 +94,20 @@ def persist(
     patience: Patience,
     progressed: Callable[[], bool] = lambda: False,
 ) -> Got:
-    """Try until it works, or has failed too often since `progressed()` was true.
+    """Try until it works, or has failed too often, or was silent too long, since `progressed()` was true.
 
     Raises FetchError (from the TransientError that was the last), Cancelled, and
     whatever else `attempt` raises.
     """
-    failures = 0
+    failures, silent = 0, 0.0
     while True:
         try:
             return attempt()
         except TransientError as error:
-            failures = 1 if progressed() else failures + 1
-            if failures >= patience.attempts:
+            if progressed():
+                failures, silent = 0, 0.0
+            failures, silent = failures + 1, silent + error.silent
+            if failures >= patience.attempts or (failures > 1 and silent >= LONGEST_SILENCE_S):
                 raise FetchError(f"{error} Tried {failures} times: try again later.") from error
             client.rest(patience.pause(failures, error.wait))
 
@@ -187,9 +199,17 @@ class Transfer:
             size += len(chunk)
             if order.largest is not None and size > order.largest:
                 raise FetchError(f"{order.name} is too large (over {order.largest} bytes).")
+            if order.largest is None and is_packed(response):
+                _refuse_bomb(order.name, size, response.raw.tell())
             file.write(chunk)
             self._arrived(len(chunk), size, length)
         return size
+
+
+def _refuse_bomb(name: str, size: int, came: int) -> None:
+    """Raise FetchError when `came` bytes unpack to more than those of any film: they would fill the disk."""
+    if size > FREE_TO_UNPACK + MOST_PACKED * came:
+        raise FetchError(f"{name} is no film: {came} bytes of it unpack to more than {size}.")
 
 
 @contextmanager
@@ -232,7 +252,7 @@ def _length(response: requests.Response, start: int) -> int | None:
     part = _RANGE.match(response.headers.get("Content-Range", "").strip())
     if response.status_code == requests.codes.partial_content and part is not None and part[3] != "*":
         return int(part[3])  # also of a part that nobody asked for
-    if _is_packed(response):
+    if is_packed(response):
         return None
     length = content_length(response)
     return None if length is None else start + length
@@ -240,13 +260,9 @@ def _length(response: requests.Response, start: int) -> int | None:
 
 def _validator(response: requests.Response) -> str:
     """What `If-Range` takes: a strong ETag, else the date; "" when this answer cannot be resumed."""
-    if _is_packed(response):
+    if is_packed(response):
         return ""
     tag = response.headers.get("ETag", "")
     if tag and not tag.startswith("W/"):
         return tag
     return response.headers.get("Last-Modified", "")
-
-
-def _is_packed(response: requests.Response) -> bool:
-    return response.headers.get("Content-Encoding", "identity").lower() not in ("identity", "")
