@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
 
 from pod.bbb.playback.read import read_playback
 from pod.bbb.render.composing.layout import Layout, plan
+from pod.bbb.render.images.picture_process import SECONDS
 from pod.bbb.render.media.encoder import H264
 from pod.bbb.render.timing.segments import cut
 from pod.bbb.render.work.helpers import Helper
 from pod.bbb.render.work.pipeline import Work
 from tests.samples import make_recording
 
+TICKS = os.sysconf("SC_CLK_TCK")
+LOOK_S, GIVEN_UP_S = 0.05, 120.0
 ENDLESS = '<circle cx="50" cy="25" r="50" fill-opacity=".1"/>' * 90_000
 
 
-def drawing() -> dict[int, int]:
-    """The processes that draw pictures, and their parents, as Linux tells them."""
+def drawing() -> dict[int, tuple[int, float]]:
+    """The processes that draw pictures: their parents, and seconds that the processor gave them (Linux)."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if b"pod.bbb.render.images.picture_worker" in (folder / "cmdline").read_bytes():
-                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                stat = (folder / "stat").read_text().rpartition(")")[2].split()
+                found[int(folder.name)] = int(stat[1]), (int(stat[11]) + int(stat[12])) / TICKS
         except OSError:  # it has ended since
             continue
     return found
 
 
+def awaited(parent: int, worked: float) -> int:
+    """The process that draws for `parent`, once it has worked so long: then it has loaded, and draws."""
+    until = time.monotonic() + GIVEN_UP_S
+    while time.monotonic() < until:
+        for pid, (its_parent, seconds) in drawing().items():
+            if its_parent == parent and seconds >= worked:
+                return pid
+        time.sleep(LOOK_S)
+    raise AssertionError("Nobody draws.")
+
+
 def test_who_draws_for_a_helper_ends_with_it(tmp_path: Path) -> None:
-    """Also in the middle of a picture that takes long."""
+    """Also in the middle of a picture that takes long: far from using up the time that one may take."""
     sample = make_recording(tmp_path, "audio-only", 12.0)
     shapes = (sample.folder / "shapes.svg").read_text()
     (sample.folder / "shapes.svg").write_text(shapes.replace("slide-1.png", "slide1.svg"))
@@ -43,14 +59,9 @@ def test_who_draws_for_a_helper_ends_with_it(tmp_path: Path) -> None:
         process: subprocess.Popen[bytes] = helper._process
         helper.send(work)
         helper.send(work.segments[0])
-        mine: list[int] = []
-        until = time.monotonic() + 30
-        while not mine and time.monotonic() < until:
-            mine = [pid for pid, parent in drawing().items() if parent == process.pid]
-            time.sleep(0.05)
-        assert mine
-        time.sleep(1.0)  # it has loaded, and draws
-    until = time.monotonic() + 2
-    while set(mine) & set(drawing()) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not set(mine) & set(drawing())
+        pid = awaited(process.pid, worked=2.0)
+    worked = 0.0
+    while (found := drawing().get(pid)) and worked < SECONDS / 2:
+        worked = found[1]
+        time.sleep(LOOK_S)
+    assert worked < SECONDS / 2
