@@ -201,6 +201,7 @@ class Client:
                 f"Fetching {what}: the address leads to {host_of(url) or 'nowhere'}, which is not an allowed "
                 "host. If you trust it, allow it (in Pod: BBB_ALLOWED_HOSTS)."
             )
+        begun = time.monotonic()
         try:
             return self._session.request(
                 method, url, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout
@@ -209,7 +210,8 @@ class Client:
             told = f"Fetching {what}: {reason(error)}."
             if is_untrusted(error):
                 raise UntrustedError(told) from None
-            raise SilentError(told, silent=self._silent(error)) from None
+            # in a handshake, it is the shorter time-out that passed
+            raise SilentError(told, silent=time.monotonic() - begun if is_late(error) else 0.0) from None
         except (requests.RequestException, ValueError) as error:
             raise FetchError(f"Fetching {what}: {reason(error)}.") from None
 
