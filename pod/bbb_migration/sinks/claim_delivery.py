@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from pod.bbb_migration.models import Item
@@ -19,7 +21,7 @@ from pod.conversion.models import Conversion
 from pod.recorder.deleting import delete_waiting
 from pod.recorder.errors import ClaimError
 from pod.recorder.marks import is_free
-from pod.recorder.models import Recorder, RecordingFileTreatment
+from pod.recorder.models import ClaimDetail, ClaimName, Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
 from pod.recorder.services import UNLISTED, ClaimSpec, make_claimable, waiting_in_vain
 
@@ -62,8 +64,11 @@ def arrive(spec: ClaimSpec) -> None:
     """Offer a whole file; what waits of the same recording under another name makes way for it.
 
     With --force a recording may come anew by another way, with another suffix. What somebody claims just now
-    stays. Raises ClaimError as `make_claimable`.
+    stays. Where the run knew of no owner, the file names whom the one that waits names: it may have asked
+    nobody. Raises ClaimError as `make_claimable`.
     """
+    if not spec.report.get(NAMED) and (known := _named_so_far(spec)):
+        spec = replace(spec, report={**spec.report, NAMED: known})
     here = make_claimable(spec)
     same = RecordingFileTreatment.objects.filter(
         is_free("detail__"), detail__server=spec.server, detail__record_id=spec.record_id
@@ -73,6 +78,20 @@ def arrive(spec: ClaimSpec) -> None:
             delete_waiting(former)
         except ClaimError as error:
             log.warning("%s: %s", former.file, error)
+
+
+def _named_so_far(spec: ClaimSpec) -> list[dict[str, Any]]:
+    """Return whom the waiting files of the recording name, as `NAMED` keeps them: two queries."""
+    waiting = ClaimDetail.objects.filter(server=spec.server, record_id=spec.record_id)
+    accounts = User.objects.filter(pk__in=waiting.values("probable_owners"))
+    found = {user.get_username().lower(): _one(user.get_username(), user.pk) for user in accounts}
+    for name in ClaimName.objects.filter(detail__in=waiting).values_list("username", flat=True):
+        found.setdefault(name, _one(name, None))
+    return list(found.values())
+
+
+def _one(name: str, number: int | None) -> dict[str, Any]:
+    return {"username": name.lower(), "name": name, "via": TOLD, "id": number}
 
 
 def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

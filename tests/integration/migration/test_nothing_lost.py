@@ -11,6 +11,8 @@ import pytest
 from django.conf import LazySettings, settings
 from django.contrib.auth.models import User
 
+from pod.bbb_migration.administration.assign import give
+from pod.bbb_migration.administration.owners_file import Wish
 from pod.bbb_migration.models import Item
 from pod.conversion.engines import Made
 from pod.conversion.models import Conversion
@@ -230,6 +232,18 @@ def test_a_converted_file_that_went_is_converted_again(
     monkeypatch.setattr("pod.bbb_migration.engine.run_all", die)
     migrate(*CLAIM, "--retry-failed")
     assert Conversion.objects.get().state == State.QUEUED
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_what_is_brought_anew_by_a_run_that_asks_nobody_stays_reserved(
+    adas: FakeBBB, migrate: Migrate, teacher: User, colleague: User, *, told: bool
+) -> None:
+    """--force without the option that knows the owners opens nobody's file to everybody."""
+    migrate(*CLAIM)
+    if told:
+        give([Wish(2, adas.entries[0].record_id, ("bob",))], by="desk", force=True)
+    assert migrate(CLAIM[0], "--force").code == 0
+    assert [kept(user) for user in (teacher, colleague)] == [[told], [not told]]
 
 
 @pytest.mark.parametrize("accounts", ["made", "refused"])
