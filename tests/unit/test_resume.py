@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from pod.bbb.places import part_of
 from pod.bbb.playback.download import Downloader
 from pod.bbb.playback.manifest import Manifest
 from pod.bbb.playback.needed import Wanted
-from pod.bbb.transfer.client import Client, NoRangeError, TransientError
+from pod.bbb.transfer.client import Client, NoRangeError
 from pod.bbb.transfer.resume import (
     CHUNK,
     Begun,
@@ -28,7 +27,6 @@ from pod.bbb.transfer.resume import (
     Patience,
     Transfer,
     WebPageError,
-    persist,
 )
 
 ONCE, TWICE = Patience(1, 0.0), Patience(2, 0.0)
@@ -323,32 +321,6 @@ def test_a_film_that_is_packed_on_the_way_arrives(tmp_path: Path) -> None:
     """Some servers pack whatever they send, though nobody asked for it."""
     film = os.urandom(3_000_000)
     assert bring(tmp_path, Server((200, {"Content-Encoding": "gzip"}, gzip.compress(film))))[0] == film
-
-
-@pytest.mark.parametrize(
-    ("silences", "tried"), [([60, 60, 60], 2), ([120], 2), ([60, 1, 60], 3), ([0], 6), ([20], 6)]
-)
-def test_silence_ends_a_download_after_two_minutes(silences: list[float], tried: int) -> None:
-    """Sooner than failures that come at once; but no single attempt does."""
-    times = itertools.cycle(silences)
-
-    def attempt() -> None:
-        raise TransientError("Nothing came.", silent=next(times))
-
-    with pytest.raises(FetchError, match=f"Tried {tried} times"):
-        persist(attempt, Server(), Patience(6, 0.0))
-
-
-def test_a_slow_server_is_waited_for_while_anything_comes() -> None:
-    """What came between two silences ends the first."""
-    silences = iter([60.0] * 5)
-
-    def attempt() -> str:
-        for silent in silences:
-            raise TransientError("Nothing came.", silent=silent)
-        return "the file"
-
-    assert persist(attempt, Server(), Patience(6, 0.0), lambda: True) == "the file"
 
 
 def test_bytes_that_come_again_are_no_progress(tmp_path: Path) -> None:

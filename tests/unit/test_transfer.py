@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import format_datetime
@@ -32,6 +33,9 @@ from pod.bbb.transfer.client import (
     content_length,
     host_of,
 )
+from pod.bbb.transfer.resume import Patience, persist
+
+CLIENT = Client(lambda _url: True, lambda: False, (1.0, 1.0))
 
 
 def test_a_server_may_name_the_seconds_or_the_time() -> None:
@@ -266,6 +270,32 @@ def test_a_cut_says_how_long_nothing_came(error: HTTPError, silent: float) -> No
     with pytest.raises(TransientError) as failed:
         list(client.pieces(answer, "a film", 9))
     assert failed.value.silent == silent
+
+
+@pytest.mark.parametrize(
+    ("silences", "tried"), [([60, 60, 60], 2), ([120], 2), ([60, 1, 60], 3), ([0], 6), ([20], 6)]
+)
+def test_silence_ends_a_download_after_two_minutes(silences: list[float], tried: int) -> None:
+    """Sooner than failures that come at once; but no single attempt does."""
+    times = itertools.cycle(silences)
+
+    def attempt() -> None:
+        raise TransientError("Nothing came.", silent=next(times))
+
+    with pytest.raises(FetchError, match=f"Tried {tried} times"):
+        persist(attempt, CLIENT, Patience(6, 0.0))
+
+
+def test_a_slow_server_is_waited_for_while_anything_comes() -> None:
+    """What came between two silences ends the first."""
+    silences = iter([60.0] * 5)
+
+    def attempt() -> str:
+        for silent in silences:
+            raise TransientError("Nothing came.", silent=silent)
+        return "the file"
+
+    assert persist(attempt, CLIENT, Patience(6, 0.0), lambda: True) == "the file"
 
 
 def test_of_an_endless_answer_only_its_beginning_is_read() -> None:
