@@ -183,6 +183,7 @@ def _read(folder: Path, odd: tuple[str, ...], stop: Callable[[], bool]) -> Playb
 
 def _produce(production: Production, others: Sequence[Helper], tell: Progress) -> ConvertReport:
     from pod.bbb.render.beside.chapters import slides_within  # noqa: PLC0415 - as in _read
+    from pod.bbb.render.beside.sidecar import of_other_cuts  # noqa: PLC0415 - as in _read
 
     playback, options, (start, end) = production.playback, production.options, production.span
     out = production.out
@@ -190,6 +191,8 @@ def _produce(production: Production, others: Sequence[Helper], tell: Progress) -
     tell("checking", 0.0, end - start)
     files = production.finish(made, metadata_of(playback))
     tell("checking", end - start, end - start)
+    odd = of_other_cuts(out.stem, out.parent, files, playback.record_id, (start, end))
+    kept = f"Beside the video, these files were made for another one, or by somebody else: {', '.join(odd)}."
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
@@ -203,7 +206,7 @@ def _produce(production: Production, others: Sequence[Helper], tell: Progress) -
         folder=str(out.parent.resolve()),
         sidecar=f"{out.stem}.json" if options.sidecar else "",
         files=tuple(files),
-        notes=tuple(dict.fromkeys((*playback.notes, *made.notes))),
+        notes=tuple(dict.fromkeys((*playback.notes, *made.notes, *([kept] if odd else [])))),
     )
 
 

@@ -84,6 +84,28 @@ def test_a_new_sidecar_takes_the_place_of_all_of_the_former(lecture: Video, tmp_
     assert after == {tmp_path / name for name in report.files} | strangers
 
 
+def test_files_beside_the_video_that_are_of_another_cut_are_told(lecture: Video, tmp_path: Path) -> None:
+    """They stay: without --sidecar nobody asked for them to go. What fits the video is not spoken of."""
+    source, out = str(lecture.sample.folder), tmp_path / "v.mp4"
+    convert(source, out, replace(SMALL, sidecar=True, end=1.0))
+    again = convert(source, out, replace(SMALL, end=1.0))
+    (tmp_path / "v.de.vtt").touch()
+    before = (tmp_path / "v.json").read_bytes()
+    other = convert(source, out, replace(SMALL, start=1.0, end=2.0))
+    assert (tmp_path / "v.json").read_bytes() == before
+    assert not [note for note in again.notes if "Beside" in note]
+    assert [note for note in other.notes if "Beside" in note] == [
+        "Beside the video, these files were made for another one, or by somebody else: v.json, v.de.vtt."
+    ]
+
+
+def test_a_json_of_somebody_else_is_not_spoken_of(lecture: Video, tmp_path: Path) -> None:
+    """It tells of no recording."""
+    (tmp_path / "v.json").write_text("{}")
+    report = convert(str(lecture.sample.folder), tmp_path / "v.mp4", replace(SMALL, end=1.0))
+    assert not [note for note in report.notes if "Beside" in note]
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -1,6 +1,7 @@
 """What a recording holds beside picture and sound, as files beside the video.
 
-`NAME.json` has lists of objects, seconds from the video's beginning: `slides`
+`NAME.json` says which cut it tells of: `record_id`, `from` (the second of the recording with which the
+video begins) and `duration`. It has lists of objects, seconds from the video's beginning: `slides`
 (start, end, text, href, thumbnail), `chapters` (start, title), `captions`
 (locale, name, file, cues), `chat` (start, name, text, moderator, edited, answered: the
 beginning of what it replies to, reactions), `polls`, `external_videos`, `screen_shares` (start, end), `notes`
@@ -69,7 +70,7 @@ def write_sidecar(stem: str, story: Story, folder: Path, breathe: Callable[[], N
         "record_id": story.playback.record_id,
         "title": story.playback.title,
         "start_ms": story.playback.start_ms,
-        "duration": round(story.end - story.start, 3),
+        **_cut(story.start, story.end),
         "slides": [
             {
                 "start": _rounded(first),
@@ -110,6 +111,27 @@ def files_told(stem: str, folder: Path) -> set[str]:
         ]
     own = re.compile(rf"{re.escape(stem)}\.(?:poster\.jpg|slides/\d+\.jpg|[A-Za-z0-9_-]+\.vtt)", re.ASCII)
     return {name for name in found if isinstance(name, str) and own.fullmatch(name)}
+
+
+def of_other_cuts(
+    stem: str, folder: Path, names: Sequence[str], record_id: str, span: tuple[float, float]
+) -> list[str]:
+    """Give the names of a sidecar and captions beside the video NAME that were not made with it, `names` are.
+
+    A sidecar without these names fits if it tells of the same seconds of the same recording.
+    """
+    name = f"{stem}.json"
+    told = None if name in names else read_json(folder / name, Notes())
+    cut = {"record_id": record_id, **_cut(*span)}
+    odd = isinstance(told, dict) and "record_id" in told and {key: told.get(key) for key in cut} != cut
+    captions = re.compile(rf"{re.escape(stem)}\.[A-Za-z0-9_-]+\.vtt", re.ASCII)
+    found = [path.name for path in folder.iterdir() if captions.fullmatch(path.name)]
+    return [*[name] * odd, *sorted(set(found).difference(names))]
+
+
+def _cut(start: float, end: float) -> dict[str, float]:
+    """The seconds of the recording that a video shows, as a sidecar has them."""
+    return {"from": _rounded(start), "duration": _rounded(end - start)}
 
 
 def _rounded(seconds: float) -> float:
