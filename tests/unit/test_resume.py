@@ -52,15 +52,11 @@ class Server(Client):
         response = requests.Response()
         response.status_code, said, body = self.answers.pop(0)
         response.headers.update(said)
-        response.raw = HTTPResponse(BytesIO(body), _unpacked(said), preload_content=False)
+        packed = {name: value for name, value in said.items() if value == "gzip"}  # others here only say so
+        response.raw = HTTPResponse(BytesIO(body), packed, preload_content=False)
         if response.status_code == 416:
             raise NoRangeError("There is no such piece.", len(WHOLE))
         yield response
-
-
-def _unpacked(said: Mapping[str, str]) -> Mapping[str, str]:
-    """What the library unpacks a body by: bodies here are only called `br`."""
-    return {name: value for name, value in said.items() if value == "gzip"}
 
 
 @dataclass
