@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 LIMIT = 200  # different sentences: a broken file must not give a million
 
+Note = Callable[[str], None]  # takes a sentence of what is missing or unknown, for whoever reads the report
+
 
 class Notes:
     """Collects sentences, each once, with how often it was said.

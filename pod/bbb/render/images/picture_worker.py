@@ -29,9 +29,10 @@ from typing import Any
 import resvg_py
 from PIL import Image
 
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.levels import drawn_box, drawn_level
-from pod.bbb.render.images.rasters import Note, Raster, fitted_place, in_canvas_order, load_raster
+from pod.bbb.render.images.rasters import Raster, fitted_place, in_canvas_order, load_raster
 from pod.bbb.render.images.svg import Svg, UnusableSvgError, read_svg
 from pod.bbb.render.images.svg_fonts import fonts_for
 from pod.bbb.render.process.memory import limit_memory, resident

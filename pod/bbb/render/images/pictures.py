@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from pod.bbb.errors import end_if_unanswered
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.images.damaged import BROKEN, why
 from pod.bbb.render.images.picture_process import DrawingFailedError, PictureProcess, TooCostlyError
 from pod.bbb.render.images.rasters import Place, Raster, is_small, load_raster
 from pod.bbb.render.images.vector import Vector
 
-Note = Callable[[str], None]
 MAX_FILE_BYTES: Final = 100 * 1024 * 1024
 CACHE_BYTES: Final = 16 * 1024 * 1024  # two slides; each process at a conversion has its own
 

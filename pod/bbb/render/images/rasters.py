@@ -10,16 +10,15 @@ import base64
 import contextlib
 import io
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageFile
 
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.images.damaged import decode
 
-Note = Callable[[str], None]
 Place = tuple[float, float, float, float]  # left, top, right, bottom
 SEEN: Final = 0.02  # pixels: less beside its place is not seen
 SMALL_PIXELS: Final = 4_000_000  # what a slide has at most: decoded in any process

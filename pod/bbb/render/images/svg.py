@@ -12,13 +12,14 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 from PIL import Image
 
+from pod.bbb.playback.notes import Note
 from pod.bbb.playback.xmlfile import XLINK_HREF
 from pod.bbb.playback.xmltext import Mending
 from pod.bbb.render.images.damaged import BROKEN
@@ -32,7 +33,6 @@ from pod.bbb.render.images.svg_sums import simplify_sums
 from pod.bbb.render.images.svg_tree import has_styles
 from pod.bbb.untrusted_xml import HARDENED, local
 
-Note = Callable[[str], None]
 MAX_BYTES: Final = 64 * 1024 * 1024  # of one SVG file
 MAX_EMBEDDED_PIXELS: Final = 24_000_000  # of one raster inside an SVG; a larger one is scaled down
 MAX_ELEMENTS: Final = 200_000  # after references are resolved

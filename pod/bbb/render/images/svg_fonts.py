@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.text.installed import families
 
 Faces = tuple[str, ...]  # from the one of the right widths, which may be installed, to the packaged one
@@ -45,9 +46,7 @@ def _instead(name: re.Match[str], faces: Faces) -> str:
     return name[0] if name[0].lower() in families() else first(faces)
 
 
-def fonts_for(
-    text: str, letters: frozenset[str], packaged: Sequence[str], note: Callable[[str], None]
-) -> dict[str, Any]:
+def fonts_for(text: str, letters: frozenset[str], packaged: Sequence[str], note: Note) -> dict[str, Any]:
     """What resvg is to be told of fonts to draw an SVG file; nothing for one without letters, as most are."""
     if not letters:
         return {}
@@ -60,9 +59,7 @@ def fonts_for(
     }
 
 
-def files_for(
-    text: str, letters: Iterable[str], packaged: Sequence[str], note: Callable[[str], None]
-) -> list[str]:
+def files_for(text: str, letters: Iterable[str], packaged: Sequence[str], note: Note) -> list[str]:
     """The files of all fonts that may be needed for an SVG file's `text`, which shows `letters`.
 
     `packaged` are those of the three packaged faces; `note` is told of letters that no font has.
@@ -73,7 +70,7 @@ def files_for(
     return [*packaged, *installed, *dict.fromkeys(_files_with(others, note))]
 
 
-def _files_with(letters: Sequence[str], note: Callable[[str], None]) -> Iterator[str]:
+def _files_with(letters: Sequence[str], note: Note) -> Iterator[str]:
     if not letters:
         return
     from pod.bbb.render.text.fonts import fallback  # noqa: PLC0415 - few files have such letters: a third more to load

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.images.levels import Size, drawn_box, drawn_level, fitted_width
 from pod.bbb.render.images.picture_process import DrawnPicture, PictureProcess
-from pod.bbb.render.images.rasters import SEEN, Note, Place, Raster, fitted_place
+from pod.bbb.render.images.rasters import SEEN, Place, Raster, fitted_place
 
 
 class Vector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from pod.bbb.playback.drawing import Fill, Layer, Matrix, Picture, Piece, Stroke, Text, multiply
 from pod.bbb.playback.model import Rect
+from pod.bbb.playback.notes import Note
 from pod.bbb.render.canvas import CLOSE, LINE, MOVE, Box, Canvas, Path, Pixels, compile_path
 from pod.bbb.render.images.pasting import blend, paste
 from pod.bbb.render.images.pictures import Pictures
@@ -20,7 +21,6 @@ from pod.bbb.render.painting.view import View
 from pod.bbb.render.text.blocks import Block, layout
 from pod.bbb.render.text.hinting import Grid
 
-Note = Callable[[str], None]
 Extent = tuple[float, float, float, float]  # left, top, right, bottom in whiteboard units
 _MARGIN: Final = 2  # pixels: anti-aliasing reaches beyond the outline
 _LONGEST_TEXT: Final = 20_000
