@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 
 from pod.bbb_migration.models import Item
@@ -21,7 +22,7 @@ from pod.conversion.models import Conversion
 from pod.recorder.deleting import delete_waiting
 from pod.recorder.errors import ClaimError
 from pod.recorder.marks import is_free
-from pod.recorder.models import ClaimDetail, ClaimName, Recorder, RecordingFileTreatment
+from pod.recorder.models import Claim, ClaimDetail, ClaimName, Recorder, RecordingFileTreatment
 from pod.recorder.newcomers import NAMED
 from pod.recorder.services import UNLISTED, ClaimSpec, make_claimable, waiting_in_vain
 
@@ -64,7 +65,7 @@ def arrive(spec: ClaimSpec) -> None:
     """Offer a whole file; what waits of the same recording under another name makes way for it.
 
     With --force a recording may come anew by another way, with another suffix. What somebody claims just now
-    stays. Where the run knew of no owner, the file names whom the one that waits names: it may have asked
+    stays. Where the run knew of no owner, the file names whom a former one names: the run may have asked
     nobody. Raises ClaimError as `make_claimable`.
     """
     if not spec.report.get(NAMED) and (known := _named_so_far(spec)):
@@ -81,12 +82,21 @@ def arrive(spec: ClaimSpec) -> None:
 
 
 def _named_so_far(spec: ClaimSpec) -> list[dict[str, Any]]:
-    """Return whom the waiting files of the recording name, as `NAMED` keeps them: two queries."""
+    """Return whom the recording's files name, waiting or claimed, and who claimed them, as `NAMED` keeps it.
+
+    Three queries.
+    """
     waiting = ClaimDetail.objects.filter(server=spec.server, record_id=spec.record_id)
-    accounts = User.objects.filter(pk__in=waiting.values("probable_owners"))
+    claims = Claim.objects.filter(file__startswith=f"{spec.path.with_suffix('')}.", released_at=None)
+    accounts = User.objects.filter(
+        Q(pk__in=waiting.values("probable_owners")) | Q(pk__in=claims.values("user"))
+    )
     found = {user.get_username().lower(): _one(user.get_username(), user.pk) for user in accounts}
-    for name in ClaimName.objects.filter(detail__in=waiting).values_list("username", flat=True):
-        found.setdefault(name, _one(name, None))
+    names = list(ClaimName.objects.filter(detail__in=waiting).values_list("username", flat=True))
+    for former_user, kept in claims.values_list("former_user", "detail"):
+        names += [former_user, *kept.get("names", ())]
+    for name in filter(None, names):
+        found.setdefault(name.lower(), _one(name, None))
     return list(found.values())
 
 

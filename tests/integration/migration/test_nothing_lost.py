@@ -246,6 +246,17 @@ def test_what_is_brought_anew_by_a_run_that_asks_nobody_stays_reserved(
     assert [kept(user) for user in (teacher, colleague)] == [[told], [not told]]
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_claimed_and_is_brought_anew_stays_reserved(
+    adas: FakeBBB, migrate: Migrate, teacher: User, colleague: User, *, known: bool
+) -> None:
+    """For whom the claimed file named, and for who claimed it."""
+    migrate(*(CLAIM if known else CLAIM[:1]))
+    claim(RecordingFileTreatment.objects.get().pk, teacher if known else colleague)
+    assert migrate(CLAIM[0], "--force").code == 0
+    assert [kept(user) for user in (teacher, colleague)] == [[not known], [known]]
+
+
 @pytest.mark.parametrize("accounts", ["made", "refused"])
 def test_whoever_gets_an_account_later_finds_what_is_theirs(
     adas: FakeBBB, site: LazySettings, migrate: Migrate, colleague: User, accounts: str
