@@ -47,7 +47,7 @@ pytestmark = [
 def protected() -> str:
     """The location that the guide gives for MEDIA_X_ACCEL."""
     found = re.search(
-        r"^    location /protected/ \{.*?^    \}", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        r"^ {8}location /protected/ \{.*?^ {8}\}", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     assert found is not None
     return found[0]
