@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from kombu import Connection
 
 from tests.integration.owners.databases import mariadb, postgresql
-from tests.sampling import examples
+from tests.sampling import examples, left_out
 
 # The machines that run these tests are shared and slow at times: no test asserts time. `print_blob`
 # gives the line that plays a failing example again.
@@ -61,8 +61,14 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGHUP, lambda _signal, _frame: None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out tests whose server is absent or asks for a password, unless REQUIRE_SERVICES is set."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests whose server is absent or asks for a password, unless REQUIRE_SERVICES is set.
+
+    And those that the sample of `.ci/run` leaves out.
+    """
+    out = left_out(item.nodeid for item in items)
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in out])
+    items[:] = [item for item in items if item.nodeid not in out]
     required = os.environ.get("REQUIRE_SERVICES") == "1"
     for item in items:
         for mark in item.iter_markers("server"):
