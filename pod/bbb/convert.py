@@ -191,8 +191,12 @@ def _produce(production: Production, others: Sequence[Helper], tell: Progress) -
     tell("checking", 0.0, end - start)
     files = production.finish(made, metadata_of(playback))
     tell("checking", end - start, end - start)
-    odd = of_other_cuts(out.stem, out.parent, files, playback.record_id, (start, end))
-    kept = f"Beside the video, these files were made for another one, or by somebody else: {', '.join(odd)}."
+    notes = [*playback.notes, *made.notes]
+    if odd := of_other_cuts(out.stem, out.parent, files, playback.record_id, (start, end)):
+        which = ", ".join(odd)
+        notes.append(
+            f"Beside the video, these files were made for another one, or by somebody else: {which}."
+        )
     return ConvertReport(
         record_id=playback.record_id,
         title=playback.title,
@@ -206,7 +210,7 @@ def _produce(production: Production, others: Sequence[Helper], tell: Progress) -
         folder=str(out.parent.resolve()),
         sidecar=f"{out.stem}.json" if options.sidecar else "",
         files=tuple(files),
-        notes=tuple(dict.fromkeys((*playback.notes, *made.notes, *([kept] if odd else [])))),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 

@@ -26,9 +26,8 @@ from pod.bbb.transfer.client import (
     ForeignHostError,
     TransientError,
     UntrustedError,
-    content_length,
     content_type,
-    is_packed,
+    file_length,
 )
 from pod.bbb.transfer.resume import Begun, Order, Patience, Transfer, persist
 
@@ -243,7 +242,7 @@ def _film(answer: requests.Response) -> Film:
     if suffix not in SUFFIXES:
         suffix = TYPES.get(content_type(answer), ".mp4")
     # some servers say 0 when they mean that they do not know
-    size = None if is_packed(answer) else content_length(answer) or None
+    size = file_length(answer) or None
     return Film(answer.url, suffix, size)
 
 

@@ -280,6 +280,11 @@ def is_packed(response: requests.Response) -> bool:
     return response.headers.get("Content-Encoding", "identity").lower() not in ("identity", "")
 
 
+def file_length(response: requests.Response) -> int | None:
+    """How many bytes the file has of which this is the body; None when the server does not tell that."""
+    return None if is_packed(response) else content_length(response)
+
+
 def content_type(response: requests.Response) -> str:
     """What the server says that the body is, in lower case, without its parameters; "" when it does not."""
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -19,6 +19,7 @@ from pod.bbb.transfer.client import (
     NoRangeError,
     TransientError,
     content_length,
+    file_length,
     is_html,
     is_packed,
 )
@@ -252,9 +253,7 @@ def _length(response: requests.Response, start: int) -> int | None:
     part = _RANGE.match(response.headers.get("Content-Range", "").strip())
     if response.status_code == requests.codes.partial_content and part is not None and part[3] != "*":
         return int(part[3])  # also of a part that nobody asked for
-    if is_packed(response):
-        return None
-    length = content_length(response)
+    length = file_length(response)
     return None if length is None else start + length
 
 

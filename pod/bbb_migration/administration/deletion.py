@@ -97,12 +97,13 @@ def delete(selected: Selected, by: str) -> int:
 
 def _give_back(rows: list[ExternalRecording]) -> None:
     """Give the administrator what was his until a run found its owners, of what nobody else has."""
-    ids = {detail.record_id for row in rows if (detail := getattr(row, "detail", None))}
+    known = {(one.server, one.record_id): row for row in rows if (one := getattr(row, "detail", None))}
+    ids = [record_id for _server, record_id in known]
     others = ExternalRecording.objects.filter(detail__record_id__in=ids).exclude(
         pk__in=[row.pk for row in rows]
     )
     had = set(others.values_list("detail__server", "detail__record_id"))
-    last = {key: row for row in rows if (key := _key(row)) not in had}
+    last = {key: row for key, row in known.items() if key not in had}
     aside = Item.objects.filter(
         **PUT_ASIDE, mode=RunMode.IMPORT_VIDEO, via=ADMINISTRATOR, removed_at__isnull=False, record_id__in=ids
     )
@@ -110,11 +111,6 @@ def _give_back(rows: list[ExternalRecording]) -> None:
     create_external_recordings([spec_for(one.user_id, last[one.server, one.record_id]) for one in lines])
     again = {"outcome": ItemOutcome.CREATE, "done": True, "removed_at": None, "updated_at": timezone.now()}
     Item.objects.filter(pk__in=[line.pk for line in lines]).update(**again)
-
-
-def _key(row: ExternalRecording) -> tuple[str, str]:
-    detail = getattr(row, "detail", None)
-    return (detail.server, detail.record_id) if detail else ("", "")
 
 
 def _note(rows: list[ExternalRecording], by: str) -> None:

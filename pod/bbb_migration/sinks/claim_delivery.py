@@ -69,7 +69,7 @@ def arrive(spec: ClaimSpec) -> None:
     nobody. Raises ClaimError as `make_claimable`.
     """
     if not spec.report.get(NAMED) and (known := _named_so_far(spec)):
-        spec = replace(spec, report={**spec.report, NAMED: known})
+        spec = replace(spec, report={**spec.report, NAMED: named(known)})
     here = make_claimable(spec)
     same = RecordingFileTreatment.objects.filter(
         is_free("detail__"), detail__server=spec.server, detail__record_id=spec.record_id
@@ -81,27 +81,21 @@ def arrive(spec: ClaimSpec) -> None:
             log.warning("%s: %s", former.file, error)
 
 
-def _named_so_far(spec: ClaimSpec) -> list[dict[str, Any]]:
-    """Return whom the recording's files name, waiting or claimed, and who claimed them, as `NAMED` keeps it.
-
-    Three queries.
-    """
+def _named_so_far(spec: ClaimSpec) -> list[Owner]:
+    """Return whom the recording's files name, waiting or claimed, and who claimed them: three queries."""
     waiting = ClaimDetail.objects.filter(server=spec.server, record_id=spec.record_id)
     claims = Claim.objects.filter(file__startswith=f"{spec.path.with_suffix('')}.", released_at=None)
     accounts = User.objects.filter(
         Q(pk__in=waiting.values("probable_owners")) | Q(pk__in=claims.values("user"))
     )
-    found = {user.get_username().lower(): _one(user.get_username(), user.pk) for user in accounts}
-    names = list(ClaimName.objects.filter(detail__in=waiting).values_list("username", flat=True))
+    owners = [
+        Owner(user.get_username().lower(), user.get_username(), TOLD, user_id=user.pk) for user in accounts
+    ]
+    names = set(ClaimName.objects.filter(detail__in=waiting).values_list("username", flat=True))
     for former_user, kept in claims.values_list("former_user", "detail"):
-        names += [former_user, *kept.get("names", ())]
-    for name in filter(None, names):
-        found.setdefault(name.lower(), _one(name, None))
-    return list(found.values())
-
-
-def _one(name: str, number: int | None) -> dict[str, Any]:
-    return {"username": name.lower(), "name": name, "via": TOLD, "id": number}
+        names |= {former_user, *kept.get("names", ())}
+    others = {name.lower() for name in names} - {owner.key for owner in owners} - {""}
+    return [*owners, *(Owner(name, name, TOLD) for name in sorted(others))]
 
 
 def renew(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:

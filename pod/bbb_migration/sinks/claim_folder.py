@@ -77,11 +77,10 @@ class ClaimFolder:
             if isinstance(action, Bring) and (found := here or self._left(one, action)):
                 yield _exists(one, str(found))
             elif isinstance(action, Download):
-                stem = self.stem(recording)
                 yield result_of(
                     one,
                     Outcome.DOWNLOAD,
-                    target=str(self.folder / f"{stem}.*"),
+                    target=str(self.target(recording, ".*")),
                     **_probably(action.probable),
                     bytes=_announced(recording),
                 )
@@ -141,12 +140,15 @@ class ClaimFolder:
 
         That of a conversion only if its job is as little known: else the job delivers the file.
         """
+        if self.force:
+            return None
         suffixes = sorted(SUFFIXES) if isinstance(action, Download) else [target_suffix()]
         targets = (self.target(one.recording, suffix) for suffix in suffixes)
-        left = None if self.force else next((path for path in targets if path.is_file()), None)
+        left = next((path for path in targets if path.is_file()), None)
+        if left is None or isinstance(action, Download):
+            return left
         key = naming.job_key(self.server, one.recording.record_id)
-        known = left and isinstance(action, Convert) and Conversion.objects.filter(key=key).exists()
-        return None if known else left
+        return None if Conversion.objects.filter(key=key).exists() else left
 
     def _there(self, placed: Sequence[Placed]) -> dict[str, str]:
         """Return, by path without suffix, these recordings' files that need not be brought: four queries.
@@ -245,13 +247,11 @@ class ClaimFolder:
         return target
 
     def _convert(self, one: Placed, action: Convert) -> Iterator[Result]:
-        recording = one.recording
-        target = self.target(recording, target_suffix())
         if unfit := too_long(one, action.url):
             yield unfit
             return
         try:
-            conversion, sent = self._job(recording, action, target)
+            conversion, sent = self._job(one.recording, action)
         except (ConversionError, OSError) as error:
             yield result_of(one, Outcome.FAIL, **_said(error, self.folder))
             return
@@ -277,8 +277,9 @@ class ClaimFolder:
             return result_of(one, Outcome.FAIL, **_said(error, self.folder))
         return _exists(one, str(target))
 
-    def _job(self, recording: Recording, action: Convert, target: Path) -> tuple[Conversion, bool]:
+    def _job(self, recording: Recording, action: Convert) -> tuple[Conversion, bool]:
         """Return the job, and whether the workers could be told of it."""
+        target = self.target(recording, target_suffix())
         wanted = ConversionRequest(
             key=naming.job_key(self.server, recording.record_id),
             delivery=DELIVERY,

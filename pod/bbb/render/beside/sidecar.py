@@ -31,6 +31,7 @@ from pod.bbb.render.media.joiner import CaptionText, Chapter
 from pod.bbb.render.timing.timeline import shares_within
 
 Shown = tuple[Slide, float, float]  # a display of a slide, from when until when
+_CAPTIONS = r"[A-Za-z0-9_-]+\.vtt"  # what follows NAME and a dot: the locale names the file
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def files_told(stem: str, folder: Path) -> set[str]:
         found += [
             one.get(name) for one in (entries if isinstance(entries, list) else []) if isinstance(one, dict)
         ]
-    own = re.compile(rf"{re.escape(stem)}\.(?:poster\.jpg|slides/\d+\.jpg|[A-Za-z0-9_-]+\.vtt)", re.ASCII)
+    own = re.compile(rf"{re.escape(stem)}\.(?:poster\.jpg|slides/\d+\.jpg|{_CAPTIONS})", re.ASCII)
     return {name for name in found if isinstance(name, str) and own.fullmatch(name)}
 
 
@@ -120,13 +121,16 @@ def of_other_cuts(
 
     A sidecar without these names fits if it tells of the same seconds of the same recording.
     """
+    captions = re.compile(rf"{re.escape(stem)}\.{_CAPTIONS}", re.ASCII)
+    found = {path.name for path in folder.iterdir() if captions.fullmatch(path.name)}
+    others = sorted(found.difference(names))
     name = f"{stem}.json"
-    told = None if name in names else read_json(folder / name, Notes())
-    cut = {"record_id": record_id, **_cut(*span)}
-    odd = isinstance(told, dict) and "record_id" in told and {key: told.get(key) for key in cut} != cut
-    captions = re.compile(rf"{re.escape(stem)}\.[A-Za-z0-9_-]+\.vtt", re.ASCII)
-    found = [path.name for path in folder.iterdir() if captions.fullmatch(path.name)]
-    return [*[name] * odd, *sorted(set(found).difference(names))]
+    if name not in names:
+        told = read_json(folder / name, Notes())
+        cut = {"record_id": record_id, **_cut(*span)}
+        if isinstance(told, dict) and "record_id" in told and {key: told.get(key) for key in cut} != cut:
+            others.insert(0, name)
+    return others
 
 
 def _cut(start: float, end: float) -> dict[str, float]:
