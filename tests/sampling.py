@@ -15,7 +15,7 @@ from typing import TypeVar
 
 EVERY = max(1, int(os.environ.get("SAMPLE_EVERY", "1")))
 FEWEST = 20  # examples that show a rule
-MANY = 2  # values of one test
+MANY = 6  # values of one test: with fewer, each tends to be a rule of its own
 T = TypeVar("T")
 
 
